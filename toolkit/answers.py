@@ -1,0 +1,39 @@
+"""The three things a cell to fill can be: filled, blank or unreadable. They are never mixed up with zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+Number: TypeAlias = int | Decimal
+"""A figure: ``int`` for counts, ``Decimal`` for money in 万元."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A figure; ``repair`` is the code of the finding that tells how ``raw`` was read (None: read as it stood)."""
+
+    value: Number
+    raw: str = ""
+    repair: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """No figure; ``raw`` is a mark such as ``/`` or ``无`` that stood there, ``note`` the code of its finding."""
+
+    raw: str = ""
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer."""
+
+    raw: str
+    reason: str
+    proposal: str | None = None
+
+
+Answer: TypeAlias = Filled | Blank | Unreadable
