@@ -1,0 +1,22 @@
+"""What is asked: the official formats as data, and what follows from them for one check."""
+
+from toolkit.forms.definition import Check, Form, Item, Part, Rule, Table
+from toolkit.forms.load import FORM_IDS, form_for_year, load_form, load_form_file
+from toolkit.forms.verdicts import Judgement, Verdict, View, judge
+
+__all__ = [
+    "FORM_IDS",
+    "Check",
+    "Form",
+    "Item",
+    "Judgement",
+    "Part",
+    "Rule",
+    "Table",
+    "Verdict",
+    "View",
+    "form_for_year",
+    "judge",
+    "load_form",
+    "load_form_file",
+]

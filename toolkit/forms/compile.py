@@ -1,0 +1,254 @@
+"""Rules as text → their single checks: names resolved to items, sentences written, blanks accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from toolkit.answers import Number
+from toolkit.findings import Severity
+from toolkit.forms.definition import Check, Comparison, Item, Question, Rule, Side, Table, Term
+from toolkit.forms.expression import Call, ExpressionError, Name, Part, Span, Tree, parse
+from toolkit.forms.keys import Faults
+from toolkit.forms.sentences import sentence
+
+PER = ("column", "row", "item", "table", "form")
+QUESTIONS = {"faulty": 0, "repeated": 0, "mentions": 2, "fee": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where one check of a rule stands: what its short names are completed with."""
+
+    key: str
+    table: str
+    row: str = ""
+    column: str = ""
+    item: str = ""
+
+
+def compile_rules(
+    raw_rules: Sequence[Mapping[str, Any]], tables: tuple[Table, ...], faults: Faults
+) -> tuple[tuple[Rule, ...], dict[str, Side], tuple[Table, ...]]:
+    """Compile the rules of a form over its tables.
+
+    Returns the rules, the formula items in the order in which they can be computed, and the tables with those items
+    marked. A rule that names no item, an expression outside the grammar and a cycle of formulas are added to ``faults``.
+    """
+    compiler = _Compiler(tables, faults)
+    drafts = [compiler.draft(raw, f"rules[{at}] {raw.get('id')}") for at, raw in enumerate(raw_rules)]
+    formulas = _ordered(compiler.formulas, faults)
+    if faults.found:
+        return (), {}, tables
+    marked = tuple(
+        replace(
+            table, items=tuple(replace(item, computed=item.code in formulas) for item in table.items)
+        )
+        for table in tables
+    )
+    sources = _Sources(formulas, {item.code for table in marked for item in table.inputs})
+    rules = tuple(
+        replace(rule, checks=tuple(replace(check, inputs=sources.of(check, marked)) for check in rule.checks))
+        for rule in drafts
+    )
+    return rules, formulas, marked
+
+
+class _Compiler:
+    def __init__(self, tables: tuple[Table, ...], faults: Faults) -> None:
+        self.tables = tables
+        self.faults = faults
+        self.items: dict[str, Item] = {item.code: item for table in tables for item in table.items}
+        self.formulas: dict[str, Side] = {}
+
+    def draft(self, raw: Mapping[str, Any], path: str) -> Rule:
+        trees: list[Tree] = []
+        for at, text in enumerate((raw["expression"], *raw.get("guards", ()))):
+            try:
+                trees.append(parse(str(text)))
+            except ExpressionError as fault:
+                self.faults.add(f"{path}.{'guards' if at else 'expression'}", str(fault))
+        checks: list[Check] = []
+        if len(trees) == 1 + len(raw.get("guards", ())):
+            for scope in self._scopes(raw, path):
+                check = self._check(raw, scope, trees, path)
+                if check is not None:
+                    checks.append(check)
+                    if raw.get("computes", False):
+                        self._computes(check)
+            if not checks and not self.faults.found:
+                self.faults.add(path, "names no item of the form")
+        return Rule(
+            raw["id"],
+            raw.get("variant", ""),
+            Severity(raw["severity"]),
+            raw["title"],
+            raw["remedy"],
+            raw["ground"],
+            raw["on_sheet"],
+            raw["expression"],
+            tuple(raw.get("guards", ())),
+            raw.get("level"),
+            raw.get("first_year"),
+            raw.get("last_year"),
+            tuple(checks),
+        )
+
+    def _scopes(self, raw: Mapping[str, Any], path: str) -> Iterable[_Scope]:
+        per, wanted, name = raw["per"], raw["table"], raw["id"]
+        tables = [table for table in self.tables if wanted in ("*", table.id)]
+        if not tables or per not in PER:
+            self.faults.add(path, f"unknown table {wanted!r} or per {per!r} (one of {', '.join(PER)})")
+        elif per == "form":
+            yield _Scope(name, "")
+        elif per == "item":
+            yield from (_Scope(f"{name}.{code}", "", item=code) for code in raw.get("over", ()))
+        elif per == "table":
+            yield from (_Scope(f"{name}.{table.id}", table.id) for table in tables)
+        else:
+            for table in tables:
+                lines = table.columns if per == "column" else table.rows
+                only = raw.get("rows")
+                for code in [line.code for line in lines if only is None or line.code in only]:
+                    scope = _Scope(f"{name}.{table.id}.{code}", table.id)
+                    yield replace(scope, column=code) if per == "column" else replace(scope, row=code)
+
+    def _check(self, raw: Mapping[str, Any], scope: _Scope, trees: list[Tree], path: str) -> Check | None:
+        try:
+            comparisons = [
+                Comparison(self._side(tree.left, scope), tree.comparison, self._side(tree.right, scope))
+                for tree in trees
+            ]
+        except KeyError as missing:
+            # A row rule runs over the rows that have all its columns; a name that no row has leaves no check at all.
+            if scope.row or scope.column:
+                return None
+            self.faults.add(path, f"names no item: {missing.args[0]}")
+            return None
+        terms = [term for each in comparisons for side in (each.left, each.right) for term in side.terms]
+        questions = [side.question for each in comparisons for side in (each.left, each.right) if side.question]
+        asked = [code for question in questions for code in question.items]
+        own = dict.fromkeys([term.item for term in terms if not term.last] + asked)
+        place = scope.item or f"{scope.table}.{scope.row}{scope.column}".strip(".")
+        key = f"{scope.key}.{raw['variant']}" if "variant" in raw else scope.key
+        return Check(
+            key,
+            raw["id"],
+            place,
+            comparisons[0],
+            tuple(comparisons[1:]),
+            sentence(comparisons[0], tuple(comparisons[1:]), self.items, self.tables),
+            tuple(own),
+            (),
+            any(term.last for term in terms) or any(question.function == "repeated" for question in questions),
+        )
+
+    def _computes(self, check: Check) -> None:
+        left = check.comparison.left.terms
+        if len(left) == 1 and left[0].item not in self.formulas:
+            self.formulas[left[0].item] = check.comparison.right
+
+    def _side(self, parts: tuple[Part, ...], scope: _Scope) -> Side:
+        terms: list[Term] = []
+        constant = Decimal(0)
+        for part in parts:
+            if part.of is None:
+                constant += part.coefficient
+            elif isinstance(part.of, Name):
+                terms.append(Term(_plain(part.coefficient), self._resolve(part.of, scope), part.of.last))
+            elif part.of.function == "sum":
+                names = [name for argument in part.of.arguments for name in self._spread(argument, scope)]
+                terms += [Term(_plain(part.coefficient), code, last) for code, last in names]
+            else:
+                return Side((), 0, self._question(part.of, scope))
+        return Side(tuple(terms), _plain(constant))
+
+    def _question(self, call: Call, scope: _Scope) -> Question:
+        if QUESTIONS.get(call.function) != len(call.arguments):
+            raise KeyError(f"{call.function}({len(call.arguments)} arguments)")
+        texts = tuple(str(argument) for argument in call.arguments)
+        if call.function in ("faulty", "repeated"):
+            of = [table for table in self.tables if table.id == scope.table]
+            if not of:
+                raise KeyError(f"{call.function}() outside a table")
+            return Question(call.function, (scope.table,), tuple(item.code for item in of[0].items))
+        return Question(call.function, texts)
+
+    def _spread(self, argument: Name | Span | str, scope: _Scope) -> list[tuple[str, bool]]:
+        if isinstance(argument, Name):
+            return [(self._resolve(argument, scope), argument.last)]
+        if isinstance(argument, str):
+            raise KeyError(argument)
+        table = next(each for each in self.tables if each.id == scope.table)
+        axis = [line.code for line in (table.rows if scope.column else table.columns)]
+        if argument.first.path not in axis or argument.last.path not in axis:
+            raise KeyError(f"{argument.first.path} .. {argument.last.path}")
+        codes = axis[axis.index(argument.first.path) : axis.index(argument.last.path) + 1]
+        return [(self._resolve(Name(code, False), scope), argument.first.last) for code in codes]
+
+    def _resolve(self, name: Name, scope: _Scope) -> str:
+        if scope.item and name.path == "item":
+            code = scope.item
+        elif scope.column:
+            code = f"{scope.table}.{name.path}.{scope.column}"
+        elif scope.row:
+            code = f"{scope.table}.{scope.row}.{name.path}"
+        else:
+            code = name.path
+        if code not in self.items:
+            raise KeyError(code)
+        return code
+
+
+def _plain(number: Decimal) -> Number:
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _ordered(formulas: Mapping[str, Side], faults: Faults) -> dict[str, Side]:
+    """Return the formulas so that each comes after those it uses; a cycle is a fault that names its items."""
+    done: dict[str, Side] = {}
+
+    def visit(code: str, trail: tuple[str, ...]) -> None:
+        if code in done:
+            return
+        if code in trail:
+            faults.add("rules", f"a cycle of formulas: {' → '.join((*trail[trail.index(code) :], code))}")
+            return
+        for term in formulas[code].terms:
+            if term.item in formulas:
+                visit(term.item, (*trail, code))
+        done[code] = formulas[code]
+
+    for code in formulas:
+        visit(code, ())
+    return done
+
+
+class _Sources:
+    """The inputs that items come from, with their coefficients."""
+
+    def __init__(self, formulas: Mapping[str, Side], inputs: set[str]) -> None:
+        self.weights: dict[str, dict[str, Number]] = {code: {code: 1} for code in inputs}
+        for code, side in formulas.items():
+            weights: dict[str, Number] = {}
+            for term in side.terms:
+                for source, weight in self.weights[term.item].items():
+                    weights[source] = weights.get(source, 0) + weight * term.coefficient  # type: ignore[operator]
+            self.weights[code] = weights
+
+    def of(self, check: Check, tables: tuple[Table, ...]) -> tuple[tuple[str, Number | None], ...]:
+        """Return the inputs of a check with their coefficient in left − right (None under a guard or a question)."""
+        order = [item.code for table in tables for item in table.inputs]
+        total: dict[str, Number | None] = {}
+        for sign, side in ((1, check.comparison.left), (-1, check.comparison.right)):
+            for term in side.terms:
+                for source, weight in self.weights[term.item].items() if not term.last else ():
+                    total[source] = (total.get(source) or 0) + sign * weight * term.coefficient  # type: ignore[operator]
+        if check.guards or len(total) < len(check.items):
+            for item in check.items:
+                for source in self.weights[item]:
+                    if check.guards or source not in total:
+                        total[source] = None
+        return tuple((code, total[code]) for code in order if code in total)

@@ -1,0 +1,251 @@
+"""The official form as frozen values: parts, tables in their legal layout, items, rules and their single checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from toolkit.answers import Number
+from toolkit.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A locked text of a table's grid; zero-based, both ends within. ``role`` is caption, head, stub, group or note."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a column of a block: its code, its official label, a short word for sentences and its label's place."""
+
+    code: str
+    label: str
+    short: str
+    at: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One cell of the form. ``code`` is ``table.row.column``; ``row`` and ``column`` are the official labels.
+
+    ``kind`` is count (whole number of 件, ≥ 0), signed (whole number) or money (万元, at most four decimals, ≥ 0).
+    ``line`` and ``position`` are its zero-based row and column within the grid of its table, ``span`` the columns it
+    covers there (a merged cell when more than one).
+    """
+
+    code: str
+    table: str
+    row: str
+    column: str
+    row_code: str
+    column_code: str
+    short: str
+    kind: str
+    computed: bool
+    line: int
+    position: int
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A statistical table: its sheet, its grid of labels and its items."""
+
+    id: str
+    part: str
+    sheet: str
+    title: str
+    unit: str
+    landscape: bool
+    head_rows: int
+    stub_columns: int
+    widths: tuple[int, ...]
+    labels: tuple[Label, ...]
+    items: tuple[Item, ...]
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows of the grid."""
+        return 1 + max(max(label.last_row for label in self.labels), max(item.line for item in self.items))
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns of the grid."""
+        return 1 + max(max(label.last_column for label in self.labels), max(item.position for item in self.items))
+
+    @property
+    def inputs(self) -> tuple[Item, ...]:
+        """Return the items that the respondent types."""
+        return tuple(item for item in self.items if not item.computed)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the six parts: a chapter of text (``heads`` fixed sub-headings, ``rows`` paragraphs each) or a table."""
+
+    number: str
+    title: str
+    sheet: str
+    table: str | None
+    heads: tuple[str, ...]
+    rows: int
+    spare: int
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A summand: coefficient × item (of last year's return when ``last``)."""
+
+    coefficient: Number
+    item: str
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A function of the whole return: faulty(table), repeated(table), mentions(chapter, word) or fee(chapter)."""
+
+    function: str
+    arguments: tuple[str, ...]
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: Σ terms + constant, or the answer to one question."""
+
+    terms: tuple[Term, ...]
+    constant: Number = 0
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sides and ``==``, ``!=``, ``<=``, ``>=``, ``<`` or ``>``."""
+
+    left: Side
+    sign: str
+    right: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One instance of a rule, e.g. I1 for the column 自然人. It is checked only where every guard holds.
+
+    ``words`` is the Chinese sentence; ``items`` are the items of this year's return, ``inputs`` the inputs they come
+    from, with the coefficient each has in left − right (None where it cannot be told).
+    """
+
+    key: str
+    rule: str
+    place: str
+    comparison: Comparison
+    guards: tuple[Comparison, ...]
+    words: str
+    items: tuple[str, ...]
+    inputs: tuple[tuple[str, Number | None], ...]
+    needs_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An edit rule. ``level`` is ``below_city`` for a rule that holds only there; ``years`` are report years."""
+
+    id: str
+    variant: str
+    severity: Severity
+    title: str
+    remedy: str
+    ground: str
+    on_sheet: bool
+    expression: str
+    guards: tuple[str, ...]
+    level: str | None
+    first_year: int | None
+    last_year: int | None
+    checks: tuple[Check, ...]
+
+    def applies(self, year: int | None) -> bool:
+        """Return True when the rule is in force for the report year (an unknown year is judged by every rule)."""
+        if year is None:
+            return True
+        return (self.first_year is None or year >= self.first_year) and (
+            self.last_year is None or year <= self.last_year
+        )
+
+
+@dataclass(frozen=True)
+class Form:
+    """One official format. ``items`` keeps the order of the paper; ``formulas`` that in which totals are computed."""
+
+    id: str
+    title: str
+    notice: str
+    version: str
+    first_year: int
+    last_year: int | None
+    parts: tuple[Part, ...]
+    tables: tuple[Table, ...]
+    rules: tuple[Rule, ...]
+    formulas: Mapping[str, Side]
+    items: Mapping[str, Item] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the items by their code."""
+        object.__setattr__(self, "items", {item.code: item for table in self.tables for item in table.items})
+
+    def table(self, table_id: str) -> Table:
+        """Return a table by its id; an unknown one raises KeyError."""
+        for table in self.tables:
+            if table.id == table_id:
+                return table
+        raise KeyError(table_id)
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return the first rule of an id; an unknown one raises KeyError."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the codes of the items that respondents type, in the order of the paper."""
+        return tuple(code for code, item in self.items.items() if not item.computed)
+
+    @property
+    def chapters(self) -> tuple[Part, ...]:
+        """Return the parts that are text."""
+        return tuple(part for part in self.parts if part.table is None)
+
+    def uses(self, year: int) -> bool:
+        """Return True when reports of that year are filed on this form."""
+        return year >= self.first_year and (self.last_year is None or year <= self.last_year)
+
+    def complete(self, figures: Mapping[str, Number | None]) -> dict[str, Number | None]:
+        """Return the figures of all items: inputs as given (missing ones as 0) and the formula items computed.
+
+        An input that is None is unreadable; every total it goes into is None too.
+        """
+        whole: dict[str, Number | None] = {code: figures.get(code, 0) for code in self.inputs}
+        for code, side in self.formulas.items():
+            total: Number | None = 0
+            for term in side.terms:
+                part = whole[term.item]
+                if part is None:
+                    total = None
+                    break
+                total = total + part if term.coefficient == 1 else total + part * term.coefficient  # type: ignore[operator]
+            whole[code] = Decimal(total) if self.items[code].kind == "money" and total is not None else total
+        return {code: whole[code] for code in self.items}

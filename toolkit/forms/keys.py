@@ -1,0 +1,72 @@
+"""What a form file may say: required and optional keys, and the faults found, each with its path."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.errors import DefinitionError
+
+
+class Faults:
+    """Collect the faults of one definition, to be reported together."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def add(self, path: str, fault: str) -> None:
+        """Note a fault at a path such as ``tables[3].rows[12].code``."""
+        self.found.append(f"{path}: {fault}" if path else fault)
+
+    def stop(self, name: str) -> None:
+        """Raise DefinitionError with everything found so far, if anything was."""
+        if self.found:
+            raise DefinitionError(name, tuple(self.found))
+
+    def tables(self, data: Mapping[str, Any], key: str, path: str) -> list[Mapping[str, Any]]:
+        """Return the list of tables under a key; anything else there is a fault and read as none."""
+        value = data.get(key, [])
+        where = f"{path}.{key}" if path else key
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            self.add(where, "must be a list of tables")
+            return []
+        if not value and key != "labels":
+            self.add(where, "is empty or missing")
+        return value
+
+
+class Keys:
+    """The keys that one kind of table of a form file has, by the type their name implies."""
+
+    WHOLE = frozenset({"first_year", "last_year", "rows_spare", "spare", "line", "head_rows", "stub_columns"})
+    SWITCH = frozenset({"landscape", "on_sheet", "computes"})
+    LISTS = frozenset({"parts", "tables", "rules", "labels", "blocks", "columns", "heads", "widths", "over", "guards"})
+
+    def __init__(self, required: str, optional: str = "") -> None:
+        self.required = tuple(required.split())
+        self.known = self.required + tuple(optional.split())
+
+    def check(self, data: Mapping[str, Any], path: str, faults: Faults) -> None:
+        """Note every unknown key (with the nearest known one), missing key and value of a wrong type."""
+        for key, value in data.items():
+            where = f"{path}.{key}" if path else key
+            if key not in self.known:
+                near = difflib.get_close_matches(key, self.known, 1)
+                faults.add(where, f"unknown key {key!r}" + (f" — did you mean {near[0]!r}?" if near else ""))
+            elif not self._fits(key, value):
+                faults.add(where, f"wrong type: {value!r}")
+        for key in self.required:
+            if key not in data:
+                faults.add(path, f"missing key {key!r}")
+
+    def _fits(self, key: str, value: object) -> bool:
+        if key in self.WHOLE:
+            return isinstance(value, int) and not isinstance(value, bool)
+        if key in self.SWITCH:
+            return isinstance(value, bool)
+        if key in self.LISTS:
+            return isinstance(value, list)
+        if key == "rows":
+            return isinstance(value, list | int)
+        return isinstance(value, str)

@@ -1,0 +1,213 @@
+"""A form file → Form, strictly: every fault is found and reported at once, each with its path."""
+
+from __future__ import annotations
+
+import copyreg
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from toolkit.cells import parse_range
+from toolkit.errors import DefinitionError, ToolkitError
+from toolkit.findings import Severity
+from toolkit.forms.compile import compile_rules
+from toolkit.forms.definition import Form, Item, Label, Line, Part, Table
+from toolkit.forms.keys import Faults, Keys
+
+FORM_IDS = ("2019", "2021")
+KINDS = ("count", "signed", "money")
+ROLES = ("caption", "head", "group", "note")
+
+_FORM = Keys("id title notice version first_year parts tables rules", "last_year")
+_PART = Keys("number title", "sheet table heads rows spare prompt")
+_TABLE = Keys("id part sheet title unit landscape head_rows stub_columns widths labels blocks")
+_LABEL = Keys("at role text")
+_BLOCK = Keys("rows columns")
+_ROW = Keys("code at label", "short line")
+_COLUMN = Keys("code at label kind", "short")
+_RULE = Keys(
+    "id title table per expression severity on_sheet ground remedy",
+    "variant rows over guards computes level first_year last_year",
+)
+
+
+@cache
+def load_form(form: str) -> Form:
+    """Load one of the forms that ship with the toolkit, ``2019`` or ``2021``; another name raises ToolkitError."""
+    if form not in FORM_IDS:
+        raise ToolkitError(f"没有名为 {form} 的表式。", f"可用的表式：{'、'.join(FORM_IDS)}。")
+    source = resources.files("toolkit.forms").joinpath(f"form_{form}.toml")
+    return parse_form(source.read_text(encoding="utf-8"), f"form_{form}.toml")
+
+
+def load_form_file(path: Path) -> Form:
+    """Load a form from a file of one's own; faults raise DefinitionError with all of them."""
+    return parse_form(path.read_text(encoding="utf-8"), path.name)
+
+
+def form_for_year(year: int) -> Form:
+    """Return the form that reports of the year are filed on (2019–2020: 2019, from 2021: 2021).
+
+    A year before the unified format raises ToolkitError.
+    """
+    for form_id in FORM_IDS:
+        form = load_form(form_id)
+        if form.uses(year):
+            return form
+    raise ToolkitError(f"{year} 年没有全国统一的年报格式。", "本工具支持 2019 年及以后的年度报告。")
+
+
+def parse_form(text: str, name: str) -> Form:
+    """Read the text of a form file; every fault found is in the DefinitionError that is raised."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise DefinitionError(name, (f"不是合法的 TOML：{fault}",)) from None
+    faults = Faults()
+    _FORM.check(data, "", faults)
+    parts = tuple(
+        _part(part, f"parts[{at}]", faults) for at, part in enumerate(faults.tables(data, "parts", ""))
+    )
+    tables = tuple(
+        _table(table, f"tables[{at}]", faults) for at, table in enumerate(faults.tables(data, "tables", ""))
+    )
+    _unique([item.code for table in tables for item in table.items], "item", faults)
+    raw_rules = faults.tables(data, "rules", "")
+    for at, raw in enumerate(raw_rules):
+        _RULE.check(raw, f"rules[{at}]", faults)
+        if raw.get("severity") not in [level.value for level in Severity]:
+            faults.add(f"rules[{at}].severity", f"unknown severity {raw.get('severity')!r}")
+    _unique([f"{raw.get('id')} {raw.get('variant', '')}".strip() for raw in raw_rules], "rule", faults)
+    faults.stop(name)
+    rules, formulas, tables = compile_rules(raw_rules, tables, faults)
+    faults.stop(name)
+    return Form(
+        data["id"],
+        data["title"],
+        data["notice"],
+        data["version"],
+        data["first_year"],
+        data.get("last_year"),
+        parts,
+        tables,
+        rules,
+        formulas,
+    )
+
+
+def _unique(codes: list[str], what: str, faults: Faults) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            faults.add(f"{what} {code}", "defined twice")
+        seen.add(code)
+
+
+def _part(raw: Mapping[str, Any], path: str, faults: Faults) -> Part:
+    _PART.check(raw, path, faults)
+    if "table" not in raw and "sheet" not in raw:
+        faults.add(path, "needs a table or a sheet")
+    return Part(
+        raw.get("number", ""),
+        raw.get("title", ""),
+        raw.get("sheet", ""),
+        raw.get("table"),
+        tuple(raw.get("heads", ())),
+        raw.get("rows", 0),
+        raw.get("spare", 0),
+        raw.get("prompt", ""),
+    )
+
+
+def _label(raw: Mapping[str, Any], role: str, path: str, faults: Faults) -> Label:
+    try:
+        box = parse_range(str(raw.get("at", "")))
+    except ValueError:
+        faults.add(f"{path}.at", f"not a range of cells: {raw.get('at')!r}")
+        box = (0, 0, 0, 0)
+    return Label(*box, str(raw.get("label", raw.get("text", ""))), role)
+
+
+def _table(raw: Mapping[str, Any], path: str, faults: Faults) -> Table:
+    _TABLE.check(raw, path, faults)
+    labels: list[Label] = []
+    rows: dict[str, Line] = {}
+    columns: dict[str, Line] = {}
+    items: list[Item] = []
+    for at, label in enumerate(faults.tables(raw, "labels", path)):
+        _LABEL.check(label, f"{path}.labels[{at}]", faults)
+        if label.get("role") not in ROLES:
+            faults.add(f"{path}.labels[{at}].role", f"unknown role {label.get('role')!r}")
+        labels.append(_label(label, str(label.get("role")), f"{path}.labels[{at}]", faults))
+    for at, block in enumerate(faults.tables(raw, "blocks", path)):
+        _block(str(raw.get("id")), block, f"{path}.blocks[{at}]", (labels, rows, columns, items), faults)
+    items.sort(key=lambda item: (item.line, item.position))
+    return Table(
+        str(raw.get("id")),
+        str(raw.get("part")),
+        str(raw.get("sheet")),
+        str(raw.get("title")),
+        str(raw.get("unit")),
+        bool(raw.get("landscape")),
+        int(raw.get("head_rows", 0)),
+        int(raw.get("stub_columns", 0)),
+        tuple(raw.get("widths", ())),
+        tuple(labels),
+        tuple(items),
+        tuple(rows.values()),
+        tuple(columns.values()),
+    )
+
+
+def _line(raw: Mapping[str, Any], role: str, path: str, faults: Faults) -> Line:
+    label = _label(raw, role, path, faults)
+    return Line(str(raw.get("code")), label.text, str(raw.get("short", label.text)), label)
+
+
+def _block(
+    table: str,
+    raw: Mapping[str, Any],
+    path: str,
+    into: tuple[list[Label], dict[str, Line], dict[str, Line], list[Item]],
+    faults: Faults,
+) -> None:
+    labels, rows, columns, items = into
+    _BLOCK.check(raw, path, faults)
+    block_columns: list[tuple[Line, str]] = []
+    for at, column in enumerate(faults.tables(raw, "columns", path)):
+        _COLUMN.check(column, f"{path}.columns[{at}]", faults)
+        kind = str(column.get("kind"))
+        if kind not in KINDS:
+            faults.add(f"{path}.columns[{at}].kind", f"unknown kind {kind!r}; one of {', '.join(KINDS)}")
+        line = _line(column, "head", f"{path}.columns[{at}]", faults)
+        block_columns.append((line, kind))
+        columns.setdefault(line.code, line)
+        labels.append(line.at)
+    for at, row in enumerate(faults.tables(raw, "rows", path)):
+        _ROW.check(row, f"{path}.rows[{at}]", faults)
+        line = _line(row, "stub", f"{path}.rows[{at}]", faults)
+        rows.setdefault(line.code, line)
+        labels.append(line.at)
+        for column_line, kind in block_columns:
+            items.append(
+                Item(
+                    f"{table}.{line.code}.{column_line.code}",
+                    table,
+                    line.label,
+                    column_line.label,
+                    line.code,
+                    column_line.code,
+                    f"{line.short}·{column_line.short}",
+                    kind,
+                    False,
+                    int(row.get("line", line.at.first_row + 1)) - 1,
+                    column_line.at.first_column,
+                    1 + column_line.at.last_column - column_line.at.first_column,
+                )
+            )
+
+
+copyreg.pickle(Form, lambda form: (load_form, (form.id,)))

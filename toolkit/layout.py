@@ -1,0 +1,204 @@
+"""Form → the sheet, address and defined name of everything in the workbook. Pure; writer and reader share it.
+
+Rows and columns are zero-based. The grid of a table keeps the legal layout; what stands around it is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from toolkit.cells import a1
+from toolkit.forms import Check, Form, Part, Rule, Table
+from toolkit.forms.load import load_form
+
+COVER_SHEET = "封面"
+CHECKS_SHEET = "校验"
+REVIEW_SHEET = "审核意见"
+META_SHEET = "_meta"
+DETAIL_SHEET = "明细"
+ADJUSTMENT_SHEET = "调整"
+LEDGER_SHEET = "台账"
+PROBLEM_SHEET = "问题清单"
+
+GRID_TOP = 3
+"""The row of a table sheet at which its grid begins: title, subtitle and switch stand above."""
+
+COVER_FIELDS: tuple[tuple[str, str], ...] = (
+    ("name", "填报单位"),
+    ("code", "统一社会信用代码"),
+    ("year", "年度"),
+    ("preparer", "填报人"),
+    ("reviewer", "审核人"),
+    ("head", "单位负责人"),
+    ("phone", "联系电话"),
+)
+COVER_TOP = 8
+COVER_LABEL_COLUMN = 1
+COVER_VALUE_COLUMN = 2
+SWITCH_TEXT = "本表空白均为零"
+SWITCH_ON = "是"
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
+
+    table: Table
+    sheet: str
+    top: int
+    left: int
+    switch: tuple[int, int]
+    cells: Mapping[str, tuple[int, int]]
+
+    @property
+    def bottom(self) -> int:
+        """Return the last row of the grid."""
+        return self.top + self.table.height - 1
+
+    @property
+    def right(self) -> int:
+        """Return the last column of the grid."""
+        return self.left + self.table.width - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterLayout:
+    """A chapter of text: column A, one paragraph a row. ``heads`` and ``paragraphs`` give rows; each paragraph row
+    knows its head."""
+
+    part: Part
+    sheet: str
+    column: int
+    heads: tuple[tuple[int, str], ...]
+    paragraphs: tuple[tuple[int, str], ...]
+
+    @property
+    def bottom(self) -> int:
+        """Return the last row for text."""
+        return self.paragraphs[-1][0]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of the sheet 校验."""
+
+    row: int
+    rule: Rule
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class ChecksLayout:
+    """The sheet 校验: status on top, one line a check, a few free lines for other explanations below."""
+
+    sheet: str
+    status: tuple[int, int]
+    header: int
+    lines: tuple[CheckLine, ...]
+    free_header: int
+    free: tuple[int, ...]
+
+    # Columns of a line; the last five are hidden helpers.
+    NUMBER, LEVEL, WORDS, LEFT, RIGHT, DIFFERENCE, VERDICT, LINK, EXPLANATION = range(9)
+    ALL, FILLED, EMPTY, MORE, LESS = range(10, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item."""
+
+    form: Form
+    cover: Mapping[str, tuple[int, int]]
+    tables: tuple[TableLayout, ...]
+    chapters: tuple[ChapterLayout, ...]
+    checks: ChecksLayout
+    names: Mapping[str, str]
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Return the sheets of a blank in their order, ``_meta`` last."""
+        by_part = {chapter.part.number: chapter.sheet for chapter in self.chapters}
+        by_part |= {table.table.part: table.sheet for table in self.tables}
+        return (COVER_SHEET, *(by_part[part.number] for part in self.form.parts), CHECKS_SHEET, META_SHEET)
+
+    def table(self, table_id: str) -> TableLayout:
+        """Return the layout of a table; an unknown id raises KeyError."""
+        for table in self.tables:
+            if table.table.id == table_id:
+                return table
+        raise KeyError(table_id)
+
+    def chapter(self, number: str) -> ChapterLayout:
+        """Return the layout of a chapter by its number, e.g. 一; an unknown one raises KeyError."""
+        for chapter in self.chapters:
+            if chapter.part.number == number:
+                return chapter
+        raise KeyError(number)
+
+    def cell(self, code: str) -> tuple[str, int, int]:
+        """Return the sheet, row and column of an item."""
+        table = self.table(self.form.items[code].table)
+        return (table.sheet, *table.cells[code])
+
+    def address(self, code: str) -> str:
+        """Return the A1 address of an item on its sheet."""
+        return a1(*self.table(self.form.items[code].table).cells[code])
+
+    def reference(self, code: str) -> str:
+        """Return an absolute reference to an item from another sheet, e.g. ``'三、依申请公开'!$D$7``."""
+        sheet, row, column = self.cell(code)
+        return f"'{sheet}'!{a1(row, column, absolute=True)}"
+
+
+def defined_name(code: str) -> str:
+    """Return the defined name of an item: ``NB_`` and its code with underscores, legal in Excel, WPS and LibreOffice."""
+    return "NB_" + code.replace(".", "_")
+
+
+def lay_out(form: Form) -> Layout:
+    """Return the layout of a form."""
+    return _lay_out(form.id) if form is load_form(form.id) else _of(form)
+
+
+@cache
+def _lay_out(form_id: str) -> Layout:
+    return _of(load_form(form_id))
+
+
+def _of(form: Form) -> Layout:
+    tables = tuple(_table(table) for table in form.tables)
+    chapters = tuple(_chapter(part) for part in form.chapters)
+    cover = {key: (COVER_TOP + at, COVER_VALUE_COLUMN) for at, (key, _) in enumerate(COVER_FIELDS)}
+    names = {code: defined_name(code) for code in form.items}
+    return Layout(form, cover, tables, chapters, _checks(form), names)
+
+
+def _table(table: Table) -> TableLayout:
+    cells = {item.code: (GRID_TOP + item.line, item.position) for item in table.items}
+    return TableLayout(table, table.sheet, GRID_TOP, 0, (GRID_TOP - 1, table.width - 1), cells)
+
+
+def _chapter(part: Part) -> ChapterLayout:
+    heads: list[tuple[int, str]] = []
+    paragraphs: list[tuple[int, str]] = []
+    row = 2
+    for head in part.heads:
+        heads.append((row, head))
+        paragraphs += [(row + 1 + at, head) for at in range(part.rows)]
+        row += 1 + part.rows
+    last = part.heads[-1] if part.heads else ""
+    paragraphs += [(row + at, last) for at in range(part.spare)]
+    return ChapterLayout(part, part.sheet, 0, tuple(heads), tuple(paragraphs))
+
+
+def _checks(form: Form) -> ChecksLayout:
+    header = 3
+    ordered = sorted((rule for rule in form.rules if rule.on_sheet), key=lambda rule: (rule.severity.rank, rule.id))
+    pairs = [(rule, check) for rule in ordered for check in rule.checks]
+    lines = tuple(CheckLine(header + 1 + at, rule, check) for at, (rule, check) in enumerate(pairs))
+    free = header + len(lines) + 3
+    return ChecksLayout(CHECKS_SHEET, (1, 0), header, lines, free, tuple(range(free + 1, free + 7)))
+
+

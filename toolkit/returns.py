@@ -1,0 +1,163 @@
+"""A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding
+from toolkit.forms import Form
+
+COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
+"""The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a workbook."""
+
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverField:
+    """What a field of the cover says, and where."""
+
+    value: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a chapter; ``head`` is the fixed sub-heading it stands under ("" when none)."""
+
+    text: str
+    place: Place
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A respondent's reason for a warning, tied to a rule, its items and the figures it explains.
+
+    ``fingerprint`` is "" where the respondent has only just written it (it then explains the figures beside it).
+    """
+
+    rule: str
+    items: tuple[str, ...]
+    fingerprint: str
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing)."""
+
+    form: str | None = None
+    year: int | None = None
+    code: str | None = None
+    name: str | None = None
+    level: str | None = None
+    region: str | None = None
+    kind: str = "return"
+    round: int = 0
+    issued: bool = False
+
+
+@dataclass(frozen=True)
+class Return:
+    """One filled form.
+
+    ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
+    the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
+    ``places`` the cell of every item; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
+    """
+
+    form: Form
+    identity: Identity
+    answers: Mapping[str, Answer]
+    stated: Mapping[str, Answer] = field(default_factory=dict)
+    shown: Mapping[str, Number] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    text: Mapping[str, tuple[Paragraph, ...]] = field(default_factory=dict)
+    cover: Mapping[str, CoverField] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    explanations: tuple[Explanation, ...] = ()
+    remarks: tuple[CoverField, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    file: str | None = None
+    sha256: str | None = None
+    figures: Mapping[str, Number | None] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compute the figures that rules and sums look at."""
+        inputs: dict[str, Number | None] = {}
+        for code in self.form.inputs:
+            answer = self.answers.get(code, Blank())
+            inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
+        object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel without what is derived."""
+        return {key: value for key, value in self.__dict__.items() if key != "figures"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        """Arrive and derive it again."""
+        for key, value in state.items():
+            object.__setattr__(self, key, value)
+        self.__post_init__()
+
+    @property
+    def year(self) -> int | None:
+        """Return the report year that the workbook states."""
+        return self.identity.year
+
+    @property
+    def blanks(self) -> frozenset[str]:
+        """Return the inputs left blank in tables whose blanks are not declared zero."""
+        return frozenset(
+            code
+            for code in self.form.inputs
+            if isinstance(self.answers.get(code, Blank()), Blank) and self.form.items[code].table not in self.declared
+        )
+
+    def place(self, code: str) -> Place | None:
+        """Return where an item stands, or None for a return that came from no workbook."""
+        return self.places.get(code)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One contribution to a figure of the roll-up."""
+
+    file: str
+    code: str
+    name: str
+    value: Number
+
+
+def fingerprint(rule: str, items: tuple[str, ...], figures: Mapping[str, Number | None]) -> str:
+    """Return the 12 hexadecimal digits that tie an explanation to a rule, its items and their figures.
+
+    Changed figures give another fingerprint, so the explanation lapses. Decimals count by value (25.10 is 25.1).
+    """
+    parts = [rule] + [f"{code}={_canonical(figures.get(code))}" for code in items]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def checksum(form: Form, figures: Mapping[str, Number | None], year: int | None, code: str | None) -> str:
+    """Return the 校验码 printed on a return: eight characters from its body, year and every figure."""
+    parts = [form.id, str(year), code or ""] + [f"{item}={_canonical(figures.get(item))}" for item in form.items]
+    digest = hashlib.sha256("|".join(parts).encode()).hexdigest().upper()
+    return f"{digest[:4]}-{digest[4:8]}"
+
+
+def _canonical(value: Number | None) -> str:
+    if value is None:
+        return "?"
+    return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
