@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Severity
 from toolkit.forms import Form
 
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
@@ -161,3 +161,81 @@ def _canonical(value: Number | None) -> str:
     if value is None:
         return "?"
     return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding."""
+
+    file: str
+    sha256: str
+    ret: Return | None
+    findings: tuple[Finding, ...]
+    modified: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """Return ``unreadable``, ``fail`` (exactly when there is an error) or ``pass``."""
+        if self.ret is None:
+            return "unreadable"
+        return "fail" if any(each.severity is Severity.ERROR for each in self.findings) else "pass"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """The one state of a file (DESIGN section 5): merged, failing, duplicate, superseded, conflict, not_in_rollup,
+    not_on_roster, no_identity, wrong_year, wrong_form, not_ours or unreadable; ``reason`` in Chinese."""
+
+    file: str
+    sha256: str
+    state: str
+    code: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyState:
+    """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected."""
+
+    code: str
+    name: str
+    level: str
+    state: str
+    in_rollup: bool
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A correction by the coordinator on the sheet 调整 of a roll-up."""
+
+    code: str
+    item: str
+    old: Number
+    new: Number
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """The figures of a region, with every source, every file's and every body's state."""
+
+    form: Form
+    year: int
+    region: str
+    region_code: str
+    region_level: str
+    as_of: str
+    merged: tuple[Checked, ...]
+    figures: Mapping[str, Number]
+    files: tuple[FileState, ...]
+    bodies: tuple[BodyState, ...]
+    expected: int | None
+    included: Mapping[str, str] = field(default_factory=dict)
+    preferred: tuple[str, ...] = ()
+    unexplained: int = 0
+    findings: tuple[Finding, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()

@@ -1,0 +1,59 @@
+"""What goes into a workbook: figures, marks, text and identity. The writer takes it together with a form's layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from toolkit.answers import Answer, Number
+from toolkit.findings import Finding, Severity
+from toolkit.forms import Form
+from toolkit.returns import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is wrong with a cell: it is coloured by severity and carries the note as a comment."""
+
+    severity: Severity
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One paragraph under a fixed sub-heading ("" when the chapter has none)."""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Everything that one workbook holds.
+
+    ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued
+    template and a reply it is fixed. ``prefilled`` items come from last year. ``review`` are the findings that 审核意见
+    lists, ``remarks`` what the respondent wrote outside the form. ``formulas`` (roll-up) gives inputs that are
+    formulas over 明细, with the value each has in ``answers``. ``token`` is the issued template's keyed token.
+    """
+
+    form: Form
+    year: int
+    kind: str = "blank"
+    code: str = ""
+    name: str = ""
+    level: str = ""
+    region: str = ""
+    round: int = 0
+    token: str = ""
+    cover: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    text: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    explanations: tuple[Explanation, ...] = ()
+    prefilled: frozenset[str] = frozenset()
+    last_year: Mapping[str, Number | None] = field(default_factory=dict)
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    review: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
+    formulas: Mapping[str, str] = field(default_factory=dict)
