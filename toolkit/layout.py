@@ -157,6 +157,32 @@ def defined_name(code: str) -> str:
     return "NB_" + code.replace(".", "_")
 
 
+def item_formula(layout: Layout, code: str) -> str:
+    """Return the formula of a formula item without its ``=``, e.g. ``SUM(D9:D29)``; cells of its own sheet only.
+
+    Summands that touch each other in a row or a column are folded into ranges; two or fewer lone cells are added with
+    ``+``. An item without a formula raises KeyError; a sum with coefficients other than 1 or terms of another table
+    raises ValueError: such a formula would need a form of its own.
+    """
+    side, table = layout.form.formulas[code], layout.table(layout.form.items[code].table)
+    if side.constant != 0 or any(term.coefficient != 1 or term.item not in table.cells for term in side.terms):
+        raise ValueError(f"{code} is no plain sum over its own table")
+    ranges: list[list[tuple[int, int]]] = []
+    for cell in (table.cells[term.item] for term in side.terms):
+        if ranges and _continues(ranges[-1], cell):
+            ranges[-1].append(cell)
+        else:
+            ranges.append([cell])
+    texts = [a1(*each[0]) if len(each) == 1 else f"{a1(*each[0])}:{a1(*each[-1])}" for each in ranges]
+    return "+".join(texts) if all(":" not in text for text in texts) else f"SUM({','.join(texts)})"
+
+
+def _continues(run: list[tuple[int, int]], cell: tuple[int, int]) -> bool:
+    """Tell whether a cell lengthens a run of cells downwards or to the right by one."""
+    step = (cell[0] - run[-1][0], cell[1] - run[-1][1])
+    return step in ((1, 0), (0, 1)) and (len(run) == 1 or step == (run[1][0] - run[0][0], run[1][1] - run[0][1]))
+
+
 def lay_out(form: Form) -> Layout:
     """Return the layout of a form."""
     return _lay_out(form.id) if form is load_form(form.id) else _of(form)
