@@ -1,0 +1,324 @@
+"""The only importer of XlsxWriter: strict (a warning or a refused call raises) and reproducible (same bytes twice).
+
+Every cell format is locked unless it says otherwise, while the style Normal is unlocked: a paste from Word or the web
+resets a cell to Normal, and such an input must stay an input.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.workbook import Workbook as _XlsxWorkbook
+
+from toolkit.answers import Number
+from toolkit.cells import a1
+from toolkit.errors import WorkbookError
+
+FONT = "宋体"
+SIZE = 10.5
+LAST_COLUMN = 16383
+
+
+class _Structured(_XlsxWorkbook):  # type: ignore[misc]
+    """XlsxWriter's workbook with the structure lock that it does not offer (elements in the schema's order)."""
+
+    def _write_book_views(self) -> None:
+        self._xml_empty_tag("workbookProtection", [("lockStructure", "1")])
+        super()._write_book_views()
+
+
+class Workbook:
+    """A workbook being written in memory; ``bytes()`` closes it.
+
+    ``created`` is the only time in it. ``properties`` become custom document properties, as strings.
+    """
+
+    def __init__(
+        self,
+        created: datetime,
+        *,
+        title: str = "",
+        subject: str = "",
+        properties: Mapping[str, str] | None = None,
+        structure_locked: bool = True,
+        constant_memory: bool = False,
+    ) -> None:
+        self._buffer = io.BytesIO()
+        options = {
+            "in_memory": not constant_memory,
+            "constant_memory": constant_memory,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONT, "font_size": SIZE, "locked": False, "valign": "vcenter"},
+        }
+        kind = _Structured if structure_locked else _XlsxWorkbook
+        with _strict("新建工作簿"):
+            self._book = kind(self._buffer, options)
+            self._book.set_properties(
+                {"title": title, "subject": subject, "author": "nianbao", "company": "", "created": created}
+            )
+            for key, value in (properties or {}).items():
+                self._book.set_custom_property(key, value, "text")
+            self._book.set_size(1500, 950)
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._closed: bytes | None = None
+        self.sheets: dict[str, Sheet] = {}
+
+    def format(self, **props: Any) -> Any:
+        """Return the format of these properties, one object for equal properties; locked unless ``locked=False``."""
+        whole = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "locked": True} | props
+        key = tuple(sorted(whole.items()))
+        if key not in self._formats:
+            with _strict("格式"):
+                self._formats[key] = self._book.add_format(whole)
+        return self._formats[key]
+
+    def sheet(self, name: str) -> Sheet:
+        """Add a sheet; a name that Excel refuses raises WorkbookError."""
+        with _strict(name):
+            self.sheets[name] = Sheet(self, name, self._book.add_worksheet(name))
+        return self.sheets[name]
+
+    def define_name(self, name: str, reference: str) -> None:
+        """Define a name of the workbook for a reference or a constant such as ``="2021"``."""
+        with _strict(name) as done:
+            done(self._book.define_name(name, reference))
+
+    def chart(self, kind: str, subtype: str | None = None) -> Any:
+        """Return a new native chart to fill and to insert with ``Sheet.chart``."""
+        with _strict("图表"):
+            return self._book.add_chart({"type": kind} | ({"subtype": subtype} if subtype else {}))
+
+    def bytes(self) -> bytes:
+        """Close the workbook and return its bytes."""
+        if self._closed is None:
+            with _strict("保存"):
+                self._book.close()
+            self._closed = self._buffer.getvalue()
+        return self._closed
+
+
+class Sheet:
+    """One sheet. Rows and columns are zero-based; texts are always texts, never formulas or links."""
+
+    def __init__(self, book: Workbook, name: str, sheet: Any) -> None:
+        self.book = book
+        self.name = name
+        self._sheet = sheet
+
+    def text(self, row: int, column: int, text: str, fmt: Any = None) -> None:
+        """Write a text as it stands ("" writes a blank cell); more than 32,767 characters raise WorkbookError."""
+        with self._at(row, column) as done:
+            done(self._sheet.write_string(row, column, text, fmt) if text else self._sheet.write_blank(row, column, None, fmt))
+
+    def number(self, row: int, column: int, value: Number, fmt: Any = None) -> None:
+        """Write a number."""
+        with self._at(row, column) as done:
+            done(self._sheet.write_number(row, column, _plain(value), fmt))
+
+    def formula(self, row: int, column: int, formula: str, fmt: Any, value: Number | str) -> None:
+        """Write a formula (with or without ``=``) together with its true value."""
+        with self._at(row, column) as done:
+            text = formula if formula.startswith("=") else f"={formula}"
+            done(self._sheet.write_formula(row, column, text, fmt, value if isinstance(value, str) else _plain(value)))
+
+    def blank(self, row: int, column: int, fmt: Any) -> None:
+        """Format a cell without content."""
+        with self._at(row, column) as done:
+            done(self._sheet.write_blank(row, column, None, fmt))
+
+    def merge(self, first_row: int, first_column: int, last_row: int, last_column: int, text: str, fmt: Any) -> None:
+        """Merge a range and write a text into it; a single cell is just written."""
+        if (first_row, first_column) == (last_row, last_column):
+            self.text(first_row, first_column, text, fmt)
+            return
+        with self._at(first_row, first_column) as done:
+            done(self._sheet.merge_range(first_row, first_column, last_row, last_column, "", fmt))
+        self.text(first_row, first_column, text, fmt)
+
+    def link(self, row: int, column: int, target: str, fmt: Any, text: str, tip: str = "") -> None:
+        """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
+        with self._at(row, column) as done:
+            done(self._sheet.write_url(row, column, f"internal:{target}", fmt, text, tip or None))
+
+    def comment(self, row: int, column: int, text: str, *, visible: bool = False) -> None:
+        """Attach a note to a cell, sized to its text."""
+        lines = sum(wrapped_lines(part, 240, 9) for part in text.split("\n"))
+        options = {
+            "author": "审核", "visible": visible, "font_name": FONT, "font_size": 9,
+            "width": 260, "height": 24 + 17 * lines, "color": "#FFFBE6",
+        }  # fmt: skip
+        with self._at(row, column) as done:
+            done(self._sheet.write_comment(row, column, text[:2000], options))
+
+    def validation(
+        self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]
+    ) -> None:
+        """Validate a range; texts too long for Excel raise WorkbookError instead of being dropped."""
+        with self._at(first_row, first_column) as done:
+            done(self._sheet.data_validation(first_row, first_column, last_row, last_column, dict(options)))
+
+    def conditional(
+        self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]
+    ) -> None:
+        """Format a range by a condition."""
+        with self._at(first_row, first_column) as done:
+            done(self._sheet.conditional_format(first_row, first_column, last_row, last_column, dict(options)))
+
+    def column(self, first: int, last: int, pixels: int, fmt: Any = None, *, hidden: bool = False) -> None:
+        """Set the width of columns in pixels; the stated size of the sheet stays that of its cells."""
+        stated = self._sheet.dim_colmax
+        with self._at(0, first) as done:
+            done(self._sheet.set_column_pixels(first, last, pixels, fmt, {"hidden": hidden}))
+        self._sheet.dim_colmax = stated
+
+    def row(self, row: int, pixels: int | None, fmt: Any = None, *, hidden: bool = False) -> None:
+        """Set the height of a row in pixels (None: as the text needs)."""
+        with self._at(row, 0) as done:
+            done(self._sheet.set_row_pixels(row, pixels, fmt, {"hidden": hidden}))
+
+    def freeze(self, row: int, column: int) -> None:
+        """Freeze the rows above and the columns left of a cell."""
+        self._sheet.freeze_panes(row, column)
+
+    def protect(self, *, select_locked: bool = False, autofilter: bool = False) -> None:
+        """Protect the sheet without a password: it stops slips, not people. Rows and columns may be widened."""
+        options = {
+            "select_locked_cells": select_locked, "select_unlocked_cells": True, "format_columns": True,
+            "format_rows": True, "autofilter": autofilter, "sort": autofilter, "objects": False, "scenarios": False,
+        }  # fmt: skip
+        with _strict(self.name):
+            self._sheet.protect("", options)
+
+    def page(
+        self,
+        *,
+        landscape: bool = False,
+        rows: tuple[int, int] | None = None,
+        area: tuple[int, int, int, int] | None = None,
+        pages_high: int = 0,
+        header: str = "",
+        footer: str = "&C第 &P 页 / 共 &N 页",
+        margins: tuple[float, float, float, float] = (0.55, 0.55, 0.7, 0.7),
+        centre: bool = True,
+    ) -> None:
+        """Set up the printed page: A4, one page wide, ``rows`` repeated, margins left, right, top, bottom in inches."""
+        sheet = self._sheet
+        with _strict(self.name) as done:
+            sheet.set_paper(9)
+            if landscape:
+                sheet.set_landscape()
+            sheet.set_margins(*margins)
+            sheet.fit_to_pages(1, pages_high)
+            if centre:
+                sheet.center_horizontally()
+            if rows is not None:
+                done(sheet.repeat_rows(*rows))
+            if area is not None:
+                done(sheet.print_area(*area))
+            done(sheet.set_header(header))
+            done(sheet.set_footer(footer))
+
+    def ignore_errors(self, ranges: Mapping[str, str]) -> None:
+        """Silence Excel's green triangles, e.g. ``{"number_stored_as_text": "A1:B9"}``."""
+        with _strict(self.name) as done:
+            done(self._sheet.ignore_errors(dict(ranges)))
+
+    def filter(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Put an autofilter on a range."""
+        with self._at(first_row, first_column) as done:
+            done(self._sheet.autofilter(first_row, first_column, last_row, last_column))
+
+    def chart(self, row: int, column: int, chart: Any, *, width: int, height: int, description: str) -> None:
+        """Insert a chart, with its alternative text."""
+        options = {"object_position": 1, "description": description}
+        with self._at(row, column) as done:
+            chart.set_size({"width": width, "height": height})
+            done(self._sheet.insert_chart(row, column, chart, options))
+
+    def hide_very(self) -> None:
+        """Hide the sheet so that no menu shows it."""
+        self._sheet.very_hidden()
+
+    def activate(self) -> None:
+        """Let the workbook open on this sheet."""
+        self._sheet.activate()
+        self._sheet.set_first_sheet()
+
+    def select(self, row: int, column: int) -> None:
+        """Put the cursor on a cell."""
+        self._sheet.set_selection(row, column, row, column)
+
+    def tab(self, colour: str) -> None:
+        """Colour the tab."""
+        self._sheet.set_tab_color(colour)
+
+    def zoom(self, percent: int) -> None:
+        """Set the zoom."""
+        self._sheet.set_zoom(percent)
+
+    def gridlines(self, *, shown: bool) -> None:
+        """Show or hide the grid lines on the screen; they are never printed."""
+        self._sheet.hide_gridlines(1 if shown else 2)
+
+    @contextmanager
+    def _at(self, row: int, column: int) -> Iterator[Any]:
+        with _strict(f"{self.name}!{a1(row, column)}") as done:
+            yield done
+
+
+@contextmanager
+def _strict(place: str) -> Iterator[Any]:
+    """Turn XlsxWriter's warnings and non-zero return codes into WorkbookError."""
+
+    def done(code: object) -> None:
+        if isinstance(code, int) and code != 0:
+            raise WorkbookError(f"写 {place} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield done
+        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as fault:
+            raise WorkbookError(f"写 {place} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+
+
+def _plain(value: Number) -> int | float:
+    """Return what XlsxWriter prints with 16 digits: the double nearest to the decimal."""
+    return value if isinstance(value, int) else float(value)
+
+
+def text_units(text: str) -> int:
+    """Return the width of a text in half-width characters: a full-width one counts two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WFA" else 1 for each in text)
+
+
+def text_width(text: str, size: float = SIZE) -> int:
+    """Return an estimate of a text's width in pixels at a font size in points."""
+    return math.ceil(text_units(text) * size * 4 / 3 / 2)
+
+
+def wrapped_lines(text: str, pixels: int, size: float = SIZE) -> int:
+    """Return how many lines a text needs in a width, with a fifth of slack for other fonts; at least one."""
+    room = max(1.0, pixels * 0.86)
+    return sum(max(1, math.ceil(text_width(part, size) / room)) for part in text.split("\n"))
+
+
+def line_height(size: float = SIZE) -> int:
+    """Return the height of one line in pixels, with some air."""
+    return math.ceil(size * 4 / 3 * 1.35)
+
+
+def widest(texts: Sequence[str], size: float = SIZE) -> int:
+    """Return the width in pixels of the widest text, 0 for none."""
+    return max((text_width(text, size) for text in texts), default=0)

@@ -1,0 +1,197 @@
+"""What clerks type → Filled, Blank or Unreadable, with the repair that was made. Nothing is converted in silence.
+
+A number cell of the right kind is taken as it is. A text is taken only when it can mean one thing: harmless spellings
+(full-width digits, spaces, thousands separators, a plus) are listed, units that agree or convert exactly are listed
+for confirmation, marks such as ``/`` and 无 are blanks with a note, and everything else is unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding, finding
+
+LIMIT = Decimal(10) ** 12
+"""Larger figures are slips: a whole province decides some hundred million licences a year."""
+
+BLANK_MARKS = frozenset(("/", "\\", "-", "—", "–", "－", "——", "--", "／", "无", "暂无", "没有", "空", "无此项", "N/A", "n/a", "不适用"))
+_DIGITS = str.maketrans("０１２３４５６７８９．，＋－−﹣", "0123456789.,+---")
+_SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+_GROUPS = re.compile(r"(?<=[0-9])[\s\u00a0\u3000]+(?=[0-9])")
+"""Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two."""
+_PLAIN = re.compile(r"(?P<sign>[+-]?)(?P<whole>0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?")
+_COUNT_UNITS = ("件次", "件", "条", "个", "项", "次", "份", "宗", "起", "例")
+_MONEY_UNITS = {"元整": "0.0001", "人民币元": "0.0001", "元": "0.0001", "万元": "1", "万": "1", "亿元": "10000", "亿": "10000", "千元": "0.1"}
+_CHINESE = {each: at for at, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+
+
+def understand(
+    value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False
+) -> Answer:
+    """Read one input cell.
+
+    ``kind`` is count, signed or money (万元). ``error`` is the text of an error value such as ``#REF!``, ``date`` says
+    that the cell has a date or time format. Never raises for any value.
+    """
+    if error is not None:
+        return Unreadable(error, "VALUE_015")
+    if value is None:
+        return Blank()
+    if isinstance(value, bool):
+        return Unreadable("TRUE" if value else "FALSE", "VALUE_017")
+    if isinstance(value, str):
+        return _text(value, kind)
+    raw = show(value)
+    if date:
+        return Unreadable(raw, "VALUE_016")
+    return _number(Decimal(value), kind, raw, None)
+
+
+def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
+    fault = None
+    if not value.is_finite() or abs(value) >= LIMIT:
+        fault = "VALUE_014"
+    elif kind != "money" and value != value.to_integral_value():
+        fault = "VALUE_011"
+    elif kind != "signed" and value < 0:
+        fault = "VALUE_012"
+    elif kind == "money" and value != value.quantize(Decimal("0.0001")):
+        fault = "VALUE_013"
+    if fault is not None:
+        return Unreadable(raw, fault)
+    return Filled(_money(value) if kind == "money" else int(value), raw, repair)
+
+
+def _money(value: Decimal) -> Decimal:
+    """Return the amount without trailing zeros and without an exponent."""
+    return Decimal(show(value))
+
+
+def _text(raw: str, kind: str) -> Answer:
+    text = _SPACES.sub("", _GROUPS.sub(",", raw.translate(_DIGITS)))
+    if text == "":
+        return Blank()
+    if text in BLANK_MARKS or raw.strip() in BLANK_MARKS:
+        return Blank(raw, "VALUE_003")
+    plain = _plain(text)
+    if plain is not None:
+        return _number(plain, kind, raw, "VALUE_001")
+    worded = _with_unit(text, kind)
+    if worded is not None:
+        return _number(worded, kind, raw, "VALUE_002")
+    return Unreadable(raw, "VALUE_010", _proposal(text, kind))
+
+
+def _plain(text: str) -> Decimal | None:
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    return Decimal(match["sign"] + match["whole"].replace(",", "") + ("." + match["decimals"] if match["decimals"] else ""))
+
+
+def _with_unit(text: str, kind: str) -> Decimal | None:
+    """Return the number of a text with a unit that agrees with the kind or converts exactly, or None."""
+    sign = Decimal(1)
+    if kind == "signed" and text[:1] in ("增", "减"):
+        sign = Decimal(-1) if text[0] == "减" else Decimal(1)
+        text = text[1:].removeprefix("加" if sign > 0 else "少")
+        if text[:1] in "+-":
+            return None
+    if kind == "money":
+        for unit, factor in sorted(_MONEY_UNITS.items(), key=lambda pair: -len(pair[0])):
+            if text.endswith(unit):
+                number = _plain(text.removesuffix(unit))
+                return None if number is None else number * Decimal(factor)
+        return None
+    unit_found = sign < 0 or kind == "signed"
+    for unit in _COUNT_UNITS:
+        if text.endswith(unit):
+            text, unit_found = text.removesuffix(unit), True
+            break
+    factor = Decimal(1)
+    if text.endswith("万"):
+        text, factor, unit_found = text[:-1], Decimal(10000), True
+    number = _plain(text)
+    return sign * number * factor if number is not None and unit_found else None
+
+
+def _proposal(text: str, kind: str) -> str | None:
+    """Return the one plain reading of an unreadable text, to be offered and never taken."""
+    chinese = _chinese(text.rstrip("".join(_COUNT_UNITS)))
+    if chinese is not None and kind != "money":
+        return str(chinese)
+    numbers = re.findall(r"[0-9]+(?:\.[0-9]+)?", text)
+    if len(numbers) != 1 or "," in text or not text.isascii() and any(each in text for each in "²³①②③④⑤½"):
+        return None
+    number = Decimal(numbers[0])
+    if "%" in text or "％" in text or (kind != "money" and number != number.to_integral_value()):
+        return None
+    if any(each in text for each in "()（）-") or any(unit in text for unit in ("元", "亿", "万")):
+        return None
+    return show(number)
+
+
+def _chinese(text: str) -> int | None:
+    """Return a Chinese numeral up to 九千九百九十九 as a number, or None."""
+    if not text or any(each not in _CHINESE and each not in "十百千" for each in text):
+        return None
+    total, digit = 0, None
+    for each in text:
+        if each in _CHINESE:
+            if digit not in (None, 0):
+                return None
+            digit = _CHINESE[each]
+        else:
+            total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[each]
+            digit = None
+    return total + (digit or 0)
+
+
+def show(value: Number) -> str:
+    """Return a figure as people write it: no exponent, no trailing zeros."""
+    if isinstance(value, int):
+        return str(value)
+    if not value.is_finite():
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def kind_words(kind: str) -> str:
+    """Return what an item takes, in words."""
+    return {
+        "count": "件数填不小于 0 的整数",
+        "signed": "填整数，减少填负数",
+        "money": "金额以万元计，至多四位小数",
+    }[kind]
+
+
+def finding_of(
+    answer: Answer, *, label: str, kind: str, item: str, file: str | None = None, sheet: str | None = None, cell: str | None = None
+) -> Finding | None:
+    """Return the finding that an answer carries, or None for one that stood as it should."""
+    unit = kind_words(kind)
+    place = {"file": file, "sheet": sheet, "cell": cell}
+    if isinstance(answer, Filled):
+        if answer.repair is None:
+            return None
+        return finding(
+            answer.repair, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
+            value=show(answer.value), unit="万元" if kind == "money" else "件", **place,
+        )  # fmt: skip
+    if isinstance(answer, Blank):
+        if answer.note is None:
+            return None
+        return finding(answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw), **place)
+    proposal = f"是否应为 {answer.proposal}？" if answer.proposal is not None else ""
+    raw = _quoted(answer.raw)
+    return finding(
+        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=unit, proposal=proposal, **place
+    )
+
+
+def _quoted(raw: str) -> str:
+    flat = " ".join(raw.split())
+    return flat if len(flat) <= 40 else flat[:40] + "…"
