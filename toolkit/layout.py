@@ -25,6 +25,17 @@ PROBLEM_SHEET = "问题清单"
 GRID_TOP = 3
 """The row of a table sheet at which its grid begins: title, subtitle and switch stand above."""
 
+META_KEYS = ("format", "kind", "form", "version", "year", "code", "name", "level", "region", "round", "token")
+"""The keys of ``_meta``: key in column A, value in column B. The sections follow, each begun by its name in column A."""
+META_PREFILLED = "prefilled"
+"""Section of ``_meta``: item and value a row."""
+META_EXPLANATIONS = "explanations"
+"""Section of ``_meta``: rule, items separated by spaces, fingerprint and text a row."""
+PROPERTY_PREFIX = "nianbao."
+"""How the custom document properties are called: ``nianbao.form`` etc."""
+NAME_PREFIX = "NIANBAO_"
+"""How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
+
 COVER_FIELDS: tuple[tuple[str, str], ...] = (
     ("name", "填报单位"),
     ("code", "统一社会信用代码"),
