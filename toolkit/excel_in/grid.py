@@ -1,0 +1,106 @@
+"""What a workbook file turns into: sheets of sparse typed cells, each with value, formula and lock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """An error value such as ``#REF!``: never a blank."""
+
+    text: str
+
+
+Value: TypeAlias = int | Decimal | str | bool | CellError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell. Numbers are the shortest decimal of their double (``int`` when whole); None is blank.
+
+    ``formula`` comes without ``=``. ``locked`` is None where the file format cannot tell. ``date`` marks a number
+    under a date or time format. ``text`` is what stood in the file.
+    """
+
+    value: Value
+    formula: str | None = None
+    locked: bool | None = None
+    date: bool = False
+    text: str = ""
+
+
+BLANK = Cell(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet; rows and columns are zero-based. ``state`` is visible, hidden or veryHidden."""
+
+    name: str
+    state: str
+    protected: bool | None
+    cells: Mapping[tuple[int, int], Cell]
+    merges: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell, blank where the file has none."""
+        return self.cells.get((row, column), BLANK)
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook. ``full`` is True where locks and formulas were seen (xlsx, xlsm)."""
+
+    kind: str
+    sheets: tuple[Sheet, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    producer: str | None = None
+    date1904: bool = False
+    structure_locked: bool | None = None
+    sha256: str = ""
+    has_macros: bool = False
+    external_links: bool = False
+    full: bool = False
+
+    def sheet(self, name: str) -> Sheet | None:
+        """Return the sheet of a name, or None."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+def number(text: str) -> int | Decimal | None:
+    """Return the number of a literal as the shortest decimal of its double; None for what is no finite number."""
+    if len(text) > 40 or not text or text.strip("0123456789+-.eE"):
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if value != value or value in (float("inf"), float("-inf")):
+        return None
+    if value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return Decimal(repr(value))
+
+
+def sound_text(text: str) -> str:
+    """Return a text without what would break whatever is written from it: lone surrogates and non-characters."""
+    if text.isascii() or not any("\ud800" <= each <= "\udfff" or each in "\ufffe\uffff" for each in text):
+        return text
+    return "".join("\ufffd" if "\ud800" <= each <= "\udfff" or each in "\ufffe\uffff" else each for each in text)
+
+
+def unescape(text: str) -> str:
+    """Decode ``_x0041_`` as ECMA-376 wants it, and make the text sound."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return sound_text(text)

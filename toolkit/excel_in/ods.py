@@ -1,0 +1,191 @@
+"""OpenDocument spreadsheets (.ods) by their XML: values, formulas and error values, within the same limits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from toolkit.excel_in import limits
+from toolkit.excel_in.container import Attributes, Container, attribute, parse
+from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.refusal import Refused, too_much
+
+_DATES = ("date", "time")
+
+
+def read_ods(data: bytes) -> Book:
+    """Read a spreadsheet; an encrypted or damaged one is Refused."""
+    box = Container(data)
+    if "META-INF/manifest.xml" in box and b"encryption-data" in box.part("META-INF/manifest.xml"):
+        raise Refused("FILE_010")
+    reader = _Reader()
+    parse(box.part("content.xml"), "content.xml", reader.start, reader.end, reader.text)
+    if not reader.sheets or not any(sheet.cells for sheet in reader.sheets):
+        raise Refused("FILE_022")
+    properties = _properties(box.part("meta.xml")) if "meta.xml" in box else {}
+    return Book("ods", tuple(reader.sheets), reader.names, properties, "LibreOffice", full=False)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.sheets: list[Sheet] = []
+        self.names: dict[str, str] = {}
+        self.styles_hidden: set[str] = set()
+        self.style = ""
+        self.table = 0
+        self.name = ""
+        self.state = "visible"
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.hidden_rows: set[int] = set()
+        self.row = self.column = -1
+        self.next_row = self.next_column = 0
+        self.row_repeat = 1
+        self.cell: Attributes | None = None
+        self.paragraphs: list[str] = []
+        self.inside = 0
+        self.skip = 0
+        self.total = 0
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        if name == "style":
+            self.style = attribute(attributes, "name") or ""
+        elif name == "table-properties" and attribute(attributes, "display") == "false":
+            self.styles_hidden.add(self.style)
+        elif name == "table":
+            self.table += 1
+            if self.table == 1:
+                self._begin_table(attributes)
+        elif name == "table-row" and self.table == 1:
+            self._begin_row(attributes)
+        elif name in ("table-cell", "covered-table-cell") and self.table == 1:
+            self.cell, self.paragraphs, self.column = attributes, [], self.next_column
+        elif name == "annotation":
+            self.skip += 1
+        elif name == "p" and self.cell is not None and not self.skip:
+            self.inside += 1
+            self.paragraphs.append("")
+        elif name == "s" and self.inside:
+            self.paragraphs[-1] += " " * min(1000, _int(attribute(attributes, "c") or "1"))
+        elif name == "named-range":
+            self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
+        elif name == "named-expression":
+            self.names[attribute(attributes, "name") or ""] = _plain_formula(attribute(attributes, "expression") or "")
+
+    def end(self, name: str) -> None:
+        if name == "table":
+            if self.table == 1:
+                self.sheets.append(
+                    Sheet(self.name, self.state, None, self.cells, tuple(self.merges), frozenset(self.hidden_rows))
+                )
+            self.table -= 1
+        elif name in ("table-cell", "covered-table-cell") and self.table == 1:
+            self._end_cell(covered=name.startswith("covered"))
+        elif name == "table-row" and self.table == 1:
+            self._end_row()
+        elif name == "annotation":
+            self.skip -= 1
+        elif name == "p" and self.inside and not self.skip:
+            self.inside -= 1
+
+    def text(self, piece: str) -> None:
+        if self.inside and not self.skip:
+            self.paragraphs[-1] += piece
+            self.total += len(piece)
+            if self.total > limits.ALL_TEXT_CHARACTERS:
+                raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+
+    def _begin_table(self, attributes: Attributes) -> None:
+        if len(self.sheets) >= limits.SHEETS:
+            raise too_much("工作表数", limits.SHEETS)
+        self.name = sound_text(attribute(attributes, "name") or "")
+        self.state = "hidden" if attribute(attributes, "style-name") in self.styles_hidden else "visible"
+        self.cells, self.merges, self.hidden_rows = {}, [], set()
+        self.next_row = 0
+
+    def _begin_row(self, attributes: Attributes) -> None:
+        self.row = self.next_row
+        self.row_repeat = _int(attribute(attributes, "number-rows-repeated") or "1")
+        self.next_row = self.row + self.row_repeat
+        self.next_column = 0
+        if attribute(attributes, "visibility") in ("collapse", "filter") and self.row_repeat < 1000:
+            self.hidden_rows.update(range(self.row, self.next_row))
+
+    def _end_cell(self, *, covered: bool) -> None:
+        attributes = self.cell
+        self.cell = None
+        if attributes is None:
+            return
+        repeat = _int(attribute(attributes, "number-columns-repeated") or "1")
+        self.next_column = self.column + repeat
+        value, date = self._value(attributes)
+        formula = attribute(attributes, "formula")
+        wide = _int(attribute(attributes, "number-columns-spanned") or "1")
+        tall = _int(attribute(attributes, "number-rows-spanned") or "1")
+        if (wide > 1 or tall > 1) and len(self.merges) < limits.MERGES:
+            self.merges.append((self.row, self.column, self.row + tall - 1, self.column + wide - 1))
+        if value is None and formula is None:
+            return
+        if covered and formula is None:
+            return
+        plain = _plain_formula(formula) if formula is not None else None
+        cell = Cell(value, plain, None, date, value if isinstance(value, str) else "\n".join(self.paragraphs))
+        self._put(cell, repeat)
+
+    def _put(self, cell: Cell, repeat: int) -> None:
+        if len(self.cells) + repeat * self.row_repeat > limits.CELLS:
+            raise too_much("单元格数", limits.CELLS)
+        if self.next_column > limits.COLUMNS or self.next_row > limits.ROWS:
+            raise Refused("FILE_021", why="单元格超出工作表")
+        for row in range(self.row, self.row + self.row_repeat):
+            for column in range(self.column, self.column + repeat):
+                self.cells[(row, column)] = cell
+
+    def _end_row(self) -> None:
+        self.next_column = 0
+
+    def _value(self, attributes: Attributes) -> tuple[Value, bool]:
+        kinds = [value for key, value in attributes.items() if key.rpartition("}")[2] == "value-type"]
+        shown = sound_text("\n".join(self.paragraphs))
+        if "error" in kinds or (attribute(attributes, "formula") is not None and shown.startswith(("#", "Err:"))):
+            return CellError(shown or "#ERROR!"), False
+        kind = kinds[0] if kinds else None
+        if kind in ("float", "percentage", "currency"):
+            read = number(attribute(attributes, "value") or "")
+            return (shown or None if read is None else read), False
+        if kind in _DATES:
+            stated = attribute(attributes, "date-value") or attribute(attributes, "time-value") or shown
+            return Decimal(0) if not stated else sound_text(stated), True
+        if kind == "boolean":
+            return attribute(attributes, "boolean-value") == "true", False
+        stated_text = attribute(attributes, "string-value")
+        return (sound_text(stated_text) if stated_text is not None else shown) or None, False
+
+
+def _plain_formula(formula: str) -> str:
+    """Return an OpenFormula as the A1 formula it is: ``of:=SUM([.D9:.D29])`` → ``SUM(D9:D29)``."""
+    text = formula.partition("=")[2] if formula[:4] in ("of:=", "ooow", "msox") or ":=" in formula[:8] else formula
+    return sound_text(text.replace("[.", "").replace(":.", ":").replace("]", "").replace("[", "").lstrip("="))
+
+
+def _int(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or len(text) > 8:
+        raise Refused("FILE_021", why="重复次数有误")
+    return max(1, int(text))
+
+
+def _properties(data: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name = [""]
+    parts: list[str] = []
+
+    def start(element: str, attributes: Attributes) -> None:
+        name[0] = (attribute(attributes, "name") or "") if element == "user-defined" else ""
+        parts.clear()
+
+    def end(element: str) -> None:
+        if element == "user-defined" and name[0]:
+            found[name[0]] = sound_text("".join(parts))
+            name[0] = ""
+
+    parse(data, "meta.xml", start, end, parts.append)
+    return found

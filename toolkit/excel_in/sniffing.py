@@ -1,0 +1,99 @@
+"""What a file is, told from its bytes and never from its name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from toolkit.excel_in import limits
+from toolkit.excel_in.refusal import Refused, too_much
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
+
+
+def sniff(data: bytes) -> str:
+    """Return xlsx, ods or xls; everything else is Refused with what it is and what to do."""
+    if not data:
+        raise Refused("FILE_001")
+    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        return _zip(data)
+    if data.startswith(_OLE):
+        return _ole(data)
+    if data.startswith(b"%PDF"):
+        raise Refused("FILE_013")
+    if data.startswith(_PICTURES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        raise Refused("FILE_014")
+    if data.startswith(_ARCHIVES):
+        raise Refused("FILE_015")
+    if data[:2] == b"\x09\x08" and len(data) > 8:
+        return "xls"
+    if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04"):
+        raise Refused("FILE_017", what="Excel 4.0 或更早的表")
+    if data.startswith(b"{\\rtf"):
+        raise Refused("FILE_011")
+    return _text(data)
+
+
+def _zip(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()]
+            if len(names) > limits.MEMBERS:
+                raise too_much("压缩包成员数", limits.MEMBERS)
+            mimetype = archive.read("mimetype")[:80] if "mimetype" in names and _small(archive) else b""
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, KeyError):
+        raise Refused("FILE_020", why="压缩结构不完整") from None
+    except UnicodeDecodeError:
+        raise Refused("FILE_020", why="压缩目录中的名称无法识别") from None
+    if b"opendocument.spreadsheet" in mimetype:
+        return "ods"
+    if b"opendocument.text" in mimetype:
+        raise Refused("FILE_011")
+    if "xl/workbook.bin" in names:
+        # No library at hand tells an error value in .xlsb from a blank: it is not guessed at.
+        raise Refused("FILE_017", what="二进制工作簿 .xlsb")
+    if any(name.startswith("word/") for name in names):
+        raise Refused("FILE_011")
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("FILE_012")
+    if "[content_types].xml" in names or any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    raise Refused("FILE_015")
+
+
+def _small(archive: zipfile.ZipFile) -> bool:
+    return any(info.filename == "mimetype" and info.file_size < 200 for info in archive.infolist())
+
+
+def _ole(data: bytes) -> str:
+    """Tell the kinds of OLE2 files apart by the names of their streams, which are UTF-16 in the directory."""
+
+    def has(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if has("EncryptedPackage"):
+        raise Refused("FILE_010")
+    if has("Workbook") or has("Book"):
+        return "xls"
+    if has("WordDocument"):
+        raise Refused("FILE_017", what="Word 97–2003 文档")
+    if has("PowerPoint Document"):
+        raise Refused("FILE_012")
+    raise Refused("FILE_017", what="未知的复合文档")
+
+
+def _text(data: bytes) -> str:
+    head = data[:4096]
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<table" in head.lower():
+        raise Refused("FILE_016", what="网页")
+    if start.startswith(b"<?xml") and b"spreadsheetml" not in head and b"excel" not in head.lower():
+        raise Refused("FILE_016", what="XML 文本")
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        raise Refused("FILE_016", what="XML 表格 2003")
+    sample = head if not head.startswith((b"\xff\xfe", b"\xfe\xff")) else head.replace(b"\x00", b"")
+    if b"\x00" not in sample and sum(each < 9 or 13 < each < 32 for each in sample) == 0:
+        raise Refused("FILE_016", what="文本文件（如 csv）")
+    raise Refused("FILE_018")

@@ -1,0 +1,227 @@
+"""Our own bounded reader of xlsx and xlsm: one pass a sheet gives value, formula, lock, protection and hidden rows."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from toolkit.excel_in import limits
+from toolkit.excel_in.container import Attributes, Container, attribute, parse
+from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
+from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.excel_in.sheets import Styles, read_sheet
+
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+
+
+def read_xlsx(data: bytes) -> Book:
+    """Read a workbook; what cannot be read is Refused."""
+    box = Container(data)
+    root = _relations(box, "_rels/.rels", "")
+    workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
+    if workbook not in box:
+        raise Refused("FILE_020", why="缺少 workbook.xml")
+    main = _Workbook(box.part(workbook))
+    folder = posixpath.dirname(workbook)
+    related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
+    by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
+    strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
+    styles = _styles(box.part(by_kind["styles"])) if by_kind.get("styles") in box else Styles((), ())
+    left = limits.CELLS
+    sheets: list[Sheet] = []
+    for name, state, relation in main.sheets:
+        kind, target = related.get(relation, ("", ""))
+        if not kind.endswith("/worksheet") or target not in box:
+            continue
+        sheet = read_sheet(box.part(target), target, name, state, strings, styles, left)
+        left -= len(sheet.cells)
+        sheets.append(sheet)
+    if not sheets or not any(sheet.cells for sheet in sheets):
+        raise Refused("FILE_022")
+    properties = _properties(box.part("docProps/custom.xml")) if "docProps/custom.xml" in box else {}
+    names = box.names()
+    return Book(
+        "xlsx",
+        tuple(sheets),
+        main.names,
+        properties,
+        _producer(box, properties),
+        main.date1904,
+        main.locked,
+        has_macros=any(name.endswith("vbaproject.bin") for name in names),
+        external_links=any("/externallinks/" in f"/{name}" for name in names),
+        full=True,
+    )
+
+
+def _relations(box: Container, part: str, folder: str) -> dict[str, tuple[str, str]]:
+    """Return the relations of a part: id → (type, name of the part it points at)."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "").replace("\\", "/")
+            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            found[attributes.get("Id", "")] = (attributes.get("Type", ""), whole)
+
+    if part in box:
+        parse(box.part(part), part, start, _ignore)
+    return found
+
+
+def _ignore(name: str) -> None:
+    """Do nothing at the end of an element."""
+
+
+class _Workbook:
+    """What workbook.xml says: sheets, names, date system, structure lock."""
+
+    def __init__(self, data: bytes) -> None:
+        self.sheets: list[tuple[str, str, str]] = []
+        self.names: dict[str, str] = {}
+        self.date1904 = False
+        self.locked = False
+        self._name: str | None = None
+        self._text: list[str] = []
+        parse(data, "workbook.xml", self._start, self._end, self._text.append)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if name == "sheet":
+            if len(self.sheets) >= limits.SHEETS:
+                raise too_much("工作表数", limits.SHEETS)
+            relation = next((value for key, value in attributes.items() if key.endswith("}id")), "")
+            self.sheets.append((sound_text(attributes.get("name", "")), attributes.get("state", "visible"), relation))
+        elif name == "definedName":
+            if len(self.names) >= limits.NAMES:
+                raise too_much("定义名称数", limits.NAMES)
+            self._name = attributes.get("name") if "localSheetId" not in attributes else None
+            self._text.clear()
+        elif name == "workbookPr":
+            self.date1904 = attributes.get("date1904", "0") in ("1", "true")
+        elif name == "workbookProtection":
+            self.locked = attributes.get("lockStructure", "0") in ("1", "true")
+
+    def _end(self, name: str) -> None:
+        if name == "definedName" and self._name is not None:
+            self.names[self._name] = sound_text("".join(self._text))[: limits.FORMULA_CHARACTERS]
+            self._name = None
+
+
+def _strings(data: bytes) -> list[str]:
+    """Return the shared strings: runs joined, phonetic readings left out."""
+    strings: list[str] = []
+    parts: list[str] = []
+    reading = phonetic = False
+    total = 0
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal reading, phonetic
+        if name == "si":
+            if len(strings) >= limits.STRINGS:
+                raise too_much("共享字符串数", limits.STRINGS)
+            parts.clear()
+        elif name == "t":
+            reading = not phonetic
+        elif name == "rPh":
+            phonetic = True
+
+    def end(name: str) -> None:
+        nonlocal reading, phonetic, total
+        if name == "si":
+            text = "".join(parts)
+            total += len(text)
+            if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
+                raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+            strings.append(unescape(text))
+        elif name == "t":
+            reading = False
+        elif name == "rPh":
+            phonetic = False
+
+    def text(piece: str) -> None:
+        if reading:
+            parts.append(piece)
+
+    parse(data, "sharedStrings.xml", start, end, text)
+    return strings
+
+
+def _styles(data: bytes) -> Styles:
+    """Return, for every cell format, whether it locks and whether it shows dates."""
+    dates: dict[int, bool] = {}
+    locked: list[bool] = []
+    date: list[bool] = []
+    within = ""
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal within
+        if name in ("cellXfs", "cellStyleXfs", "dxfs"):
+            within = name
+        elif name == "numFmt" and within == "":
+            dates[_int(attributes.get("numFmtId"))] = _is_date(attributes.get("formatCode", ""))
+        elif within == "cellXfs" and name == "xf":
+            if len(locked) >= limits.STYLES:
+                raise too_much("单元格格式数", limits.STYLES)
+            locked.append(True)
+            code = _int(attributes.get("numFmtId"))
+            date.append(dates.get(code, code in _DATE_FORMATS))
+        elif within == "cellXfs" and name == "protection" and locked:
+            locked[-1] = attributes.get("locked", "1") not in ("0", "false")
+
+    def end(name: str) -> None:
+        nonlocal within
+        if name == within:
+            within = ""
+
+    parse(data, "styles.xml", start, end)
+    return Styles(tuple(locked), tuple(date))
+
+
+def _is_date(code: str) -> bool:
+    plain = _NO_DATE.sub("", code).lower()
+    return any(each in plain for each in ("y", "d", "h", "s", "年", "月", "日")) or ("m" in plain and "#" not in plain)
+
+
+def _int(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _properties(data: bytes) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name: list[str] = [""]
+    parts: list[str] = []
+
+    def start(element: str, attributes: Attributes) -> None:
+        if element == "property":
+            name[0] = attribute(attributes, "name") or ""
+            parts.clear()
+
+    def end(element: str) -> None:
+        if element == "property" and name[0] and len(found) < limits.NAMES:
+            found[sound_text(name[0])] = sound_text("".join(parts).strip())[: limits.TEXT_CHARACTERS]
+
+    parse(data, "custom.xml", start, end, parts.append)
+    return found
+
+
+def _producer(box: Container, properties: dict[str, str]) -> str | None:
+    if "KSOProductBuildVer" in properties:
+        return "WPS"
+    if "docProps/app.xml" not in box:
+        return None
+    parts: list[str] = []
+    inside = [False]
+
+    def start(name: str, attributes: Attributes) -> None:
+        inside[0] = name == "Application"
+
+    def text(piece: str) -> None:
+        if inside[0]:
+            parts.append(piece)
+
+    end: Callable[[str], None] = lambda name: inside.__setitem__(0, False)  # noqa: E731
+    parse(box.part("docProps/app.xml"), "app.xml", start, end, text)
+    said = "".join(parts).strip()
+    return said.partition("/")[0] or None
