@@ -1,0 +1,267 @@
+"""Who is expected to file: code, names over time, level, address, predecessors, in the roll-up or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit.cells import a1
+from toolkit.errors import ToolkitError
+from toolkit.findings import Finding, finding
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+HEADER_ROWS = 10
+"""How far down the header row is looked for."""
+
+_BELOW_CITY = {
+    "省": False, "市": False, "省级部门": False, "市级部门": False, "市级事业单位": False,
+    "县": True, "乡镇": True, "街道": True, "县级部门": True, "县级事业单位": True, "垂直管理单位": None,
+}  # fmt: skip
+LEVELS: tuple[str, ...] = tuple(_BELOW_CITY)
+_LEVEL_WORDS = {"部门": "县级部门", "区": "县", "县区": "县", "县（市、区）": "县", "乡": "乡镇", "镇": "乡镇", "事业单位": "县级事业单位"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of 名录.xlsx: its title, the field it fills, its width in pixels and the prompt of its cells."""
+
+    title: str
+    field: str
+    width: int
+    prompt: str
+    required: bool
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("统一社会信用代码", "code", 190, "18 位，字母大写。", True),
+    Column("单位名称", "name", 260, "全称，与印章一致。", True),
+    Column("简称", "short", 120, "用作文件名，可不填。", False),
+    Column("层级", "level", 110, "从列表中选；规章只有设区的市及以上才有。", True),
+    Column("电子邮箱", "email", 210, "一格一个地址；没有的留空。", False),
+    Column("计入汇总", "in_rollup", 80, "是 或 否；垂直管理单位按本地口径。", True),
+    Column("起始年度", "valid_from", 80, "从哪个年度起报送；一直报送的留空。", False),
+    Column("终止年度", "valid_to", 80, "到哪个年度为止；仍在报送的留空。", False),
+    Column("承继代码", "predecessors", 200, "机构改革前单位的代码，多个用顿号隔开；其上年结转由本单位承继。", False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """A body that files. ``valid_from`` and ``valid_to`` are report years, both included."""
+
+    code: str
+    name: str
+    short: str
+    level: str
+    email: str
+    in_rollup: bool
+    valid_from: int | None
+    valid_to: int | None
+    predecessors: tuple[str, ...]
+
+    def expected(self, year: int) -> bool:
+        """Return True when the body files for the year."""
+        return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The bodies expected; one code may stand twice with names of different years."""
+
+    region: str
+    respondents: tuple[Respondent, ...]
+
+    def expected(self, year: int) -> tuple[Respondent, ...]:
+        """Return the bodies that file for a year, by code."""
+        return tuple(sorted((each for each in self.respondents if each.expected(year)), key=lambda each: each.code))
+
+    def by_code(self, code: str) -> Respondent | None:
+        """Return the body of a code, the latest when names changed; None when there is none."""
+        found = [each for each in self.respondents if each.code == code]
+        return max(found, key=lambda each: each.valid_from or 0) if found else None
+
+    def by_name(self, name: str) -> Respondent | None:
+        """Return the one body of a name or short name (width and spaces do not matter), None for none or several."""
+        wanted = folded(name)
+        found = {each.code: each for each in self.respondents if wanted in (folded(each.name), folded(each.short))}
+        return next(iter(found.values())) if len(found) == 1 and wanted else None
+
+
+def folded(name: str) -> str:
+    """Return a name for comparing: NFKC, without spaces."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
+
+
+def below_city(level: str) -> bool | None:
+    """Return True for a body below the city with districts, False for one at or above it, None where it is unknown."""
+    return _BELOW_CITY.get(_LEVEL_WORDS.get(level, level))
+
+
+def check_character(body: str) -> str:
+    """Return the 18th character for the first 17 of a code (GB 32100-2015: weights modulo 31)."""
+    total = sum(ALPHABET.index(each) * weight for each, weight in zip(body, _WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31]
+
+
+def code_fault(code: str) -> str | None:
+    """Return what is wrong with a 统一社会信用代码, or None when it is well-formed (GB 32100-2015)."""
+    if len(code) != 18:
+        return f"应为 18 位，现为 {len(code)} 位"
+    wrong = [each for each in code if each not in ALPHABET]
+    if wrong:
+        return f"含有不应出现的字符 {'、'.join(dict.fromkeys(wrong))}（不用 I、O、S、V、Z 和小写字母）"
+    right = check_character(code[:17])
+    return None if code[17] == right else f"末位校验码应为 {right}，现为 {code[17]}"
+
+
+def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read a roster from csv, UTF-8 or GB18030; a file that is neither raises ToolkitError."""
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise ToolkitError(f"名录 {path} 打不开（{fault.strerror}）。", "请核对路径和权限。") from fault
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return roster_from_rows(list(csv.reader(io.StringIO(text))), file=path.name, sheet="")
+    raise ToolkitError(f"名录 {path} 的编码无法识别。", "请另存为 UTF-8 编码的 csv，或用 .xlsx。")
+
+
+def roster_from_rows(rows: Sequence[Sequence[str]], *, file: str, sheet: str) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read a roster from rows of texts: the header row is found by its titles, columns may stand in any order.
+
+    Every fault is a finding with its cell; the rows at fault are left out of the roster.
+    """
+    return _Rows(rows, file, sheet).read()
+
+
+class _Rows:
+    def __init__(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> None:
+        self.rows = rows
+        self.file = file
+        self.sheet = sheet
+        self.findings: list[Finding] = []
+        self.at: dict[str, int] = {}
+
+    def read(self) -> tuple[Roster, tuple[Finding, ...]]:
+        header = self._header()
+        if header is None:
+            self._note("ROSTER_001", 0, 0)
+            return Roster("", ()), tuple(self.findings)
+        for column in COLUMNS:
+            if column.required and column.field not in self.at:
+                self._note("ROSTER_002", header, 0, column=column.title)
+        if self.findings:
+            return Roster("", ()), tuple(self.findings)
+        found: list[tuple[int, Respondent]] = []
+        for row in range(header + 1, len(self.rows)):
+            if any(str(text).strip() for text in self.rows[row]):
+                body = self._respondent(row)
+                if body is not None:
+                    found.append((row, body))
+        kept = self._single(found)
+        return Roster(self._region(header), tuple(kept)), tuple(self.findings)
+
+    def _header(self) -> int | None:
+        for row, texts in enumerate(self.rows[:HEADER_ROWS]):
+            titles = {folded(str(text)).rstrip("*＊"): at for at, text in enumerate(texts)}
+            at = {column.field: titles[folded(column.title)] for column in COLUMNS if folded(column.title) in titles}
+            if "code" in at and "name" in at:
+                self.at = at
+                return row
+        return None
+
+    def _region(self, header: int) -> str:
+        for texts in self.rows[:header]:
+            for text in texts:
+                match = re.match(r"\s*地区[:：]\s*(\S+)", str(text))
+                if match is not None and not match[1].startswith("（"):
+                    return match[1]
+        return ""
+
+    def _text(self, row: int, field: str) -> str:
+        column = self.at.get(field)
+        texts = self.rows[row]
+        return "" if column is None or column >= len(texts) else unicodedata.normalize("NFKC", str(texts[column])).strip()
+
+    def _note(self, code: str, row: int, column: int, **params: object) -> None:
+        self.findings.append(finding(code, file=self.file, sheet=self.sheet or None, cell=a1(row, column), **params))
+
+    def _fault(self, code: str, row: int, field: str, **params: object) -> None:
+        self._note(code, row, self.at.get(field, 0), **params)
+
+    def _respondent(self, row: int) -> Respondent | None:
+        before = len([each for each in self.findings if each.code != "ROSTER_030"])
+        for column in COLUMNS:
+            if column.required and not self._text(row, column.field):
+                self._fault("ROSTER_003", row, column.field, column=column.title)
+        code = self._text(row, "code").upper().replace(" ", "")
+        self._code(row, "code", code)
+        level = _LEVEL_WORDS.get(self._text(row, "level"), self._text(row, "level"))
+        if level and level not in LEVELS:
+            self._fault("ROSTER_021", row, "level", level=level, levels="、".join(LEVELS))
+        email = self._text(row, "email")
+        if email and _EMAIL.fullmatch(email) is None:
+            self._fault("ROSTER_020", row, "email", email=email)
+        elif not email:
+            self._fault("ROSTER_030", row, "email")
+        counted = self._text(row, "in_rollup")
+        if counted and counted not in ("是", "否"):
+            self._fault("ROSTER_022", row, "in_rollup", value=counted)
+        first, last = self._year(row, "valid_from"), self._year(row, "valid_to")
+        if first is not None and last is not None and first > last:
+            self._fault("ROSTER_024", row, "valid_from", first=first, last=last)
+        predecessors = tuple(each for each in re.split(r"[、,，;；\s]+", self._text(row, "predecessors").upper()) if each)
+        for old in predecessors:
+            self._code(row, "predecessors", old)
+        if len([each for each in self.findings if each.code != "ROSTER_030"]) > before:
+            return None
+        name = self._text(row, "name")
+        return Respondent(code, name, self._text(row, "short"), level, email, counted == "是", first, last, predecessors)
+
+    def _code(self, row: int, field: str, code: str) -> None:
+        fault = code_fault(code) if code else None
+        if fault is not None:
+            self._fault("ROSTER_010", row, field, code=code, fault=fault)
+
+    def _year(self, row: int, field: str) -> int | None:
+        text = self._text(row, field).removesuffix("年").removesuffix(".0")
+        if not text:
+            return None
+        if re.fullmatch(r"20[0-9]{2}", text) is None:
+            title = next(column.title for column in COLUMNS if column.field == field)
+            self._fault("ROSTER_023", row, field, column=title, value=text)
+            return None
+        return int(text)
+
+    def _single(self, found: Sequence[tuple[int, Respondent]]) -> list[Respondent]:
+        """Return the bodies whose code and name stand once in every year; the others are findings."""
+        kept: list[tuple[int, Respondent]] = []
+        for row, body in found:
+            clash = next((pair for pair in kept if pair[1].code == body.code and _overlap(pair[1], body)), None)
+            named = next(
+                (pair for pair in kept if folded(pair[1].name) == folded(body.name) and pair[1].code != body.code and _overlap(pair[1], body)),
+                None,
+            )
+            if clash is not None:
+                self._fault("ROSTER_011", row, "code", code=body.code, other=clash[0] + 1)
+            elif named is not None:
+                self._fault("ROSTER_012", row, "name", name=body.name, other=named[0] + 1)
+            else:
+                kept.append((row, body))
+        return [body for _, body in kept]
+
+
+def _overlap(one: Respondent, other: Respondent) -> bool:
+    first = max(one.valid_from or 0, other.valid_from or 0)
+    last = min(one.valid_to or 9999, other.valid_to or 9999)
+    return first <= last
