@@ -211,7 +211,13 @@ def _position(reference: str) -> Position:
     """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
-    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and 1 <= len(digits) <= 7 and digits.isascii():
+    if (
+        1 <= len(letters) <= 3
+        and letters.isascii()
+        and letters.isupper()
+        and 1 <= len(digits) <= 7
+        and digits.isascii()
+    ):
         row, column = int(digits) - 1, column_index(letters)
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column

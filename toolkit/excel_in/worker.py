@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import Any
@@ -42,7 +43,6 @@ def _damaged(why: str) -> dict[str, Any]:
 
 
 def _xls(data: bytes) -> dict[str, Any]:
-    import io
 
     import xlrd
 

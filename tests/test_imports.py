@@ -1,0 +1,106 @@
+"""Imports go down only, stages of one level do not import each other, and each library has its fence."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "toolkit"
+
+LEVELS = {
+    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0,
+    "forms": 1, "numbers": 1, "roster": 1, "returns": 1.5,
+    "layout": 2,
+    "excel_out": 3, "excel_in": 3,
+    "workbook": 4, "reading": 4, "checking": 4, "merging": 4, "comparing": 4, "proving": 4,
+    "rollup": 5, "reply": 5, "summary": 5, "issuing": 5, "exports": 5,
+    "season": 6, "documents": 6, "demonstration": 6.5,
+    "cli": 7, "__init__": 8, "__main__": 8,
+}  # fmt: skip
+"""The level of every module or package; one that is not here fails the test."""
+
+FENCES = {
+    "xlsxwriter": {"excel_out"},
+    "xlrd": {"excel_in"},
+    "python_calamine": {"excel_in"},
+    "openpyxl": {"proving"},
+    "pandas": {"proving", "exports"},
+    "pyarrow": {"exports"},
+    "click": {"cli"},
+    "smtplib": {"mail"},
+    "imaplib": {"mail"},
+}
+LAZY = {"pandas", "openpyxl", "pyarrow", "xlrd", "resource", "numpy"}
+"""Libraries that may be imported inside a function: heavy ones, and one that Windows has not."""
+SAME_LEVEL = {("cells", "errors"), ("files", "errors"), ("findings", "cells"), ("documents", "season")}
+
+
+def faults(package: Path) -> list[str]:
+    """Return every import of a package's modules that breaks a rule."""
+    found: list[str] = []
+    for path in sorted(package.rglob("*.py")):
+        relative = path.relative_to(package)
+        module = relative.parts[0].removesuffix(".py")
+        if module not in LEVELS:
+            found.append(f"{relative}: no level is set for {module}")
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inner = {node for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each)}
+        for node in ast.walk(tree):
+            for name in _imported(node):
+                found += [f"{relative}:{node.lineno}: {fault}" for fault in _judge(module, name, node in inner)]
+    return found
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module is not None:
+        if node.module == "toolkit":
+            return [f"toolkit.{alias.name}" for alias in node.names]
+        return [node.module]
+    return []
+
+
+def _judge(module: str, name: str, inside: bool) -> list[str]:
+    top, _, rest = name.partition(".")
+    found = []
+    if inside and top not in LAZY:
+        found.append(f"imports {name} inside a function")
+    if top in FENCES and module not in FENCES[top]:
+        found.append(f"{top} is fenced into {', '.join(sorted(FENCES[top]))}")
+    if top == "toolkit" and rest:
+        target = rest.partition(".")[0]
+        allowed = target == module or (module, target) in SAME_LEVEL
+        if not allowed and LEVELS.get(target, 99) >= LEVELS[module]:
+            found.append(f"{module} (level {LEVELS[module]}) imports {target} (level {LEVELS.get(target)})")
+    return found
+
+
+def test_the_package_keeps_the_import_rules() -> None:
+    """No module imports upwards, sideways, or a library that is fenced off from it."""
+    assert faults(PACKAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("forms.py", "from toolkit import season\n"),
+        ("merging.py", "import toolkit.checking\n"),
+        ("reading.py", "import xlsxwriter\n"),
+        ("season.py", "def f():\n    from toolkit import forms\n"),
+        ("mystery.py", "x = 1\n"),
+    ],
+)
+def test_a_breach_is_found(tmp_path: Path, module: str, source: str) -> None:
+    """An upward, a sideways, a fenced and a hidden import, and a module of no level, are each found."""
+    (tmp_path / module).write_text(source, encoding="utf-8")
+    assert len(faults(tmp_path)) == 1
+
+
+def test_a_near_miss_is_not(tmp_path: Path) -> None:
+    """A downward import and a lazy import of a heavy library inside its fence are fine."""
+    (tmp_path / "exports.py").write_text("from toolkit import forms\n\ndef f():\n    import pandas\n", encoding="utf-8")
+    assert faults(tmp_path) == []
