@@ -50,6 +50,10 @@ COVER_LABEL_COLUMN = 1
 COVER_VALUE_COLUMN = 2
 SWITCH_TEXT = "本表空白均为零"
 SWITCH_ON = "是"
+TABLE_NOTES: tuple[str, ...] = ("注：", "说明：")
+"""How the short notes begin that we write below a table."""
+SIGNATURE_WORDS: tuple[str, ...] = ("填报人", "审核人", "单位负责人", "联系电话", "报出日期", "填报日期", "校验码")
+"""How the cells of the signature line below a table begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,5 +241,3 @@ def _checks(form: Form) -> ChecksLayout:
     lines = tuple(CheckLine(header + 1 + at, rule, check) for at, (rule, check) in enumerate(pairs))
     free = header + len(lines) + 3
     return ChecksLayout(CHECKS_SHEET, (1, 0), header, lines, free, tuple(range(free + 1, free + 7)))
-
-
