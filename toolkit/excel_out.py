@@ -119,7 +119,11 @@ class Sheet:
     def text(self, row: int, column: int, text: str, fmt: Any = None) -> None:
         """Write a text as it stands ("" writes a blank cell); more than 32,767 characters raise WorkbookError."""
         with self._at(row, column) as done:
-            done(self._sheet.write_string(row, column, text, fmt) if text else self._sheet.write_blank(row, column, None, fmt))
+            done(
+                self._sheet.write_string(row, column, text, fmt)
+                if text
+                else self._sheet.write_blank(row, column, None, fmt)
+            )
 
     def number(self, row: int, column: int, value: Number, fmt: Any = None) -> None:
         """Write a number."""

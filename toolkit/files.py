@@ -21,7 +21,9 @@ def made_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise ToolkitError(f"不能建立文件夹 {folder}（{_why(fault)}）。", "请换一个可以写入的位置，用 -o 指定。") from fault
+        raise ToolkitError(
+            f"不能建立文件夹 {folder}（{_why(fault)}）。", "请换一个可以写入的位置，用 -o 指定。"
+        ) from fault
     return folder
 
 
