@@ -1,0 +1,112 @@
+"""A workbook that came back → one return: whose it is, every item answered with its cell, and what was found amiss."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit.answers import Filled
+from toolkit.excel_in import Book, Refused, open_book
+from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.reading.carriers import Carriers, carriers
+from toolkit.reading.detail import Detail, detail
+from toolkit.reading.returned import read_return
+from toolkit.reading.tablesheets import recognised
+from toolkit.returns import Identity, Return
+
+__all__ = ["Detail", "Reading", "read", "read_book", "returns_in"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading one file gave; ``ret`` is None when it is unreadable or not ours, and a finding says why."""
+
+    ret: Return | None
+    findings: tuple[Finding, ...]
+    sha256: str
+
+
+def read(path: Path, *, name: str) -> Reading:
+    """Read one file. ``name`` is what outputs call it. No content of a file raises."""
+    try:
+        book = open_book(path)
+    except Refused as refused:
+        return Reading(None, (refused.finding(name),), _sha256(path))
+    return read_book(book, name)
+
+
+def read_book(book: Book, file: str) -> Reading:
+    """Read an opened workbook."""
+    said = carriers(book, file)
+    form, found = _form(book, said, file)
+    if form is None:
+        return Reading(None, found, book.sha256)
+    ret = read_return(form, book, said, file)
+    told = [*found, *said.findings, *_told(book, file), *ret.findings]
+    findings = sorted_findings(told)
+    return Reading(replace(ret, findings=findings), findings, book.sha256)
+
+
+def returns_in(path: Path, *, name: str) -> tuple[Return, ...]:
+    """Return the returns in a file: the one it is, or, of a roll-up, the return of every body on 明细 and its own."""
+    try:
+        book = open_book(path)
+    except Refused:
+        return ()
+    got = read_book(book, name)
+    if got.ret is None:
+        return ()
+    if got.ret.identity.kind != "rollup":
+        return (got.ret,)
+    inside = detail(book, got.ret.form, name)
+    if inside is None:
+        return (got.ret,)
+    corrected = {(each.code, each.item): each.new for each in inside.adjustments}
+    bodies = []
+    for row in inside.rows:
+        identity = Identity(got.ret.form.id, got.ret.year, row.code or None, row.name or None)
+        answers = dict(row.answers)
+        for (code, item), new in corrected.items():
+            if code == row.code:
+                answers[item] = Filled(new)
+        bodies.append(Return(got.ret.form, identity, answers, file=row.file or name, sha256=row.sha256 or None))
+    return (*bodies, got.ret)
+
+
+def _form(book: Book, said: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:
+    """Return the form of the workbook: as its carriers say, else as its labels show; None with the reason."""
+    stated = said.values.get("form")
+    if stated is not None and stated in FORM_IDS:
+        return load_form(stated), ()
+    if stated is not None:
+        return None, (finding("FORM_003", file=file, form=stated),)
+    form_id = recognised(book)
+    if form_id is None:
+        return None, (finding("FORM_001", file=file),)
+    return load_form(form_id), (finding("FORM_002", file=file, form=form_id),)
+
+
+def _told(book: Book, file: str) -> tuple[Finding, ...]:
+    """Return what the container itself shows: macros, links, and a format in which locks cannot be seen."""
+    findings = []
+    if not book.full:
+        findings.append(finding("FILE_091", file=file, kind=book.kind))
+    if book.has_macros:
+        findings.append(finding("FILE_050", file=file))
+    if book.external_links:
+        findings.append(finding("FILE_051", file=file))
+    return tuple(findings)
+
+
+def _sha256(path: Path) -> str:
+    """Return the digest of a regular file that was refused, "" for anything else."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

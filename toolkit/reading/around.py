@@ -1,0 +1,141 @@
+"""What stands around and between the cells of the form: strays, lifted locks, hidden rows, additional sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from toolkit.cells import a1, column_letters
+from toolkit.excel_in import Book, Cell, Sheet
+from toolkit.findings import Finding, finding
+from toolkit.layout import (
+    ADJUSTMENT_SHEET,
+    CHECKS_SHEET,
+    COVER_SHEET,
+    DETAIL_SHEET,
+    LEDGER_SHEET,
+    META_SHEET,
+    PROBLEM_SHEET,
+    REVIEW_SHEET,
+    SIGNATURE_WORDS,
+    TABLE_NOTES,
+    Layout,
+)
+from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.reading.locating import Located
+from toolkit.returns import CoverField, Place
+
+OURS = (
+    COVER_SHEET, CHECKS_SHEET, REVIEW_SHEET, META_SHEET, DETAIL_SHEET, ADJUSTMENT_SHEET, LEDGER_SHEET, PROBLEM_SHEET
+)  # fmt: skip
+_SHOWN = 6
+_MOST_REMARKS = 200
+_FOOT = 6
+"""Our own notes and signature line stand within so many rows below a table."""
+
+
+def strays(found: Located, file: str) -> tuple[tuple[CoverField, ...], tuple[Finding, ...]]:
+    """Return what stands on a table's sheet outside its cells, and the findings that quote it; nothing is counted.
+
+    Figures in a row inside the table that the form does not have are an error: somebody meant them to count.
+    """
+    top, left, bottom, right = found.box
+    taken = set(found.items.values()) | found.labels | {found.switch}
+    known_rows = set(found.rows.values())
+    inside: dict[int, list[tuple[int, int]]] = {}
+    outside: list[tuple[int, int]] = []
+    for place, cell in found.sheet.cells.items():
+        if place in taken or (cell.value is None and cell.formula is None) or not text_of(cell).strip():
+            continue
+        row, column = place
+        if top <= row <= bottom and left <= column <= right:
+            between = row not in known_rows and row > top
+            if between:
+                inside.setdefault(row, []).append(place)
+            else:
+                outside.append(place)
+        elif not _ours(found, place, cell):
+            outside.append(place)
+    findings = [each for row in sorted(inside) for each in _inserted(found, row, sorted(inside[row]), file)]
+    outside += [place for row, places in inside.items() if not _numeric(found.sheet, places) for place in places]
+    outside.sort()
+    if outside:
+        code = "FORM_045" if _numeric(found.sheet, outside) else "FORM_046"
+        findings.append(
+            finding(
+                code, file=file, sheet=found.sheet.name, cell=a1(*outside[0]), name=found.sheet.name,
+                count=len(outside), quoted=_quoted(found.sheet, outside),
+            )
+        )  # fmt: skip
+    remarks = sorted({*outside, *(place for places in inside.values() for place in places)})
+    return tuple(_remark(found.sheet, place) for place in remarks[:_MOST_REMARKS]), tuple(findings)
+
+
+def _inserted(found: Located, row: int, places: Sequence[tuple[int, int]], file: str) -> list[Finding]:
+    if not _numeric(found.sheet, places):
+        return []
+    figures = [place for place in places if not isinstance(found.sheet.cell(*place).value, str)]
+    names = [text_of(found.sheet.cell(*place)) for place in places if place not in figures]
+    return [
+        finding(
+            "FORM_025", file=file, sheet=found.sheet.name, cell=a1(*figures[0]), row=row + 1,
+            name=quoted(names[0] if names else ""), quoted=_quoted(found.sheet, figures),
+        )
+    ]  # fmt: skip
+
+
+def _numeric(sheet: Sheet, places: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether any of the cells holds a figure, or a text that begins with a digit."""
+    values = [sheet.cell(*place).value for place in places]
+    return any(not isinstance(value, str) or plain(value)[:1].isdigit() for value in values)
+
+
+def _ours(found: Located, place: tuple[int, int], cell: Cell) -> bool:
+    """Tell whether a cell outside the grid holds what we wrote there: title lines above, note and signatures below."""
+    top, _, bottom, right = found.box
+    row, column = place
+    if row < top:
+        return column <= right and row >= top - found.layout.top
+    words = plain(text_of(cell))
+    known = [*(plain(note) for note in TABLE_NOTES), *(plain(word) for word in SIGNATURE_WORDS)]
+    return bottom < row <= bottom + _FOOT and column <= right and any(words.startswith(each) for each in known)
+
+
+def _remark(sheet: Sheet, place: tuple[int, int]) -> CoverField:
+    return CoverField(text_of(sheet.cell(*place)).strip(), Place(sheet.name, a1(*place)))
+
+
+def _quoted(sheet: Sheet, places: Sequence[tuple[int, int]]) -> str:
+    shown = "；".join(f"{a1(*place)} {quoted(text_of(sheet.cell(*place)), 30)}" for place in places[:_SHOWN])
+    return shown + (f" 等 {len(places)} 处" if len(places) > _SHOWN else "")
+
+
+def locks(found: Located, file: str) -> tuple[Finding, ...]:
+    """Return what was done to the protection of a table's sheet; silent where the format cannot tell."""
+    sheet = found.sheet
+    findings: list[Finding] = []
+    if sheet.protected is False:
+        findings.append(finding("FORM_013", file=file, sheet=sheet.name, name=sheet.name))
+    items = {item.code: item for item in found.layout.table.items}
+    totals = [at for code, at in found.items.items() if items[code].computed and sheet.cell(*at).locked is False]
+    if totals:
+        cells = "、".join(a1(*at) for at in totals[:_SHOWN]) + (f" 等 {len(totals)} 格" if len(totals) > _SHOWN else "")
+        findings.append(
+            finding("FORM_042", file=file, sheet=sheet.name, cell=a1(*totals[0]), name=sheet.name, cells=cells)
+        )
+    hidden = [str(row + 1) for row in sorted({at[0] for at in found.items.values()} & sheet.hidden_rows)]
+    hidden += [
+        column_letters(column) for column in sorted({at[1] for at in found.items.values()} & sheet.hidden_columns)
+    ]
+    if hidden:
+        findings.append(finding("FORM_044", file=file, sheet=sheet.name, rows="、".join(hidden[:20])))
+    return tuple(findings)
+
+
+def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:
+    """Return a finding for each sheet with content that is none of the form's."""
+    ours = {*taken, *OURS, *layout.sheets}
+    return tuple(
+        finding("FORM_012", file=file, sheet=sheet.name, name=sheet.name)
+        for sheet in book.sheets
+        if sheet.name not in ours and any(text_of(cell).strip() for cell in sheet.cells.values())
+    )

@@ -1,0 +1,99 @@
+"""Whose workbook it is: what ``_meta``, the document properties and the defined names say, and whether they agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from toolkit.excel_in import Book, Sheet
+from toolkit.findings import Finding, finding
+from toolkit.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.reading.labels import text_of
+from toolkit.returns import Explanation
+
+_WORDS = {
+    "kind": "表的种类",
+    "form": "格式",
+    "version": "表样版本",
+    "year": "年度",
+    "code": "统一社会信用代码",
+    "name": "单位名称",
+    "level": "层级",
+    "region": "地区",
+    "round": "轮次",
+}
+_CARRIERS = ("隐藏表", "文档属性", "名称")
+_META_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Carriers:
+    """What the workbook says of itself: one value a key, the explanations it carries, and the contradictions."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    explanations: tuple[Explanation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Return True when any carrier says that the workbook is one of ours."""
+        return "form" in self.values or self.values.get("format") == "nianbao"
+
+    def number(self, key: str) -> int | None:
+        """Return a whole number, or None when there is none."""
+        text = self.values.get(key, "")
+        return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
+
+
+def carriers(book: Book, file: str) -> Carriers:
+    """Collect identity from its three carriers; any one is enough, those that differ are a finding."""
+    meta, explanations = _meta(book.sheet(META_SHEET))
+    properties = {
+        key.removeprefix(PROPERTY_PREFIX): _value(value)
+        for key, value in book.properties.items()
+        if key.startswith(PROPERTY_PREFIX) and _value(value)
+    }
+    names = {
+        key[len(NAME_PREFIX) :].lower(): _value(value.strip('"'))
+        for key, value in book.names.items()
+        if key.upper().startswith(NAME_PREFIX) and _value(value.strip('"'))
+    }
+    said = (meta, properties, names)
+    values: dict[str, str] = {}
+    findings: list[Finding] = []
+    for key in META_KEYS:
+        found = [(where, each[key]) for where, each in zip(_CARRIERS, said, strict=True) if key in each]
+        if found:
+            values[key] = found[0][1]
+        if key in _WORDS and len({value for _, value in found}) > 1:
+            told = "，".join(f"{where}为“{value}”" for where, value in found)
+            findings.append(finding("FORM_004", file=file, what=_WORDS[key], what_en=key, values=told))
+    return Carriers(values, explanations, tuple(findings))
+
+
+def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...]]:
+    if sheet is None:
+        return {}, ()
+    values: dict[str, str] = {}
+    explanations: list[Explanation] = []
+    section = ""
+    last = max((row for row, _ in sheet.cells), default=-1)
+    for row in range(min(last + 1, _META_ROWS)):
+        first = text_of(sheet.cell(row, 0)).strip()
+        if first in (META_PREFILLED, META_EXPLANATIONS):
+            section = first
+        elif section == META_EXPLANATIONS and first:
+            _, items, print_, text = (text_of(sheet.cell(row, column)).strip() for column in range(4))
+            explanations.append(Explanation(first, tuple(items.split()), print_, text))
+        elif not section and first in META_KEYS:
+            value = _value(text_of(sheet.cell(row, 1)))
+            if value:
+                values[first] = value
+    return values, tuple(each for each in explanations if each.text)
+
+
+def _value(text: str) -> str:
+    """Return a value without what LibreOffice makes of it (``2024.0``)."""
+    stripped = text.strip()
+    return stripped[:-2] if re.fullmatch(r"[0-9]{1,6}\.0", stripped) else stripped

@@ -1,0 +1,109 @@
+"""The text chapters: every paragraph with its sub-heading and cell, prompts that were left, chapters left empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from toolkit.cells import a1
+from toolkit.excel_in import Book, Sheet
+from toolkit.findings import Finding, finding
+from toolkit.layout import ChapterLayout
+from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.returns import CoverField, Paragraph, Place
+
+PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下")
+"""Texts of the official model that belong to nobody's report."""
+
+_TOP = 2
+_HEAD_LENGTH = 30
+
+
+def chapter_sheet(layout: ChapterLayout, book: Book, taken: Iterable[str]) -> Sheet | None:
+    """Find the sheet of a chapter: by its name, else a sheet of no other use whose first lines hold its title."""
+    named = [sheet for sheet in book.sheets if plain(sheet.name) == plain(layout.sheet)]
+    if named:
+        return named[0]
+    title = plain(layout.part.title)
+    free = [sheet for sheet in book.sheets if sheet.name not in set(taken)]
+    matching = [sheet for sheet in free if any(title in plain(text_of(sheet.cell(row, 0))) for row in range(_TOP))]
+    return matching[0] if len(matching) == 1 else None
+
+
+def read_chapter(
+    layout: ChapterLayout, sheet: Sheet, file: str
+) -> tuple[tuple[Paragraph, ...], tuple[CoverField, ...], tuple[Finding, ...]]:
+    """Read a chapter: its paragraphs, what stands beside the text column, and the findings.
+
+    A cell with several lines gives several paragraphs. Rows may have been inserted: the sub-headings are found by
+    their words.
+    """
+    part = layout.part
+    column = sorted(row for (row, at), cell in sheet.cells.items() if at == layout.column and cell.value is not None)
+    texts = {row: text_of(sheet.cell(row, layout.column)).strip() for row in column}
+    heads, findings = _heads(layout, sheet, texts, file)
+    ours = {plain(part.prompt), plain(f"{part.number}、{part.title}"), plain(part.title)}
+    head, paragraphs = "", []
+    for row, text in texts.items():
+        if row in heads:
+            head, changed = heads[row]
+            if not changed or len(text) <= _HEAD_LENGTH:
+                continue
+        if row < _TOP and (plain(text) in ours or plain(part.title) in plain(text)[: len(part.title) + 12]):
+            continue
+        place = Place(sheet.name, a1(row, layout.column))
+        paragraphs += [Paragraph(line.strip(), place, head) for line in text.splitlines() if line.strip()]
+    beside = tuple(
+        CoverField(text_of(cell).strip(), Place(sheet.name, a1(*place)))
+        for place, cell in sorted(sheet.cells.items())
+        if place[1] != layout.column and text_of(cell).strip()
+    )
+    for paragraph in paragraphs:
+        findings += _prompts(part.number, paragraph, file)
+    if not paragraphs:
+        findings.append(
+            finding(
+                "TEXT_001", file=file, sheet=sheet.name, cell=a1(layout.paragraphs[0][0], layout.column),
+                number=part.number, title=part.title, name=sheet.name,
+            )
+        )  # fmt: skip
+    return tuple(paragraphs), beside, tuple(findings)
+
+
+def _heads(
+    layout: ChapterLayout, sheet: Sheet, texts: dict[int, str], file: str
+) -> tuple[dict[int, tuple[str, bool]], list[Finding]]:
+    """Return the row of every sub-heading with whether its words were changed; one that is gone is a finding."""
+    found: dict[int, tuple[str, bool]] = {}
+    findings: list[Finding] = []
+    for row, head in layout.heads:
+        rows = [at for at, text in texts.items() if plain(text) == plain(head) and at not in found]
+        if rows:
+            found[rows[0]] = (head, False)
+            continue
+        now = texts.get(row, "")
+        shifted = any(plain(now) == plain(other) for _, other in layout.heads)
+        if now and not shifted:
+            found[row] = (head, True)
+        findings.append(
+            finding(
+                "TEXT_004", file=file, sheet=sheet.name, cell=a1(row, layout.column), number=layout.part.number,
+                wanted=head, expected=head, found=now, name=quoted(now),
+            )
+        )  # fmt: skip
+    return found, findings
+
+
+def _prompts(number: str, paragraph: Paragraph, file: str) -> list[Finding]:
+    left = [prompt for prompt in PROMPTS if plain(prompt) in plain(paragraph.text)]
+    if not left:
+        return []
+    sentences = [each for each in re.split(r"(?<=[。！？；])", paragraph.text) if plain(left[0]) in plain(each)]
+    sentence = quoted(sentences[0] if sentences else paragraph.text, 60)
+    place = paragraph.place
+    return [
+        finding(
+            "TEXT_002", file=file, sheet=place.sheet, cell=place.cell, number=number, prompt=left[0],
+            sentence=sentence, found=sentence,
+        )
+    ]  # fmt: skip

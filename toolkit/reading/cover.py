@@ -1,0 +1,156 @@
+"""The cover: its fields, and whose return it is when the carriers inside the workbook are heard too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.cells import a1
+from toolkit.excel_in import Sheet
+from toolkit.findings import Finding, finding
+from toolkit.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
+from toolkit.reading.carriers import Carriers
+from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.returns import CoverField, Identity, Place
+from toolkit.roster import code_fault
+
+PERSONS = ("preparer", "reviewer", "head", "phone")
+_FIXED = ("issued", "reply", "rollup")
+_REACH = 4
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The fields of the cover and the identity that follows."""
+
+    fields: Mapping[str, CoverField]
+    identity: Identity
+    findings: tuple[Finding, ...]
+
+
+def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
+    """Return every field of the cover with its cell: in its place, or to the right of its label elsewhere."""
+    found: dict[str, CoverField] = {}
+    if sheet is None:
+        return found
+    for at, (key, label) in enumerate(COVER_FIELDS):
+        row, column = COVER_TOP + at, COVER_VALUE_COLUMN
+        if plain(text_of(sheet.cell(row, COVER_LABEL_COLUMN))) != plain(label):
+            labels = [
+                place
+                for place, cell in sheet.cells.items()
+                if isinstance(cell.value, str) and len(cell.value) < 40 and plain(cell.value) == plain(label)
+            ]
+            if len(labels) == 1:
+                row, column = labels[0][0], _value_column(sheet, *labels[0])
+        found[key] = CoverField(text_of(sheet.cell(row, column)).strip(), Place(sheet.name, a1(row, column)))
+    return found
+
+
+def _value_column(sheet: Sheet, row: int, label: int) -> int:
+    filled = [column for column in range(label + 1, label + 1 + _REACH) if sheet.cell(row, column).value is not None]
+    return filled[0] if filled else label + 1
+
+
+def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> Cover:
+    """Read the cover and settle identity: an issued workbook keeps its body, a blank asks the cover."""
+    fields = cover_fields(sheet)
+    findings: list[Finding] = []
+    if sheet is None:
+        findings.append(finding("FORM_010", file=file, wanted=COVER_SHEET, part="封面"))
+    kind = said.values.get("kind", "")
+    fixed = kind in _FIXED or "code" in said.values
+    year, told = _year(fields.get("year"), said.number("year"), file)
+    findings += told
+    code = sound_code(_value(fields, "code"))
+    name = unicodedata.normalize("NFC", _value(fields, "name"))
+    if fixed:
+        findings += _changed(fields, said, code, name, file)
+        code, name = said.values.get("code", code), said.values.get("name", name)
+    findings += _identified(fields, code, name, file, checked=not fixed)
+    identity = Identity(
+        form_id,
+        year,
+        code or None,
+        name or None,
+        said.values.get("level"),
+        said.values.get("region"),
+        "rollup" if kind == "rollup" else "return",
+        said.number("round") or 0,
+        fixed,
+    )
+    if kind != "rollup":
+        findings += _persons(fields, file)
+    return Cover(fields, identity, tuple(findings))
+
+
+def sound_code(text: str) -> str:
+    """Return a code as it is compared: half width, upper case, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+
+
+def _value(fields: Mapping[str, CoverField], key: str) -> str:
+    return fields[key].value if key in fields else ""
+
+
+def _at(field: CoverField | None, file: str) -> dict[str, Any]:
+    if field is None:
+        return {"file": file}
+    return {"file": file, "sheet": field.place.sheet, "cell": field.place.cell}
+
+
+def _year(field: CoverField | None, carried: int | None, file: str) -> tuple[int | None, list[Finding]]:
+    text = "" if field is None else "".join(unicodedata.normalize("NFKC", field.value).split())
+    match = re.fullmatch(r"(20[0-9]{2})(?:\.0+)?(?:年|年度)?", text)
+    stated = None if match is None else int(match[1])
+    place = _at(field, file)
+    shown = "" if field is None else field.value
+    if carried is not None:
+        if text and stated != carried:
+            return carried, [finding("ID_006", **place, issued=carried, found=quoted(shown), expected=str(carried))]
+        return carried, []
+    if stated is not None:
+        return stated, []
+    if text:
+        return None, [finding("ID_005", **place, found=quoted(shown))]
+    return None, [finding("ID_004", **place)]
+
+
+def _changed(fields: Mapping[str, CoverField], said: Carriers, code: str, name: str, file: str) -> list[Finding]:
+    """Return a finding for each field of the body that is not what the workbook was issued with."""
+    issued = said.values.get("name") or said.values.get("code") or "另一个单位"
+    findings: list[Finding] = []
+    for key, word, now in (("name", "单位名称", name), ("code", "统一社会信用代码", code)):
+        wanted = said.values.get(key, "")
+        same = plain(now) == plain(wanted)
+        if wanted and now and not same:
+            place = _at(fields.get(key), file)
+            findings.append(finding("ID_002", **place, issued=issued, field=word, found=quoted(now), expected=wanted))
+    return findings
+
+
+def _identified(fields: Mapping[str, CoverField], code: str, name: str, file: str, *, checked: bool) -> list[Finding]:
+    """Return what is wrong with the name and code of the body; those that were issued were checked before."""
+    if not code and not name:
+        return [finding("ID_001", **_at(fields.get("name"), file))]
+    if not code:
+        return [finding("ID_008", **_at(fields.get("code"), file), name=name)]
+    findings: list[Finding] = []
+    if not name:
+        findings.append(finding("ID_007", **_at(fields.get("name"), file), stated=code))
+    fault = code_fault(code) if checked else None
+    if fault is not None:
+        findings.append(finding("ID_003", **_at(fields.get("code"), file), found=quoted(code), reason=fault))
+    return findings
+
+
+def _persons(fields: Mapping[str, CoverField], file: str) -> list[Finding]:
+    labels = dict(COVER_FIELDS)
+    return [
+        finding("TEXT_003", **_at(fields[key], file), label=labels[key])
+        for key in PERSONS
+        if key in fields and not fields[key].value
+    ]

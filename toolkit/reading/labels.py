@@ -1,0 +1,45 @@
+"""Labels as they are compared: width, spaces, brackets and punctuation do not count, every other character does."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from toolkit.excel_in import Cell, CellError, Sheet
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """Return the letters and digits of a text after NFKC, e.g. ``（一） 予以公开`` → ``一予以公开``."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each)[0] in "LN")
+
+
+def text_of(cell: Cell) -> str:
+    """Return what a cell shows as text, "" when blank."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, CellError):
+        return value.text
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return value if isinstance(value, str) else cell.text or str(value)
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """Return a text on one line, cut to a length that fits a sentence; a blank one is called 空."""
+    flat = " ".join(text.split())
+    return "空" if not flat else flat if len(flat) <= most else flat[:most] + "…"
+
+
+def vocabulary_in(sheet: Sheet, words: frozenset[str], most: int = 20_000) -> dict[tuple[int, int], str]:
+    """Return the cells of a sheet whose text is one of the (plain) words, looking at no more than ``most`` cells."""
+    found: dict[tuple[int, int], str] = {}
+    for at, (place, cell) in enumerate(sheet.cells.items()):
+        if at >= most:
+            break
+        if isinstance(cell.value, str) and len(cell.value) <= 200:
+            text = plain(cell.value)
+            if text in words:
+                found[place] = text
+    return found

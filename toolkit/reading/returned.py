@@ -1,0 +1,147 @@
+"""The parts of a workbook put together into one return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from toolkit.answers import Filled, Number, Unreadable
+from toolkit.cells import a1
+from toolkit.excel_in import Book, Sheet
+from toolkit.findings import Finding, finding
+from toolkit.forms import Form
+from toolkit.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
+from toolkit.reading import around
+from toolkit.reading.carriers import Carriers
+from toolkit.reading.chapters import chapter_sheet, read_chapter
+from toolkit.reading.cover import read_cover
+from toolkit.reading.detail import compared, detail
+from toolkit.reading.explanations import read_explanations
+from toolkit.reading.labels import plain
+from toolkit.reading.locating import Located, locate
+from toolkit.reading.tables import Figures, read_inputs, read_totals
+from toolkit.reading.tablesheets import table_sheet
+from toolkit.returns import CoverField, Paragraph, Place, Return
+
+
+def read_return(form: Form, book: Book, said: Carriers, file: str) -> Return:
+    """Read a workbook of a known form into a return; every finding of reading is in it."""
+    layout = lay_out(form)
+    cover = read_cover(_sheet(book, COVER_SHEET), said, form.id, file)
+    rollup = cover.identity.kind == "rollup"
+    located, findings = _tables(layout, book, file)
+    figures = Figures()
+    remarks: list[CoverField] = []
+    if rollup:
+        findings += _details(form, located, figures, book, file)
+    else:
+        for found in located:
+            read_inputs(found, figures, file)
+            outside, told = around.strays(found, file)
+            remarks += outside
+            findings += [*told, *around.locks(found, file)]
+    completed = form.complete(_values(form, figures))
+    read_totals(form, located, figures, completed, full=book.full, file=file)
+    taken = {COVER_SHEET, *(found.sheet.name for found in located)}
+    text, beside, about_text = _chapters(layout, book, taken, file, quiet=rollup)
+    remarks += beside
+    findings += about_text
+    if not rollup:
+        findings += around.additional(layout, book, taken, file)
+        if book.sheet(CHECKS_SHEET) is None:
+            findings.append(finding("FORM_014", file=file, wanted=CHECKS_SHEET))
+    ret = Return(
+        form,
+        cover.identity,
+        figures.answers,
+        figures.stated,
+        figures.shown,
+        frozenset(figures.declared),
+        text,
+        cover.fields,
+        figures.places,
+        (),
+        tuple(remarks),
+        (*cover.findings, *findings, *figures.findings),
+        file,
+        book.sha256,
+    )
+    explanations = read_explanations(form, layout.checks, book, said.explanations, ret.figures)
+    return replace(ret, explanations=explanations) if explanations else ret
+
+
+def _sheet(book: Book, name: str) -> Sheet | None:
+    return book.sheet(name) or next((sheet for sheet in book.sheets if plain(sheet.name) == plain(name)), None)
+
+
+def _values(form: Form, figures: Figures) -> dict[str, Number | None]:
+    values: dict[str, Number | None] = {}
+    for code in form.inputs:
+        answer = figures.answers.get(code)
+        values[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
+    return values
+
+
+def _tables(layout: Layout, book: Book, file: str) -> tuple[list[Located], list[Finding]]:
+    """Find every table and its cells; a table without a sheet is an error."""
+    located: list[Located] = []
+    findings: list[Finding] = []
+    for table in layout.tables:
+        sheet = table_sheet(table, book, [found.sheet.name for found in located])
+        if sheet is None:
+            findings.append(
+                finding(
+                    "FORM_010",
+                    file=file,
+                    sheet=table.sheet,
+                    items=table.cells,
+                    wanted=table.sheet,
+                    part=table.table.title,
+                )
+            )
+            continue
+        if plain(sheet.name) != plain(table.sheet):
+            findings.append(finding("FORM_011", file=file, sheet=sheet.name, wanted=table.sheet, name=sheet.name))
+        found = locate(table, sheet, book, file)
+        findings += found.findings
+        located.append(found)
+    return located, findings
+
+
+def _details(form: Form, located: list[Located], figures: Figures, book: Book, file: str) -> list[Finding]:
+    """Take a roll-up's figures from its details and compare them with what its tables show."""
+    inside = detail(book, form, file)
+    shown: dict[str, tuple[str, str, Number]] = {}
+    for found in located:
+        for code, place in found.items.items():
+            address = a1(*place)
+            figures.places[code] = Place(found.sheet.name, address)
+            value = found.sheet.cell(*place).value
+            if isinstance(value, int | Decimal) and not isinstance(value, bool) and not form.items[code].computed:
+                shown[code] = (found.sheet.name, address, value)
+    if inside is None:
+        return [finding("FORM_050", file=file, wanted=DETAIL_SHEET)]
+    figures.answers.update(inside.totals)
+    return [*inside.findings, *compared(form, inside, shown, file)]
+
+
+def _chapters(
+    layout: Layout, book: Book, taken: set[str], file: str, *, quiet: bool
+) -> tuple[dict[str, tuple[Paragraph, ...]], list[CoverField], list[Finding]]:
+    """Read the chapters; of a roll-up an empty chapter is no finding, its text is written later. Adds to ``taken``."""
+    text: dict[str, tuple[Paragraph, ...]] = {}
+    beside: list[CoverField] = []
+    findings: list[Finding] = []
+    for chapter in layout.chapters:
+        sheet = chapter_sheet(chapter, book, taken)
+        if sheet is None:
+            findings.append(
+                finding("FORM_010", file=file, sheet=chapter.sheet, wanted=chapter.sheet, part=chapter.part.title)
+            )
+            continue
+        taken.add(sheet.name)
+        paragraphs, strays, told = read_chapter(chapter, sheet, file)
+        text[chapter.part.number] = paragraphs
+        beside += strays
+        findings += [each for each in told if not (quiet and each.code == "TEXT_001")]
+    return text, beside, findings

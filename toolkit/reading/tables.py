@@ -1,0 +1,184 @@
+"""The figures of one table: every input as an answer, every total against its parts, and what else stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.cells import a1
+from toolkit.excel_in import Cell, CellError
+from toolkit.findings import Finding, Severity, finding
+from toolkit.forms import Form, Item
+from toolkit.layout import item_formula, lay_out
+from toolkit.numbers import finding_of, show, understand
+from toolkit.reading.formulas import summands
+from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.reading.locating import Located
+from toolkit.returns import Place
+
+_ON = frozenset(("是", "√", "Y", "YES", "TRUE", "✓", "✔", "☑", "对", "1"))
+_OFF = frozenset(("否", "N", "NO", "FALSE", "×", "✗", "☐", "0"))
+
+
+@dataclass
+class Figures:
+    """What the tables of a workbook hold, gathered table by table."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    stated: dict[str, Answer] = field(default_factory=dict)
+    shown: dict[str, Number] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+    places: dict[str, Place] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_inputs(found: Located, figures: Figures, file: str) -> None:
+    """Read every input of a located table and its switch into ``figures``; items without a place are blank."""
+    sheet = found.sheet
+    for item in found.layout.table.items:
+        place = found.items.get(item.code)
+        if place is not None:
+            figures.places[item.code] = Place(sheet.name, a1(*place))
+        if item.computed:
+            continue
+        cell = None if place is None else sheet.cells.get(place)
+        if cell is None or place is None or (cell.value is None and cell.formula is None):
+            figures.answers[item.code] = Blank()
+            continue
+        answer, told = _answer(cell, item, file, sheet.name, a1(*place))
+        figures.answers[item.code] = answer
+        figures.findings += told
+    _switch(found, figures, file)
+
+
+def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, list[Finding]]:
+    if cell.formula is not None and cell.value is None:
+        told = finding(
+            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), found=f"={cell.formula}", rule="I5",
+            label=item.short, formula=quoted(cell.formula),
+        )  # fmt: skip
+        return Unreadable(f"={cell.formula}", "FORM_041"), [told]
+    error = cell.value.text if isinstance(cell.value, CellError) else None
+    value = None if isinstance(cell.value, CellError) else cell.value
+    answer = understand(value, kind=item.kind, error=error, date=cell.date)
+    about = finding_of(answer, label=item.short, kind=item.kind, item=item.code, file=file, sheet=sheet, cell=address)
+    findings = [] if about is None else [about]
+    if cell.formula is not None and not isinstance(answer, Unreadable):
+        findings.append(
+            finding(
+                "FORM_040", file=file, sheet=sheet, cell=address, items=(item.code,), label=item.short,
+                formula=quoted(cell.formula), shown=quoted(text_of(cell)),
+            )
+        )  # fmt: skip
+    return answer, findings
+
+
+def _switch(found: Located, figures: Figures, file: str) -> None:
+    text = text_of(found.sheet.cell(*found.switch)).strip()
+    word = text.upper() if text.strip() else ""
+    if word in _ON or plain(text) in _ON:
+        figures.declared.add(found.layout.table.id)
+    elif word and word not in _OFF and plain(text) not in _OFF:
+        figures.findings.append(
+            finding(
+                "FORM_047", file=file, sheet=found.sheet.name, cell=a1(*found.switch), found=text, name=quoted(text)
+            )
+        )
+
+
+def read_totals(
+    form: Form,
+    located: Iterable[Located],
+    figures: Figures,
+    completed: Mapping[str, Number | None],
+    *,
+    full: bool,
+    file: str,
+) -> None:
+    """Compare every formula item with what its parts add up to; formulas too where the file format shows them."""
+    for found in located:
+        for item in found.layout.table.items:
+            place = found.items.get(item.code)
+            if item.computed and place is not None:
+                _Total(form, found, item, place, completed[item.code], file).read(figures, full)
+
+
+@dataclass(frozen=True)
+class _Total:
+    form: Form
+    found: Located
+    item: Item
+    place: tuple[int, int]
+    right: Number | None
+    file: str
+
+    def read(self, figures: Figures, full: bool) -> None:
+        """Judge the cell: formula gone or changed, result not refreshed."""
+        cell = self.found.sheet.cell(*self.place)
+        value = None if isinstance(cell.value, CellError) else cell.value
+        error = cell.value.text if isinstance(cell.value, CellError) else None
+        answer = understand(value, kind=self.item.kind, error=error, date=cell.date)
+        if full and cell.formula is None:
+            self._typed(answer, figures)
+            return
+        if full and cell.formula is not None and not self._same(cell.formula):
+            self._tell("FORM_032", figures, stated=quoted(cell.formula), found=f"={cell.formula}")
+        if isinstance(answer, Filled):
+            figures.shown[self.item.code] = answer.value
+            if self.right is not None and answer.value != self.right:
+                # Where the file format shows no formulas, a total that was typed over can only show up here.
+                severity = None if full else Severity.WARNING
+                self._tell("FORM_033", figures, shown=show(answer.value), found=show(answer.value), severity=severity)
+        elif isinstance(answer, Unreadable) and self.right is not None:
+            self._tell("FORM_033", figures, shown=quoted(answer.raw), found=answer.raw)
+
+    def _typed(self, answer: Answer, figures: Figures) -> None:
+        if isinstance(answer, Blank) and not answer.raw:
+            self._tell("FORM_034", figures)
+            return
+        figures.stated[self.item.code] = answer
+        if isinstance(answer, Filled):
+            same = answer.value == self.right
+            stated = show(answer.value)
+            self._tell("FORM_031" if same else "FORM_030", figures, stated=stated, found=stated)
+        else:
+            self._tell("FORM_035", figures, stated=quoted(answer.raw), found=answer.raw)
+
+    def _same(self, formula: str) -> bool:
+        """Tell whether a formula adds up the item's parts, and besides them only blank cells of inserted rows."""
+        cells = summands(formula, self.found.sheet.name)
+        places = [self.found.items.get(term.item) for term in self.form.formulas[self.item.code].terms]
+        if cells is None:
+            return False
+        wanted = sorted(place for place in places if place is not None)
+        if list(cells) == wanted:
+            return True
+        if len(set(cells)) != len(cells) or not set(wanted) <= set(cells):
+            return False
+        return all(self.found.sheet.cell(*cell).value is None for cell in set(cells) - set(wanted))
+
+    def _tell(
+        self,
+        code: str,
+        figures: Figures,
+        *,
+        found: str | None = None,
+        severity: Severity | None = None,
+        **params: str,
+    ) -> None:
+        right = "无法计算" if self.right is None else show(self.right)
+        figures.findings.append(
+            finding(
+                code, file=self.file, sheet=self.found.sheet.name, cell=a1(*self.place), items=(self.item.code,),
+                expected=right, found=found, label=self.item.short, right=right,
+                formula=self._wanted(), severity=severity, **params,
+            )
+        )  # fmt: skip
+
+    def _wanted(self) -> str:
+        """Return the formula that belongs into the cell, with the addresses of this very sheet."""
+        if not self.found.moved:
+            return item_formula(lay_out(self.form), self.item.code)
+        places = [self.found.items.get(term.item) for term in self.form.formulas[self.item.code].terms]
+        return "+".join(a1(*place) for place in places if place is not None)
