@@ -29,10 +29,11 @@ _FILTERS = {
     "pdf": "pdf:calc_pdf_Export",
 }
 
-_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+_LOAD = "/org.openoffice.Office.Calc/Formula/Load"
+_RECALCULATE = f"""<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="{_LOAD}"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+<item oor:path="{_LOAD}"><prop oor:name="ODFRecalcMode" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
 
@@ -40,6 +41,7 @@ _RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 def convert(paths: Sequence[Path], kind: str, folder: Path, *, recalculate: bool = False) -> list[Path]:
     """Save workbooks in another format, all in one call; returns the new files in the same order."""
     assert SOFFICE is not None
+    assert len({path.stem for path in paths}) == len(paths), "two workbooks of one name would overwrite each other"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         if recalculate:

@@ -47,7 +47,8 @@ def faults(package: Path) -> list[str]:
             found.append(f"{relative}: no level is set for {module}")
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        inner = {node for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for node in ast.walk(each)}
+        functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+        inner = {node for function in functions for node in ast.walk(function)}
         for node in ast.walk(tree):
             for name in _imported(node):
                 found += [f"{relative}:{node.lineno}: {fault}" for fault in _judge(module, name, node in inner)]
@@ -57,6 +58,8 @@ def faults(package: Path) -> list[str]:
 def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and (node.level or node.module is None):
+        return [f"{'.' * node.level}{node.module or ''}"]
     if isinstance(node, ast.ImportFrom) and node.module is not None:
         if node.module == "toolkit":
             return [f"toolkit.{alias.name}" for alias in node.names]
@@ -67,6 +70,8 @@ def _imported(node: ast.AST) -> list[str]:
 def _judge(module: str, name: str, inside: bool) -> list[str]:
     top, _, rest = name.partition(".")
     found = []
+    if name.startswith("."):
+        return [f"relative import of {name}: its level cannot be judged"]
     if inside and top not in LAZY:
         found.append(f"imports {name} inside a function")
     if top in FENCES and module not in FENCES[top]:
@@ -91,11 +96,13 @@ def test_the_package_keeps_the_import_rules() -> None:
         ("merging.py", "import toolkit.checking\n"),
         ("reading.py", "import xlsxwriter\n"),
         ("season.py", "def f():\n    from toolkit import forms\n"),
+        ("reading.py", "from . import checking\n"),
+        ("forms.py", "async def f():\n    import json\n"),
         ("mystery.py", "x = 1\n"),
     ],
 )
 def test_a_breach_is_found(tmp_path: Path, module: str, source: str) -> None:
-    """An upward, a sideways, a fenced and a hidden import, and a module of no level, are each found."""
+    """An upward, a sideways, a fenced, a hidden and a relative import, and a module of no level, are each found."""
     (tmp_path / module).write_text(source, encoding="utf-8")
     assert len(faults(tmp_path)) == 1
 

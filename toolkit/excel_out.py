@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -26,6 +25,7 @@ from toolkit.errors import WorkbookError
 FONT = "宋体"
 SIZE = 10.5
 LAST_COLUMN = 16383
+NOTE_LENGTH = 2000
 
 
 class _Structured(_XlsxWorkbook):  # type: ignore[misc]
@@ -119,14 +119,13 @@ class Sheet:
     def text(self, row: int, column: int, text: str, fmt: Any = None) -> None:
         """Write a text as it stands ("" writes a blank cell); more than 32,767 characters raise WorkbookError."""
         with self._at(row, column) as done:
-            done(
-                self._sheet.write_string(row, column, text, fmt)
-                if text
-                else self._sheet.write_blank(row, column, None, fmt)
-            )
+            if text:
+                done(self._sheet.write_string(row, column, _encodable(text), fmt))
+            else:
+                done(self._sheet.write_blank(row, column, None, fmt))
 
     def number(self, row: int, column: int, value: Number, fmt: Any = None) -> None:
-        """Write a number."""
+        """Write a number; NaN and infinities raise WorkbookError."""
         with self._at(row, column) as done:
             done(self._sheet.write_number(row, column, _plain(value), fmt))
 
@@ -153,17 +152,19 @@ class Sheet:
     def link(self, row: int, column: int, target: str, fmt: Any, text: str, tip: str = "") -> None:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
         with self._at(row, column) as done:
-            done(self._sheet.write_url(row, column, f"internal:{target}", fmt, text, tip or None))
+            done(self._sheet.write_url(row, column, f"internal:{target}", fmt, _encodable(text), tip or None))
 
     def comment(self, row: int, column: int, text: str, *, visible: bool = False) -> None:
-        """Attach a note to a cell, sized to its text."""
+        """Attach a note to a cell, sized to its text; past 2,000 characters it ends with an ellipsis."""
+        if len(text) > NOTE_LENGTH:
+            text = text[: NOTE_LENGTH - 1] + "…"
         lines = sum(wrapped_lines(part, 240, 9) for part in text.split("\n"))
         options = {
             "author": "审核", "visible": visible, "font_name": FONT, "font_size": 9,
             "width": 260, "height": 24 + 17 * lines, "color": "#FFFBE6",
         }  # fmt: skip
         with self._at(row, column) as done:
-            done(self._sheet.write_comment(row, column, text[:2000], options))
+            done(self._sheet.write_comment(row, column, _encodable(text), options))
 
     def validation(
         self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]
@@ -283,7 +284,7 @@ class Sheet:
 
 @contextmanager
 def _strict(place: str) -> Iterator[Any]:
-    """Turn XlsxWriter's warnings and non-zero return codes into WorkbookError."""
+    """Turn XlsxWriter's warnings, exceptions and non-zero return codes into WorkbookError."""
 
     def done(code: object) -> None:
         if isinstance(code, int) and code != 0:
@@ -293,8 +294,13 @@ def _strict(place: str) -> Iterator[Any]:
         warnings.simplefilter("error")
         try:
             yield done
-        except (UserWarning, xlsxwriter.exceptions.XlsxWriterException) as fault:
+        except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as fault:
             raise WorkbookError(f"写 {place} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+
+
+def _encodable(text: str) -> str:
+    """Return a text with U+FFFD for each lone surrogate: file names hold such, UTF-8 cannot."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _plain(value: Number) -> int | float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import tempfile
+import secrets
+import shutil
 import time
 from pathlib import Path
 
@@ -33,23 +34,21 @@ def replaced(path: Path, data: bytes) -> Path:
     A file that another program holds open (Windows) is written beside it under a new name. A missing folder, missing
     rights, a full disk and a name too long raise ToolkitError; the old file then stands as it was.
     """
+    temporary = path.parent / f".nianbao-{secrets.token_hex(6)}.tmp"
     try:
-        handle, name = tempfile.mkstemp(prefix=".nianbao-", suffix=".tmp", dir=path.parent)
-    except OSError as fault:
-        raise _fault(path, fault, len(data)) from fault
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        target = _moved(Path(name), path)
-        _flush_folder(path.parent)
+        if path.is_file():
+            shutil.copymode(path, temporary)
+        target = _moved(temporary, path)
     except OSError as fault:
         raise _fault(path, fault, len(data)) from fault
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    _flush_folder(path.parent)
     return target
 
 
@@ -57,12 +56,13 @@ def _moved(source: Path, path: Path) -> Path:
     for attempt in range(ATTEMPTS):
         try:
             os.replace(source, path)
-            return path
         except PermissionError:
             if path.is_dir() or not path.exists():
                 raise
             if attempt < ATTEMPTS - 1:
                 time.sleep(PAUSE)
+        else:
+            return path
     number = 1
     while (beside := path.with_name(f"{path.stem}_{number}{path.suffix}")).exists():
         number += 1
@@ -71,13 +71,13 @@ def _moved(source: Path, path: Path) -> Path:
 
 
 def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Ask for the move itself to reach the disk; Windows and some network disks cannot, and the file is in place."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _why(fault: OSError) -> str:
@@ -100,6 +100,10 @@ def _fault(path: Path, fault: OSError, size: int) -> ToolkitError:
     remedy = {
         errno.ENOSPC: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
         errno.ENOENT: "请先建立该文件夹，或用 -o 写到已有的文件夹。",
+        errno.ENOTDIR: "请先建立该文件夹，或用 -o 写到已有的文件夹。",
+        errno.EISDIR: "请用 -o 换一个文件名，或先把那个文件夹改名。",
+        errno.EROFS: "请用 -o 写到别的磁盘。",
+        errno.EDQUOT: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
         errno.ENAMETOOLONG: "请用 -o 取一个短一些的文件名。",
     }.get(fault.errno or 0, "文件可能正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。")
     return ToolkitError(f"不能写入 {path}（{_why(fault)}），原有文件没有改动。", remedy)
