@@ -134,8 +134,10 @@ def locks(found: Located, file: str) -> tuple[Finding, ...]:
 def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:
     """Return a finding for each sheet with content that is none of the form's."""
     ours = {*taken, *OURS, *layout.sheets}
-    return tuple(
-        finding("FORM_012", file=file, sheet=sheet.name, name=sheet.name)
-        for sheet in book.sheets
-        if sheet.name not in ours and any(text_of(cell).strip() for cell in sheet.cells.values())
-    )
+    findings: list[Finding] = []
+    for sheet in book.sheets:
+        filled = [place for place, cell in sheet.cells.items() if text_of(cell).strip()] if sheet.name not in ours else []
+        if filled:
+            cell = a1(*min(filled))
+            findings.append(finding("FORM_012", file=file, sheet=sheet.name, cell=cell, name=sheet.name))
+    return tuple(findings)

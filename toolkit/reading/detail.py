@@ -163,8 +163,8 @@ def compared(
             findings.append(
                 finding(
                     "FORM_051", file=file, sheet=sheet, cell=cell, items=(code,), expected=show(right.value),
-                    found=show(value), difference=difference, label=form.items[code].short, shown=show(value),
-                    right=show(right.value),
+                    found=show(value), difference=difference, gap=difference, shown=show(value),
+                    label=form.items[code].short, right=show(right.value),
                 )
             )  # fmt: skip
     return tuple(findings)

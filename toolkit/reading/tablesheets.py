@@ -46,4 +46,3 @@ def recognised(book: Book) -> str | None:
         if sum(score >= _RENAMED for score in scores) >= 2 and (best is None or sum(scores) > best[0]):
             best = (sum(scores), form_id)
     return None if best is None else best[1]
-
