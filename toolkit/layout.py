@@ -115,9 +115,10 @@ class ChecksLayout:
     free_header: int
     free: tuple[int, ...]
 
-    # Columns of a line; the last five are hidden helpers.
+    # Columns of a line. The last five are hidden helpers: how many inputs the check has, how many of them are
+    # unreadable, how many blank and not declared zero, and how many of those could raise or lower left − right.
     NUMBER, LEVEL, WORDS, LEFT, RIGHT, DIFFERENCE, VERDICT, LINK, EXPLANATION = range(9)
-    ALL, FILLED, EMPTY, MORE, LESS = range(10, 15)
+    ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
 @dataclass(frozen=True, slots=True)

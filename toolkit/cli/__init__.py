@@ -1,0 +1,76 @@
+"""The command line: ``nianbao COMMAND`` and ``python -m toolkit COMMAND``."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from toolkit.cli.frame import Group
+from toolkit.cli.words import t
+
+COMMANDS = {
+    "template": "templates",
+    "roster": "templates",
+    "read": "looking",
+    "check": "checks",
+    "merge": "merges",
+    "prove": "merges",
+    "diff": "looking",
+    "rules": "reference",
+    "explain": "reference",
+    "demo": "demonstration",
+}
+"""Every command and the module of this package that holds it; a module is loaded when its command is asked for."""
+
+
+class Lazy(Group):
+    """Load the module of a command only when it is wanted, so that ``--help`` starts fast."""
+
+    SUMMARIES = {
+        "template": t("生成空白表（一份，或按名录每单位一份）", "Write blank templates, one or one per body"),
+        "roster": t("生成空白名录，或检查填好的名录", "Write a blank roster, or check one"),
+        "read": t("逐格列出年报里填了什么", "List what is in a return, value by value"),
+        "check": t("审核年报，指出问题和改法", "Check returns: what is wrong and what to do"),
+        "merge": t("审核并汇总成县级汇总表", "Check and merge returns into the roll-up"),
+        "prove": t("用另一种方法从原始年报重新计算并核对汇总表", "Prove a roll-up from its sources by other means"),
+        "diff": t("比较两份年报或汇总表", "Compare two returns or roll-ups"),
+        "rules": t("列出审核规则", "List the rules"),
+        "explain": t("解释一个代码", "Explain a code"),
+        "demo": t("用样例县演示全过程", "Run the whole season on the sample county"),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of the season."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"toolkit.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        with formatter.section(t("命令", "Commands")):
+            formatter.write_dl([(name, self.SUMMARIES[name]) for name in COMMANDS])
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=t(
+        "政府信息公开工作年度报告：生成空白表、读取、审核、汇总。\n\n"
+        "常用两步：nianbao check 文件夹 -o 退回；nianbao merge 文件夹 -o 汇总.xlsx",
+        "Annual reports on government information disclosure: templates, reading, checking, merging.\n\n"
+        "The two steps: nianbao check FOLDER -o REPLIES; nianbao merge FOLDER -o 汇总.xlsx",
+    ),
+)
+@click.version_option(package_name="nianbao", message="nianbao %(version)s")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help=t("语言。", "Language."))
+@click.option("--debug", is_flag=True, help=t("出错时显示详细信息。", "Show tracebacks."))
+@click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints."))
+def main(lang: str, debug: bool, quiet: bool) -> None:
+    """Run one command."""

@@ -1,0 +1,134 @@
+"""``check``: what is wrong with each file and what to do, and the returned workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from toolkit import documents, season
+from toolkit.cli.frame import PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.words import t
+from toolkit.errors import ToolkitError
+from toolkit.returns import Checked
+from toolkit.season import Inputs
+
+
+@click.command(
+    help=t(
+        "审核年报文件或文件夹：逐个文件指出问题、位置和改法；加 -o 把每份年报标好问题写成退回件，另写一份审核汇总。\n\n"
+        "例：nianbao check 收到的年报 --roster 名录.xlsx --last-year 2024年报 -o 退回",
+        "Check files or folders: what is wrong, where, what to do. With -o every return is rebuilt with its faults "
+        "marked, and a summary is written.\n\nExample: nianbao check RETURNS --roster 名录.xlsx -o REPLIES",
+    )
+)
+@click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件或文件夹...", "PATH..."))
+@click.option("--year", type=int, help=t("报告年度；不写时取各文件共同写明的年度。", "Report year."))
+@click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
+@click.option(
+    "--last-year",
+    multiple=True,
+    type=PathArgument,
+    help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
+)
+@click.option(
+    "--region-level",
+    type=str,
+    help=t("名录未写明时各单位的层级，如 县级部门、乡镇、市。", "Level of bodies without one."),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=PathArgument,
+    help=t("退回件和审核汇总.xlsx 写到这个文件夹。", "Folder for replies and summary."),
+)
+@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    help=t("到哪一级返回状态 1。", "Level of status 1."),
+)
+@common
+def check(
+    paths: tuple[Path, ...],
+    year: int | None,
+    roster: Path | None,
+    last_year: tuple[Path, ...],
+    region_level: str | None,
+    output: Path | None,
+    fmt: str,
+    fail_on: str,
+    lang: str,
+    debug: bool,
+    quiet: bool,
+) -> int:
+    """Check files and say what is wrong with each."""
+    known = season.sound_roster(roster)
+    given = season.inputs(paths, without=[each for each in (roster, output) if each is not None])
+    if not given.files:
+        raise ToolkitError(
+            t("没有可以审核的文件。", "There is no file to check."), t("请核对文件夹路径。", "Check the path.")
+        )
+    readings = season.read_all(given)
+    year = season.common_year(readings, year, needed=False)
+    last = season.load_last_year(last_year, year)
+    checked = season.check_all(readings, year=year, roster=known, last_year=last, level=region_level)
+    if output is not None:
+        written = documents.write_replies(checked, output, known)
+        if not quiet:
+            say(
+                t(
+                    f"已写出 {written} 份退回件和 {output / documents.SUMMARY}。",
+                    f"Wrote {written} replies to {output}.",
+                )
+            )
+    if fmt == "json":
+        out_json(as_json(checked, given))
+    else:
+        _text(checked, given, quiet)
+    return status_of([each for one in checked for each in one.findings], fail_on)
+
+
+def as_json(checked: Sequence[Checked], given: Inputs) -> dict[str, Any]:
+    """Return the JSON object of ``check`` (DESIGN section 5)."""
+    verdicts = [each.verdict for each in checked]
+    levels = [each.severity.value for one in checked for each in one.findings]
+    return {
+        "schema": "nianbao.check/1",
+        "files": [documents.checked_json(each) for each in checked],
+        "skipped": [documents.finding_json(each) for each in given.skipped],
+        "summary": {
+            "files": len(checked),
+            "pass": verdicts.count("pass"),
+            "fail": verdicts.count("fail"),
+            "unreadable": verdicts.count("unreadable"),
+            "errors": levels.count("error"),
+            "warnings": levels.count("warning"),
+        },
+    }
+
+
+def _text(checked: Sequence[Checked], given: Inputs, quiet: bool) -> None:
+    for one in checked:
+        for each in one.findings:
+            out(line(each))
+    if quiet:
+        return
+    for each in given.skipped:
+        say(line(each))
+    words = {"pass": t("通过", "pass"), "fail": t("不通过", "fail"), "unreadable": t("读不了", "unreadable")}
+    for one in checked:
+        name = one.ret.identity.name if one.ret is not None and one.ret.identity.name else "—"
+        say(clean(f"{words[one.verdict]}\t{one.file}\t{name}"))
+    verdicts = [each.verdict for each in checked]
+    say(
+        t(
+            f"共 {len(checked)} 个文件：通过 {verdicts.count('pass')}，不通过 {verdicts.count('fail')}，"
+            f"读不了 {verdicts.count('unreadable')}。",
+            f"{len(checked)} files: {verdicts.count('pass')} pass, {verdicts.count('fail')} fail, "
+            f"{verdicts.count('unreadable')} unreadable.",
+        )
+    )

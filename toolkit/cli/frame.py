@@ -1,0 +1,133 @@
+"""What every command shares: the options everywhere, exit codes, and how faults and findings are said."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from toolkit.cli.words import t
+from toolkit.errors import ToolkitError
+from toolkit.findings import Finding, Severity
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOUND = 1
+IMPOSSIBLE = 2
+
+
+class Group(click.Group):
+    """The command group: ends with status 2 and one line on whatever stops it, never with a traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command; ToolkitError and faults of the command line end with status 2."""
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors="replace")
+        extra["standalone_mode"] = False
+        debug = "--debug" in sys.argv
+        try:
+            status = super().main(*args, **extra)
+        except click.exceptions.Abort:
+            say(
+                t(
+                    "已中断，没有写出任何不完整的文件。重新运行同一条命令即可。",
+                    "Interrupted; nothing half-written was left.",
+                )
+            )
+            status = IMPOSSIBLE
+        except click.UsageError as fault:
+            say(_usage(fault))
+            status = IMPOSSIBLE
+        except click.ClickException as fault:
+            say(fault.format_message())
+            status = IMPOSSIBLE
+        except ToolkitError as fault:
+            if debug:
+                traceback.print_exc()
+            say(f"{fault.message} {fault.remedy}".strip())
+            status = IMPOSSIBLE
+        except BrokenPipeError:
+            status = IMPOSSIBLE
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _usage(fault: click.UsageError) -> str:
+    """Return a fault of the command line in the language of the run, with the command to ask for help."""
+    command = fault.ctx.command_path if fault.ctx is not None else "nianbao"
+    hint = t(f"请看 {command} --help。", f"Try '{command} --help'.")
+    if isinstance(fault, click.NoSuchOption):
+        near = f"（{t('是不是', 'did you mean')} {'、'.join(fault.possibilities)}？）" if fault.possibilities else ""
+        return t(f"没有选项 {fault.option_name}{near}。", f"No such option {fault.option_name}{near}.") + hint
+    if isinstance(fault, click.MissingParameter):
+        name = fault.param.opts[-1] if fault.param is not None and fault.param.opts else (fault.param_hint or "")
+        if isinstance(fault.param, click.Argument):
+            name = fault.param.make_metavar(fault.ctx) if fault.ctx is not None else str(name)
+        return t(f"缺少 {name}。", f"Missing {name}.") + hint
+    return t("用法不对：", "Usage: ") + fault.format_message() + " " + hint
+
+
+def common(command: Command) -> Command:
+    """Give a command the options that exist everywhere: --lang, --debug, --quiet."""
+    command = click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints."))(command)
+    command = click.option("--debug", is_flag=True, help=t("出错时显示详细信息。", "Show tracebacks."))(command)
+    return click.option(
+        "--lang",
+        type=click.Choice(["zh", "en"]),
+        default="zh",
+        help=t("语言，默认中文。", "Language; Chinese by default."),
+    )(command)
+
+
+def say(text: str) -> None:
+    """Write a message for the person at the terminal (standard error)."""
+    click.echo(text, err=True)
+
+
+def out(text: str) -> None:
+    """Write data to standard output."""
+    click.echo(text)
+
+
+def out_json(value: object) -> None:
+    """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    sys.stdout.flush()
+    click.get_binary_stream("stdout").write(text.encode("utf-8", "replace"))
+
+
+def clean(text: str) -> str:
+    """Return a text of a stranger's file safe for a terminal: control characters become spaces."""
+    return "".join(" " if ord(each) < 32 or 127 <= ord(each) < 160 or each in _BIDI else each for each in text)
+
+
+_BIDI = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+
+
+def line(finding: Finding) -> str:
+    """Return a finding as one line: ``文件!表!单元格 代码 一句话。改法：…``."""
+    place = "!".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
+    level = t(finding.severity.zh, finding.severity.value)
+    message = t(finding.message, finding.message_en or finding.message)
+    remedy = t(finding.remedy, finding.remedy_en or finding.remedy)
+    said = f"{place} {finding.code} [{level}] {message}"
+    if remedy:
+        said += t("改法：", " What to do: ") + remedy
+    if finding.explained is not None:
+        said += t(f"（已说明：{finding.explained}）", f" (explained: {finding.explained})")
+    return clean(said.strip())
+
+
+def status_of(findings: Sequence[Finding], fail_on: str) -> int:
+    """Return 1 when a finding is at or above the level that fails, else 0; explained warnings do not count."""
+    levels = [Severity.ERROR] if fail_on == "error" else [Severity.ERROR, Severity.WARNING]
+    return FOUND if any(each.severity in levels and each.weighs for each in findings) else 0
+
+
+PathArgument = click.Path(path_type=Path)

@@ -1,0 +1,113 @@
+"""``template`` and ``roster``: what is sent out, and who is expected to answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from toolkit import issuing, season
+from toolkit.cli.frame import PathArgument, common, line, out, say, status_of
+from toolkit.cli.words import t
+from toolkit.errors import ToolkitError
+from toolkit.files import made_folder, replaced
+from toolkit.forms import FORM_IDS
+from toolkit.workbook.rosters import roster_bytes
+
+
+@click.command(
+    help=t(
+        "生成空白表。不带名录时写一份空白表；带 --roster 时每个单位一份，单位名称和代码已固定；"
+        "带 --last-year 时预填“上年结转”等由上一年度决定的格。\n\n例：nianbao template --year 2026 -o 空白表",
+        "Write blank templates: one blank, or one per body of the roster, prefilled from last year.\n\n"
+        "Example: nianbao template --year 2026 -o BLANKS",
+    )
+)
+@click.option("--year", type=int, required=True, help=t("报告年度。", "Report year."))
+@click.option(
+    "--form", type=click.Choice(FORM_IDS), help=t("格式；由年度决定，通常不必写。", "Form; follows from the year.")
+)
+@click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
+@click.option(
+    "--last-year",
+    multiple=True,
+    type=PathArgument,
+    help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
+)
+@click.option("-o", "--output", type=PathArgument, required=True, help=t("写到这个文件夹。", "Folder to write to."))
+@common
+def template(
+    year: int,
+    form: str | None,
+    roster: Path | None,
+    last_year: tuple[Path, ...],
+    output: Path,
+    lang: str,
+    debug: bool,
+    quiet: bool,
+) -> int:
+    """Write the blank or the issued templates of a year."""
+    used = season.form_of(year, form)
+    known = season.sound_roster(roster)
+    if known is None:
+        if last_year:
+            raise ToolkitError(
+                t("--last-year 要和 --roster 一起用：空白表不属于任何单位。", "--last-year needs --roster."),
+                t("请加 --roster 名录.xlsx。", "Add --roster FILE."),
+            )
+        name, data = issuing.blank(used, year)
+        made_folder(output)
+        saved = replaced(output / name, data)
+        out(str(saved))
+        return 0
+    last = season.load_last_year(last_year, year)
+    before = {}
+    for body in known.expected(year):
+        found = None if last is None else last.of(body.code, known, year)[0]
+        if found is not None:
+            before[body.code] = found
+    made_folder(output)
+    written = 0
+    for name, data, _ in issuing.issued(used, year, known, before):
+        out(str(replaced(output / name, data)))
+        written += 1
+    if not quiet:
+        say(
+            t(
+                f"共 {written} 份，其中 {len(before)} 份按上一年度预填。",
+                f"{written} templates, {len(before)} prefilled.",
+            )
+        )
+    return 0
+
+
+@click.command(
+    help=t(
+        "不带文件：生成空白名录；带文件：检查填好的名录（代码校验位、重复、邮箱、起止年度）。\n\n"
+        "例：nianbao roster -o 名录.xlsx；nianbao roster 名录.xlsx",
+        "Without FILE: write a blank roster; with FILE: check a filled one.\n\nExample: nianbao roster -o 名录.xlsx",
+    )
+)
+@click.argument("file", required=False, type=PathArgument, metavar=t("[名录]", "[FILE]"))
+@click.option("-o", "--output", type=PathArgument, help=t("空白名录的文件名。", "The blank roster to write."))
+@common
+def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
+    """Write a blank roster, or check a filled one."""
+    if file is None:
+        if output is None:
+            raise ToolkitError(
+                t("请用 -o 指定空白名录的文件名，或给出要检查的名录。", "Give -o FILE to write, or a FILE to check."),
+                t("例：nianbao roster -o 名录.xlsx", "Example: nianbao roster -o 名录.xlsx"),
+            )
+        out(str(replaced(output, roster_bytes())))
+        return 0
+    if output is not None:
+        raise ToolkitError(
+            t("检查名录时不能带 -o。", "-o does not go with a FILE to check."), t("请去掉 -o。", "Drop -o.")
+        )
+    known, findings = season.read_roster(file)
+    for each in findings:
+        out(line(each if each.file else each.at(file=file.name)))
+    if not quiet:
+        say(t(f"{file.name}：{len(known.respondents)} 个单位。", f"{file.name}: {len(known.respondents)} bodies."))
+    return status_of(list(findings), "error")

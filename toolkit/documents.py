@@ -1,0 +1,290 @@
+"""What the commands hand over: the JSON objects of the contract (DESIGN section 5) and the files they write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit import exports, merging
+from toolkit import rollup as rollups
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.comparing import Change
+from toolkit.files import made_folder, replaced
+from toolkit.findings import Finding
+from toolkit.layout import COVER_FIELDS, lay_out
+from toolkit.numbers import show
+from toolkit.proving import Proof
+from toolkit.reply import reply, reply_names
+from toolkit.returns import Checked, Return, RollUp
+from toolkit.roster import Roster
+from toolkit.summary import write_summary
+
+SUMMARY = "审核汇总.xlsx"
+
+STATES = {
+    "merged": "已汇总",
+    "failing": "有错误，未计入",
+    "duplicate": "重复件",
+    "superseded": "已被后来的一份取代",
+    "conflict": "两份不一致，待定",
+    "not_in_rollup": "不计入汇总",
+    "not_on_roster": "名录中没有",
+    "no_identity": "未写明单位",
+    "wrong_year": "年度不符",
+    "wrong_form": "格式不符",
+    "not_ours": "不是本系统的表",
+    "unreadable": "无法读取",
+    "missing": "未报",
+    "received": "已收到",
+    "returned": "已退回",
+    "mended": "已更正",
+    "passed": "已通过",
+    "waived": "已豁免",
+    "not_expected": "不要求报送",
+}
+LEFT_OUT = frozenset(
+    {"failing", "conflict", "not_on_roster", "no_identity", "wrong_year", "wrong_form", "not_ours", "unreadable"}
+)
+"""The states of files that were left out although somebody may have meant them to count: ``merge`` then ends with 1."""
+
+
+def state_words(state: str) -> str:
+    """Return the Chinese words of a state of a file or a body."""
+    return STATES[state]
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """Return FINDING of the contract; ``hint`` and ``explained`` are added keys."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "file": finding.file,
+        "sheet": finding.sheet,
+        "cell": finding.cell,
+        "items": list(finding.items),
+        "expected": finding.expected,
+        "found": finding.found,
+        "difference": finding.difference,
+        "rule": finding.rule,
+        "hint": list(finding.hint),
+        "explained": finding.explained,
+    }
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """Return one file's object of ``check``."""
+    ret = checked.ret
+    return {
+        "file": checked.file,
+        "form": ret.form.id if ret is not None else None,
+        "year": ret.year if ret is not None else None,
+        "respondent": {"code": ret.identity.code, "name": ret.identity.name} if ret is not None else None,
+        "verdict": checked.verdict,
+        "findings": [finding_json(each) for each in checked.findings],
+    }
+
+
+def value_json(value: Number | None) -> int | str | None:
+    """Return a figure as the contract has it: an integer for counts, the text of a decimal for money."""
+    return value if value is None or isinstance(value, int) else show(value)
+
+
+def _answer(answer: Answer) -> tuple[str, int | str | None, str | None]:
+    if isinstance(answer, Filled):
+        return "filled", value_json(answer.value), answer.raw or show(answer.value)
+    if isinstance(answer, Unreadable):
+        return "unreadable", None, answer.raw
+    return "blank", None, answer.raw or None
+
+
+def return_json(checked: Checked, ret: Return) -> dict[str, Any]:
+    """Return one return's object of ``read``."""
+    layout = lay_out(ret.form)
+    items = []
+    for code, item in ret.form.items.items():
+        if item.computed:
+            shown = ret.stated.get(code)
+            raw = _answer(shown)[2] if shown is not None else _shown(ret, code)
+            state, value = "computed", value_json(ret.figures[code])
+        else:
+            state, value, raw = _answer(ret.answers.get(code, Blank()))
+        place = ret.place(code)
+        items.append(
+            {
+                "code": code,
+                "table": item.table,
+                "row": item.row,
+                "column": item.column,
+                "state": state,
+                "value": value,
+                "raw": raw,
+                "sheet": place.sheet if place is not None else layout.cell(code)[0],
+                "cell": place.cell if place is not None else layout.address(code),
+            }
+        )
+    return {
+        "file": checked.file,
+        "form": ret.form.id,
+        "year": ret.year,
+        "respondent": {"code": ret.identity.code, "name": ret.identity.name},
+        "region": ret.identity.region,
+        "cover": {
+            key: (
+                {"sheet": ret.cover[key].place.sheet, "cell": ret.cover[key].place.cell, "value": ret.cover[key].value}
+                if key in ret.cover
+                else None
+            )
+            for key, _ in COVER_FIELDS
+        },
+        "items": items,
+        "text": {number: "\n".join(each.text for each in paragraphs) for number, paragraphs in ret.text.items()},
+        "explanations": [
+            {
+                "rule": each.rule,
+                "items": list(each.items),
+                "fingerprint": each.fingerprint,
+                "text": each.text,
+                "accepted": any(one.explained == each.text for one in checked.findings),
+            }
+            for each in ret.explanations
+        ],
+        "findings": [finding_json(each) for each in checked.findings],
+    }
+
+
+def _shown(ret: Return, code: str) -> str | None:
+    return show(ret.shown[code]) if code in ret.shown else None
+
+
+def read_json(readings: Sequence[Checked]) -> dict[str, Any]:
+    """Return the object of ``read``; a file that holds no return is listed under ``unreadable``."""
+    return {
+        "schema": "nianbao.read/1",
+        "returns": [return_json(each, each.ret) for each in readings if each.ret is not None],
+        "unreadable": [checked_json(each) for each in readings if each.ret is None],
+    }
+
+
+def read_bytes(readings: Sequence[Checked], fmt: str) -> bytes:
+    """Return what ``read`` writes, as json, csv, xlsx or parquet."""
+    if fmt == "json":
+        return (json.dumps(read_json(readings), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    returns = [each.ret for each in readings if each.ret is not None]
+    return {"csv": exports.csv_bytes, "xlsx": exports.xlsx_bytes, "parquet": exports.parquet_bytes}[fmt](returns)
+
+
+def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
+    """Return the object of ``merge``."""
+    items = []
+    for code, item in rollup.form.items.items():
+        entry: dict[str, Any] = {
+            "code": code,
+            "table": item.table,
+            "row": item.row,
+            "column": item.column,
+            "value": value_json(rollup.figures[code]),
+        }
+        if sources:
+            entry["sources"] = [
+                {
+                    "file": each.file,
+                    "respondent": each.ret.identity.name or each.ret.identity.code,
+                    "value": value_json(each.ret.figures[code]),
+                }
+                for each in rollup.merged
+                if each.ret is not None
+            ]
+        items.append(entry)
+    return {
+        "schema": "nianbao.merge/1",
+        "form": rollup.form.id,
+        "year": rollup.year,
+        "region": rollup.region,
+        "coverage": merging.coverage_json(rollup),
+        "items": items,
+        "findings": [finding_json(each) for each in rollup.findings],
+        "output": output,
+    }
+
+
+def coverage(rollup: RollUp) -> str:
+    """Return the coverage statement of a roll-up."""
+    return merging.coverage(rollup)
+
+
+def rollup_bytes(rollup: RollUp) -> bytes:
+    """Return the roll-up workbook."""
+    return rollups.write_rollup(rollup)
+
+
+def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None) -> int:
+    """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are."""
+    made_folder(folder)
+    names = reply_names(checked, roster)
+    for each in checked:
+        data = reply(each)
+        if data is not None:
+            replaced(folder / names[each.file], data)
+    replaced(folder / SUMMARY, write_summary(checked, names))
+    return len(names)
+
+
+def proof_json(proof: Proof) -> dict[str, Any]:
+    """Return the object of ``prove``."""
+    return {
+        "schema": "nianbao.prove/1",
+        "proved": proof.proved,
+        "items": proof.items,
+        "returns": proof.returns,
+        "differences": [
+            {"code": each.code, "rollup": each.rollup, "recomputed": each.recomputed, "file": each.file}
+            for each in proof.differences
+        ],
+        "adjusted": list(proof.adjusted),
+        "unproved": [{"file": file, "reason": reason} for file, reason in proof.unproved],
+    }
+
+
+def diff_json(old: str, new: str, changes: Sequence[Change]) -> dict[str, Any]:
+    """Return the object of ``diff``."""
+    return {
+        "schema": "nianbao.diff/1",
+        "old": old,
+        "new": new,
+        "changes": [
+            {
+                "code": each.code,
+                "row": each.row,
+                "column": each.column,
+                "before": _side(each.before),
+                "after": _side(each.after),
+                "sheet": each.sheet,
+                "cell": each.cell,
+            }
+            for each in changes
+        ],
+    }
+
+
+def _side(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    state, value, raw = _answer(answer)
+    return {"state": state, "value": value, "raw": raw}
+
+
+def change_line(change: Change) -> str:
+    """Return a change as one line."""
+    place = "!".join(part for part in (change.sheet, change.cell) if part)
+    return f"{place} {change.code} {change.row}·{change.column}：{_words(change.before)} → {_words(change.after)}"
+
+
+def _words(answer: Answer | None) -> str:
+    if answer is None:
+        return "（无）"
+    state, value, raw = _answer(answer)
+    return {"filled": str(value), "blank": "空白", "unreadable": f"读不懂“{raw}”"}[state]

@@ -1,0 +1,158 @@
+"""The cover: whose return it is, for which year, who answers for it, how to fill it, and how it stands."""
+
+from __future__ import annotations
+
+from toolkit.cells import a1
+from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.layout import (
+    CHECKS_SHEET,
+    COVER_FIELDS,
+    COVER_LABEL_COLUMN,
+    COVER_TOP,
+    COVER_VALUE_COLUMN,
+    ChecksLayout,
+    Layout,
+)
+from toolkit.returns import checksum
+from toolkit.workbook.checks import status_text
+from toolkit.workbook.filling import Filling
+from toolkit.workbook.state import State
+from toolkit.workbook.styles import COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED, Styles
+
+HOW_TO = (
+    "只填黄色格，按 Tab 键逐格移动；灰色格自动计算，其余部分已锁定。",
+    "件数填整数，没有的填 0，不要写“/”“无”或单位；金额以万元计。",
+    "一张表里没填的格确实都是 0 的，可在该表右上角“本表空白均为零”选“是”。",
+    "文字部分每段一行，可从 Word 复制后直接粘贴；文中的数要与表一致。",
+    "填完看“校验”表：显示“可以上报”后再报送；有存疑的，在“说明”栏写明原因。",
+    "请以 .xlsx 格式保存并报送，不要另建表格，不要改动表样。",
+)
+LAST = 4
+"""The last column of the cover."""
+_WIDTHS = (40, 150, 330, 90, 40)
+
+
+def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
+    """Write the cover."""
+    book = styles.book
+    sheet.column(0, 16383, 64, styles.plain)
+    for at, width in enumerate(_WIDTHS):
+        sheet.column(at, at, width, styles.plain)
+    for row, height in ((0, 26), (1, 24), (2, 54), (3, 34), (4, 10), (5, 34), (6, 10), (7, 12)):
+        sheet.row(row, height, styles.plain)
+    sheet.merge(
+        0,
+        1,
+        0,
+        3,
+        f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{filling.form.notice}",
+        styles.subtitle,
+    )
+    heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, filling.form.title)
+    sheet.merge(2, 1, 2, 3, heading, book.format(font_name="黑体", font_size=22, align="center"))
+    sheet.merge(3, 1, 3, 3, f"（{filling.year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
+    _status(sheet, layout, state, styles)
+    _fields(sheet, filling, styles)
+    row = _date_line(sheet, filling, state, styles)
+    row = _how_to(sheet, row + 1, styles)
+    _legend(sheet, row + 1, styles)
+    sheet.page(
+        area=(0, 0, row + 3, LAST),
+        pages_high=1,
+        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+    )
+    sheet.ignore_errors({"number_stored_as_text": "A1:E60"})
+    sheet.gridlines(shown=False)
+    sheet.protect()
+    first = next((at for at, (key, _) in enumerate(COVER_FIELDS) if not _locked(key, filling)), 3)
+    sheet.select(COVER_TOP + first, COVER_VALUE_COLUMN)
+    sheet.tab("#1F4E79")
+    sheet.activate()
+
+
+def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
+    book = styles.book
+    reference = f"'{CHECKS_SHEET}'!{a1(*layout.checks.status, absolute=True)}"
+    fmt = book.format(
+        font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
+    )
+    said = status_text(layout.checks, state)
+    sheet.merge(5, 1, 5, 3, "", fmt)
+    sheet.formula(5, 1, f'"填报情况："&{reference}', fmt, f"填报情况：{said}")
+    good = book.format(font_color=GREEN, bg_color="#E8F5E9")
+    bad = book.format(font_color=RED, bg_color=PINK)
+    error, empty = (
+        a1(layout.checks.status[0], column, absolute=True) for column in (ChecksLayout.ALL, ChecksLayout.EMPTY)
+    )
+    clean = f"'{CHECKS_SHEET}'!{error}+'{CHECKS_SHEET}'!{empty}=0"
+    sheet.conditional(5, 1, 5, 3, {"type": "formula", "criteria": f"={clean}", "format": good})
+    sheet.conditional(5, 1, 5, 3, {"type": "formula", "criteria": f"='{CHECKS_SHEET}'!{error}>0", "format": bad})
+
+
+def _locked(key: str, filling: Filling) -> bool:
+    """Tell whether a field is fixed: the year always, the body once it is known in anything but a blank."""
+    if key == "year":
+        return True
+    known = {"name": filling.name, "code": filling.code}
+    return key in known and filling.kind != "blank" and known[key] != ""
+
+
+def _fields(sheet: Sheet, filling: Filling, styles: Styles) -> None:
+    values = {"name": filling.name, "code": filling.code, "year": str(filling.year)} | dict(filling.cover)
+    label = styles.book.format(
+        border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12
+    )
+    for at, (key, title) in enumerate(COVER_FIELDS):
+        row = COVER_TOP + at
+        sheet.row(row, 38, styles.plain)
+        sheet.text(row, COVER_LABEL_COLUMN, title, label)
+        fmt = styles.field(locked=_locked(key, filling))
+        value = values.get(key, "")
+        sheet.merge(row, COVER_VALUE_COLUMN, row, 3, value, fmt)
+        if key == "code" and not _locked(key, filling):
+            sheet.validation(
+                row, COVER_VALUE_COLUMN, row, COVER_VALUE_COLUMN,
+                {
+                    "validate": "length", "criteria": "==", "value": 18, "input_title": title,
+                    "input_message": "18 位，见本单位法人证书或赋码通知，字母大写。",
+                    "error_title": "代码应为 18 位", "error_message": "统一社会信用代码共 18 位，请核对后重填。",
+                },
+            )  # fmt: skip
+
+
+def _date_line(sheet: Sheet, filling: Filling, state: State, styles: Styles) -> int:
+    row = COVER_TOP + len(COVER_FIELDS)
+    sheet.row(row, 40, styles.plain)
+    if filling.kind in ("reply", "rollup"):
+        code = checksum(filling.form, state.shown, filling.year, filling.code)
+        sheet.merge(row, 1, row, 3, f"报出日期：　　　　年　　月　　日　　　　校验码：{code}", styles.sign)
+    else:
+        sheet.merge(row, 1, row, 3, "报出日期：　　　　年　　月　　日　　　　（单位盖章）", styles.sign)
+    return row
+
+
+def _how_to(sheet: Sheet, row: int, styles: Styles) -> int:
+    head = styles.book.format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
+    text = styles.book.format(text_wrap=True, font_color="#333333", font_size=10)
+    sheet.row(row, 30, styles.plain)
+    sheet.merge(row, 1, row, 3, "填表说明", head)
+    width = sum(_WIDTHS[1:4])
+    for at, each in enumerate(HOW_TO, 1):
+        sheet.row(row + at, 8 + line_height(10) * wrapped_lines(each, width, 10), styles.plain)
+        sheet.merge(row + at, 1, row + at, 3, f"{at}. {each}", text)
+    return row + len(HOW_TO)
+
+
+def _legend(sheet: Sheet, row: int, styles: Styles) -> None:
+    sheet.row(row, 10, styles.plain)
+    sheet.row(row + 1, 26, styles.plain)
+    words = (
+        (1, "黄色：填写", INPUT),
+        (2, "灰色：自动计算　　浅绿：取自上年，已预填", COMPUTED),
+        (3, "红色：有错", PINK),
+    )
+    for column, word, colour in words:
+        fmt = styles.book.format(
+            bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
+        )
+        sheet.text(row + 1, column, word, fmt)

@@ -1,0 +1,137 @@
+"""A check as Excel formulas: both sides, what is blank or unreadable, and the verdict of ``forms.verdicts`` in cells.
+
+Only functions that Excel 2010, WPS and LibreOffice share. Texts are never added: ``SUM`` passes them over, and the
+count of unreadable cells makes the verdict 不通过.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from toolkit.answers import Number
+from toolkit.cells import a1
+from toolkit.forms import Check, Verdict
+from toolkit.forms.definition import Comparison, Side
+from toolkit.layout import SWITCH_ON, ChecksLayout, Layout
+from toolkit.numbers import LIMIT
+
+Cells = Iterable[tuple[int, int]]
+
+
+def rectangles(cells: Cells) -> list[str]:
+    """Return absolute ranges that cover exactly these cells, as few as simple folding finds."""
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(cells):
+        rows.setdefault(row, []).append(column)
+    open_: dict[tuple[int, int], tuple[int, int]] = {}
+    done: list[tuple[int, int, int, int]] = []
+    for row, columns in rows.items():
+        runs = _runs(columns)
+        for span in [span for span in open_ if span not in runs or open_[span][1] != row - 1]:
+            first, last = open_.pop(span)
+            done.append((first, span[0], last, span[1]))
+        for span in runs:
+            open_[span] = (open_[span][0] if span in open_ else row, row)
+    done += [(first, span[0], last, span[1]) for span, (first, last) in open_.items()]
+    return [_range(each) for each in sorted(done)]
+
+
+def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for column in columns:
+        if runs and runs[-1][1] == column - 1:
+            runs[-1] = (runs[-1][0], column)
+        else:
+            runs.append((column, column))
+    return runs
+
+
+def _range(box: tuple[int, int, int, int]) -> str:
+    first, last = a1(box[0], box[1], absolute=True), a1(box[2], box[3], absolute=True)
+    return first if first == last else f"{first}:{last}"
+
+
+def ranges(layout: Layout, codes: Iterable[str]) -> list[str]:
+    """Return ranges with their sheet for items, table by table."""
+    wanted = list(codes)
+    found: list[str] = []
+    for table in layout.tables:
+        cells = [table.cells[code] for code in wanted if code in table.cells]
+        found += [f"'{table.sheet}'!{each}" for each in rectangles(cells)]
+    return found
+
+
+def side(layout: Layout, what: Side) -> str:
+    """Return the formula of one side of a comparison, without ``=``."""
+    groups: dict[Number, list[str]] = {}
+    for term in what.terms:
+        groups.setdefault(term.coefficient, []).append(term.item)
+    text = "" if what.constant == 0 and groups else str(what.constant)
+    for coefficient, items in groups.items():
+        total = f"SUM({','.join(ranges(layout, items))})"
+        size = "" if abs(coefficient) == 1 else f"{abs(coefficient)}*"
+        text += ("-" if coefficient < 0 else "+" if text else "") + size + total
+    return text
+
+
+def blank_count(layout: Layout, codes: Iterable[str], *, declared: bool) -> str:
+    """Return the formula that counts blank inputs; those of tables whose switch is on are left out if ``declared``."""
+    wanted = list(codes)
+    parts: list[str] = []
+    for table in layout.tables:
+        cells = [table.cells[code] for code in wanted if code in table.cells]
+        if not cells:
+            continue
+        counted = "+".join(f"COUNTBLANK('{table.sheet}'!{each})" for each in rectangles(cells))
+        switch = f"'{table.sheet}'!{a1(*table.switch, absolute=True)}"
+        parts.append(f'IF({switch}="{SWITCH_ON}",0,{counted})' if declared else counted)
+    return "+".join(parts) if parts else "0"
+
+
+def bad_count(layout: Layout, codes: Sequence[str]) -> str:
+    """Return the formula that counts inputs which are no figure of their kind; more than none is what matters."""
+    whole = ranges(layout, codes)
+    texts = f"{len(codes)}-COUNT({','.join(whole)})-({blank_count(layout, codes, declared=False)})"
+    kinds: dict[str, list[str]] = {}
+    for code in codes:
+        kinds.setdefault(layout.form.items[code].kind, []).append(code)
+    finer, counted = [], []
+    for kind, of_kind in kinds.items():
+        for each in ranges(layout, of_kind):
+            finer.append(f"SUMPRODUCT(ABS({each}-ROUND({each},{4 if kind == 'money' else 0})))")
+            counted.append(f'COUNTIF({each},">={LIMIT}")')
+            if kind != "signed":
+                counted.append(f'COUNTIF({each},"<0")')
+    fractions = "+".join(finer)
+    return f"{texts}+IF(ISNUMBER({fractions}),IF({fractions}>0.000001,1,0)+{'+'.join(counted)},1)"
+
+
+def compared(comparison: Comparison, left: str, right: str) -> str:
+    """Return the condition of a comparison between two cells or formulas; equality holds to four decimals."""
+    if comparison.sign == "==":
+        return f"ROUND({left}-({right}),4)=0"
+    if comparison.sign == "!=":
+        return f"ROUND({left}-({right}),4)<>0"
+    return f"{left}{comparison.sign}{right}"
+
+
+def verdict(layout: Layout, check: Check, row: int) -> str:
+    """Return the three-valued verdict of a line (DESIGN section 5): the same table as ``forms.verdicts.judge``."""
+    line = ChecksLayout
+    left, right, difference = (a1(row, column) for column in (line.LEFT, line.RIGHT, line.DIFFERENCE))
+    all_, bad, empty, more, less = (
+        a1(row, column) for column in (line.ALL, line.BAD, line.EMPTY, line.MORE, line.LESS)
+    )
+    holds = compared(check.comparison, left, right)
+    if check.guards:
+        broken = [
+            f"({compared(guard, side(layout, guard.left), side(layout, guard.right))})=FALSE" for guard in check.guards
+        ]
+        holds = f"OR({','.join(broken)},{holds})"
+    mendable = f"IF({left}>{right},{less}>0,{more}>0)" if check.comparison.sign != "!=" else f"{more}+{less}>0"
+    passed, failed, pending = (f'"{each}"' for each in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
+    return (
+        f"IF(OR({bad}>0,ISNUMBER({difference})=FALSE),{failed},"
+        f"IF({empty}=0,IF({holds},{passed},{failed}),"
+        f"IF(OR({empty}={all_},{holds}),{pending},IF({mendable},{pending},{failed}))))"
+    )

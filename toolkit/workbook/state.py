@@ -1,0 +1,86 @@
+"""What the formulas of a workbook evaluate to: every one is written with its true value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from toolkit.answers import Blank, Filled, Number, Unreadable
+from toolkit.forms import Check, Judgement, Verdict, View, judge
+from toolkit.forms.definition import Question
+from toolkit.workbook.filling import Filling
+
+
+@dataclass(frozen=True)
+class Line:
+    """The values of one line of 校验."""
+
+    left: Number
+    right: Number
+    verdict: Verdict
+    bad: int
+    empty: int
+    more: int
+    less: int
+
+
+class State:
+    """The figures of a filling as its sheets show them: blanks and texts add nothing."""
+
+    def __init__(self, filling: Filling) -> None:
+        self.filling = filling
+        form = filling.form
+        answers = filling.answers
+        self.bad = frozenset(code for code in form.inputs if isinstance(answers.get(code), Unreadable))
+        self.blank = frozenset(
+            code
+            for code in form.inputs
+            if isinstance(answers.get(code, Blank()), Blank) and form.items[code].table not in filling.declared
+        )
+        shown: dict[str, Number | None] = {}
+        read: dict[str, Number | None] = {}
+        for code in form.inputs:
+            answer = answers.get(code)
+            shown[code] = answer.value if isinstance(answer, Filled) else 0
+            read[code] = None if isinstance(answer, Unreadable) else shown[code]
+        self.shown: Mapping[str, Number | None] = form.complete(shown)
+        self._view = View(form.complete(read), self.blank, {}, None, self._ask)
+        self._on_sheet = View(self.shown, self.blank, {}, None, self._ask)
+
+    def _ask(self, question: Question) -> Number | None:
+        """Answer what a sheet can be asked: how many inputs of a table are no figures."""
+        return sum(1 for code in self.bad if self.filling.form.items[code].table == question.arguments[0])
+
+    def total(self, code: str) -> Number:
+        """Return what a formula item shows."""
+        value = self.shown[code]
+        return 0 if value is None else value
+
+    def line(self, check: Check) -> Line:
+        """Return the values of a check's line."""
+        shown, read = self._judged(check, self._on_sheet), self._judged(check, self._view)
+        blank = [weight for code, weight in check.inputs if code in self.blank]
+        asked = check.comparison.left.question is not None
+        more = 0 if asked else sum(1 for weight in blank if weight is None or weight > 0)
+        less = 0 if asked else sum(1 for weight in blank if weight is None or weight < 0)
+        bad = sum(1 for code, _ in check.inputs if code in self.bad)
+        left, right = shown.left, shown.right
+        assert left is not None
+        assert right is not None
+        return Line(left, right, read.verdict, bad + (1 if bad else 0), len(blank), more, less)
+
+    def _judged(self, check: Check, view: View) -> Judgement:
+        judged = judge(check, view)
+        assert judged is not None, "a check on the sheet needs no other year"
+        return judged
+
+    @property
+    def empty(self) -> int:
+        """Return how many cells are still to be filled."""
+        return len(self.blank)
+
+
+def plain(value: Number) -> Number:
+    """Return a figure as a cell holds it."""
+    return value if isinstance(value, int) else Decimal(value)

@@ -1,0 +1,271 @@
+"""The statistical tables in their legal layout: locked labels, unlocked inputs, live totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.cells import a1, parse_range
+from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.forms import Item
+from toolkit.forms.definition import Label
+from toolkit.layout import (
+    CHECKS_SHEET,
+    COVER_SHEET,
+    SWITCH_ON,
+    SWITCH_TEXT,
+    ChecksLayout,
+    Layout,
+    TableLayout,
+    item_formula,
+)
+from toolkit.numbers import LIMIT, show
+from toolkit.workbook.filling import Filling
+from toolkit.workbook.formulas import rectangles
+from toolkit.workbook.state import State
+from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB, Styles
+
+_PROMPTS = {
+    "count": ("填整数", "请填不小于 0 的整数（件），没有的填 0；不写单位和文字。"),
+    "signed": ("填整数，减少填负数", "本年增加填正整数，减少填负整数，如 -8；没有变化填 0。"),
+    "money": ("以万元计", "请填金额（万元），至多四位小数；14.4 万元填 14.4，没有的填 0。"),
+}
+_HEAD_ROW = 30
+_ROW = 31
+
+
+def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
+    """Write one table on its sheet."""
+    _columns(sheet, table, styles)
+    _top(sheet, table, filling, styles)
+    heights = _heights(table)
+    for row, height in heights.items():
+        sheet.row(table.top + row, height, styles.plain)
+    for label in table.table.labels:
+        _label(sheet, table, label, styles)
+    for item in table.table.items:
+        _item(sheet, layout, table, item, filling, state, styles)
+    _validations(sheet, table)
+    _conditions(sheet, layout, table, styles)
+    _foot(sheet, layout, table, filling, state, styles)
+    if table.table.head_rows:
+        sheet.freeze(table.top + table.table.head_rows, table.table.stub_columns)
+    sheet.page(
+        landscape=table.table.landscape,
+        area=(0, 0, table.bottom + 2, table.right),
+        pages_high=1,
+        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+    )
+    sheet.ignore_errors({"formula_unlocked": "A1:Z99", "formula_range": "A1:Z99", "empty_cell_reference": "A1:Z99"})
+    sheet.gridlines(shown=False)
+    sheet.protect()
+    sheet.select(*table.cells[table.table.inputs[0].code])
+    sheet.tab("#5B9BD5")
+
+
+def _columns(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
+    sheet.column(0, 16383, 64, styles.plain)
+    for column, width in enumerate(table.table.widths):
+        sheet.column(column, column, width, styles.plain)
+
+
+def _top(sheet: Sheet, table: TableLayout, filling: Filling, styles: Styles) -> None:
+    right = table.right
+    sheet.row(0, 46, styles.plain)
+    sheet.merge(0, 0, 0, right, table.table.title, styles.title)
+    sheet.row(1, 26, styles.plain)
+    half = max(1, right // 2)
+    name = f"'{COVER_SHEET}'!$C$9"
+    sheet.merge(1, 0, 1, half, "", styles.subtitle)
+    sheet.formula(1, 0, f'"填报单位："&{name}', styles.subtitle, f"填报单位：{filling.name}")
+    sheet.merge(1, half + 1, 1, right, f"{filling.year} 年度　　{table.table.unit}", styles.subtitle_right)
+    row, column = table.switch
+    sheet.row(row, 28, styles.plain)
+    sheet.merge(
+        row,
+        0,
+        row,
+        column - 1,
+        f"{SWITCH_TEXT}（确认本表没有填的格都是 0 时，在右边黄格选“是”）：",
+        styles.subtitle_right,
+    )
+    on = table.table.id in filling.declared
+    fmt = styles.input("count")
+    sheet.text(row, column, SWITCH_ON if on else "", fmt)
+    sheet.validation(
+        row, column, row, column,
+        {
+            "validate": "list", "source": [SWITCH_ON], "input_title": SWITCH_TEXT,
+            "input_message": "选“是”表示本表所有空白格都按 0 上报；不确认的请留空，逐格填写。",
+            "error_title": "只能选“是”或留空", "error_message": "请从列表中选“是”，或按 Delete 键清空。",
+        },
+    )  # fmt: skip
+
+
+def _heights(table: TableLayout) -> dict[int, int]:
+    """Return a height for every row of the grid, from the texts that wrap in it."""
+    widths = table.table.widths
+    heights = {row: _HEAD_ROW if row < table.table.head_rows else _ROW for row in range(table.table.height)}
+    for label in table.table.labels:
+        if label.first_row != label.last_row:
+            continue
+        width = sum(widths[label.first_column : label.last_column + 1]) - 14
+        lines = wrapped_lines(label.text, width)
+        heights[label.first_row] = max(heights[label.first_row], 10 + lines * line_height())
+    for row in {item.line for item in table.table.items} if table.table.landscape else set():
+        heights[row] = 64
+    return heights
+
+
+def _label(sheet: Sheet, table: TableLayout, label: Label, styles: Styles) -> None:
+    fmt = styles.role(label.role)
+    tall = label.last_row - label.first_row + 1
+    narrow = label.last_column == label.first_column and table.table.widths[label.first_column] < 60
+    if label.role == "group" and tall > 3 and narrow:
+        fmt = styles.book.format(border=1, border_color=LINE, bg_color=STUB, align="center", rotation=270)
+    sheet.merge(
+        table.top + label.first_row,
+        table.left + label.first_column,
+        table.top + label.last_row,
+        table.left + label.last_column,
+        label.text,
+        fmt,
+    )
+
+
+def _item(
+    sheet: Sheet, layout: Layout, table: TableLayout, item: Item, filling: Filling, state: State, styles: Styles
+) -> None:
+    row, column = table.cells[item.code]
+    strong = item.row_code == "r3_7"
+    if item.computed:
+        sheet.formula(
+            row,
+            column,
+            item_formula(layout, item.code),
+            styles.computed(item.kind, strong=strong),
+            state.total(item.code),
+        )
+        return
+    answer = filling.answers.get(item.code, Blank())
+    mark = filling.marks.get(item.code)
+    fill = MARKED[mark.severity] if mark is not None else CARRIED if item.code in filling.prefilled else INPUT
+    fmt: Any = styles.input(item.kind, fill=fill)
+    if item.span > 1:
+        sheet.merge(row, column, row, column + item.span - 1, "", fmt)
+    if item.code in filling.formulas and isinstance(answer, Filled):
+        fmt = styles.computed(item.kind, fill="#FFFFFF")
+        if item.span > 1:
+            for at in range(column, column + item.span):
+                sheet.blank(row, at, fmt)
+        sheet.formula(row, column, filling.formulas[item.code], fmt, answer.value)
+    elif isinstance(answer, Filled):
+        sheet.number(row, column, answer.value, fmt)
+    elif isinstance(answer, Unreadable):
+        sheet.text(
+            row, column, answer.raw[:200], styles.input(item.kind, fill=fill, text=True, red=bool(answer.reason))
+        )
+    else:
+        sheet.blank(row, column, fmt)
+    notes = [mark.note] if mark is not None else []
+    if item.code in filling.prefilled and isinstance(answer, Filled):
+        notes.append(f"取自上一年度年报（{show(answer.value)}）。有出入的可以改，但须与上一年度一致或写明说明。")
+    if notes:
+        sheet.comment(row, column, "\n".join(notes))
+
+
+def _validations(sheet: Sheet, table: TableLayout) -> None:
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for item in table.table.inputs:
+        kinds.setdefault(item.kind, []).append(table.cells[item.code])
+    for kind, cells in kinds.items():
+        title, message = _PROMPTS[kind]
+        limit = int(LIMIT) - 1
+        options: dict[str, Any] = {
+            "validate": "decimal" if kind == "money" else "integer",
+            "criteria": "between",
+            "minimum": -limit if kind == "signed" else 0,
+            "maximum": limit,
+            "input_title": title,
+            "input_message": message,
+            "error_title": "这里只能填数字",
+            "error_message": message,
+        }
+        boxes = [_box(each) for each in rectangles(cells)]
+        for box in boxes:
+            sheet.validation(*box, options)
+
+
+def _box(reference: str) -> tuple[int, int, int, int]:
+    return parse_range(reference.replace("$", ""))
+
+
+def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles) -> None:
+    """Colour what is wrong: cells that are no figures, and the cells of an identity that does not hold."""
+    book = styles.book
+    red = book.format(bg_color=PINK, font_color=RED, bold=True)
+    for item_range in rectangles(table.cells[item.code] for item in table.table.inputs):
+        box = _box(item_range)
+        first = a1(box[0], box[1])
+        sheet.conditional(
+            *box, {"type": "formula", "criteria": f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)", "format": red}
+        )
+    lines = ChecksLayout
+    formulas = layout.form.formulas
+    for line in layout.checks.lines:
+        left = line.check.comparison.left.terms
+        direct = [code for code in line.check.items if code in table.cells]
+        if (
+            not direct
+            or line.check.comparison.left.question is not None
+            or (len(left) == 1 and formulas.get(left[0].item) is line.check.comparison.right)
+        ):
+            continue
+        boxes = [_box(each) for each in rectangles(table.cells[code] for code in direct)]
+        verdict = f"'{CHECKS_SHEET}'!{a1(line.row, lines.VERDICT, absolute=True)}"
+        several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
+        sheet.conditional(
+            *boxes[0],
+            {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several},
+        )
+
+
+def _foot(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
+    row = table.bottom + 1
+    sheet.row(row, 30, styles.plain)
+    own = [line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id]
+    cells = rectangles((line.row, ChecksLayout.VERDICT) for line in own)
+    count = "+".join(f"COUNTIF('{CHECKS_SHEET}'!{each},\"不通过\")" for each in cells)
+    failing = sum(1 for line in own if state.line(line.check).verdict == "不通过")
+    bad, good = "注：本表有 ", " 处不符，请看“校验”表并改正。"
+    fine = "注：黄色格由填报单位填写，灰色格自动计算；没有的填 0。"
+    sheet.merge(row, 0, row, table.right, "", styles.note)
+    sheet.formula(
+        row, 0, f'IF({count}>0,"{bad}"&({count})&"{good}","{fine}")', styles.note,
+        f"{bad}{failing}{good}" if failing else fine,
+    )  # fmt: skip
+    sheet.conditional(
+        row, 0, row, table.right,
+        {"type": "formula", "criteria": f"=({count})>0", "format": styles.book.format(font_color=RED, bold=True)},
+    )  # fmt: skip
+    _signature(sheet, row + 1, table.right, filling, styles)
+
+
+def _signature(sheet: Sheet, row: int, right: int, filling: Filling, styles: Styles) -> None:
+    """Write the line that is signed on paper, from the cover."""
+    sheet.row(row, 36, styles.plain)
+    fields: Mapping[str, tuple[str, str]] = {
+        "填报人": ("preparer", "$C$12"),
+        "审核人": ("reviewer", "$C$13"),
+        "单位负责人": ("head", "$C$14"),
+    }
+    width = right + 1
+    # At least one column a field: narrow tables put them side by side, wide ones spread them.
+    edges = [round(at * width / 3) for at in range(4)]
+    for at, (word, (key, cell)) in enumerate(fields.items()):
+        first, last = edges[at], edges[at + 1] - 1
+        sheet.merge(row, first, row, last, "", styles.sign)
+        sheet.formula(
+            row, first, f"\"{word}：\"&'{COVER_SHEET}'!{cell}", styles.sign, f"{word}：{filling.cover.get(key, '')}"
+        )

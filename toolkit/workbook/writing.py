@@ -1,0 +1,62 @@
+"""The one writer: a filling → the workbook, sheet by sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from toolkit.excel_out import Workbook
+from toolkit.forms import Form
+from toolkit.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, lay_out
+from toolkit.workbook.chapters import put_chapter
+from toolkit.workbook.checks import put_checks
+from toolkit.workbook.cover import put_cover
+from toolkit.workbook.filling import Filling
+from toolkit.workbook.meta import properties, put_meta, put_names
+from toolkit.workbook.review import put_review
+from toolkit.workbook.state import State
+from toolkit.workbook.styles import Styles
+from toolkit.workbook.tables import put_table
+
+
+def write(filling: Filling) -> bytes:
+    """Return the workbook of a filling; the same filling gives the same bytes."""
+    book = new_book(filling)
+    put_sheets(book, filling)
+    return book.bytes()
+
+
+def new_book(filling: Filling) -> Workbook:
+    """Begin the workbook of a filling: its only time is the first day on which the year can be reported."""
+    return Workbook(
+        datetime(filling.year + 1, 1, 1),
+        title=f"{filling.form.title}（{filling.year} 年度）",
+        subject=filling.form.notice,
+        properties=properties(filling),
+    )
+
+
+def put_sheets(book: Workbook, filling: Filling) -> None:
+    """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
+    layout = lay_out(filling.form)
+    state = State(filling)
+    styles = Styles(book)
+    put_cover(book.sheet(COVER_SHEET), layout, filling, state, styles)
+    if filling.kind == "reply":
+        put_review(book.sheet(REVIEW_SHEET), layout, filling, state, styles)
+    for part in filling.form.parts:
+        if part.table is not None:
+            table = layout.table(part.table)
+            put_table(book.sheet(table.sheet), layout, table, filling, state, styles)
+        else:
+            chapter = layout.chapter(part.number)
+            put_chapter(book.sheet(chapter.sheet), chapter, filling, styles)
+    put_checks(book.sheet(CHECKS_SHEET), layout, filling, state, styles)
+    put_meta(book.sheet(META_SHEET), filling, styles)
+    put_names(book, filling)
+    for code, name in layout.names.items():
+        book.define_name(name, f"={layout.reference(code)}")
+
+
+def blank_name(form: Form, year: int) -> str:
+    """Return the file name of the blank of a form and year."""
+    return f"政府信息公开年报_{year}年_{form.id}格式_空白表.xlsx"
