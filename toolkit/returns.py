@@ -181,6 +181,34 @@ class Checked:
         return "fail" if any(each.severity is Severity.ERROR for each in self.findings) else "pass"
 
 
+FILE_STATES: Mapping[str, str] = {
+    "merged": "已汇总",
+    "failing": "有错误，未计入",
+    "duplicate": "重复件",
+    "superseded": "已被后来的一份取代",
+    "conflict": "两份不一致，待定",
+    "not_in_rollup": "不计入汇总",
+    "not_on_roster": "名录中没有",
+    "no_identity": "未写明单位",
+    "wrong_year": "年度不符",
+    "wrong_form": "格式不符",
+    "not_ours": "不是本系统的表",
+    "unreadable": "无法读取",
+}
+"""The states of a file and their words."""
+
+BODY_STATES: Mapping[str, str] = {
+    "missing": "未报",
+    "received": "已收到",
+    "returned": "已退回",
+    "mended": "已更正",
+    "passed": "已通过",
+    "waived": "已豁免",
+    "not_expected": "不要求报送",
+}
+"""The states of an expected body and their words."""
+
+
 @dataclass(frozen=True, slots=True)
 class FileState:
     """The one state of a file (DESIGN section 5): merged, failing, duplicate, superseded, conflict, not_in_rollup,

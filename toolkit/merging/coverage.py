@@ -1,0 +1,96 @@
+"""What a roll-up covers, in one sentence and as the JSON of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.returns import FileState, RollUp
+
+EXCLUDED = frozenset(
+    ("failing", "conflict", "not_on_roster", "no_identity", "wrong_year", "wrong_form", "not_ours", "unreadable")
+)
+"""The states of files that were left out although somebody may have meant them to count."""
+
+
+def coverage(rollup: RollUp) -> str:
+    """Return the coverage statement: how many of the expected bodies came, who is missing, what was left out."""
+    expected = [each for each in rollup.bodies if each.state != "not_expected"]
+    missing = [each.name or each.code for each in expected if each.state == "missing"]
+    came = len(expected) - len(missing)
+    if rollup.expected is None:
+        parts = [f"收到 {came} 家（没有名录，不知应报多少家）"]
+    else:
+        parts = [f"{came}/{rollup.expected} 已报"]
+        parts.append(f"{len(missing)} 家未报：{'、'.join(missing)}" if missing else "无未报单位")
+    text = "，".join(parts)
+    text += f"；已汇总 {len(rollup.merged)} 份"
+    for state, words in _LEFT_OUT_WORDS.items():
+        found = [each for each in rollup.files if each.state == state]
+        if found:
+            names = list(dict.fromkeys(each.name or each.code or each.file for each in found))
+            text += f"；{len(found)} 份{words}：{'、'.join(names)}"
+    if rollup.included:
+        called = {each.code: each.name for each in rollup.files if each.name}
+        text += f"；{len(rollup.included)} 份有错误仍计入：" + "、".join(
+            f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()
+        )
+    if rollup.preferred:
+        text += f"；{len(rollup.preferred)} 家按较新的一份计入：{'、'.join(rollup.preferred)}"
+    if rollup.adjustments:
+        text += f"；经调整 {len(rollup.adjustments)} 处"
+    return text + f"；{rollup.unexplained} 份带未说明的存疑。"
+
+
+_LEFT_OUT_WORDS = {
+    "failing": "有错误未计入",
+    "conflict": "两份不一致未计入",
+    "wrong_year": "年度不符",
+    "wrong_form": "格式不符",
+    "no_identity": "单位不明",
+    "not_on_roster": "不在名录",
+    "not_ours": "不是年报表",
+    "unreadable": "无法读取",
+    "not_in_rollup": "按名录不计入",
+}
+
+
+def coverage_json(rollup: RollUp) -> dict[str, Any]:
+    """Return the coverage object of ``merge`` (DESIGN section 5): bodies as code and name, files as file and reason."""
+    expected = [each for each in rollup.bodies if each.state != "not_expected"]
+    conflicts = [each for each in rollup.bodies if any(_in_conflict(rollup, file) for file in each.files)]
+    return {
+        "expected": rollup.expected,
+        "received": sum(each.state != "missing" for each in expected),
+        "merged": len(rollup.merged),
+        "missing": [{"code": each.code, "name": each.name} for each in expected if each.state == "missing"],
+        "excluded": [_file_json(each) for each in rollup.files if each.state in EXCLUDED],
+        "superseded": [_file_json(each) for each in rollup.files if each.state == "superseded"],
+        "duplicates": [_file_json(each) for each in rollup.files if each.state == "duplicate"],
+        "conflicts": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "files": [file for file in each.files if _in_conflict(rollup, file)],
+            }
+            for each in conflicts
+        ],
+        "not_in_rollup": [_file_json(each) for each in rollup.files if each.state == "not_in_rollup"],
+        "not_on_roster": [_file_json(each) for each in rollup.files if each.state == "not_on_roster"],
+        "included": [{"code": code, "reason": reason} for code, reason in rollup.included.items()],
+        "preferred": list(rollup.preferred),
+        "unexplained": rollup.unexplained,
+        "statement": coverage(rollup),
+    }
+
+
+def _file_json(state: FileState) -> dict[str, Any]:
+    return {
+        "file": state.file,
+        "reason": state.reason,
+        "state": state.state,
+        "respondent": {"code": state.code, "name": state.name},
+    }
+
+
+def _in_conflict(rollup: RollUp, file: str) -> bool:
+    return any(each.file == file and each.state == "conflict" for each in rollup.files)

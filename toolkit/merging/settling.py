@@ -1,0 +1,214 @@
+"""Which file of a body counts, does it count, and what comes of it: the second and third step of merging."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from toolkit.answers import Number, Unreadable
+from toolkit.findings import Finding, finding
+from toolkit.merging.whose import Register, Sent
+from toolkit.returns import BodyState, Checked, FileState, Return, RollUp
+from toolkit.roster import folded
+
+
+@dataclass
+class Settling:
+    """What each body sent, brought to its end: merged, or left out with the reason."""
+
+    register: Register
+    prefer_newest: bool
+    include_failing: Mapping[str, str]
+    merged: list[Checked] = field(default_factory=list)
+    preferred: list[str] = field(default_factory=list)
+    included: dict[str, str] = field(default_factory=dict)
+    failing: set[str] = field(default_factory=set)
+    unexplained: int = 0
+
+    def rollup(self, ordered: Sequence[Checked], region_level: str, as_of: str) -> RollUp:
+        """Return the roll-up of the files, which come in the order of their names."""
+        register = self.register
+        for _, sent in sorted(register.by_body(ordered).items()):
+            self._settle(sent)
+        for code in sorted(set(self.include_failing) - set(self.included)):
+            register.findings.append(finding("MERGE_007", body=code))
+        register.states.sort(key=lambda each: (each.file, each.sha256))
+        bodies = self._bodies()
+        expected = None if register.roster is None else sum(each.state != "not_expected" for each in bodies)
+        return RollUp(
+            register.form,
+            register.year,
+            register.region,
+            register.region_code,
+            region_level,
+            as_of,
+            tuple(self.merged),
+            self._figures(),
+            tuple(register.states),
+            bodies,
+            expected,
+            dict(sorted(self.included.items())),
+            tuple(sorted(self.preferred)),
+            self.unexplained,
+            tuple(
+                sorted(
+                    register.findings, key=lambda each: (each.severity.rank, each.code, each.file or "", each.message)
+                )
+            ),
+            tuple(ordered),
+        )
+
+    def _settle(self, sent: list[Sent]) -> None:
+        """Bring all files of one body to their states."""
+        best = sorted(sent, key=lambda one: (-one.ret.identity.round, one.errors, one.doubts, one.checked.file))
+        kept: list[Sent] = []
+        for one in best:
+            same = next((other for other in kept if _same(one, other)), None)
+            if same is None:
+                kept.append(one)
+            else:
+                self.register.state(one.checked, "duplicate", one.code, one.name, f"与“{same.checked.file}”内容相同。")
+        last = kept[0].ret.identity.round
+        current = [one for one in kept if one.ret.identity.round == last]
+        for one in kept:
+            if one.ret.identity.round < last:
+                reason = f"第 {one.ret.identity.round} 轮的表，已有第 {last} 轮的“{current[0].checked.file}”。"
+                self.register.state(one.checked, "superseded", one.code, one.name, reason)
+        if len(current) > 1 and not self.prefer_newest:
+            self._conflict(current)
+            return
+        taken = max(current, key=lambda one: (one.checked.modified, one.checked.file, one.checked.sha256))
+        if len(current) > 1:
+            self._prefer(taken, current)
+        self._count(taken)
+
+    def _conflict(self, current: list[Sent]) -> None:
+        self.register.findings.append(self._differing("MERGE_001", current))
+        for one in current:
+            others = "、".join(f"“{other.checked.file}”" for other in current if other is not one)
+            self.register.state(one.checked, "conflict", one.code, one.name, f"与{others}不一致，都没有计入。")
+
+    def _prefer(self, taken: Sent, current: list[Sent]) -> None:
+        self.preferred.append(taken.checked.file)
+        self.register.findings.append(self._differing("MERGE_002", current, taken=taken.checked.file))
+        for one in current:
+            if one is not taken:
+                reason = f"按 --prefer newest 取“{taken.checked.file}”。"
+                self.register.state(one.checked, "superseded", one.code, one.name, reason)
+
+    def _differing(self, code: str, current: list[Sent], taken: str = "") -> Finding:
+        """Return a finding that names the files of a body and how much they differ."""
+        items = [
+            item
+            for item in self.register.form.items
+            if len({repr(_plain(one.ret.figures[item])) for one in current}) > 1
+        ]
+        shorts = "、".join(self.register.form.items[item].short for item in items[:3]) + (
+            "等" if len(items) > 3 else ""
+        )
+        words = f"{len(items)} 个指标不同（{shorts}）" if items else "各指标相同，文字或空白声明不同"
+        english = f"{len(items)} items differ" if items else "the figures agree, the text or declarations differ"
+        files = sorted(one.checked.file for one in current)
+        return finding(
+            code, file=files[0], items=items, name=current[0].name or current[0].code, count=len(current),
+            files="、".join(files), differing=words, differing_en=english, taken=taken,
+        )  # fmt: skip
+
+    def _count(self, one: Sent) -> None:
+        """Merge the file of a body that counts, or say why not."""
+        failing = one.errors > 0
+        if failing:
+            self.failing.add(one.key)
+        if one.body is not None and not one.body.in_rollup:
+            reason = f"名录写明不计入汇总{f'；有 {one.errors} 处错误' if failing else ''}。"
+            self.register.state(one.checked, "not_in_rollup", one.code, one.name, reason)
+            return
+        reason = self.include_failing.get(one.code, "").strip()
+        if failing and not reason:
+            self.register.state(one.checked, "failing", one.code, one.name, f"有 {one.errors} 处错误。")
+            return
+        if failing:
+            self._include(one, reason)
+        self.register.state(one.checked, "merged", one.code, one.name, f"有错误仍计入：{reason}" if failing else "")
+        self.merged.append(replace(one.checked, ret=_identified(one)))
+        self.unexplained += one.doubts > 0
+
+    def _include(self, one: Sent, reason: str) -> None:
+        self.included[one.code] = reason
+        self.register.findings.append(
+            finding("MERGE_005", file=one.checked.file, name=one.name, count=one.errors, reason=reason)
+        )
+        lost = [code for code in self.register.form.inputs if isinstance(one.ret.answers.get(code), Unreadable)]
+        if lost:
+            labels = "；".join(f"{self.register.form.items[code].short}“{_raw(one.ret, code)}”" for code in lost)
+            self.register.findings.append(
+                finding("MERGE_006", file=one.checked.file, items=lost, name=one.name, count=len(lost), labels=labels)
+            )
+
+    # What comes of it.
+
+    def _figures(self) -> dict[str, Number]:
+        totals: dict[str, Number | None] = {}
+        for code in self.register.form.inputs:
+            total: Number = Decimal(0) if self.register.form.items[code].kind == "money" else 0
+            for each in self.merged:
+                assert each.ret is not None
+                total = total + (each.ret.figures[code] or 0)
+            totals[code] = total
+        return {code: value for code, value in self.register.form.complete(totals).items() if value is not None}
+
+    def _bodies(self) -> tuple[BodyState, ...]:
+        """Return the state of every body of the roster, or of every body found where there is none."""
+        files: dict[str, list[FileState]] = {}
+        for each in self.register.states:
+            files.setdefault(each.code or folded(each.name), []).append(each)
+        roster, found = self.register.roster, []
+        if roster is None:
+            for key, states in sorted(files.items()):
+                if key and any(each.state != "not_in_rollup" for each in states):
+                    first = states[0]
+                    found.append(
+                        BodyState(first.code, first.name, "", self._body_state(key, states), True, _files(states))
+                    )
+            return tuple(found)
+        expected = {each.code: each for each in roster.expected(self.register.year)}
+        known = {each.code: each for each in sorted(roster.respondents, key=lambda each: each.valid_from or 0)}
+        for code, body in sorted((known | expected).items()):
+            states = files.get(code, [])
+            word = self._body_state(code, states) if code in expected else "not_expected"
+            found.append(BodyState(code, body.name, body.level, word, body.in_rollup, _files(states)))
+        return tuple(found)
+
+    def _body_state(self, key: str, states: Sequence[FileState]) -> str:
+        ends = {each.state for each in states}
+        if "merged" in ends or ("not_in_rollup" in ends and key not in self.failing):
+            return "passed"
+        if ends & {"failing", "not_in_rollup"}:
+            return "returned"
+        return "received" if states else "missing"
+
+
+def _same(one: Sent, other: Sent) -> bool:
+    return (one.checked.sha256 != "" and one.checked.sha256 == other.checked.sha256) or one.content == other.content
+
+
+def _identified(one: Sent) -> Return:
+    """Return the return with the code and name under which it was merged."""
+    identity = one.ret.identity
+    if (identity.code or "", identity.name or "") == (one.code, one.name):
+        return one.ret
+    return replace(one.ret, identity=replace(identity, code=one.code or None, name=one.name or None))
+
+
+def _plain(value: Number | None) -> object:
+    return value if value is None else Decimal(value).normalize()
+
+
+def _raw(ret: Return, code: str) -> str:
+    answer = ret.answers.get(code)
+    return answer.raw if isinstance(answer, Unreadable) else ""
+
+
+def _files(states: Sequence[FileState]) -> tuple[str, ...]:
+    return tuple(each.file for each in states)
