@@ -1,0 +1,33 @@
+"""What all tests share: repeatable property tests, the published figures, and a word when the judge is absent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.office import SOFFICE
+
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """Return the folder of published figures that NIANBAO_PUBLISHED names; skips where there is none."""
+    folder = os.environ.get("NIANBAO_PUBLISHED")
+    if not folder:
+        pytest.skip("NIANBAO_PUBLISHED is not set: no published figures to compare with")
+    return Path(folder)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end that LibreOffice did not judge; a quiet run hides the reasons of skips."""
+    if SOFFICE is None:
+        terminalreporter.write_line(
+            "LibreOffice is not installed: formulas and pages were NOT judged. "
+            "(apt-get install libreoffice-calc fonts-noto-cjk poppler-utils)",
+            yellow=True,
+        )

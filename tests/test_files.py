@@ -1,0 +1,175 @@
+"""Writing is all or nothing: whatever goes wrong, the old file stands, nothing is left over, and the remedy is said."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from toolkit import files
+from toolkit.errors import ToolkitError
+from toolkit.files import made_folder, replaced
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_new_file_is_written(tmp_path: Path) -> None:
+    """The bytes arrive as they are and no temporary file stays."""
+    path = tmp_path / "汇总.xlsx"
+    assert replaced(path, b"\x00\xff") == path
+    assert path.read_bytes() == b"\x00\xff"
+    assert names(tmp_path) == ["汇总.xlsx"]
+
+
+def test_an_old_file_is_replaced(tmp_path: Path) -> None:
+    """The new bytes stand in the place of the old ones, also when they are fewer."""
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(b"a long old text")
+    replaced(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert names(tmp_path) == ["汇总.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_rights_follow_the_old_file_or_the_umask(tmp_path: Path) -> None:
+    """A file that only its owner may read stays so; a new one gets what the umask leaves."""
+    private = tmp_path / "private.xlsx"
+    private.write_bytes(b"old")
+    private.chmod(0o600)
+    replaced(private, b"new")
+    before = os.umask(0o027)
+    try:
+        fresh = replaced(tmp_path / "fresh.xlsx", b"new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(private.stat().st_mode) == 0o600
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize(
+    ("code", "why", "remedy"),
+    [
+        (errno.ENOSPC, "磁盘已满", "请清理出至少 2 KB 空间"),
+        (errno.EDQUOT, "磁盘配额已满", "请清理出至少 2 KB 空间"),
+        (errno.EROFS, "磁盘是只读的", "请用 -o 写到别的磁盘"),
+        (errno.EIO, "Input/output error", "文件可能正被 Excel 或 WPS 打开"),
+    ],
+)
+def test_a_fault_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int, why: str, remedy: str
+) -> None:
+    """A fault while writing or moving names the path, the cause and the remedy; the old file is untouched."""
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(b"old")
+
+    def fails(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(files.os, step, fails)
+    with pytest.raises(ToolkitError) as caught:
+        replaced(path, b"x" * 1500)
+    monkeypatch.undo()
+    assert str(path) in caught.value.message
+    assert why in caught.value.message
+    assert "原有文件没有改动" in caught.value.message
+    assert remedy in caught.value.remedy
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["汇总.xlsx"]
+
+
+def test_an_interruption_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl+C while writing goes through, and neither harms the old file nor leaves a temporary one."""
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(b"old")
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replaced(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["汇总.xlsx"]
+
+
+def test_a_disk_that_cannot_flush_folders_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the file is in place, a folder that cannot be flushed (some network disks) does not spoil the run."""
+    real = os.fsync
+    calls = []
+
+    def only_files(descriptor: int) -> None:
+        calls.append(descriptor)
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(descriptor)
+
+    monkeypatch.setattr(files.os, "fsync", only_files)
+    assert replaced(tmp_path / "a.xlsx", b"new").read_bytes() == b"new"
+    assert len(calls) >= 1
+
+
+@pytest.mark.parametrize("held", [3, files.ATTEMPTS])
+def test_a_file_held_open_is_waited_for_then_written_beside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: int
+) -> None:
+    """A file that Excel lets go of in time is replaced; one that it keeps stands, and ours goes beside it."""
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(b"old")
+    (tmp_path / "汇总_1.xlsx").write_bytes(b"earlier")
+    real = os.replace
+    attempts = []
+
+    def locked(source: Path, target: Path) -> None:
+        if target == path:
+            attempts.append(target)
+            if len(attempts) <= held:
+                raise PermissionError(errno.EACCES, "in use")
+        real(source, target)
+
+    monkeypatch.setattr(files.os, "replace", locked)
+    monkeypatch.setattr(files, "PAUSE", 0)
+    written = replaced(path, b"new")
+    kept = held == files.ATTEMPTS
+    assert written == (tmp_path / "汇总_2.xlsx" if kept else path)
+    assert written.read_bytes() == b"new"
+    assert path.read_bytes() == (b"old" if kept else b"new")
+    assert (tmp_path / "汇总_1.xlsx").read_bytes() == b"earlier"
+
+
+@pytest.mark.parametrize(
+    ("place", "why", "remedy"),
+    [
+        ("没有/汇总.xlsx", "文件夹不存在", "请先建立该文件夹"),
+        ("文件/汇总.xlsx", "路径中有一段不是文件夹", "请先建立该文件夹"),
+        ("夹", "同名的是一个文件夹", "请用 -o 换一个文件名"),
+        ("长" * 100 + ".xlsx", "文件名太长", "短一些的文件名"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows numbers these faults otherwise")
+def test_what_stands_in_the_way_is_named(tmp_path: Path, place: str, why: str, remedy: str) -> None:
+    """A missing folder, a file where a folder should be, a folder of that name and a long name each get their words."""
+    (tmp_path / "文件").write_bytes(b"")
+    (tmp_path / "夹").mkdir()
+    with pytest.raises(ToolkitError) as caught:
+        replaced(tmp_path / place, b"new")
+    assert why in caught.value.message
+    assert remedy in caught.value.remedy
+    assert names(tmp_path) == ["夹", "文件"]
+    assert names(tmp_path / "夹") == []
+
+
+def test_a_folder_is_made_with_its_parents(tmp_path: Path) -> None:
+    """Making a folder twice is fine; a file of that name is refused and stays."""
+    assert made_folder(tmp_path / "a" / "b").is_dir()
+    assert made_folder(tmp_path / "a" / "b").is_dir()
+    (tmp_path / "c").write_bytes(b"x")
+    with pytest.raises(ToolkitError, match="同名的是一个文件"):
+        made_folder(tmp_path / "c")
+    assert (tmp_path / "c").read_bytes() == b"x"
