@@ -205,7 +205,8 @@ def test_exchanged_row_labels_are_followed_and_said() -> None:
     for column in range(2, 10):
         cells[10, column], cells[12, column] = cells[12, column], cells[10, column]
     reading = read(made)
-    assert right(reading) == set() and blank(reading) == set()
+    assert right(reading) == set()
+    assert blank(reading) == set()
     assert [each.code for each in reading.findings if each.code == "FORM_024"] == ["FORM_024"]
 
 
@@ -216,7 +217,8 @@ def test_exchanged_columns_are_followed_and_said() -> None:
     for row in range(5, 31):
         cells[row, 5], cells[row, 6] = cells[row, 6], cells[row, 5]
     reading = read(made)
-    assert right(reading) == set() and blank(reading) == set()
+    assert right(reading) == set()
+    assert blank(reading) == set()
     assert "FORM_024" in [each.code for each in reading.findings]
 
 
@@ -227,14 +229,16 @@ def test_figures_in_a_row_of_ones_own_are_an_error_and_not_counted() -> None:
     reading = read(made)
     assert ("FORM_025", T3, "D12") in seen(reading)
     assert right(reading) == set()
-    assert reading.ret is not None and [each.value for each in reading.ret.remarks] == ["1-1.其他秘密", "4"]
+    assert reading.ret is not None
+    assert [each.value for each in reading.ret.remarks] == ["1-1.其他秘密", "4"]
 
 
 def test_text_in_an_added_row_is_no_error() -> None:
     """The near miss: an added row with words alone is quoted as text outside the form."""
     made = sample().insert_rows(T3, 12).put(T3, "C12", "（以下为不予公开）")
     codes = [each.code for each in read(made).findings]
-    assert "FORM_046" in codes and "FORM_025" not in codes
+    assert "FORM_046" in codes
+    assert "FORM_025" not in codes
 
 
 def test_a_total_typed_over_with_the_right_figure_is_a_warning() -> None:
@@ -244,7 +248,8 @@ def test_a_total_typed_over_with_the_right_figure_is_a_warning() -> None:
                 ("natural", "enterprise", "research", "nonprofit", "legal", "other"))  # fmt: skip
     reading = read(made.put(T3, "J7", total))
     assert seen(reading) == [("FORM_031", T3, "J7")]
-    assert reading.ret is not None and reading.ret.stated == {"t3.r1.total": Filled(total, str(total))}
+    assert reading.ret is not None
+    assert reading.ret.stated == {"t3.r1.total": Filled(total, str(total))}
 
 
 @pytest.mark.parametrize(
@@ -257,7 +262,9 @@ def test_a_formula_that_adds_the_same_cells_is_the_same(text: str) -> None:
     assert seen(read(formula(made, "t3.r1.total", text, total))) == []
 
 
-@pytest.mark.parametrize("text", ["SUM(D7:H7)", "SUM(D7:I8)", "SUM(D7:I7)*1", "D7", "SUM(D7:I7)+1", "SUM(D7:I7)-D7", "615"])
+@pytest.mark.parametrize(
+    "text", ["SUM(D7:H7)", "SUM(D7:I8)", "SUM(D7:I7)*1", "D7", "SUM(D7:I7)+1", "SUM(D7:I7)-D7", "615"]
+)
 def test_a_formula_that_adds_something_else_is_an_error(text: str) -> None:
     """A shorter, longer or otherwise different sum is named with the formula that belongs there."""
     made = sample()
@@ -272,7 +279,8 @@ def test_a_total_that_was_not_refreshed_is_information() -> None:
     reading = read(formula(made, "t3.r1.total", "SUM(D7:I7)", 1))
     [found] = reading.findings
     assert (found.code, found.severity, found.found) == ("FORM_033", Severity.INFO, "1")
-    assert reading.ret is not None and reading.ret.figures["t3.r1.total"] != 1
+    assert reading.ret is not None
+    assert reading.ret.figures["t3.r1.total"] != 1
 
 
 def test_a_total_without_a_cached_result_is_no_finding() -> None:
@@ -286,13 +294,15 @@ def test_a_formula_in_an_input_is_read_with_a_warning() -> None:
     made = sample()
     value = numbered()["t3.r1.natural"]
     reading = read(formula(made, "t3.r1.natural", "50+50", value))
-    assert [each.code for each in reading.findings] == ["FORM_040"] and right(reading) == set()
+    assert [each.code for each in reading.findings] == ["FORM_040"]
+    assert right(reading) == set()
 
 
 def test_a_formula_in_an_input_without_a_result_is_unreadable() -> None:
     """Without a result there is no figure, and it is no blank either."""
     reading = read(formula(sample(), "t3.r1.natural", "A1*2", None))
-    assert reading.ret is not None and isinstance(reading.ret.answers["t3.r1.natural"], Unreadable)
+    assert reading.ret is not None
+    assert isinstance(reading.ret.answers["t3.r1.natural"], Unreadable)
     assert ("FORM_041", T3, "D7") in seen(reading)
 
 
@@ -301,7 +311,8 @@ def test_the_switch_declares_the_blanks_of_its_table_zero(typed: str, on: bool) 
     """Only a clear yes declares anything; a no is no finding."""
     made = paper(default=None).put(T2, "D3", typed)
     reading = read(made)
-    assert reading.ret is not None and reading.ret.declared == (frozenset({"t2"}) if on else frozenset())
+    assert reading.ret is not None
+    assert reading.ret.declared == (frozenset({"t2"}) if on else frozenset())
     assert seen(reading) == []
 
 
@@ -310,7 +321,8 @@ def test_the_switch_is_found_when_rows_were_inserted_above() -> None:
     made = paper(default=None).put(T2, "D3", "是").insert_rows(T2, 1, 2)
     assert made.grids[T2][4, 2].value == SWITCH_TEXT
     reading = read(made)
-    assert reading.ret is not None and reading.ret.declared == frozenset({"t2"})
+    assert reading.ret is not None
+    assert reading.ret.declared == frozenset({"t2"})
 
 
 def test_punctuation_and_width_of_labels_do_not_count() -> None:
@@ -325,7 +337,8 @@ def test_an_issued_workbook_keeps_its_body() -> None:
     made = paper(kind="issued").put("封面", "C9", "样例县教育局")
     reading = read(made)
     assert ("ID_002", "封面", "C9") in seen(reading)
-    assert reading.ret is not None and reading.ret.identity.name == "样例县财政局"
+    assert reading.ret is not None
+    assert reading.ret.identity.name == "样例县财政局"
 
 
 @pytest.mark.parametrize("kept", ["meta", "properties", "names"])
@@ -339,7 +352,8 @@ def test_any_one_carrier_is_enough(kept: str) -> None:
     if kept != "names":
         made.names.clear()
     reading = read(made)
-    assert reading.ret is not None and seen(reading) == []
+    assert reading.ret is not None
+    assert seen(reading) == []
     assert (reading.ret.identity.form, reading.ret.identity.year, reading.ret.identity.code) == ("2021", 2024, CODE)
 
 
@@ -350,7 +364,8 @@ def test_without_any_carrier_the_form_is_known_by_its_labels(form_id: str, year:
     made.properties.clear()
     made.names.clear()
     reading = read(made)
-    assert reading.ret is not None and (reading.ret.form.id, reading.ret.year) == (form_id, year)
+    assert reading.ret is not None
+    assert (reading.ret.form.id, reading.ret.year) == (form_id, year)
     assert [each.code for each in reading.findings] == ["FORM_002"]
 
 
@@ -361,7 +376,8 @@ def test_a_workbook_of_somebody_else_is_not_ours() -> None:
     made.properties.clear()
     made.names.clear()
     reading = read(made)
-    assert reading.ret is None and [each.code for each in reading.findings] == ["FORM_001"]
+    assert reading.ret is None
+    assert [each.code for each in reading.findings] == ["FORM_001"]
 
 
 def test_a_format_that_hides_locks_and_formulas_says_so_and_tells_no_tampering() -> None:

@@ -50,7 +50,7 @@ COVER_LABEL_COLUMN = 1
 COVER_VALUE_COLUMN = 2
 SWITCH_TEXT = "本表空白均为零"
 SWITCH_ON = "是"
-TABLE_NOTES: tuple[str, ...] = ("注：", "说明：")
+TABLE_NOTES: tuple[str, ...] = ("注：本表有", "注：黄色格由填报单位填写")
 """How the short notes begin that we write below a table."""
 SIGNATURE_WORDS: tuple[str, ...] = ("填报人", "审核人", "单位负责人", "联系电话", "报出日期", "填报日期", "校验码")
 """How the cells of the signature line below a table begin."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.answers import Filled
 from toolkit.excel_in import Book, Refused, open_book
-from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.carriers import Carriers, carriers
 from toolkit.reading.detail import Detail, detail
@@ -44,10 +44,8 @@ def read_book(book: Book, file: str) -> Reading:
     form, found = _form(book, said, file)
     if form is None:
         return Reading(None, found, book.sha256)
-    ret = read_return(form, book, said, file)
-    told = [*found, *said.findings, *_told(book, file), *ret.findings]
-    findings = sorted_findings(told)
-    return Reading(replace(ret, findings=findings), findings, book.sha256)
+    ret = read_return(form, book, said, file, (*found, *said.findings, *_told(book, file)))
+    return Reading(ret, ret.findings, book.sha256)
 
 
 def returns_in(path: Path, *, name: str) -> tuple[Return, ...]:

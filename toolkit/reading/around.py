@@ -136,8 +136,22 @@ def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> t
     ours = {*taken, *OURS, *layout.sheets}
     findings: list[Finding] = []
     for sheet in book.sheets:
-        filled = [place for place, cell in sheet.cells.items() if text_of(cell).strip()] if sheet.name not in ours else []
+        filled = [] if sheet.name in ours else [place for place, cell in sheet.cells.items() if text_of(cell).strip()]
         if filled:
             cell = a1(*min(filled))
             findings.append(finding("FORM_012", file=file, sheet=sheet.name, cell=cell, name=sheet.name))
     return tuple(findings)
+
+
+def quoted_remarks(remarks: Sequence[CoverField], file: str) -> tuple[Finding, ...]:
+    """Return the finding that quotes text which stands where nothing was asked, e.g. an explanation of no rule."""
+    if not remarks:
+        return ()
+    first = remarks[0].place
+    shown = "；".join(f"{each.place.cell} {quoted(each.value, 30)}" for each in remarks[:_SHOWN])
+    return (
+        finding(
+            "FORM_046", file=file, sheet=first.sheet, cell=first.cell, name=first.sheet, count=len(remarks),
+            quoted=shown + (f" 等 {len(remarks)} 处" if len(remarks) > _SHOWN else ""),
+        ),
+    )  # fmt: skip

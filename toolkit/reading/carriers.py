@@ -55,7 +55,7 @@ def carriers(book: Book, file: str) -> Carriers:
         if key.startswith(PROPERTY_PREFIX) and _value(value)
     }
     names = {
-        key[len(NAME_PREFIX) :].lower(): _value(value.strip('"'))
+        key[len(NAME_PREFIX) :].lower(): _value(value.strip('"').replace('""', '"'))
         for key, value in book.names.items()
         if key.upper().startswith(NAME_PREFIX) and _value(value.strip('"'))
     }

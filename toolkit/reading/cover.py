@@ -18,7 +18,6 @@ from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 
 PERSONS = ("preparer", "reviewer", "head", "phone")
-_FIXED = ("issued", "reply", "rollup")
 _REACH = 4
 
 
@@ -62,7 +61,7 @@ def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> 
     if sheet is None:
         findings.append(finding("FORM_010", file=file, wanted=COVER_SHEET, part="封面"))
     kind = said.values.get("kind", "")
-    fixed = kind in _FIXED or "code" in said.values
+    fixed = "code" in said.values or "name" in said.values
     year, told = _year(fields.get("year"), said.number("year"), file)
     findings += told
     code = sound_code(_value(fields, "code"))
@@ -70,7 +69,7 @@ def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> 
     if fixed:
         findings += _changed(fields, said, code, name, file)
         code, name = said.values.get("code", code), said.values.get("name", name)
-    findings += _identified(fields, code, name, file, checked=not fixed)
+    findings += _identified(fields, code, name, file, checked=kind != "rollup")
     identity = Identity(
         form_id,
         year,
@@ -137,7 +136,7 @@ def _changed(fields: Mapping[str, CoverField], said: Carriers, code: str, name: 
 
 
 def _identified(fields: Mapping[str, CoverField], code: str, name: str, file: str, *, checked: bool) -> list[Finding]:
-    """Return what is wrong with the name and code of the body; those that were issued were checked before."""
+    """Return what is wrong with the name and code of the body; a roll-up's region may have a code of its own kind."""
     if not code and not name:
         return [finding("ID_001", **_at(fields.get("name"), file))]
     if not code:

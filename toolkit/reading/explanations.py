@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping
 from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import CATALOGUE
-from toolkit.forms import Form
 from toolkit.layout import CHECKS_SHEET, REVIEW_SHEET, ChecksLayout
 from toolkit.reading.labels import plain, text_of
-from toolkit.returns import Explanation, Place, fingerprint
+from toolkit.returns import CoverField, Explanation, Place, fingerprint
 
 REVIEW_FIRST = 3
 """The row of the first finding on 审核意见."""
@@ -23,28 +21,38 @@ Figures = Mapping[str, Number | None]
 
 
 def read_explanations(
-    form: Form, layout: ChecksLayout, book: Book, carried: Iterable[Explanation], figures: Figures
-) -> tuple[Explanation, ...]:
-    """Return every explanation once.
+    layout: ChecksLayout, book: Book, carried: Iterable[Explanation], figures: Figures
+) -> tuple[tuple[Explanation, ...], tuple[CoverField, ...]]:
+    """Return every explanation once, new ones first, and what was written in a free line without naming a rule.
 
     A text that stands as it was carried keeps the fingerprint of the figures that it explained then; a new one
-    explains the figures beside it.
+    explains the figures beside it. What was carried and shown but has been cleared is gone.
     """
-    earlier = {(each.rule, each.items, each.text): each for each in carried}
-    found: dict[tuple[str, tuple[str, ...], str], Explanation] = {}
-    written = [*_beside_checks(layout, book.sheet(CHECKS_SHEET)), *_review(book.sheet(REVIEW_SHEET))]
-    for rule, items, text, place in written:
-        known = earlier.get((rule, items, text))
-        print_ = known.fingerprint if known is not None and known.fingerprint else ""
-        if not print_ and items:
-            print_ = fingerprint(rule, items, figures)
-        found.setdefault((rule, items, text), Explanation(rule, items, print_, text, place))
-    answered = {(rule, items) for rule, items, _ in found}
-    for key, each in earlier.items():
-        if key[:2] not in answered and (each.rule, ()) not in answered:
-            found[key] = each
-    known_rules = {rule.id for rule in form.rules} | set(CATALOGUE)
-    return tuple(each for each in found.values() if each.rule in known_rules)
+    earlier = tuple(carried)
+    checks = book.sheet(CHECKS_SHEET)
+    new: dict[Explanation, None] = {}
+    kept = dict.fromkeys(earlier if checks is None else _hidden(layout, earlier))
+    unclear: list[CoverField] = []
+    for rule, items, text, place in (*_beside_checks(layout, checks), *_review(book.sheet(REVIEW_SHEET))):
+        if not rule:
+            unclear.append(CoverField(text, place))
+            continue
+        known = next(
+            (each for each in earlier if (each.rule, each.text) == (rule, text) and items in (each.items, ())), None
+        )
+        if known is not None:
+            kept[known] = None
+        elif not any((each.rule, each.items, each.text) == (rule, items, text) for each in new):
+            print_ = fingerprint(rule, items, figures) if items else ""
+            new[Explanation(rule, items, print_, text, place)] = None
+    return (*new, *kept), tuple(unclear)
+
+
+def _hidden(layout: ChecksLayout, carried: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
+    """Return the carried explanations for which 校验 had no line to show them."""
+    lines = {(line.check.rule, line.check.items) for line in layout.lines}
+    others = [each for each in carried if (each.rule, each.items) not in lines]
+    return tuple(others[len(layout.free) :])
 
 
 Found = tuple[str, tuple[str, ...], str, Place]
@@ -66,7 +74,7 @@ def _beside_checks(layout: ChecksLayout, sheet: Sheet | None) -> list[Found]:
         number = text_of(sheet.cell(row, layout.NUMBER)).strip()
         if line is not None and plain(number).startswith(plain(line.rule.id)):
             found.append((line.check.rule, line.check.items, text, place))
-        elif line is None and number and row != layout.free_header:
+        elif row > layout.free_header:
             found.append((number.upper(), (), text, place))
     return found
 

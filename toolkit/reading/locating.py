@@ -323,7 +323,11 @@ class _Search:
         usual = (box[0] - 1, max(box[3], 0))
         if self.sheet.cell(*usual).value is not None:
             return usual
-        words = [cell for cell, each in self.sheet.cells.items() if plain(text_of(each)) == plain(SWITCH_TEXT)]
+        words = [
+            cell
+            for cell, each in self.sheet.cells.items()
+            if isinstance(each.value, str) and plain(each.value[:200]).startswith(plain(SWITCH_TEXT))
+        ]
         if len(words) == 1:
             right = [
                 cell

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
 from toolkit.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
 from toolkit.reading import around
@@ -24,8 +23,8 @@ from toolkit.reading.tablesheets import table_sheet
 from toolkit.returns import CoverField, Paragraph, Place, Return
 
 
-def read_return(form: Form, book: Book, said: Carriers, file: str) -> Return:
-    """Read a workbook of a known form into a return; every finding of reading is in it."""
+def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: tuple[Finding, ...]) -> Return:
+    """Read a workbook of a known form into a return; every finding of reading is in it, the gravest first."""
     layout = lay_out(form)
     cover = read_cover(_sheet(book, COVER_SHEET), said, form.id, file)
     rollup = cover.identity.kind == "rollup"
@@ -50,7 +49,10 @@ def read_return(form: Form, book: Book, said: Carriers, file: str) -> Return:
         findings += around.additional(layout, book, taken, file)
         if book.sheet(CHECKS_SHEET) is None:
             findings.append(finding("FORM_014", file=file, wanted=CHECKS_SHEET))
-    ret = Return(
+    explanations, unclear = read_explanations(layout.checks, book, said.explanations, completed)
+    remarks += unclear
+    findings += around.quoted_remarks(unclear, file)
+    return Return(
         form,
         cover.identity,
         figures.answers,
@@ -60,14 +62,12 @@ def read_return(form: Form, book: Book, said: Carriers, file: str) -> Return:
         text,
         cover.fields,
         figures.places,
-        (),
+        explanations,
         tuple(remarks),
-        (*cover.findings, *findings, *figures.findings),
+        sorted_findings([*told_before, *cover.findings, *findings, *figures.findings]),
         file,
         book.sha256,
     )
-    explanations = read_explanations(form, layout.checks, book, said.explanations, ret.figures)
-    return replace(ret, explanations=explanations) if explanations else ret
 
 
 def _sheet(book: Book, name: str) -> Sheet | None:
@@ -143,5 +143,6 @@ def _chapters(
         paragraphs, strays, told = read_chapter(chapter, sheet, file)
         text[chapter.part.number] = paragraphs
         beside += strays
+        findings += around.quoted_remarks(strays, file)
         findings += [each for each in told if not (quiet and each.code == "TEXT_001")]
     return text, beside, findings
