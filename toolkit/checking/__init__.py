@@ -1,0 +1,36 @@
+"""Form + return (+ last year's) → findings: every rule, blanks, explanations; what follows from one cause is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.answers import Filled, Number
+from toolkit.checking.asking import asker
+from toolkit.checking.blanks import blank_findings
+from toolkit.checking.explaining import explained
+from toolkit.checking.folding import folded
+from toolkit.checking.judging import broken
+from toolkit.findings import Finding, sorted_findings
+from toolkit.forms import View
+from toolkit.returns import Return
+
+__all__ = ["check"]
+
+
+def check(
+    ret: Return, *, last: Return | None = None, level: str | None = None, last_complete: bool = True
+) -> tuple[Finding, ...]:
+    """Return every finding of a return, those of reading among them, the gravest first.
+
+    ``last`` is last year's return of the same body, ``last_complete`` False when it is put together from
+    predecessors: a chain that breaks is then a warning. ``level`` is the body's level; unknown, C2 only informs.
+    """
+    stated: dict[str, Number] = {
+        code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)
+    }
+    before: Mapping[str, Number | None] | None = None if last is None else last.figures
+    view = View(ret.figures, ret.blanks, stated, before, asker(ret, last))
+    found = broken(ret, view, level=level, same_body=last_complete, last=last)
+    whole = folded(ret, [*ret.findings, *found])
+    whole += blank_findings(ret)
+    return sorted_findings(explained(ret, whole))

@@ -1,0 +1,52 @@
+"""Answers to the questions that rules ask of a whole return: faulty, repeated, mentions, fee."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from toolkit.answers import Number, Unreadable
+from toolkit.forms.definition import Question
+from toolkit.returns import Return
+
+ALIKE = 3
+"""How many figures other than zero must agree before two tables are called the same: small bodies repeat zeros."""
+
+_FEE = re.compile(r"信息处理费[^。；;\n]{0,40}?([0-9][0-9,，]*(?:\.[0-9]+)?)\s*(亿|万)?元")
+
+
+def asker(ret: Return, last: Return | None) -> Callable[[Question], Number | None]:
+    """Return the function that answers a rule's question about one return."""
+
+    def answer(question: Question) -> Number | None:
+        if question.function == "faulty":
+            return sum(1 for code in question.items if isinstance(ret.answers.get(code), Unreadable))
+        if question.function == "repeated":
+            return None if last is None else int(_repeated(ret, last, question.items))
+        text = "\n".join(paragraph.text for paragraph in ret.text.get(question.arguments[0], ()))
+        if question.function == "mentions":
+            return int(question.arguments[1] in text)
+        return fee(text)
+
+    return answer
+
+
+def _repeated(ret: Return, last: Return, items: tuple[str, ...]) -> bool:
+    """Tell whether all inputs of a table equal last year's, enough of them other than zero."""
+    if ret.form.id != last.form.id:
+        return False
+    inputs = [code for code in items if not ret.form.items[code].computed]
+    pairs = [(ret.figures[code], last.figures[code]) for code in inputs]
+    if any(now is None or now != before for now, before in pairs):
+        return False
+    return sum(1 for now, _ in pairs if now != 0) >= ALIKE
+
+
+def fee(text: str) -> Number:
+    """Return the yuan of 信息处理费 that a text states, 0 where it states none."""
+    total = Decimal(0)
+    for match in _FEE.finditer(text):
+        factor = {"万": 10_000, "亿": 100_000_000}.get(match[2], 1)
+        total += Decimal(re.sub("[,，]", "", match[1])) * factor
+    return int(total) if total == total.to_integral_value() else total

@@ -1,0 +1,80 @@
+"""Explanations: a reason makes a warning acceptable, an assurance does not, and no reason makes an error right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from toolkit.findings import Finding, Severity, finding
+from toolkit.returns import Explanation, Return, fingerprint
+
+SHORTEST = 4
+"""An explanation of fewer characters gives no reason."""
+
+_ASSURANCES = (
+    "经核实", "已核实", "核实", "经核对", "已核对", "核对", "数据", "数字", "情况", "属实", "无误", "准确", "正确", "真实", "没有问题", "没问题",
+    "确认", "如实", "填报", "填写", "实际", "就是", "如此", "以上", "本单位", "我单位", "我局", "均", "都", "已", "经", "是", "为", "的", "了", "同上",
+    "无", "有", "该", "此", "项", "请", "知悉", "特此", "说明", "与",
+)  # fmt: skip
+_NOISE = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()【】\-—…]+")
+
+
+def is_reason(text: str) -> bool:
+    """Tell whether a text gives a reason: something is left when assurances such as 核实无误 are taken away."""
+    rest = _NOISE.sub("", text)
+    if len(rest) < SHORTEST:
+        return False
+    for word in sorted(_ASSURANCES, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) >= 2
+
+
+def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings with reasons attached to the warnings they explain, and what is wrong with explanations."""
+    told: list[Finding] = []
+    result = list(findings)
+    for each in ret.explanations:
+        own = [at for at, one in enumerate(result) if _concerns(each, one)]
+        place = {"sheet": each.place.sheet, "cell": each.place.cell} if each.place is not None else {}
+        if not own:
+            continue
+        if not is_reason(each.text):
+            told.append(_told("EXPLAIN_001", ret, each, place))
+        elif _lapsed(ret, each):
+            told.append(_told("EXPLAIN_003", ret, each, place))
+        else:
+            for at in own:
+                if result[at].severity is Severity.ERROR:
+                    told.append(_told("EXPLAIN_002", ret, each, place))
+                elif result[at].severity is Severity.WARNING:
+                    result[at] = replace(result[at], explained=each.text)
+    return result + told
+
+
+def _concerns(each: Explanation, one: Finding) -> bool:
+    """Tell whether an explanation is about a finding: its rule or code, and the items where it names any."""
+    if each.rule not in (one.code, one.rule):
+        return False
+    return not each.items or each.items == one.items
+
+
+def _lapsed(ret: Return, each: Explanation) -> bool:
+    return (
+        each.fingerprint != ""
+        and bool(each.items)
+        and each.fingerprint != fingerprint(each.rule, each.items, ret.figures)
+    )
+
+
+def _told(code: str, ret: Return, each: Explanation, place: dict[str, str]) -> Finding:
+    text = each.text if len(each.text) <= 60 else each.text[:60] + "…"
+    return finding(
+        code,
+        file=ret.file,
+        sheet=place.get("sheet"),
+        cell=place.get("cell"),
+        items=each.items,
+        about=each.rule,
+        text=text,
+    )
