@@ -42,8 +42,8 @@ class Container:
         if any(after[0] < before[1] for before, after in zip(spans, spans[1:], strict=False)):
             raise Refused("FILE_021", why="压缩包成员互相重叠")
 
-    def __contains__(self, name: str) -> bool:
-        return name.lower() in self._members
+    def __contains__(self, name: str | None) -> bool:
+        return name is not None and name.lower() in self._members
 
     def names(self) -> list[str]:
         """Return the names of all parts, in lower case."""

@@ -95,9 +95,13 @@ def _ours(found: Located, place: tuple[int, int], cell: Cell) -> bool:
     row, column = place
     if row < top:
         return column <= right and row >= top - found.layout.top
+    if not bottom < row <= bottom + _FOOT or column > right:
+        return False
+    if cell.formula is None and cell.locked is None and cell.value == 0 and row <= bottom + 2:
+        # An .xls shows the texts that our formulas give there as 0.
+        return True
     words = plain(text_of(cell))
-    known = [*(plain(note) for note in TABLE_NOTES), *(plain(word) for word in SIGNATURE_WORDS)]
-    return bottom < row <= bottom + _FOOT and column <= right and any(words.startswith(each) for each in known)
+    return any(words.startswith(plain(each)) for each in (*TABLE_NOTES, *SIGNATURE_WORDS))
 
 
 def _remark(sheet: Sheet, place: tuple[int, int]) -> CoverField:
