@@ -256,7 +256,9 @@ class Sheet:
         self._sheet.very_hidden()
 
     def activate(self) -> None:
-        """Let the workbook open on this sheet."""
+        """Let the workbook open on this sheet alone: two selected sheets would be edited together."""
+        for other in self.book.sheets.values():
+            other._sheet.selected = 0
         self._sheet.activate()
         self._sheet.set_first_sheet()
 
