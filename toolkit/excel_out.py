@@ -212,23 +212,30 @@ class Sheet:
         rows: tuple[int, int] | None = None,
         area: tuple[int, int, int, int] | None = None,
         pages_high: int = 0,
+        pages_wide: int = 1,
+        columns: tuple[int, int] | None = None,
         header: str = "",
         footer: str = "&C第 &P 页 / 共 &N 页",
         margins: tuple[float, float, float, float] = (0.55, 0.55, 0.7, 0.7),
         centre: bool = True,
     ) -> None:
-        """Set up the printed page: A4, one page wide, ``rows`` repeated, margins left, right, top, bottom in inches."""
+        """Set up the printed page: A4, one page wide unless told, ``rows`` and ``columns`` repeated on every page.
+
+        The margins are left, right, top and bottom in inches.
+        """
         sheet = self._sheet
         with _strict(self.name) as done:
             sheet.set_paper(9)
             if landscape:
                 sheet.set_landscape()
             sheet.set_margins(*margins)
-            sheet.fit_to_pages(1, pages_high)
+            sheet.fit_to_pages(pages_wide, pages_high)
             if centre:
                 sheet.center_horizontally()
             if rows is not None:
                 done(sheet.repeat_rows(*rows))
+            if columns is not None:
+                done(sheet.repeat_columns(*columns))
             if area is not None:
                 done(sheet.print_area(*area))
             done(sheet.set_header(header))

@@ -37,7 +37,7 @@ def put_adjustments(grids: Grids, sums: Sums) -> None:
         1, 6, ADJUSTMENT_ROWS, 6, {"type": "formula", "criteria": f'=AND(LEN(G2)>0,G2<>"{USABLE}")', "format": wrong}
     )
     sheet.freeze(1, 2)
-    grids.finish(sheet, tab="#FFC000", rows=(0, 0), last=(note, len(TITLES) - 1))
+    grids.finish(sheet, tab="#FFC000", rows=(0, 0), last=(note, len(TITLES) - 1), pages_high=1)
     sheet.select(1, 0)
 
 

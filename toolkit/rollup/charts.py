@@ -23,7 +23,7 @@ _GROUPS = (
     ("结转下年度", "r4"),
 )
 _FONT = {"name": "宋体", "size": 10, "color": "#404040"}
-_WIDTH, _HEIGHT, _ROW = 620, 330, 24
+_HEIGHT, _ROW = 330, 24
 
 
 def put_charts(grids: Grids, sums: Sums) -> None:
@@ -45,7 +45,7 @@ def put_charts(grids: Grids, sums: Sums) -> None:
     _chart(sheet, grids, 0, 0, "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6")
     _chart(sheet, grids, 0, 4, "column", f"{title}申请办理结果（件）", second, "#548235")
     _chart(sheet, grids, 16, 0, "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00")
-    grids.finish(sheet, tab="#7030A0", last=(data + 1 + MOST_BODIES, 7))
+    grids.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), pages_high=1)
 
 
 def _results(sums: Sums) -> list[tuple[str, str, Number]]:
@@ -121,4 +121,4 @@ def _chart(
     chart.set_chartarea({"border": {"color": "#D9D9D9"}})
     wide = kind == "bar"
     height = 130 + 17 * max(count, 4) if wide else _HEIGHT
-    sheet.chart(row, column, chart, width=1180 if wide else 570, height=min(height, 400), description=title)
+    sheet.chart(row, column, chart, width=1190 if wide else 540, height=min(height, 400), description=title)

@@ -26,6 +26,7 @@ def put_details(grids: Grids, sums: Sums) -> None:
         sheet.text(0, at, title, grids.head)
     for at, code in enumerate((*FIXED, *form.inputs)):
         sheet.text(1, at, code, grids.code)
+    figures = {code: grids.number(form.items[code].kind) for code in form.inputs}
     for row, (checked, ret) in enumerate(sums.rows, FIRST_ROW):
         fixed = (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
         sheet.row(row, 10 + line_height(9.5) * wrapped_lines(words(fixed[1]), _WIDTHS[1] - 10, 9.5), grids.plain)
@@ -35,7 +36,7 @@ def put_details(grids: Grids, sums: Sums) -> None:
             value = sums.shown(ret, code)
             answer = ret.answers.get(code)
             if value is not None:
-                sheet.number(row, column, value, grids.number(form.items[code].kind))
+                sheet.number(row, column, value, figures[code])
             elif isinstance(answer, Unreadable):
                 sheet.blank(row, column, grids.lost)
                 sheet.comment(row, column, f"原填“{words(answer.raw)[:100]}”，读不懂，没有计入。")
@@ -46,4 +47,7 @@ def put_details(grids: Grids, sums: Sums) -> None:
             sheet.blank(FIRST_ROW, column, grids.empty)
     sheet.filter(1, 0, sums.last_row, sums.last_column)
     sheet.freeze(FIRST_ROW, 2)
-    grids.finish(sheet, tab="#70AD47", rows=(0, 1), autofilter=True)
+    grids.finish(
+        sheet, tab="#70AD47", rows=(0, 1), last=(sums.last_row, sums.last_column), autofilter=True, columns=(0, 1),
+        pages_wide=10, centre=False,
+    )  # fmt: skip

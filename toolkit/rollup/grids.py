@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
@@ -30,8 +31,8 @@ class Grids:
         line: dict[str, Any] = {"border": 1, "border_color": LINE}
         self.head = book.format(font_name="黑体", bg_color=HEAD, align="center", text_wrap=True, font_size=10, **line)
         self.code = book.format(font_size=8, font_color=GREY, bg_color=STUB, align="center", **line)
-        self.text = book.format(font_size=9.5, text_wrap=True, align="left", **line)
-        self.small = book.format(font_size=8, font_color=GREY, text_wrap=True, align="left", **line)
+        self.text = book.format(font_size=9.5, text_wrap=True, align="left", indent=1, **line)
+        self.small = book.format(font_size=8, font_color=GREY, text_wrap=True, align="left", indent=1, **line)
         self.centred = book.format(font_size=9.5, text_wrap=True, align="center", **line)
         self.bad = book.format(
             font_size=9.5, text_wrap=True, align="center", bold=True, font_color=RED, bg_color=PINK, **line
@@ -40,7 +41,7 @@ class Grids:
         self.lost = book.format(bg_color=PINK, **line)
         self.empty = book.format(bg_color="#FAFAFA", **line)
         self.typed = book.format(
-            font_size=9.5, text_wrap=True, align="left", locked=False, bg_color=INPUT, num_format="@", **line
+            font_size=9.5, text_wrap=True, align="left", indent=1, locked=False, bg_color=INPUT, num_format="@", **line
         )
 
     def number(self, kind: str, *, locked: bool = True) -> Any:
@@ -53,8 +54,11 @@ class Grids:
     def columns(self, sheet: Sheet, widths: Sequence[int]) -> None:
         """Set the widths of a table; everything beside it stays locked."""
         sheet.column(0, 16383, 64, self.plain)
-        for at, width in enumerate(widths):
-            sheet.column(at, at, width, self.plain)
+        at = 0
+        for width, alike in groupby(widths):
+            count = len(list(alike))
+            sheet.column(at, at + count - 1, width, self.plain)
+            at += count
 
     def table(
         self,
@@ -76,7 +80,7 @@ class Grids:
             sheet.text(top, at, title, self.head)
         for number, row in enumerate(rows, top + 1):
             texts = [words(text) for text in row]
-            lines = max(wrapped_lines(text, widths[at] - 10, 9.5) for at, text in enumerate(texts))
+            lines = max(wrapped_lines(text, widths[at] - 18, 9.5) for at, text in enumerate(texts))
             sheet.row(number, 10 + line_height(9.5) * min(lines, 12), self.plain)
             for at, text in enumerate(texts):
                 own = formats[at] if at < len(formats) else self.text
@@ -92,10 +96,15 @@ class Grids:
         rows: tuple[int, int] | None = None,
         last: tuple[int, int] | None = None,
         autofilter: bool = False,
+        **page: Any,
     ) -> None:
-        """Set a sheet up for the printer and lock it: cells may be selected and filtered, not changed."""
+        """Set a sheet up for the printer and lock it: cells may be selected and filtered, not changed.
+
+        What else ``Sheet.page`` takes is handed on.
+        """
         area = None if last is None else (0, 0, *last)
-        sheet.page(landscape=landscape, rows=rows, area=area, footer="&L" + sheet.name + "&R第 &P 页 / 共 &N 页")
+        footer = f"&L{sheet.name}&R第 &P 页 / 共 &N 页"
+        sheet.page(landscape=landscape, rows=rows, area=area, footer=footer, **page)
         sheet.gridlines(shown=False)
         sheet.protect(select_locked=True, autofilter=autofilter)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})

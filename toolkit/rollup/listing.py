@@ -22,7 +22,7 @@ _QUIET = frozenset(
 def put_ledger(grids: Grids, rollup: RollUp) -> None:
     """Write 台账: the bodies first, then the files."""
     sheet = grids.book.sheet(LEDGER_SHEET)
-    widths = (60, 170, 240, 110, 130, 330, 190)
+    widths = (56, 170, 240, 110, 130, 280, 280)
     grids.columns(sheet, widths)
     titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "文件", "计入汇总")
     rows = [
@@ -69,9 +69,7 @@ def put_problems(grids: Grids, rollup: RollUp) -> None:
     titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
     names = {each.file: each.name or each.code for each in rollup.files}
     found = [
-        each.at(file=checked.file) if each.file is None else each
-        for checked in rollup.checked
-        for each in checked.findings
+        each.at(file=checked.file) if not each.file else each for checked in rollup.checked for each in checked.findings
     ]
     told = sorted({*found, *rollup.findings}, key=lambda each: _order(each, names))
     rows = [
