@@ -222,6 +222,15 @@ def test_exchanged_columns_are_followed_and_said() -> None:
     assert "FORM_024" in [each.code for each in reading.findings]
 
 
+def test_exchanged_labels_above_a_block_put_no_figure_into_the_other_block() -> None:
+    """Table 四: figures under an exchanged block label are not read, and that is an error."""
+    made = sample().put(T4, "F5", "复议后起诉").put(T4, "K5", "未经复议直接起诉")
+    reading = read(made)
+    assert right(reading) == set()
+    assert {each.split(".")[1] for each in blank(reading)} == {"suit_direct", "suit_after"}
+    assert [each.code for each in reading.findings if each.severity is Severity.ERROR] == ["FORM_022", "FORM_022"]
+
+
 def test_figures_in_a_row_of_ones_own_are_an_error_and_not_counted() -> None:
     """A row that someone added inside the table with figures is quoted, not added to anything."""
     made = sample().insert_rows(T3, 12)
@@ -328,7 +337,7 @@ def test_the_switch_is_found_when_rows_were_inserted_above() -> None:
 def test_punctuation_and_width_of_labels_do_not_count() -> None:
     """A program that swaps quotes, brackets or spaces changes no label."""
     made = sample()
-    made.put(T3, "C13", "3．危及\"三安全一稳定\"").put(T3, "B9", "(一) 予以公开").put(T3, "E6", "商业\n企业")
+    made.put(T3, "C13", '3．危及"三安全一稳定"').put(T3, "B9", "(一) 予以公开").put(T3, "E6", "商业\n企业")
     assert seen(read(made)) == []
 
 

@@ -198,6 +198,9 @@ class _Search:
             if at_row is None or at_column is None or row in self.lost:
                 continue
             place = (at_row, at_column[1])
+            if not self._under(row, item, place[1]):
+                self.lost[row] = "displaced"
+                continue
             group = self._contradiction(item, row)
             if group is not None:
                 text = text_of(self.sheet.cell(*place))
@@ -210,6 +213,20 @@ class _Search:
             )
             self.lost.pop(group, None)
         return found
+
+    def _under(self, label: Label, item: Item, column: int) -> bool:
+        """Tell whether a column lies under the label of its row where that stands above (table 四)."""
+        if label.first_row <= item.line <= label.last_row:
+            return True
+        left = self.places[label][1]
+        return left <= column <= left + label.last_column - label.first_column + self._inserted(label)
+
+    def _inserted(self, label: Label) -> int:
+        """Return how many columns were inserted between the first and the last column under a label."""
+        first, last = self.columns.get(label.first_column), self.columns.get(label.last_column)
+        if first is None or last is None:
+            return 0
+        return max(0, last - first - (label.last_column - label.first_column))
 
     def _item_row(self, item: Item, label: Label) -> int | None:
         place = self.places.get(label)
@@ -258,11 +275,11 @@ class _Search:
         return next(
             label
             for label in self.table.labels
-            if label.role == "stub"
+            if label.role in ("stub", "head")
             and label.text == item.row
             and (
                 label.first_row <= item.line <= label.last_row
-                or label.first_column <= item.position <= label.last_column
+                or (label.last_row < item.line and label.first_column <= item.position <= label.last_column)
             )
         )
 
@@ -295,7 +312,9 @@ class _Search:
                 items = [item.code for item in self.table.items if self._row_label(item) == label]
                 self.findings.append(finding("FORM_021", **self._at(place), items=items, wanted=label.text))
             elif label.role == "head":
-                items = [item.code for item in self.table.items if self._column_label(item) == label]
+                items = [
+                    item.code for item in self.table.items if label in (self._column_label(item), self._row_label(item))
+                ]
                 self.findings.append(finding("FORM_022", **self._at(place), items=items, wanted=label.text))
             else:
                 now = "空" if place is None else quoted(text_of(self.sheet.cell(*place)))

@@ -115,11 +115,22 @@ def read_totals(
     file: str,
 ) -> None:
     """Compare every formula item with what its parts add up to; formulas too where the file format shows them."""
+    as_excel = completed
+    if any(isinstance(each, Filled) and each.repair is not None for each in figures.answers.values()):
+        as_excel = form.complete({code: _as_excel(figures.answers.get(code)) for code in form.inputs})
     for found in located:
         for item in found.layout.table.items:
             place = found.items.get(item.code)
             if item.computed and place is not None:
-                _Total(form, found, item, place, completed[item.code], file).read(figures, full)
+                sums = (completed[item.code], as_excel[item.code])
+                _Total(form, found, item, place, sums, file).read(figures, full)
+
+
+def _as_excel(answer: Answer | None) -> Number | None:
+    """Return what a sum in the workbook makes of an input: a figure that was typed as text counts nothing there."""
+    if isinstance(answer, Filled):
+        return answer.value if answer.repair is None else 0
+    return None if isinstance(answer, Unreadable) else 0
 
 
 @dataclass(frozen=True)
@@ -128,8 +139,13 @@ class _Total:
     found: Located
     item: Item
     place: tuple[int, int]
-    right: Number | None
+    sums: tuple[Number | None, Number | None]
     file: str
+
+    @property
+    def right(self) -> Number | None:
+        """Return what the parts add up to as we read them (the second of ``sums``: as the workbook reads them)."""
+        return self.sums[0]
 
     def read(self, figures: Figures, full: bool) -> None:
         """Judge the cell: formula gone or changed, result not refreshed."""
@@ -144,7 +160,7 @@ class _Total:
             self._tell("FORM_032", figures, stated=quoted(cell.formula), found=f"={cell.formula}")
         if isinstance(answer, Filled):
             figures.shown[self.item.code] = answer.value
-            if self.right is not None and answer.value != self.right:
+            if self.right is not None and answer.value not in self.sums:
                 # Where the file format shows no formulas, a total that was typed over can only show up here.
                 severity = None if full else Severity.WARNING
                 self._tell("FORM_033", figures, shown=show(answer.value), found=show(answer.value), severity=severity)
