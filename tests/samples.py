@@ -1,4 +1,4 @@
-"""Write the sample county and the real 2019 return into ``filled/``: ``python -m tests.samples``.
+"""Write ``filled/`` (the sample county, the real 2019 return) and ``blank_templates/``: ``python -m tests.samples``.
 
 The county, its bodies and their figures are made up; each faulty return carries one important fault. The codes are
 well-formed (GB 32100) but belong to nobody. The 2019 return has the published figures of a real one, as typed.
@@ -15,8 +15,9 @@ from pathlib import Path
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import Form, load_form
+from toolkit.issuing import blank as blank_of
 from toolkit.issuing import carried
-from toolkit.returns import Return
+from toolkit.returns import Identity, Return
 from toolkit.roster import check_character
 from toolkit.workbook import Filling, Text, write
 from toolkit.workbook.rosters import roster_bytes
@@ -165,9 +166,7 @@ def county(folder: Path) -> None:
         _faulty(folder / "2025", form, body, number, short, new)
 
 
-def _identity(body: tuple[str, str, str, str, bool]) -> object:
-    from toolkit.returns import Identity
-
+def _identity(body: tuple[str, str, str, str, bool]) -> Identity:
     return Identity("2021", 2024, code_of(body[0]), body[2], body[3], REGION)
 
 
@@ -247,6 +246,17 @@ def seed(folder: Path) -> None:
     _write(folder / "公共资源交易中心2019年报.xlsx", write(filling))
 
 
+BLANKS = Path(__file__).parent.parent / "blank_templates"
+BLANK_YEARS = (("2019", 2020), ("2021", 2026))
+
+
+def blanks(folder: Path) -> None:
+    """Write the two committed blanks."""
+    for form, year in BLANK_YEARS:
+        name, data = blank_of(load_form(form), year)
+        _write(folder / name, data)
+
+
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -258,6 +268,7 @@ def main() -> None:
         shutil.rmtree(FOLDER / name, ignore_errors=True)
     county(FOLDER / "样例县")
     seed(FOLDER / "真实-2019")
+    blanks(BLANKS)
 
 
 if __name__ == "__main__":

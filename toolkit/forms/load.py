@@ -68,12 +68,8 @@ def parse_form(text: str, name: str) -> Form:
         raise DefinitionError(name, (f"不是合法的 TOML：{fault}",)) from None
     faults = Faults()
     _FORM.check(data, "", faults)
-    parts = tuple(
-        _part(part, f"parts[{at}]", faults) for at, part in enumerate(faults.tables(data, "parts", ""))
-    )
-    tables = tuple(
-        _table(table, f"tables[{at}]", faults) for at, table in enumerate(faults.tables(data, "tables", ""))
-    )
+    parts = tuple(_part(part, f"parts[{at}]", faults) for at, part in enumerate(faults.tables(data, "parts", "")))
+    tables = tuple(_table(table, f"tables[{at}]", faults) for at, table in enumerate(faults.tables(data, "tables", "")))
     _unique([item.code for table in tables for item in table.items], "item", faults)
     raw_rules = faults.tables(data, "rules", "")
     for at, raw in enumerate(raw_rules):
@@ -188,7 +184,7 @@ def _block(
         labels.append(line.at)
     for at, row in enumerate(faults.tables(raw, "rows", path)):
         _ROW.check(row, f"{path}.rows[{at}]", faults)
-        line = _line(row, "stub", f"{path}.rows[{at}]", faults)
+        line = _line(row, "head" if "line" in row else "stub", f"{path}.rows[{at}]", faults)
         rows.setdefault(line.code, line)
         labels.append(line.at)
         for column_line, kind in block_columns:

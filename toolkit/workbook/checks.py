@@ -51,7 +51,7 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.ignore_errors({"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"})
     sheet.gridlines(shown=False)
     sheet.protect(select_locked=True)
-    sheet.select(checks.lines[0].row, _C.EXPLANATION)
+    sheet.select(next(line.row for line in checks.lines if line.rule.severity is Severity.WARNING), _C.EXPLANATION)
     sheet.tab("#C00000")
 
 
@@ -70,7 +70,8 @@ def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str
     sheet.formula(row, _C.DIFFERENCE, f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)", styles.number, difference)
     sheet.formula(row, _C.VERDICT, verdict(layout, check, row), styles.verdict, values.verdict.value)
     sheet.link(row, _C.LINK, ranges(layout, check.items)[0].replace("$", ""), styles.link, "定位", "转到这一处")
-    sheet.text(row, _C.EXPLANATION, said, styles.explain)
+    explains = line.rule.severity is Severity.WARNING or said != ""
+    sheet.text(row, _C.EXPLANATION, said, styles.explain if explains else styles.text)
     codes = [code for code, _ in check.inputs]
     more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
     less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]

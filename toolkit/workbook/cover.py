@@ -17,7 +17,7 @@ from toolkit.returns import checksum
 from toolkit.workbook.checks import status_text
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED, Styles
+from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED, Styles
 
 HOW_TO = (
     "只填黄色格，按 Tab 键逐格移动；灰色格自动计算，其余部分已锁定。",
@@ -57,7 +57,7 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
     row = _how_to(sheet, row + 1, styles)
     _legend(sheet, row + 1, styles)
     sheet.page(
-        area=(0, 0, row + 3, LAST),
+        area=(0, 0, row + 4, LAST),
         pages_high=1,
         footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
     )
@@ -148,7 +148,7 @@ def _legend(sheet: Sheet, row: int, styles: Styles) -> None:
     sheet.row(row + 1, 26, styles.plain)
     words = (
         (1, "黄色：填写", INPUT),
-        (2, "灰色：自动计算　　浅绿：取自上年，已预填", COMPUTED),
+        (2, "灰色：自动计算，不用填", COMPUTED),
         (3, "红色：有错", PINK),
     )
     for column, word, colour in words:
@@ -156,3 +156,8 @@ def _legend(sheet: Sheet, row: int, styles: Styles) -> None:
             bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
         )
         sheet.text(row + 1, column, word, fmt)
+    sheet.row(row + 2, 26, styles.plain)
+    green = styles.book.format(
+        bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
+    )
+    sheet.merge(row + 2, 1, row + 2, 3, "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改", green)

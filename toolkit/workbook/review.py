@@ -50,7 +50,7 @@ def put_review(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.freeze(FIRST, 4)
     sheet.page(
         landscape=True, rows=(2, 2), area=(0, 0, row, last),
-        footer=f"&L{filling.name or filling.form.title}　{filling.year} 年度　第 {filling.round} 轮审核&R第 &P 页 / 共 &N 页",
+        footer=f"&L{filling.form.title}　{filling.year} 年度　第 {filling.round} 轮审核&R第 &P 页 / 共 &N 页",
     )  # fmt: skip
     sheet.ignore_errors({"number_stored_as_text": f"A1:L{row + 1}"})
     sheet.gridlines(shown=False)

@@ -33,6 +33,11 @@ _PROMPTS = {
 }
 _HEAD_ROW = 30
 _ROW = 31
+_PORTRAIT, _LANDSCAPE = 1.4, 0.62
+"""Height to width of what A4 prints within its margins, with some slack for other fonts."""
+_AROUND = 170
+"""Pixels of the title and the lines above and below the grid."""
+_MOST_AIR = 90
 
 
 def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
@@ -104,7 +109,7 @@ def _top(sheet: Sheet, table: TableLayout, filling: Filling, styles: Styles) -> 
 
 
 def _heights(table: TableLayout) -> dict[int, int]:
-    """Return a height for every row of the grid, from the texts that wrap in it."""
+    """Return a height for every row of the grid: as its texts need, and so that the table fills its printed page."""
     widths = table.table.widths
     heights = {row: _HEAD_ROW if row < table.table.head_rows else _ROW for row in range(table.table.height)}
     for label in table.table.labels:
@@ -113,8 +118,10 @@ def _heights(table: TableLayout) -> dict[int, int]:
         width = sum(widths[label.first_column : label.last_column + 1]) - 14
         lines = wrapped_lines(label.text, width)
         heights[label.first_row] = max(heights[label.first_row], 10 + lines * line_height())
-    for row in {item.line for item in table.table.items} if table.table.landscape else set():
-        heights[row] = 64
+    room = sum(widths) * (_LANDSCAPE if table.table.landscape else _PORTRAIT) - _AROUND - sum(heights.values())
+    body = [row for row in heights if row >= table.table.head_rows]
+    for row in body:
+        heights[row] += max(0, min(_MOST_AIR, int(room / len(body))))
     return heights
 
 
