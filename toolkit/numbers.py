@@ -16,20 +16,29 @@ from toolkit.findings import Finding, finding
 LIMIT = Decimal(10) ** 12
 """Larger figures are slips: a whole province decides some hundred million licences a year."""
 
-BLANK_MARKS = frozenset(("/", "\\", "-", "—", "–", "－", "——", "--", "／", "无", "暂无", "没有", "空", "无此项", "N/A", "n/a", "不适用"))
+BLANK_MARKS = frozenset(
+    ("/", "\\", "-", "—", "–", "－", "——", "--", "／", "无", "暂无", "没有", "空", "无此项", "N/A", "n/a", "不适用")
+)
 _DIGITS = str.maketrans("０１２３４５６７８９．，＋－−﹣", "0123456789.,+---")
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _GROUPS = re.compile(r"(?<=[0-9])[\s\u00a0\u3000]+(?=[0-9])")
 """Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two."""
 _PLAIN = re.compile(r"(?P<sign>[+-]?)(?P<whole>0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?")
 _COUNT_UNITS = ("件次", "件", "条", "个", "项", "次", "份", "宗", "起", "例")
-_MONEY_UNITS = {"元整": "0.0001", "人民币元": "0.0001", "元": "0.0001", "万元": "1", "万": "1", "亿元": "10000", "亿": "10000", "千元": "0.1"}
+_MONEY_UNITS = {
+    "元整": "0.0001",
+    "人民币元": "0.0001",
+    "元": "0.0001",
+    "万元": "1",
+    "万": "1",
+    "亿元": "10000",
+    "亿": "10000",
+    "千元": "0.1",
+}
 _CHINESE = {each: at for at, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
-def understand(
-    value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False
-) -> Answer:
+def understand(value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False) -> Answer:
     """Read one input cell.
 
     ``kind`` is count, signed or money (万元). ``error`` is the text of an error value such as ``#REF!``, ``date`` says
@@ -88,7 +97,9 @@ def _plain(text: str) -> Decimal | None:
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
-    return Decimal(match["sign"] + match["whole"].replace(",", "") + ("." + match["decimals"] if match["decimals"] else ""))
+    return Decimal(
+        match["sign"] + match["whole"].replace(",", "") + ("." + match["decimals"] if match["decimals"] else "")
+    )
 
 
 def _with_unit(text: str, kind: str) -> Decimal | None:
@@ -169,7 +180,14 @@ def kind_words(kind: str) -> str:
 
 
 def finding_of(
-    answer: Answer, *, label: str, kind: str, item: str, file: str | None = None, sheet: str | None = None, cell: str | None = None
+    answer: Answer,
+    *,
+    label: str,
+    kind: str,
+    item: str,
+    file: str | None = None,
+    sheet: str | None = None,
+    cell: str | None = None,
 ) -> Finding | None:
     """Return the finding that an answer carries, or None for one that stood as it should."""
     unit = kind_words(kind)
@@ -184,7 +202,9 @@ def finding_of(
     if isinstance(answer, Blank):
         if answer.note is None:
             return None
-        return finding(answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw), **place)
+        return finding(
+            answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw), **place
+        )
     proposal = f"是否应为 {answer.proposal}？" if answer.proposal is not None else ""
     raw = _quoted(answer.raw)
     return finding(

@@ -25,7 +25,15 @@ _BELOW_CITY = {
     "县": True, "乡镇": True, "街道": True, "县级部门": True, "县级事业单位": True, "垂直管理单位": None,
 }  # fmt: skip
 LEVELS: tuple[str, ...] = tuple(_BELOW_CITY)
-_LEVEL_WORDS = {"部门": "县级部门", "区": "县", "县区": "县", "县（市、区）": "县", "乡": "乡镇", "镇": "乡镇", "事业单位": "县级事业单位"}
+_LEVEL_WORDS = {
+    "部门": "县级部门",
+    "区": "县",
+    "县区": "县",
+    "县（市、区）": "县",
+    "乡": "乡镇",
+    "镇": "乡镇",
+    "事业单位": "县级事业单位",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +199,12 @@ class _Rows:
     def _text(self, row: int, field: str) -> str:
         column = self.at.get(field)
         texts = self.rows[row]
-        return "" if column is None or column >= len(texts) else unicodedata.normalize("NFKC", str(texts[column])).strip()
+        return (
+            "" if column is None or column >= len(texts) else unicodedata.normalize("NFKC", str(texts[column])).strip()
+        )
 
-    def _note(self, code: str, row: int, column: int, **params: object) -> None:
-        self.findings.append(finding(code, file=self.file, sheet=self.sheet or None, cell=a1(row, column), **params))
+    def _note(self, code: str, row: int, at: int, **params: object) -> None:
+        self.findings.append(finding(code, file=self.file, sheet=self.sheet or None, cell=a1(row, at), **params))
 
     def _fault(self, code: str, row: int, field: str, **params: object) -> None:
         self._note(code, row, self.at.get(field, 0), **params)
@@ -220,13 +230,17 @@ class _Rows:
         first, last = self._year(row, "valid_from"), self._year(row, "valid_to")
         if first is not None and last is not None and first > last:
             self._fault("ROSTER_024", row, "valid_from", first=first, last=last)
-        predecessors = tuple(each for each in re.split(r"[、,，;；\s]+", self._text(row, "predecessors").upper()) if each)
+        predecessors = tuple(
+            each for each in re.split(r"[、,，;；\s]+", self._text(row, "predecessors").upper()) if each
+        )
         for old in predecessors:
             self._code(row, "predecessors", old)
         if len([each for each in self.findings if each.code != "ROSTER_030"]) > before:
             return None
         name = self._text(row, "name")
-        return Respondent(code, name, self._text(row, "short"), level, email, counted == "是", first, last, predecessors)
+        return Respondent(
+            code, name, self._text(row, "short"), level, email, counted == "是", first, last, predecessors
+        )
 
     def _code(self, row: int, field: str, code: str) -> None:
         fault = code_fault(code) if code else None
@@ -249,7 +263,13 @@ class _Rows:
         for row, body in found:
             clash = next((pair for pair in kept if pair[1].code == body.code and _overlap(pair[1], body)), None)
             named = next(
-                (pair for pair in kept if folded(pair[1].name) == folded(body.name) and pair[1].code != body.code and _overlap(pair[1], body)),
+                (
+                    pair
+                    for pair in kept
+                    if folded(pair[1].name) == folded(body.name)
+                    and pair[1].code != body.code
+                    and _overlap(pair[1], body)
+                ),
                 None,
             )
             if clash is not None:

@@ -43,9 +43,7 @@ def compile_rules(
     if faults.found:
         return (), {}, tables
     marked = tuple(
-        replace(
-            table, items=tuple(replace(item, computed=item.code in formulas) for item in table.items)
-        )
+        replace(table, items=tuple(replace(item, computed=item.code in formulas) for item in table.items))
         for table in tables
     )
     sources = _Sources(formulas, {item.code for table in marked for item in table.inputs})

@@ -76,9 +76,7 @@ def judge(check: Check, view: View) -> Judgement | None:
     return Judgement(_verdict(check, view, holds, left, right), holds, left, right)
 
 
-def _verdict(
-    check: Check, view: View, holds: bool | None, left: Number | None, right: Number | None
-) -> Verdict:
+def _verdict(check: Check, view: View, holds: bool | None, left: Number | None, right: Number | None) -> Verdict:
     if holds is None or left is None or right is None:
         return Verdict.FAIL
     blank = [weight for code, weight in check.inputs if code in view.blank]

@@ -113,8 +113,8 @@ class _Search:
             there.setdefault(row, []).append((column, text))
         candidates = sorted(there)
         weights = [[self._row_weight(line, there[row]) for row in candidates] for line in range(self.table.height)]
-        found = {line: candidates[at] for line, at in align(weights).items()}
-        return filled_in(found, self.table.height)
+        self.rows_found = {line: candidates[at] for line, at in align(weights).items()}
+        return filled_in(self.rows_found, self.table.height)
 
     def _row_weight(self, line: int, there: list[tuple[int, str]]) -> float:
         weight, texts = 0.0, [text for _, text in there]
@@ -129,8 +129,8 @@ class _Search:
         """Map columns of the grid to columns of the sheet by the labels that begin in them, in rows that are mapped."""
         candidates = sorted({column for _, column in self.known})
         weights = [[self._column_weight(at, column) for column in candidates] for at in range(self.table.width)]
-        found = {at: candidates[place] for at, place in align(weights).items()}
-        return filled_in(found, self.table.width)
+        self.columns_found = {at: candidates[place] for at, place in align(weights).items()}
+        return filled_in(self.columns_found, self.table.width)
 
     def _column_weight(self, at: int, column: int) -> float:
         return sum(
@@ -151,6 +151,7 @@ class _Search:
             place = self._expected(label)
             if place is not None and self.known.get(place) == plain(label.text):
                 self.places[label] = place
+        matched = frozenset(self.places)
         free = {cell: text for cell, text in self.known.items() if cell not in set(self.places.values())}
         for label in sorted(self.table.labels, key=lambda each: each.role == "group"):
             if label in self.places:
@@ -165,11 +166,30 @@ class _Search:
                 self.places[label] = left[0]
             elif left:
                 self.lost[label] = "displaced"
-            elif place is None or place in self.known or place in self.places.values():
+            elif (
+                place is None
+                or place in self.known
+                or place in self.places.values()
+                or not self._certain(label, place, matched)
+            ):
                 self.lost[label] = "missing"
             else:
                 self.places[label] = place
                 self._tell_changed(label, place)
+
+    def _certain(self, label: Label, place: Cell, matched: frozenset[Label]) -> bool:
+        """Tell whether a place must be a label's although another text stands there.
+
+        Between rows and columns that were found it is; beyond them only if something stands there, and the other
+        labels of its row and column are not all gone too.
+        """
+        rows, columns = self.rows_found, self.columns_found
+        if min(rows) <= label.first_row <= max(rows) and min(columns) <= label.first_column <= max(columns):
+            return True
+        beside = [each for each in self.table.labels if each.first_row == label.first_row and each != label]
+        above = [each for each in self.table.labels if each.first_column == label.first_column and each != label]
+        left = all(not others or any(each in matched for each in others) for others in (beside, above))
+        return left and text_of(self.sheet.cell(*place)).strip() != ""
 
     def _leads(self, group: Label, cell: Cell) -> bool:
         """Tell whether a group label whose own first row is gone now stands beside the first row left of its group."""

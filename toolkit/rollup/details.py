@@ -31,7 +31,7 @@ def put_details(grids: Grids, sums: Sums) -> None:
         fixed = (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
         sheet.row(row, 10 + line_height(9.5) * wrapped_lines(words(fixed[1]), _WIDTHS[1] - 10, 9.5), grids.plain)
         for at, text in enumerate(fixed):
-            sheet.text(row, at, words(text), grids.small if at >= 2 else grids.text)
+            sheet.text(row, at, words(text), (grids.text, grids.text, grids.small, grids.digest)[at])
         for code, column in sums.column.items():
             value = sums.shown(ret, code)
             answer = ret.answers.get(code)

@@ -30,9 +30,10 @@ class Grids:
         self.plain = self.styles.plain
         line: dict[str, Any] = {"border": 1, "border_color": LINE}
         self.head = book.format(font_name="黑体", bg_color=HEAD, align="center", text_wrap=True, font_size=10, **line)
-        self.code = book.format(font_size=8, font_color=GREY, bg_color=STUB, align="center", **line)
+        self.code = book.format(font_size=8, shrink=True, font_color=GREY, bg_color=STUB, align="center", **line)
         self.text = book.format(font_size=9.5, text_wrap=True, align="left", indent=1, **line)
         self.small = book.format(font_size=8, font_color=GREY, text_wrap=True, align="left", indent=1, **line)
+        self.digest = book.format(font_size=8, font_color=GREY, align="left", **line)
         self.centred = book.format(font_size=9.5, text_wrap=True, align="center", **line)
         self.bad = book.format(
             font_size=9.5, text_wrap=True, align="center", bold=True, font_color=RED, bg_color=PINK, **line
