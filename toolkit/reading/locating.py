@@ -91,7 +91,7 @@ class _Search:
         """Run the search."""
         self._place_labels()
         items = self._items()
-        taken = [*self.places.values(), *items.values()]
+        taken = [*self.places.values(), *items.values()] or [(self.layout.top, self.layout.left)]
         box = (
             min(row for row, _ in taken),
             min(column for _, column in taken),
@@ -184,6 +184,8 @@ class _Search:
         labels of its row and column are not all gone too.
         """
         rows, columns = self.rows_found, self.columns_found
+        if not rows or not columns:
+            return False
         if min(rows) <= label.first_row <= max(rows) and min(columns) <= label.first_column <= max(columns):
             return True
         beside = [each for each in self.table.labels if each.first_row == label.first_row and each != label]
