@@ -1,0 +1,208 @@
+"""The roll-up again by other means: openpyxl reads the sources, pandas adds them, and every figure is compared.
+
+Nothing here uses our reader, our layout or our sums: cells are found by their labels, numbers taken only where they
+are plainly numbers. What cannot be read that way is unproved, and then the roll-up is not proved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from toolkit.forms import Form
+from toolkit.proving.claims import FAULTS, Claimed, Claims, Row, claims, load
+from toolkit.proving.labels import located
+from toolkit.proving.plain import figure, said
+
+__all__ = ["Difference", "Proof", "prove"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure on which the two programs do not agree; ``file`` is the source, or the roll-up for its tables."""
+
+    code: str
+    rollup: str
+    recomputed: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The outcome: proved only when nothing differs and nothing was left unproved.
+
+    ``items`` counts the items compared, ``returns`` the sources read in full; ``adjusted`` lists the corrections on
+    the sheet 调整 in words, ``unproved`` files with the reason.
+    """
+
+    proved: bool
+    items: int
+    returns: int
+    differences: tuple[Difference, ...]
+    adjusted: tuple[str, ...]
+    unproved: tuple[tuple[str, str], ...]
+
+
+def prove(rollup_path: Path, sources: Mapping[str, Path]) -> Proof:
+    """Recompute a roll-up from its sources.
+
+    ``sources`` gives the files at hand by the name that the roll-up may know them by; one whose name changed is found
+    by its sha256. Only files that the roll-up lists, with the very bytes it lists, are opened.
+    """
+    return _Proving(claims(rollup_path), sources, rollup_path.name).run()
+
+
+class _Proving:
+    def __init__(self, claimed: Claims, sources: Mapping[str, Path], name: str) -> None:
+        self.claims = claimed
+        self.form: Form = claimed.form
+        self.name = name
+        self.sources = sources
+        self.digests: dict[Path, str] = {}
+        self.differences: list[Difference] = []
+        self.unproved: list[tuple[str, str]] = []
+        self.returns = 0
+
+    def run(self) -> Proof:
+        rows = self._rows()
+        table = [self._figures(source, rows) for source in self.claims.sources]
+        for row in rows.values():
+            self.unproved.append((row.file or row.name, "明细中有这一行，来源中没有列出。"))
+            table.append(_stated(row, self.form))
+        for each in self.claims.corrections:
+            if each.fault:
+                self.unproved.append((self.name, each.words))
+        items = self._tables(self._added(table))
+        return Proof(
+            not self.differences and not self.unproved,
+            items,
+            self.returns,
+            tuple(self.differences),
+            tuple(each.words for each in self.claims.corrections),
+            tuple(self.unproved),
+        )
+
+    def _rows(self) -> dict[tuple[str, str], Row]:
+        """Return the rows of 明细 by file and digest; one that stands twice is unproved at once."""
+        found: dict[tuple[str, str], Row] = {}
+        for row in self.claims.rows:
+            if (row.file, row.sha256) in found:
+                self.unproved.append((row.file, "明细中有两行来自这个文件。"))
+            found[row.file, row.sha256] = row
+        return found
+
+    def _figures(self, source: Claimed, rows: dict[tuple[str, str], Row]) -> dict[str, Decimal]:
+        """Return the figures of a source, compared with its row of 明细; what cannot be read is taken from the row."""
+        row = rows.pop((source.file, source.sha256), None)
+        path = self._path(source)
+        if row is None:
+            self.unproved.append((source.file, "明细中没有这个文件的一行。"))
+            return {}
+        read = None if path is None else self._read(source.file, path)
+        stated = _stated(row, self.form)
+        if read is None:
+            return stated
+        for code, value in read.items():
+            if figure(row.values[code], self.form.items[code].kind) != value:
+                self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
+        return stated | read
+
+    def _path(self, source: Claimed) -> Path | None:
+        """Return the file with the listed bytes, or note why there is none."""
+        named = self.sources.get(source.file)
+        if named is not None and self._digest(named) == source.sha256:
+            return named
+        for path in self.sources.values():
+            if self._digest(path) == source.sha256:
+                return path
+        reason = "所给的文件中没有这个文件。" if named is None else "文件在汇总之后改动过（sha256 不符）。"
+        self.unproved.append((source.file, reason))
+        return None
+
+    def _digest(self, path: Path) -> str:
+        if path not in self.digests:
+            try:
+                with path.open("rb") as file:
+                    self.digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError:
+                self.digests[path] = ""
+        return self.digests[path]
+
+    def _read(self, file: str, path: Path) -> dict[str, Decimal] | None:
+        """Return the plain figures of a return; whatever is not plain is noted and left out."""
+        if not zipfile.is_zipfile(path):
+            self.unproved.append((file, "不是 .xlsx 文件，openpyxl 不能读取。"))
+            return None
+        try:
+            values, formulas = load(path, values=True), load(path, values=False)
+            cells = located(self.form, values.worksheets)
+        except FAULTS as fault:
+            self.unproved.append((file, f"openpyxl 不能读取（{type(fault).__name__}）。"))
+            return None
+        found: dict[str, Decimal] = {}
+        doubts: list[str] = []
+        for code in self.form.inputs:
+            if code not in cells:
+                doubts.append(f"找不到“{self.form.items[code].short}”")
+                continue
+            sheet, row, column = cells[code]
+            cell = values[sheet].cell(row, column)
+            value = figure(cell.value, self.form.items[code].kind)
+            if value is None:
+                doubts.append(f"{sheet}!{cell.coordinate} 是“{said(cell.value)}”")
+            elif cell.value is None and formulas[sheet].cell(row, column).value is not None:
+                doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
+            else:
+                found[code] = value
+        if doubts:
+            more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
+            self.unproved.append((file, f"有不是普通数字的格：{'；'.join(doubts[:3])}{more}。"))
+        else:
+            self.returns += 1
+        return found
+
+    def _added(self, table: list[dict[str, Decimal]]) -> dict[str, Decimal]:
+        """Add the sources and the corrections with pandas, then the formula items from the form's own formulas."""
+        import pandas as pd
+
+        nothing = dict.fromkeys(self.form.inputs, Decimal(0))
+        frame = pd.DataFrame([nothing | row for row in table], columns=list(self.form.inputs), dtype=object)
+        changes = pd.DataFrame(
+            [(each.item, each.new - each.old) for each in self.claims.corrections if not each.fault],
+            columns=["item", "change"],
+        )
+        totals = {code: Decimal(frame[code].sum()) for code in self.form.inputs}
+        for code, group in changes.groupby("item")["change"]:
+            totals[str(code)] += Decimal(group.sum())
+        for code, side in self.form.formulas.items():
+            parts = pd.Series([totals[term.item] * Decimal(term.coefficient) for term in side.terms], dtype=object)
+            totals[code] = Decimal(parts.sum()) + Decimal(side.constant)
+        return totals
+
+    def _tables(self, totals: Mapping[str, Decimal]) -> int:
+        """Compare what the tables show with the totals; returns how many items were compared."""
+        book: Any = self.claims.book
+        cells = located(self.form, book.worksheets)
+        compared = 0
+        for code in self.form.items:
+            if code not in cells:
+                self.unproved.append((self.name, f"汇总表中找不到“{self.form.items[code].short}”。"))
+                continue
+            sheet, row, column = cells[code]
+            cell = book[sheet].cell(row, column)
+            shown = figure(cell.value, "signed" if self.form.items[code].kind == "signed" else "money")
+            compared += 1
+            if cell.value is None or shown != totals[code]:
+                place = f"{self.name}!{sheet}!{cell.coordinate}"
+                self.differences.append(Difference(code, said(cell.value), said(totals[code]), place))
+        return compared
+
+
+def _stated(row: Row, form: Form) -> dict[str, Decimal]:
+    """Return the figures of a row of 明细 as they stand there; what is no number counts as nothing."""
+    return {code: figure(row.values[code], form.items[code].kind) or Decimal(0) for code in form.inputs}

@@ -1,0 +1,168 @@
+"""What a roll-up claims: its form, its sources, its details, its corrections and its tables, read with openpyxl."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from toolkit.errors import ToolkitError
+from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.proving.labels import folded
+from toolkit.proving.plain import figure, said
+
+FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
+          zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
+"""What openpyxl lets through when it does not understand a workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A source that 来源 lists."""
+
+    file: str
+    sha256: str
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of 明细: the values as the cells hold them."""
+
+    file: str
+    sha256: str
+    code: str
+    name: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A line of 调整; ``fault`` says why it cannot count ("" when it does)."""
+
+    row: int
+    code: str
+    item: str
+    old: Decimal
+    new: Decimal
+    words: str
+    fault: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """A roll-up as it stands in its file."""
+
+    form: Form
+    book: Any
+    sources: tuple[Claimed, ...]
+    rows: tuple[Row, ...]
+    corrections: tuple[Correction, ...]
+
+
+def load(path: Path, *, values: bool) -> Any:
+    """Open a workbook with openpyxl, for its cached values or for its formulas."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(path, data_only=values)
+
+
+def claims(path: Path) -> Claims:
+    """Read a roll-up; a file that is none raises ToolkitError."""
+    try:
+        book = load(path, values=True)
+    except FAULTS as fault:
+        raise ToolkitError(f"{path} 打不开（{fault}）。", "请指定 nianbao merge 生成的汇总表（.xlsx）。") from fault
+    meta = _pairs(book)
+    if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
+        raise ToolkitError(f"{path} 不是本系统的汇总表。", "请指定 nianbao merge 生成的汇总表（.xlsx）。")
+    form = load_form(meta["form"])
+    try:
+        sources = _sources(book)
+        rows = _rows(book, form)
+    except KeyError as fault:
+        raise ToolkitError(f"{path} 缺少工作表或表头 {fault}，不能核对。", "请重新运行 nianbao merge。") from fault
+    return Claims(form, book, sources, rows, _corrections(book, form, rows))
+
+
+def _pairs(book: Any) -> dict[str, str]:
+    if "_meta" not in book.sheetnames:
+        return {}
+    return {said(row[0]): said(row[1]) for row in book["_meta"].iter_rows(max_col=2, values_only=True) if row[0]}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _header(sheet: Any, wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
+    """Return the row in which all the titles stand and their columns (from 0); none raises KeyError."""
+    for number, row in enumerate(sheet.iter_rows(max_row=10, values_only=True), 1):
+        columns = {folded(_text(value)): at for at, value in reversed(list(enumerate(row))) if _text(value)}
+        if all(title in columns for title in wanted):
+            return number, columns
+    raise KeyError(f"{sheet.title}（{'、'.join(wanted[:3])}）")
+
+
+def _sources(book: Any) -> tuple[Claimed, ...]:
+    sheet = book["来源"]
+    top, at = _header(sheet, ("文件", "sha256", "统一社会信用代码", "单位名称"))
+    found = []
+    for row in sheet.iter_rows(min_row=top + 1, values_only=True):
+        file, digest = _text(row[at["文件"]]), _text(row[at["sha256"]])
+        if file or digest:
+            found.append(Claimed(file, digest, _text(row[at["统一社会信用代码"]]), _text(row[at["单位名称"]])))
+    return tuple(found)
+
+
+def _rows(book: Any, form: Form) -> tuple[Row, ...]:
+    sheet = book["明细"]
+    top, at = _header(sheet, ("code", "name", "file", "sha256", *form.inputs))
+    found = []
+    for row in sheet.iter_rows(min_row=top + 1, values_only=True):
+        code, name, file, digest = (_text(row[at[key]]) for key in ("code", "name", "file", "sha256"))
+        values: dict[str, object] = {item: row[at[item]] for item in form.inputs}
+        if code or name or file or any(value is not None for value in values.values()):
+            found.append(Row(file, digest, code, name, values))
+    return tuple(found)
+
+
+def _corrections(book: Any, form: Form, rows: Sequence[Row]) -> tuple[Correction, ...]:
+    if "调整" not in book.sheetnames:
+        return ()
+    sheet = book["调整"]
+    titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
+    top, at = _header(sheet, titles)
+    stands = {(row.code, item): figure(row.values[item], "signed") for row in rows for item in form.inputs if row.code}
+    found: list[Correction] = []
+    for number, row in enumerate(sheet.iter_rows(min_row=top + 1, values_only=True), top + 1):
+        code, item, old, new, reason, who = (row[at[title]] for title in titles)
+        if all(not _text(each) for each in (item, old, new, reason, who)):
+            continue
+        key = (_text(code), _text(item))
+        kind = form.items[key[1]].kind if key[1] in form.items else "signed"
+        before, after = figure(old, kind), figure(new, kind)
+        fault = ""
+        if key not in stands:
+            fault = "单位或指标不在明细中"
+        elif old is None or new is None or before is None or after is None:
+            fault = "原值或新值不是数"
+        elif before != stands[key]:
+            fault = f"原值与明细的 {said(stands[key])} 不符"
+        elif not _text(reason):
+            fault = "没有理由"
+        else:
+            stands[key] = after
+        words = f"调整!{number} {key[0]} {key[1]}：{said(old)} → {said(new)}（{_text(reason)}；{_text(who)}）"
+        if fault:
+            words += f"，没有计入：{fault}"
+        found.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault))
+    return tuple(found)
