@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from toolkit import exports, merging
-from toolkit import rollup as rollups
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.comparing import Change
 from toolkit.files import made_folder, replaced
@@ -22,37 +21,6 @@ from toolkit.roster import Roster
 from toolkit.summary import write_summary
 
 SUMMARY = "审核汇总.xlsx"
-
-STATES = {
-    "merged": "已汇总",
-    "failing": "有错误，未计入",
-    "duplicate": "重复件",
-    "superseded": "已被后来的一份取代",
-    "conflict": "两份不一致，待定",
-    "not_in_rollup": "不计入汇总",
-    "not_on_roster": "名录中没有",
-    "no_identity": "未写明单位",
-    "wrong_year": "年度不符",
-    "wrong_form": "格式不符",
-    "not_ours": "不是本系统的表",
-    "unreadable": "无法读取",
-    "missing": "未报",
-    "received": "已收到",
-    "returned": "已退回",
-    "mended": "已更正",
-    "passed": "已通过",
-    "waived": "已豁免",
-    "not_expected": "不要求报送",
-}
-LEFT_OUT = frozenset(
-    {"failing", "conflict", "not_on_roster", "no_identity", "wrong_year", "wrong_form", "not_ours", "unreadable"}
-)
-"""The states of files that were left out although somebody may have meant them to count: ``merge`` then ends with 1."""
-
-
-def state_words(state: str) -> str:
-    """Return the Chinese words of a state of a file or a body."""
-    return STATES[state]
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -209,16 +177,6 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
         "findings": [finding_json(each) for each in rollup.findings],
         "output": output,
     }
-
-
-def coverage(rollup: RollUp) -> str:
-    """Return the coverage statement of a roll-up."""
-    return merging.coverage(rollup)
-
-
-def rollup_bytes(rollup: RollUp) -> bytes:
-    """Return the roll-up workbook."""
-    return rollups.write_rollup(rollup)
 
 
 def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None) -> int:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from toolkit import checking, merging, reading
 from toolkit.answers import Filled, Number
+from toolkit.comparing import Change, compare
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Refused, open_book
 from toolkit.findings import Finding, Severity, finding, sorted_findings
 from toolkit.forms import Form, form_for_year, load_form
+from toolkit.proving import Proof, prove
 from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.roster import Respondent, Roster, roster_from_csv, roster_from_rows
 
@@ -285,3 +287,27 @@ def merge_all(
             f"没有可以汇总的年报（{reasons or '文件夹里没有文件'}）。", "请先运行 nianbao check 看每个文件的问题。"
         )
     return rollup
+
+
+def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
+    """Prove a roll-up from the files under the paths (its own folder when none is given)."""
+    if not rollup.is_file():
+        raise ToolkitError(f"找不到 {rollup}。", "请核对汇总表的路径。")
+    given = inputs(paths or (rollup.parent,), without=[rollup])
+    return prove(rollup, {name: path for path, name in given.files})
+
+
+def one_return(path: Path) -> Return:
+    """Read the one return in a file; a file without one raises ToolkitError."""
+    if not path.is_file():
+        raise ToolkitError(f"找不到 {path}。", "请核对路径。")
+    got = reading.read(path, name=path.name)
+    if got.ret is None:
+        fault = got.findings[0]
+        raise ToolkitError(f"{path} 里没有年报：{fault.message}", fault.remedy)
+    return got.ret
+
+
+def compare_files(old: Path, new: Path) -> tuple[Change, ...]:
+    """Compare the returns of two files."""
+    return compare(one_return(old), one_return(new))

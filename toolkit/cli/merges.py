@@ -13,6 +13,9 @@ from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
 from toolkit.findings import Severity
+from toolkit.merging import EXCLUDED, coverage
+from toolkit.returns import FILE_STATES
+from toolkit.rollup import write_rollup
 
 
 def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -106,21 +109,21 @@ def merge(
         prefer_newest=prefer == "newest",
         include_failing=reasons,
     )
-    saved = replaced(output, documents.rollup_bytes(rollup))
+    saved = replaced(output, write_rollup(rollup))
     if fmt == "json":
         out_json(documents.merge_json(rollup, str(saved), sources=sources))
     else:
         for state in rollup.files:
             if state.state not in ("merged", "duplicate", "superseded", "not_in_rollup"):
-                out(clean(f"{state.file} {documents.state_words(state.state)} {state.reason}"))
+                out(clean(f"{state.file} {FILE_STATES[state.state]} {state.reason}"))
         for each in rollup.findings:
             out(line(each))
-        out(clean(documents.coverage(rollup)))
+        out(clean(coverage(rollup)))
     if not quiet:
         for each in given.skipped:
             say(line(each))
         say(t(f"汇总表：{saved}。下一步：nianbao prove {saved} {paths[0]}", f"Roll-up: {saved}"))
-    left_out = any(state.state in documents.LEFT_OUT for state in rollup.files)
+    left_out = any(state.state in EXCLUDED for state in rollup.files)
     return FOUND if left_out or any(each.severity is Severity.ERROR for each in rollup.findings) else 0
 
 

@@ -6,7 +6,7 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
 from toolkit.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
-from toolkit.rollup.grids import Grids, words
+from toolkit.workbook.grids import Grids, words
 from toolkit.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.styles import PINK, RED
 

@@ -8,7 +8,7 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
 from toolkit.layout import DETAIL_SHEET, lay_out
-from toolkit.rollup.grids import Grids, words
+from toolkit.workbook.grids import Grids, words
 from toolkit.rollup.sums import FIRST_ROW, Sums
 
 CHART_SHEET = "图表"

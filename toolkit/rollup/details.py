@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.answers import Unreadable
 from toolkit.excel_out import line_height, wrapped_lines
 from toolkit.layout import DETAIL_SHEET
-from toolkit.rollup.grids import Grids, words
+from toolkit.workbook.grids import Grids, words
 from toolkit.rollup.sums import FIRST_ROW, FIXED, Sums
 
 _TITLES = ("统一社会信用代码", "单位名称", "文件", "sha256")

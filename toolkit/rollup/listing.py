@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from toolkit.findings import Finding
-from toolkit.layout import LEDGER_SHEET, PROBLEM_SHEET
+from toolkit.layout import LEDGER_SHEET
 from toolkit.returns import BODY_STATES, FILE_STATES, RollUp
-from toolkit.rollup.grids import Grids
+from toolkit.workbook.grids import Grids
+from toolkit.workbook.problems import list_problems
 
 SOURCE_SHEET = "来源"
 SOURCE_TITLES = ("序号", "文件", "sha256", "统一社会信用代码", "单位名称", "轮次", "备注")
@@ -62,50 +62,12 @@ def _coloured(grids: Grids, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
 
 
 def put_problems(grids: Grids, rollup: RollUp) -> None:
-    """Write 问题清单: every finding of every file and of the roll-up, by body, file, sheet, cell and code."""
-    sheet = grids.book.sheet(PROBLEM_SHEET)
-    widths = (170, 170, 110, 60, 60, 90, 340, 340, 200)
-    grids.columns(sheet, widths)
-    titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
+    """Write 问题清单: every finding of every file and of the roll-up."""
     names = {each.file: each.name or each.code for each in rollup.files}
     found = [
         each.at(file=checked.file) if not each.file else each for checked in rollup.checked for each in checked.findings
     ]
-    told = sorted({*found, *rollup.findings}, key=lambda each: _order(each, names))
-    rows = [
-        (names.get(each.file or "", "") or "（单位不明）", each.file or "", each.sheet or "", each.cell or "",
-         each.severity.zh, each.code, each.message, each.remedy, each.explained or "")
-        for each in told
-    ]  # fmt: skip
-    severe = {(at, 4): grids.styles.coloured(each.severity) for at, each in enumerate(told)}
-    formats = (
-        grids.text,
-        grids.small,
-        grids.text,
-        grids.centred,
-        grids.centred,
-        grids.centred,
-        grids.text,
-        grids.text,
-        grids.text,
-    )
-    last = grids.table(sheet, 0, titles, rows, widths, formats, special=severe)
-    sheet.filter(0, 0, max(last - 1, 1), len(titles) - 1)
-    sheet.freeze(1, 1)
-    grids.finish(sheet, tab="#ED7D31", rows=(0, 0), last=(max(last - 1, 1), len(titles) - 1), autofilter=True)
-
-
-def _order(each: Finding, names: Mapping[str, str]) -> tuple[object, ...]:
-    return (
-        names.get(each.file or "", "") or "\uffff", each.file or "", each.severity.rank, each.sheet or "",
-        _cell_order(each.cell or ""), each.code, each.message,
-    )  # fmt: skip
-
-
-def _cell_order(cell: str) -> tuple[int, int, str]:
-    letters = cell.rstrip("0123456789")
-    digits = cell[len(letters) :]
-    return (int(digits) if digits else 0, len(letters), letters)
+    list_problems(grids, {*found, *rollup.findings}, names)
 
 
 def put_sources(grids: Grids, rollup: RollUp) -> None:

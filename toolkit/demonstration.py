@@ -1,0 +1,81 @@
+"""The whole season on the shipped sample county: template, check, merge, prove, into one folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolkit import documents, issuing, season
+from toolkit.errors import ToolkitError
+from toolkit.files import made_folder, replaced
+from toolkit.merging import coverage
+from toolkit.proving import Proof
+from toolkit.returns import Checked, RollUp
+from toolkit.rollup import write_rollup
+
+YEAR = 2025
+COUNTY = "样例县"
+REAL = "真实-2019"
+AS_OF = "2026-02-06"
+"""The demonstration has its own date, so that it writes the same files every day."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the demonstration did."""
+
+    folder: Path
+    checked: tuple[Checked, ...]
+    rollup: RollUp
+    proof: Proof
+    real: tuple[Checked, ...]
+
+
+def samples() -> Path:
+    """Return the folder of the shipped samples: in the installed package, else in the checkout."""
+    here = Path(__file__).parent
+    for folder in (here / "filled", here.parent / "filled"):
+        if (folder / COUNTY).is_dir():
+            return folder
+    raise ToolkitError("找不到随附的样例。", "请从完整的安装包或代码库运行 nianbao demo。")
+
+
+def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
+    """Run the season on the sample county into a folder; ``say`` is told each step in one line."""
+    source = samples()
+    county = source / COUNTY
+    roster = season.sound_roster(county / "名录.xlsx")
+    assert roster is not None
+    made_folder(folder)
+    last = season.load_last_year((county / str(YEAR - 1),), YEAR)
+    assert last is not None
+
+    next_form = season.form_of(YEAR + 1, None)
+    before = season.load_last_year((county / str(YEAR),), YEAR + 1)
+    known = {} if before is None else before.by_code
+    written = [
+        replaced(made_folder(folder / "1-下发的空白表") / name, data)
+        for name, data, _ in issuing.issued(next_form, YEAR + 1, roster, known)
+    ]
+    say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {folder / '1-下发的空白表'}")
+
+    given = season.inputs((county / str(YEAR),))
+    checked = season.check_all(season.read_all(given), year=YEAR, roster=roster, last_year=last)
+    replies = documents.write_replies(checked, folder / "2-退回件", roster)
+    failing = sum(1 for each in checked if each.verdict == "fail")
+    say(f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {replies} 份和审核汇总 → {folder / '2-退回件'}")
+
+    rollup = season.merge_all(
+        checked, year=YEAR, roster=roster, region=COUNTY, region_code="", region_level="县", as_of=AS_OF
+    )
+    target = replaced(folder / "3-汇总.xlsx", write_rollup(rollup))
+    say(f"3. 汇总：{coverage(rollup)} → {target}")
+
+    proof = season.prove_all(target, (county / str(YEAR),))
+    verdict = "已证实" if proof.proved else "未证实"
+    say(f"4. 核对：另用 openpyxl 和 pandas 重新计算 {proof.returns} 份年报 {proof.items} 个指标，{verdict}。")
+
+    real = season.check_all(season.read_all(season.inputs((source / REAL,))))
+    say(f"5. 一份真实的 2019 年年报：{len(real[0].findings)} 条审核意见，用 nianbao check {source / REAL} 查看。")
+    return Shown(folder, checked, rollup, proof, real)
