@@ -139,8 +139,12 @@ class _Proving:
             self.unproved.append((file, "不是 .xlsx 文件，openpyxl 不能读取。"))
             return None
         try:
-            values, formulas = load(path, values=True), load(path, values=False)
-            cells = located(self.form, values.worksheets)
+            book = load(path, values=False)
+            cells = located(self.form, book.worksheets)
+            typed = {code: book[sheet].cell(row, column) for code, (sheet, row, column) in cells.items()}
+            inputs = {code: cell for code, cell in typed.items() if not self.form.items[code].computed}
+            if any(cell.data_type == "f" for cell in inputs.values()):
+                book = load(path, values=True)
         except FAULTS as fault:
             self.unproved.append((file, f"openpyxl 不能读取（{type(fault).__name__}）。"))
             return None
@@ -151,11 +155,11 @@ class _Proving:
                 doubts.append(f"找不到“{self.form.items[code].short}”")
                 continue
             sheet, row, column = cells[code]
-            cell = values[sheet].cell(row, column)
+            cell = book[sheet].cell(row, column)
             value = figure(cell.value, self.form.items[code].kind)
             if value is None:
                 doubts.append(f"{sheet}!{cell.coordinate} 是“{said(cell.value)}”")
-            elif cell.value is None and formulas[sheet].cell(row, column).value is not None:
+            elif cell.value is None and inputs[code].value is not None:
                 doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
             else:
                 found[code] = value
