@@ -12,13 +12,16 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
+from tests import rollups
 from tests.books import CODE, PERSONS
 from tests.office import convert, requires_office
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.forms import Form, load_form
 from toolkit.layout import SWITCH_ON, lay_out
-from toolkit.reading import Reading, read
-from toolkit.returns import Explanation, Return
+from toolkit.merging import merge
+from toolkit.reading import Reading, read, returns_in
+from toolkit.returns import Explanation, Return, RollUp
+from toolkit.rollup import write_rollup
 from toolkit.workbook import Filling, Text, write
 
 YEARS = {"2019": 2020, "2021": 2024}
@@ -193,3 +196,36 @@ def test_an_unreadable_cell_of_a_reply_stays_unreadable(tmp_path: Path) -> None:
     assert reading.ret is not None
     assert reading.ret.answers["t3.r1.natural"] == Unreadable("约5", "VALUE_010", "5")
     assert reading.ret.identity.round == 1
+
+
+def rolled_up(tmp_path: Path) -> tuple[Path, RollUp]:
+    """Write the roll-up of three bodies."""
+    returns = [rollups.a_return(n, {code: value * n for code, value in rollups.SMALL.items()}) for n in (1, 2, 3)]
+    merged = merge(
+        [rollups.checked(ret, f"{at}.xlsx") for at, ret in enumerate(returns)],
+        form=rollups.FORM, year=rollups.YEAR, roster=None, region="样例县", region_code=CODE, as_of="2026-01-31",
+    )  # fmt: skip
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(write_rollup(merged))
+    return path, merged
+
+
+def test_a_roll_up_reads_back_one_level_up(tmp_path: Path) -> None:
+    """The county's roll-up is the county's return: every figure, no finding."""
+    path, merged = rolled_up(tmp_path)
+    reading = read(path, name="汇总.xlsx")
+    assert reading.ret is not None
+    assert reading.ret.figures == dict(merged.figures)
+    assert (reading.ret.identity.kind, reading.ret.identity.code, reading.ret.identity.name) == (
+        "rollup",
+        CODE,
+        "样例县",
+    )
+    assert [each.code for each in reading.findings] == []
+
+
+def test_the_bodies_of_a_written_roll_up_can_be_had(tmp_path: Path) -> None:
+    """Last year's roll-up gives last year's return of every body, and the region's own."""
+    path, _ = rolled_up(tmp_path)
+    found = [(ret.identity.name, ret.year, ret.figures["t3.r1.natural"]) for ret in returns_in(path, name="汇总.xlsx")]
+    assert found == [("样例1局", 2025, 3), ("样例2局", 2025, 6), ("样例3局", 2025, 9), ("样例县", 2025, 18)]

@@ -19,6 +19,8 @@ from toolkit.returns import Adjustment
 _CODES, _FIRST = 1, 2
 _MOST_ROWS = 100_000
 _WIDEST = 30
+_NOTE = "说明："
+"""How the note below the lines of 调整 begins."""
 _ADJUSTED = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
 
 
@@ -99,7 +101,8 @@ def _adjustments(
     now: dict[tuple[str, str], Number] = {}
     for row in sorted({row for row, column in sheet.cells if row > 0 and column in at}):
         cells = [Cell(None) if column is None else sheet.cell(row, column) for column in at]
-        if not any(text_of(cell).strip() for cell in cells):
+        texts = [text_of(cell).strip() for cell in cells]
+        if not any(texts) or (texts[0].startswith(_NOTE) and not any(texts[1:])):
             continue
         made = _adjustment(cells, form, bodies, now)
         if isinstance(made, Adjustment):
