@@ -1,141 +1,159 @@
-"""Returns as frames and files for others' programs: csv, xlsx, parquet. One line an item."""
+"""Returns and roll-ups as long tables for other programs: a pandas frame, csv, xlsx and parquet."""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_out import Workbook
-from toolkit.layout import lay_out
+from toolkit.files import replaced
 from toolkit.numbers import show
 from toolkit.returns import Return, RollUp
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas as pd
 
-COLUMNS = (
-    "file",
-    "code",
-    "name",
-    "year",
-    "form",
-    "item",
-    "table",
-    "row",
-    "column",
-    "state",
-    "value",
-    "raw",
-    "sheet",
-    "cell",
-)
-_STARTERS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+COLUMNS = ("code", "name", "year", "item", "table", "row", "column", "state", "value")
+"""The columns: the body's code and name, the report year, the item with its official labels, its state and figure."""
 
-Line = tuple[object, ...]
+_TITLES = ("统一社会信用代码", "单位名称", "年度", "指标代码", "表", "行", "列", "状态", "数值")
+_WIDTHS = (150, 200, 50, 170, 40, 260, 160, 80, 90)
+_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_TEXTS = ("code", "name", "item", "table", "row", "column", "state")
+
+Row = tuple[str, str, int | None, str, str, str, str, str, Number | None]
 
 
-def lines(returns: Iterable[Return]) -> Iterator[Line]:
-    """Yield one line an item, in the order of the form, with the fields of COLUMNS; a figure is int or Decimal."""
-    for ret in returns:
-        layout = lay_out(ret.form)
-        for code, item in ret.form.items.items():
-            place = ret.place(code)
-            sheet = place.sheet if place is not None else layout.cell(code)[0]
-            cell = place.cell if place is not None else layout.address(code)
-            state, value, raw = (
-                ("computed", ret.figures[code], "") if item.computed else _said(ret.answers.get(code, Blank()))
-            )
-            yield (
-                ret.file, ret.identity.code, ret.identity.name, ret.year, ret.form.id, code, item.table, item.row,
-                item.column, state, value, raw, sheet, cell,
-            )  # fmt: skip
+def frame(what: Sequence[Return] | RollUp) -> pd.DataFrame:
+    """Return one row an item of every return, or of a roll-up's region.
+
+    ``state`` is filled, blank, unreadable or computed. ``value`` is an object column of int for counts, Decimal for
+    money in 万元 and None for what is blank or unreadable; nothing becomes a float.
+    """
+    import pandas as pd
+
+    found = _rows(what)
+    table = pd.DataFrame(
+        {name: [row[at] for row in found] for at, name in enumerate(COLUMNS[:-1])}, columns=list(COLUMNS[:-1])
+    )
+    table["year"] = table["year"].astype("Int64")
+    table["value"] = pd.Series([row[-1] for row in found], dtype=object, index=table.index)
+    return table
 
 
-def _said(answer: Answer) -> tuple[str, Number | None, str]:
-    if isinstance(answer, Filled):
-        return "filled", answer.value, answer.raw
-    if isinstance(answer, Unreadable):
-        return "unreadable", None, answer.raw
-    return "blank", None, answer.raw
+def csv_bytes(what: Sequence[Return] | RollUp) -> bytes:
+    """Return the rows as csv: UTF-8 with a byte order mark, as Excel and WPS expect it.
+
+    A text that a spreadsheet would take for a formula is prefixed with an apostrophe; figures never are.
+    """
+    table = frame(what)
+    for name in _TEXTS:
+        table[name] = [harmless(str(text)) for text in table[name]]
+    table["value"] = ["" if value is None else show(value) for value in table["value"]]
+    return str(table.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def frame(data: Return | RollUp | Sequence[Return]) -> pandas.DataFrame:
-    """Return a frame of returns or of a roll-up's sources: one row an item, figures as int and Decimal objects."""
-    import pandas
-
-    return pandas.DataFrame(list(lines(_returns(data))), columns=list(COLUMNS), dtype=object)
-
-
-def _returns(data: Return | RollUp | Sequence[Return]) -> Sequence[Return]:
-    if isinstance(data, Return):
-        return (data,)
-    if isinstance(data, RollUp):
-        return [each.ret for each in data.merged if each.ret is not None]
-    return data
-
-
-def _plain(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(value) if isinstance(value, int) else show(value)  # type: ignore[arg-type]
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula when it opens the csv."""
-    return f"'{text}" if text.startswith(_STARTERS) else text
-
-
-def csv_bytes(returns: Sequence[Return]) -> bytes:
-    """Return a csv, UTF-8 with a byte order mark so that Excel and WPS read it; texts cannot become formulas."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for line in lines(returns):
-        writer.writerow([_plain(field) if not isinstance(field, str) else _safe(field) for field in line])
-    return buffer.getvalue().encode("utf-8-sig", "replace")
-
-
-def xlsx_bytes(returns: Sequence[Return]) -> bytes:
-    """Return a plain workbook with one line an item; figures are numbers, texts are texts."""
-    book = Workbook(datetime(2000, 1, 1), title="年报明细", structure_locked=False)
-    sheet = book.sheet("明细")
-    head = book.format(bold=True, bg_color="#DCE6F1", border=1, border_color="#A6A6A6")
-    for at, title in enumerate(COLUMNS):
+def xlsx_bytes(what: Sequence[Return] | RollUp) -> bytes:
+    """Return the rows as a workbook with one sheet; texts are texts whatever they begin with."""
+    found = _rows(what)
+    years = [row[2] for row in found if row[2] is not None]
+    book = Workbook(datetime(max(years, default=2025) + 1, 1, 1), title="年报数据", structure_locked=False)
+    sheet = book.sheet("数据")
+    head = book.format(font_name="黑体", bg_color="#DCE6F1", bottom=1, align="center")
+    text, count, money = book.format(), book.format(num_format="#,##0"), book.format(num_format="#,##0.####")
+    for at, (title, width) in enumerate(zip(_TITLES, _WIDTHS, strict=True)):
+        sheet.column(at, at, width, None)
         sheet.text(0, at, title, head)
-    for row, line in enumerate(lines(returns), 1):
-        for at, field in enumerate(line):
-            if field is None:
+    for number, row in enumerate(found, 1):
+        for at, value in enumerate(row):
+            if value is None:
                 continue
-            if isinstance(field, str):
-                sheet.text(row, at, field[:32000])
+            if isinstance(value, str):
+                sheet.text(number, at, value, text)
             else:
-                sheet.number(row, at, field)  # type: ignore[arg-type]
-    sheet.freeze(1, 0)
+                sheet.number(number, at, value, money if isinstance(value, Decimal) else count if at > 2 else text)
+    sheet.filter(0, 0, max(len(found), 1), len(COLUMNS) - 1)
+    sheet.freeze(1, 2)
+    sheet.page(landscape=True, rows=(0, 0))
     return book.bytes()
 
 
-def parquet_bytes(returns: Sequence[Return]) -> bytes:
-    """Return a Parquet file; figures as decimal(18, 4). Without pyarrow ToolkitError says what to install."""
+def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:
+    """Return the rows as parquet, figures as decimal(18, 4); without pyarrow ToolkitError says how to get it."""
     try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise ToolkitError("写 parquet 需要 pyarrow。", "请运行 pip install 'nianbao[parquet]'。") from None
-    rows = list(lines(returns))
-    types = dict.fromkeys(COLUMNS, pyarrow.string()) | {"year": pyarrow.int32(), "value": pyarrow.decimal128(18, 4)}
-    arrays = {
-        name: pyarrow.array([_parquet(line[at], name) for line in rows], types[name]) for at, name in enumerate(COLUMNS)
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as fault:
+        raise ToolkitError(
+            "没有安装 pyarrow，不能写 parquet。", "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。"
+        ) from fault
+    found = _rows(what)
+    columns: dict[str, Any] = {
+        name: pa.array([row[at] for row in found], pa.int64() if name == "year" else pa.string())
+        for at, name in enumerate(COLUMNS[:-1])
     }
+    figures = [None if row[-1] is None else Decimal(row[-1]) for row in found]
+    columns["value"] = pa.array(figures, pa.decimal128(18, 4))
     buffer = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(arrays), buffer)
+    pq.write_table(pa.table(columns), buffer)
     return buffer.getvalue()
 
 
-def _parquet(field: object, name: str) -> object:
-    return Decimal(field) if name == "value" and isinstance(field, int) else field
+def write_csv(what: Sequence[Return] | RollUp, path: Path) -> Path:
+    """Write the rows as csv; returns where they went."""
+    return replaced(path, csv_bytes(what))
+
+
+def write_xlsx(what: Sequence[Return] | RollUp, path: Path) -> Path:
+    """Write the rows as a workbook; returns where they went."""
+    return replaced(path, xlsx_bytes(what))
+
+
+def write_parquet(what: Sequence[Return] | RollUp, path: Path) -> Path:
+    """Write the rows as parquet; returns where they went."""
+    return replaced(path, parquet_bytes(what))
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet runs: one that begins like a formula is prefixed with an apostrophe."""
+    return f"'{text}" if text[:1] in _FORMULA_STARTS and text else text
+
+
+def _sound(text: str) -> str:
+    """Return a text without lone surrogates, which no file format takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _rows(what: Sequence[Return] | RollUp) -> list[Row]:
+    if isinstance(what, RollUp):
+        return [
+            (_sound(what.region_code), _sound(what.region), what.year, code, item.table, item.row, item.column,
+             "computed" if item.computed else "filled", what.figures[code])
+            for code, item in what.form.items.items()
+        ]  # fmt: skip
+    return [row for ret in what for row in _return(ret)]
+
+
+def _return(ret: Return) -> list[Row]:
+    identity = ret.identity
+    found: list[Row] = []
+    for code, item in ret.form.items.items():
+        state, value = ("computed", ret.figures[code]) if item.computed else _answer(ret, code)
+        found.append(
+            (_sound(identity.code or ""), _sound(identity.name or ""), identity.year, code, item.table, item.row, item.column, state,
+             value)
+        )  # fmt: skip
+    return found
+
+
+def _answer(ret: Return, code: str) -> tuple[str, Number | None]:
+    answer = ret.answers.get(code, Blank())
+    if isinstance(answer, Filled):
+        return "filled", answer.value
+    return ("unreadable" if isinstance(answer, Unreadable) else "blank"), None

@@ -1,0 +1,106 @@
+"""Exports: every item of every return, exact figures, and texts that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of
+from toolkit.answers import Unreadable
+from toolkit.errors import ToolkitError
+from toolkit.exports import COLUMNS, csv_bytes, frame, harmless, parquet_bytes, write_csv, write_xlsx, xlsx_bytes
+from toolkit.merging import merge
+
+RET = a_return(1, SMALL, name="=cmd|'/c calc'!A1", answers={"t2.penalty.decisions": Unreadable("约60", "VALUE_012")})
+
+
+def rows() -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(csv_bytes([RET]).decode("utf-8-sig"))))
+
+
+def test_the_frame_holds_every_item_exactly() -> None:
+    """One row an item; counts are int, money Decimal, blanks and unreadable cells None, never a float."""
+    table = frame([RET, a_return(2, SMALL)])
+    assert list(table.columns) == list(COLUMNS)
+    assert len(table) == 2 * len(FORM.items)
+    one = table[table["code"] == code_of(1)].set_index("item")
+    assert (one.at["t3.r1.natural", "value"], one.at["t3.r1.natural", "state"]) == (3, "filled")
+    assert isinstance(one.at["t3.r1.natural", "value"], int)
+    assert one.at["t2.fees.amount", "value"] == Decimal("0.1")
+    assert (one.at["t3.r1.total", "value"], one.at["t3.r1.total", "state"]) == (3, "computed")
+    assert (one.at["t2.penalty.decisions", "state"], one.at["t2.penalty.decisions", "value"]) == ("unreadable", None)
+    assert (one.at["t2.rules.issued", "state"], one.at["t2.rules.issued", "value"]) == ("blank", None)
+    assert not any(isinstance(value, float) for value in table["value"])
+    assert list(frame([]).columns) == list(COLUMNS)
+
+
+def test_a_rollup_is_one_row_an_item() -> None:
+    """The frame of a roll-up holds the region's figures."""
+    files = [checked(a_return(number, SMALL), f"{number}.xlsx") for number in (1, 2)]
+    rollup = merge(files, form=FORM, year=YEAR, roster=None, region="样例县", as_of="2026-02-01")
+    table = frame(rollup).set_index("item")
+    assert len(table) == len(FORM.items)
+    assert table.at["t2.fees.amount", "value"] == Decimal("0.2")
+    assert set(table["name"]) == {"样例县"}
+
+
+def test_csv_runs_nothing() -> None:
+    """A name that begins like a formula is prefixed; figures, also negative ones, are not."""
+    found = {row["item"]: row for row in rows()}
+    assert found["t3.r1.natural"]["name"] == "'=cmd|'/c calc'!A1"
+    assert found["t2.fees.amount"]["value"] == "0.1"
+    assert found["t2.rules.issued"]["value"] == ""
+    assert csv_bytes([RET]).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_formula_starts_are_prefixed(start: str) -> None:
+    """Each sign that Excel or WPS takes for a formula, also full width, is made harmless."""
+    assert harmless(f"{start}1") == f"'{start}1"
+
+
+@pytest.mark.parametrize("text", ["", "样例局", "1=1", "一、本年", "（三）"])
+def test_other_texts_stay(text: str) -> None:
+    """A text that begins like none stays as it is."""
+    assert harmless(text) == text
+
+
+def test_the_workbook_holds_texts_as_texts(tmp_path: Path) -> None:
+    """In xlsx the name is no formula, the figures are numbers and the bytes are the same twice."""
+    path = write_xlsx([RET], tmp_path / "数据.xlsx")
+    sheet = openpyxl.load_workbook(path).active
+    assert sheet is not None
+    assert (sheet["B2"].value, sheet["B2"].data_type) == ("=cmd|'/c calc'!A1", "s")
+    values = {row[3]: row[8] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert (values["t3.r1.natural"], values["t2.fees.amount"], values["t2.rules.issued"]) == (3, 0.1, None)
+    assert xlsx_bytes([RET]) == xlsx_bytes([RET])
+
+
+def test_names_with_broken_characters_are_written(tmp_path: Path) -> None:
+    """A lone surrogate, as an undecodable file name gives, does not stop an export."""
+    ret = a_return(1, SMALL, name="局\udce4")
+    assert write_csv([ret], tmp_path / "a.csv").read_bytes().count(b"\r\n") == len(FORM.items) + 1
+    assert len(xlsx_bytes([ret])) > 0
+
+
+def test_parquet_keeps_decimals() -> None:
+    """Figures come back from parquet as decimals."""
+    pq = pytest.importorskip("pyarrow.parquet")
+    table = pq.read_table(io.BytesIO(parquet_bytes([RET]))).to_pylist()
+    found = {row["item"]: row for row in table}
+    assert found["t2.fees.amount"]["value"] == Decimal("0.1")
+    assert found["t2.rules.issued"]["value"] is None
+    assert found["t3.r1.natural"]["year"] == YEAR
+
+
+def test_parquet_without_its_library_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without pyarrow the export stops with one line and the next step."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ToolkitError, match="pyarrow"):
+        parquet_bytes([RET])
