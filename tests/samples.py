@@ -73,9 +73,9 @@ def sound(form: Form, seed: int, size: int, before: Return | None) -> dict[str, 
             row = draw.choice(common if draw.random() < 0.9 else [each for each in results if each != "r3_6_2"])
             figures[f"t3.{row}.{column}"] = figures[f"t3.{row}.{column}"] + 1  # type: ignore[assignment]
     if size > 20:
-        figures["t4.review.upheld"] = 2
-        figures["t4.review.corrected"] = 1
-        figures["t4.suit_direct.upheld"] = 1
+        figures["t4.review.upheld"] = draw.randint(1, 4)
+        figures["t4.review.corrected"] = draw.randint(0, 2)
+        figures["t4.suit_direct.upheld"] = draw.randint(0, 2)
         figures["t4.review.pending"] = 1
     held = 0 if before is None else before.figures.get("t2.normative.in_force") or 0
     issued = draw.randint(1, 4) if size > 5 else 0

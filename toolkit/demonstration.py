@@ -73,8 +73,12 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     say(f"3. 汇总：{coverage(rollup)} → {target}")
 
     proof = season.prove_all(target, (county / str(YEAR),))
-    verdict = "已证实" if proof.proved else "未证实"
-    say(f"4. 核对：另用 openpyxl 和 pandas 重新计算 {proof.returns} 份年报 {proof.items} 个指标，{verdict}。")
+    verdict = "已证实" if proof.proved else "未全部证实"
+    left = "".join(f"；{file}：{reason}" for file, reason in proof.unproved)
+    say(
+        f"4. 核对：另用 openpyxl 和 pandas 重新计算 {proof.returns} 份年报的 {proof.items} 个指标，"
+        f"{len(proof.differences)} 处不一致，{verdict}{left}"
+    )
 
     real = season.check_all(season.read_all(season.inputs((source / REAL,))))
     say(f"5. 一份真实的 2019 年年报：{len(real[0].findings)} 条审核意见，用 nianbao check {source / REAL} 查看。")

@@ -8,7 +8,7 @@ for confirmation, marks such as ``/`` and 无 are blanks with a note, and everyt
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, finding
@@ -22,13 +22,17 @@ BLANK_MARKS = frozenset(
 _DIGITS = str.maketrans("０１２３４５６７８９．，＋－−﹣", "0123456789.,+---")
 _SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _GROUPS = re.compile(r"(?<=[0-9])[\s\u00a0\u3000]+(?=[0-9])")
-"""Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two."""
+"""Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two. Lines never do."""
+_FOREIGN_MINUS = frozenset("－−﹣")
+_NOT_PLAIN = frozenset("()（）%％‰-—–―‐‑‒_/\\^<>≤≥¥￥$€,;~～负减少降增元亿万千百号年月日天时分秒" + "＜＞")
+"""Characters beside a single number that may change what it says: no number is proposed then."""
 _PLAIN = re.compile(r"(?P<sign>[+-]?)(?P<whole>0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<decimals>[0-9]+))?")
 _COUNT_UNITS = ("件次", "件", "条", "个", "项", "次", "份", "宗", "起", "例")
 _MONEY_UNITS = {
     "元整": "0.0001",
     "人民币元": "0.0001",
     "元": "0.0001",
+    "万元整": "1",
     "万元": "1",
     "万": "1",
     "亿元": "10000",
@@ -52,7 +56,7 @@ def understand(value: Number | str | bool | None, *, kind: str, error: str | Non
         return Unreadable("TRUE" if value else "FALSE", "VALUE_017")
     if isinstance(value, str):
         return _text(value, kind)
-    raw = show(value)
+    raw = show(value) if abs(Decimal(value).adjusted()) < 30 else str(Decimal(value))
     if date:
         return Unreadable(raw, "VALUE_016")
     return _number(Decimal(value), kind, raw, None)
@@ -60,7 +64,7 @@ def understand(value: Number | str | bool | None, *, kind: str, error: str | Non
 
 def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
     fault = None
-    if not value.is_finite() or abs(value) >= LIMIT:
+    if not value.is_finite() or value.copy_abs() >= LIMIT:
         fault = "VALUE_014"
     elif kind != "money" and value != value.to_integral_value():
         fault = "VALUE_011"
@@ -79,18 +83,23 @@ def _money(value: Decimal) -> Decimal:
 
 
 def _text(raw: str, kind: str) -> Answer:
-    text = _SPACES.sub("", _GROUPS.sub(",", raw.translate(_DIGITS)))
+    text = _SPACES.sub("", _GROUPS.sub(_group, raw.translate(_DIGITS)))
     if text == "":
         return Blank()
     if text in BLANK_MARKS or raw.strip() in BLANK_MARKS:
         return Blank(raw, "VALUE_003")
     plain = _plain(text)
     if plain is not None:
-        return _number(plain, kind, raw, "VALUE_001")
+        return _number(plain, kind, raw, "VALUE_002" if _FOREIGN_MINUS.intersection(raw) else "VALUE_001")
     worded = _with_unit(text, kind)
     if worded is not None:
         return _number(worded, kind, raw, "VALUE_002")
     return Unreadable(raw, "VALUE_010", _proposal(text, kind))
+
+
+def _group(spaces: re.Match[str]) -> str:
+    """Return what spaces between two digits stand for: a line break parts two numbers."""
+    return ";" if len(spaces[0].splitlines()) > 1 or spaces[0].splitlines() == [""] else ","
 
 
 def _plain(text: str) -> Decimal | None:
@@ -111,10 +120,10 @@ def _with_unit(text: str, kind: str) -> Decimal | None:
         if text[:1] in "+-":
             return None
     if kind == "money":
-        for unit, factor in sorted(_MONEY_UNITS.items(), key=lambda pair: -len(pair[0])):
+        for unit, rate in sorted(_MONEY_UNITS.items(), key=lambda pair: -len(pair[0])):
             if text.endswith(unit):
                 number = _plain(text.removesuffix(unit))
-                return None if number is None else number * Decimal(factor)
+                return None if number is None else _times(number, Decimal(rate))
         return None
     unit_found = sign < 0 or kind == "signed"
     for unit in _COUNT_UNITS:
@@ -125,39 +134,65 @@ def _with_unit(text: str, kind: str) -> Decimal | None:
     if text.endswith("万"):
         text, factor, unit_found = text[:-1], Decimal(10000), True
     number = _plain(text)
-    return sign * number * factor if number is not None and unit_found else None
+    return _times(number, sign * factor) if number is not None and unit_found else None
+
+
+def _times(number: Decimal, factor: Decimal) -> Decimal:
+    """Return the exact product, however many digits were typed."""
+    return Context(prec=len(number.as_tuple().digits) + 8).multiply(number, factor)
 
 
 def _proposal(text: str, kind: str) -> str | None:
     """Return the one plain reading of an unreadable text, to be offered and never taken."""
-    chinese = _chinese(text.rstrip("".join(_COUNT_UNITS)))
-    if chinese is not None and kind != "money":
-        return str(chinese)
-    numbers = re.findall(r"[0-9]+(?:\.[0-9]+)?", text)
-    if len(numbers) != 1 or "," in text or not text.isascii() and any(each in text for each in "²³①②③④⑤½"):
+    if kind != "money":
+        unit = next((each for each in _COUNT_UNITS if text.endswith(each)), "")
+        chinese = _chinese(text.removesuffix(unit))
+        if chinese is not None:
+            return str(chinese)
+    elif text.endswith(_COUNT_UNITS):
         return None
-    number = Decimal(numbers[0])
-    if "%" in text or "％" in text or (kind != "money" and number != number.to_integral_value()):
+    numbers = re.findall(r"[0-9.]+", text)
+    if len(numbers) != 1 or any(_changes_meaning(each) for each in text):
         return None
-    if any(each in text for each in "()（）-") or any(unit in text for unit in ("元", "亿", "万")):
+    if re.fullmatch(r"[0-9]*\.?[0-9]+", numbers[0]) is None:
         return None
-    return show(number)
+    answer = _number(Decimal(numbers[0]), kind, text, None)
+    return show(answer.value) if isinstance(answer, Filled) else None
+
+
+def _changes_meaning(character: str) -> bool:
+    """Return True for what makes a number beside it doubtful: signs, units, letters, other digits (``²``, 四)."""
+    if character.isascii():
+        return character.isalpha() or character in _NOT_PLAIN
+    return character.isnumeric() or character in _NOT_PLAIN
 
 
 def _chinese(text: str) -> int | None:
-    """Return a Chinese numeral up to 九千九百九十九 as a number, or None."""
-    if not text or any(each not in _CHINESE and each not in "十百千" for each in text):
+    """Return a well-formed Chinese numeral up to 九千九百九十九 as a number, or None (二百五 may be 205 or 250)."""
+    if not text or len(text) > 8 or any(each not in _CHINESE and each not in "十百千" for each in text):
         return None
-    total, digit = 0, None
+    total, digit = 0, 0
     for each in text:
         if each in _CHINESE:
-            if digit not in (None, 0):
-                return None
             digit = _CHINESE[each]
         else:
-            total += (1 if digit is None else digit) * {"十": 10, "百": 100, "千": 1000}[each]
-            digit = None
-    return total + (digit or 0)
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[each]
+            digit = 0
+    total += digit
+    plain = text.replace("〇", "零").replace("两", "二")
+    return total if plain in (_spelled(total), _spelled(total).removeprefix("一")) else None
+
+
+def _spelled(number: int) -> str:
+    """Return a number below ten thousand in Chinese, 12 as 一十二."""
+    text, gap = "", False
+    for power, mark in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // power % 10
+        if digit == 0:
+            gap = text != ""
+        else:
+            text, gap = text + ("零" if gap else "") + "零一二三四五六七八九"[digit] + mark, False
+    return text or "零"
 
 
 def show(value: Number) -> str:
@@ -166,6 +201,8 @@ def show(value: Number) -> str:
         return str(value)
     if not value.is_finite():
         return str(value)
+    if value == 0:
+        return "0"
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -191,25 +228,26 @@ def finding_of(
 ) -> Finding | None:
     """Return the finding that an answer carries, or None for one that stood as it should."""
     unit = kind_words(kind)
-    place = {"file": file, "sheet": sheet, "cell": cell}
     if isinstance(answer, Filled):
         if answer.repair is None:
             return None
         return finding(
             answer.repair, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
-            value=show(answer.value), unit="万元" if kind == "money" else "件", **place,
+            value=show(answer.value), unit="万元" if kind == "money" else "件", file=file, sheet=sheet, cell=cell,
         )  # fmt: skip
     if isinstance(answer, Blank):
         if answer.note is None:
             return None
         return finding(
-            answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw), **place
-        )
+            answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
+            file=file, sheet=sheet, cell=cell,
+        )  # fmt: skip
     proposal = f"是否应为 {answer.proposal}？" if answer.proposal is not None else ""
     raw = _quoted(answer.raw)
     return finding(
-        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=unit, proposal=proposal, **place
-    )
+        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=unit, proposal=proposal,
+        file=file, sheet=sheet, cell=cell,
+    )  # fmt: skip
 
 
 def _quoted(raw: str) -> str:

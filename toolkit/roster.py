@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ _LEVEL_WORDS = {
     "部门": "县级部门",
     "区": "县",
     "县区": "县",
-    "县（市、区）": "县",
+    "县(市、区)": "县",
     "乡": "乡镇",
     "镇": "乡镇",
     "事业单位": "县级事业单位",
@@ -109,7 +109,12 @@ def folded(name: str) -> str:
 
 def below_city(level: str) -> bool | None:
     """Return True for a body below the city with districts, False for one at or above it, None where it is unknown."""
-    return _BELOW_CITY.get(_LEVEL_WORDS.get(level, level))
+    return _BELOW_CITY.get(_level(level))
+
+
+def _level(level: str) -> str:
+    """Return the one word of a level; what is unknown comes back as it was."""
+    return _LEVEL_WORDS.get(folded(level), folded(level))
 
 
 def check_character(body: str) -> str:
@@ -140,7 +145,13 @@ def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return roster_from_rows(list(csv.reader(io.StringIO(text))), file=path.name, sheet="")
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as fault:
+            raise ToolkitError(
+                f"名录 {path} 不是完好的 csv（{fault}）。", "请另存为 .xlsx，或重新导出 csv。"
+            ) from fault
+        return roster_from_rows(rows, file=path.name, sheet="")
     raise ToolkitError(f"名录 {path} 的编码无法识别。", "请另存为 UTF-8 编码的 csv，或用 .xlsx。")
 
 
@@ -163,11 +174,11 @@ class _Rows:
     def read(self) -> tuple[Roster, tuple[Finding, ...]]:
         header = self._header()
         if header is None:
-            self._note("ROSTER_001", 0, 0)
+            self._note("ROSTER_001", 0, 0, {})
             return Roster("", ()), tuple(self.findings)
         for column in COLUMNS:
             if column.required and column.field not in self.at:
-                self._note("ROSTER_002", header, 0, column=column.title)
+                self._note("ROSTER_002", header, 0, {"column": column.title})
         if self.findings:
             return Roster("", ()), tuple(self.findings)
         found: list[tuple[int, Respondent]] = []
@@ -196,18 +207,21 @@ class _Rows:
                     return match[1]
         return ""
 
-    def _text(self, row: int, field: str) -> str:
+    def _written(self, row: int, field: str) -> str:
+        """Return the text of a cell as it stands: names keep their own brackets and digits."""
         column = self.at.get(field)
         texts = self.rows[row]
-        return (
-            "" if column is None or column >= len(texts) else unicodedata.normalize("NFKC", str(texts[column])).strip()
-        )
+        return "" if column is None or column >= len(texts) else str(texts[column]).strip()
 
-    def _note(self, code: str, row: int, at: int, **params: object) -> None:
-        self.findings.append(finding(code, file=self.file, sheet=self.sheet or None, cell=a1(row, at), **params))
+    def _text(self, row: int, field: str) -> str:
+        return unicodedata.normalize("NFKC", self._written(row, field)).strip()
 
-    def _fault(self, code: str, row: int, field: str, **params: object) -> None:
-        self._note(code, row, self.at.get(field, 0), **params)
+    def _note(self, entry: str, row: int, at: int, params: Mapping[str, object]) -> None:
+        place = {"file": self.file, "sheet": self.sheet or None, "cell": a1(row, at)}
+        self.findings.append(finding(entry, **place, **params))  # type: ignore[arg-type]
+
+    def _fault(self, entry: str, row: int, field: str, **params: object) -> None:
+        self._note(entry, row, self.at.get(field, 0), params)
 
     def _respondent(self, row: int) -> Respondent | None:
         before = len([each for each in self.findings if each.code != "ROSTER_030"])
@@ -216,7 +230,7 @@ class _Rows:
                 self._fault("ROSTER_003", row, column.field, column=column.title)
         code = self._text(row, "code").upper().replace(" ", "")
         self._code(row, "code", code)
-        level = _LEVEL_WORDS.get(self._text(row, "level"), self._text(row, "level"))
+        level = _level(self._text(row, "level"))
         if level and level not in LEVELS:
             self._fault("ROSTER_021", row, "level", level=level, levels="、".join(LEVELS))
         email = self._text(row, "email")
@@ -237,15 +251,13 @@ class _Rows:
             self._code(row, "predecessors", old)
         if len([each for each in self.findings if each.code != "ROSTER_030"]) > before:
             return None
-        name = self._text(row, "name")
-        return Respondent(
-            code, name, self._text(row, "short"), level, email, counted == "是", first, last, predecessors
-        )
+        name, short = self._written(row, "name"), self._written(row, "short")
+        return Respondent(code, name, short, level, email, counted == "是", first, last, predecessors)
 
     def _code(self, row: int, field: str, code: str) -> None:
         fault = code_fault(code) if code else None
         if fault is not None:
-            self._fault("ROSTER_010", row, field, code=code, fault=fault)
+            self._fault("ROSTER_010", row, field, wrong=code, fault=fault)
 
     def _year(self, row: int, field: str) -> int | None:
         text = self._text(row, field).removesuffix("年").removesuffix(".0")
@@ -273,7 +285,7 @@ class _Rows:
                 None,
             )
             if clash is not None:
-                self._fault("ROSTER_011", row, "code", code=body.code, other=clash[0] + 1)
+                self._fault("ROSTER_011", row, "code", twice=body.code, other=clash[0] + 1)
             elif named is not None:
                 self._fault("ROSTER_012", row, "name", name=body.name, other=named[0] + 1)
             else:

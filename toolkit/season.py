@@ -225,6 +225,8 @@ def _check(
     if known is None and ret.identity.kind == "rollup":
         known = level
     last, same = (None, True) if last_year is None else last_year.of(ret.identity.code, roster, ret.year or year or 0)
+    if last is not None and ret.year is not None and last.year != ret.year - 1:
+        last = None
     found = list(checking.check(ret, last=last, level=known or level, last_complete=same))
     if last_year is not None and last is None:
         found.append(finding("ID_020", file=each.file))

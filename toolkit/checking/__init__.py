@@ -30,7 +30,9 @@ def check(
     }
     before: Mapping[str, Number | None] | None = None if last is None else last.figures
     view = View(ret.figures, ret.blanks, stated, before, asker(ret, last))
-    found = broken(ret, view, level=level, same_body=last_complete, last=last)
-    whole = folded(ret, [*ret.findings, *found])
-    whole += blank_findings(ret)
+    blank = blank_findings(ret)
+    # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
+    empty = any(each.code == "BLANK_002" for each in blank)
+    found = [] if empty else broken(ret, view, level=level, same_body=last_complete, last=last)
+    whole = [*folded(ret, [*ret.findings, *found]), *blank]
     return sorted_findings(explained(ret, whole))

@@ -10,7 +10,7 @@ from toolkit.answers import Number, Unreadable
 from toolkit.forms.definition import Question
 from toolkit.returns import Return
 
-ALIKE = 3
+ALIKE = 5
 """How many figures other than zero must agree before two tables are called the same: small bodies repeat zeros."""
 
 _FEE = re.compile(r"信息处理费[^。；;\n]{0,40}?([0-9][0-9,，]*(?:\.[0-9]+)?)\s*(亿|万)?元")

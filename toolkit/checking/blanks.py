@@ -61,6 +61,9 @@ def _detail(ret: Return, table: Table, items: list[Item]) -> str:
     for item in table.inputs:
         rows.setdefault(item.row_code, []).append(item)
     whole = [own[0].short.partition("·")[0] for own in rows.values() if all(item.code in blank for item in own)]
-    if not whole or len(whole) == len(rows):
+    carried = rows.get("r2", ()) if table.id == "t3" else ()
+    if whole and len(whole) == len(rows):
+        return f"其中“上年结转”{len(carried)} 格影响与上一年度的衔接。" if carried else ""
+    if not whole:
         return ""
     return f"其中“{'”“'.join(whole[:4])}”{'等' if len(whole) > 4 else ''}整行空白。"

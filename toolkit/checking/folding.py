@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from toolkit.answers import Unreadable
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Severity
 from toolkit.forms import Check
 from toolkit.returns import Return
 
@@ -21,7 +21,7 @@ def folded(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
     """
     kept = _undecided_into_cells(ret, findings)
     kept = _sums_into_totals(kept)
-    return _total_column(kept)
+    return _stock_of_rules(_total_column(kept))
 
 
 def _undecided_into_cells(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
@@ -35,7 +35,7 @@ def _undecided_into_cells(ret: Return, findings: Sequence[Finding]) -> list[Find
     for each in findings:
         check = checks.get((each.code, each.items))
         causes = {code for code, _ in check.inputs if code in unreadable & told} if check is not None else set()
-        if check is not None and each.difference is None and causes:
+        if check is not None and causes:
             for code in causes:
                 follow.setdefault(code, set()).add(each.code)
             continue
@@ -60,14 +60,20 @@ def _sums_into_totals(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _total_column(findings: Sequence[Finding]) -> list[Finding]:
-    balances = [each for each in findings if each.code == "I1" and each.difference is not None]
-    columns = [each for each in balances if not _in_total(each)]
-    gap = sum((Decimal(each.difference or 0) for each in columns), Decimal(0))
-    return [
-        each
-        for each in findings
-        if not (columns and each in balances and _in_total(each) and Decimal(each.difference or 0) == gap)
-    ]
+    kept = list(findings)
+    for rule in ("I1", "X1"):
+        balances = [each for each in kept if each.code == rule and each.difference is not None]
+        columns = [each for each in balances if not _in_total(each)]
+        gap = sum((Decimal(each.difference or 0) for each in columns), Decimal(0))
+        told = [each for each in balances if columns and _in_total(each) and Decimal(each.difference or 0) == gap]
+        kept = [each for each in kept if each not in told]
+    return kept
+
+
+def _stock_of_rules(findings: Sequence[Finding]) -> list[Finding]:
+    """Drop the chain of 规章 where the very cell should be 0: mending one mends the other."""
+    wrong = {item for each in findings if each.code == "C2" and each.severity is Severity.ERROR for item in each.items}
+    return [each for each in findings if not (each.code == "X2" and each.items[:1] and each.items[0] in wrong)]
 
 
 def _in_total(each: Finding) -> bool:

@@ -6,7 +6,7 @@ from toolkit.answers import Number
 from toolkit.checking.hints import hints
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Judgement, Rule, View, judge
-from toolkit.forms.definition import Comparison, Side
+from toolkit.forms.definition import Comparison, Question, Side
 from toolkit.forms.sentences import SIGNS
 from toolkit.layout import lay_out
 from toolkit.numbers import show
@@ -73,6 +73,7 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
     assert right is not None
     assert gap is not None
     mends = hints(ret, view, check) if check.comparison.sign == "==" and not check.needs_last else ()
+    asked = check.comparison.left.question is not None
     hint = f"（改一格可平的办法：{'；'.join(mends)}。供参考，以实际为准）" if mends else ""
     return Finding(
         rule.id,
@@ -87,9 +88,9 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
         sheet=sheet,
         cell=cell,
         items=check.items,
-        expected=show(right),
-        found=show(left),
-        difference=show(gap),
+        expected=None if asked else show(right),
+        found=None if asked else show(left),
+        difference=None if asked else show(gap),
         rule=rule.id,
         hint=mends,
     )
@@ -97,13 +98,30 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
 
 def _message(ret: Return, view: View, rule: Rule, check: Check, left: Number, right: Number, gap: Number) -> str:
     comparison = check.comparison
-    if comparison.left.question is not None or comparison.right.question is not None:
-        return f"{rule.title}：{check.words}，现不符（{show(left)}，{show(right)}）。"
+    question = comparison.left.question or comparison.right.question
+    if question is not None:
+        return _about_whole(ret, question, rule, left, right)
+    if rule.id == "X5":
+        code = check.items[0]
+        now, before = view.values.get(code), None if view.last is None else view.last.get(code)
+        shown = [show(each) if each is not None else "？" for each in (now, before)]
+        return f"{ret.form.items[code].short} 本年 {shown[0]}，上年 {shown[1]}：{rule.title}。"
+    if comparison.sign == "==" and not comparison.right.terms:
+        return f"{ret.form.items[check.items[0]].short} 填的是 {show(left)}，应为 {show(right)}：{rule.title}。"
     head = check.words.partition("：")[0] + "：" if "：" in check.words and not check.guards else ""
     sides = f"{_side(ret, view, comparison, comparison.left, left)}，{_side(ret, view, comparison, comparison.right, right)}"
     if comparison.sign == "==":
         return f"{head}{sides}，应相等，相差 {show(abs(gap))}。"
     return f"{rule.title}。{head}{sides}，应为左{SIGNS[comparison.sign]}右。"
+
+
+def _about_whole(ret: Return, question: Question, rule: Rule, left: Number, right: Number) -> str:
+    """Return the message of a rule that asks about a whole table or chapter."""
+    if question.function == "repeated":
+        return f"“{ret.form.table(question.arguments[0]).title}”各格与上一年度完全相同。"
+    if question.function == "fee":
+        return f"第{question.arguments[0]}部分写到信息处理费 {show(right)} 元，表二的收费金额合 {show(left)} 元，小于该金额。"
+    return f"{rule.title}：第{question.arguments[0]}部分没有写到“{question.arguments[1]}”。"
 
 
 def _side(ret: Return, view: View, comparison: Comparison, side: Side, total: Number) -> str:

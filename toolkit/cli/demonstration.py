@@ -31,4 +31,4 @@ def demo(output: Path, lang: str, debug: bool, quiet: bool) -> int:
             f"Open {output / '3-汇总.xlsx'}, then {output / '2-退回件' / '审核汇总.xlsx'}.",
         )
     )
-    return 0 if shown.proof.proved else FOUND
+    return FOUND if shown.proof.differences else 0

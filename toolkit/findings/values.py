@@ -19,7 +19,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     entry(
         "VALUE_010", "error", "读不懂的内容", "“{label}”填的是“{raw}”，不是一个确定的数。{proposal}", "请把该格改为数字，{unit}，不带单位和其他文字。",
-        "Not a number", "{label} says “{raw}”, which is no definite number. {proposal}", "Type a plain number there ({unit}).",
+        "Not a number", "{label} says “{raw}”, which is no definite number.", "Type a plain number there, without a unit or other words.",
     ),
     entry(
         "VALUE_011", "error", "件数不是整数", "“{label}”填的是 {raw}，件数应为整数。", "请核对后改填整数。",

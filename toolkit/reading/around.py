@@ -126,6 +126,15 @@ def locks(found: Located, file: str) -> tuple[Finding, ...]:
         findings.append(
             finding("FORM_042", file=file, sheet=sheet.name, cell=a1(*totals[0]), name=sheet.name, cells=cells)
         )
+    inputs = [at for code, at in found.items.items() if not items[code].computed and sheet.cell(*at).locked is True]
+    if inputs and sheet.protected:
+        cells = "、".join(a1(*at) for at in inputs[:_SHOWN])
+        place = a1(*inputs[0])
+        findings.append(
+            finding(
+                "FORM_043", file=file, sheet=sheet.name, cell=place, name=sheet.name, count=len(inputs), cells=cells
+            )
+        )
     hidden = [str(row + 1) for row in sorted({at[0] for at in found.items.values()} & sheet.hidden_rows)]
     hidden += [
         column_letters(column) for column in sorted({at[1] for at in found.items.values()} & sheet.hidden_columns)
