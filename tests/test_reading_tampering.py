@@ -73,10 +73,16 @@ def unlock(made: Paper, sheet: str, place: tuple[int, int]) -> Paper:
     return made
 
 
+def lock(made: Paper, sheet: str, place: tuple[int, int]) -> Paper:
+    """Lock a cell."""
+    made.grids[sheet][place] = replace(made.grids[sheet][place], locked=True)
+    return made
+
+
 def formula(made: Paper, code: str, text: str, value: object) -> Paper:
     """Put a formula into the cell of an item."""
     sheet, row, column = made.layout.cell(code)
-    made.grids[sheet][row, column] = Cell(value, text, True, text=str(value))  # type: ignore[arg-type]
+    made.grids[sheet][row, column] = Cell(value, text, made.layout.form.items[code].computed, text=str(value))  # type: ignore[arg-type]
     return made
 
 
@@ -102,6 +108,7 @@ CASES: list[tuple[str, Callable[[Paper], object], list[tuple[str, str | None, st
     ("a total is replaced by a word", lambda p: p.put(T3, "J7", "若干"), [("FORM_035", T3, "J7")]),
     ("an unprotected sheet", lambda p: p.protected.update({T2: False}), [("FORM_013", T2, None)]),
     ("a total is unlocked", lambda p: unlock(p, T3, (6, 9)), [("FORM_042", T3, "J7")]),
+    ("an input is locked", lambda p: lock(p, T3, (6, 3)), [("FORM_043", T3, "D7")]),
     ("a row is hidden", lambda p: p.hidden_rows.update({T3: frozenset({8, 400})}), [("FORM_044", T3, None)]),
     ("a figure beside the table", lambda p: p.put(T3, "L9", 77), [("FORM_045", T3, "L9")]),
     ("a figure far below", lambda p: p.put(T2, "B60", 77), [("FORM_045", T2, "B60")]),
