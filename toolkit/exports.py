@@ -141,14 +141,11 @@ def _rows(what: Sequence[Return] | RollUp) -> list[Row]:
 
 
 def _return(ret: Return) -> list[Row]:
-    identity = ret.identity
+    body = (_sound(ret.identity.code or ""), _sound(ret.identity.name or ""), ret.identity.year)
     found: list[Row] = []
     for code, item in ret.form.items.items():
         state, value = ("computed", ret.figures[code]) if item.computed else _answer(ret, code)
-        found.append(
-            (_sound(identity.code or ""), _sound(identity.name or ""), identity.year, code, item.table, item.row, item.column, state,
-             value)
-        )  # fmt: skip
+        found.append((*body, code, item.table, item.row, item.column, state, value))
     return found
 
 
