@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import Form, load_form
 from toolkit.issuing import blank as blank_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit import documents, issuing, season
+from toolkit import documents, season, verbs
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
 from toolkit.merging import coverage
@@ -45,34 +45,23 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     """Run the season on the sample county into a folder; ``say`` is told each step in one line."""
     source = samples()
     county = source / COUNTY
-    roster = season.sound_roster(county / "名录.xlsx")
-    assert roster is not None
     made_folder(folder)
-    last = season.load_last_year((county / str(YEAR - 1),), YEAR)
-    assert last is not None
+    blanks = folder / "1-下发的空白表"
+    written = verbs.template(YEAR + 1, blanks, roster=county / "名录.xlsx", last_year=county / str(YEAR))
+    say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {blanks}")
 
-    next_form = season.form_of(YEAR + 1, None)
-    before = season.load_last_year((county / str(YEAR),), YEAR + 1)
-    known = {} if before is None else before.by_code
-    written = [
-        replaced(made_folder(folder / "1-下发的空白表") / name, data)
-        for name, data, _ in issuing.issued(next_form, YEAR + 1, roster, known)
-    ]
-    say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {folder / '1-下发的空白表'}")
-
-    given = season.inputs((county / str(YEAR),))
-    checked = season.check_all(season.read_all(given), year=YEAR, roster=roster, last_year=last)
-    replies = documents.write_replies(checked, folder / "2-退回件", roster)
+    this_year = county / str(YEAR)
+    done = season.run((this_year,), year=YEAR, roster=county / "名录.xlsx", last_year=(county / str(YEAR - 1),))
+    checked = done.checked
+    replies = documents.write_replies(checked, folder / "2-退回件", done.roster)
     failing = sum(1 for each in checked if each.verdict == "fail")
     say(f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {replies} 份和审核汇总 → {folder / '2-退回件'}")
 
-    rollup = season.merge_all(
-        checked, year=YEAR, roster=roster, region=COUNTY, region_code="", region_level="县", as_of=AS_OF
-    )
+    rollup = season.merge_all(done, region=COUNTY, as_of=AS_OF)
     target = replaced(folder / "3-汇总.xlsx", write_rollup(rollup))
     say(f"3. 汇总：{coverage(rollup)} → {target}")
 
-    proof = season.prove_all(target, (county / str(YEAR),))
+    proof = season.prove_all(target, (this_year,))
     verdict = "已证实" if proof.proved else "未全部证实"
     left = "".join(f"；{file}：{reason}" for file, reason in proof.unproved)
     say(
@@ -80,6 +69,6 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
         f"{len(proof.differences)} 处不一致，{verdict}{left}"
     )
 
-    real = season.check_all(season.read_all(season.inputs((source / REAL,))))
+    real = season.run((source / REAL,)).checked
     say(f"5. 一份真实的 2019 年年报：{len(real[0].findings)} 条审核意见，用 nianbao check {source / REAL} 查看。")
     return Shown(folder, checked, rollup, proof, real)

@@ -65,7 +65,7 @@ def carried(form: Form, before: Return) -> dict[str, Answer]:
             figure = _stated(before, f"t3.r4.{column}")
         elif column == "last_year" and before.form.id == form.id:
             held, change = _stated(before, code), _stated(before, f"{table}.{row}.change")
-            figure = None if held is None or change is None else held + change  # type: ignore[operator]
+            figure = None if held is None or change is None else held + change
         if figure is not None:
             found[code] = Filled(Decimal(figure) if form.items[code].kind == "money" else figure)
     return found

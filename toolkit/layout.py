@@ -80,8 +80,10 @@ class TableLayout:
 
 @dataclass(frozen=True, slots=True)
 class ChapterLayout:
-    """A chapter of text: column A, one paragraph a row. ``heads`` and ``paragraphs`` give rows; each paragraph row
-    knows its head."""
+    """A chapter of text: column A, one paragraph a row.
+
+    ``heads`` and ``paragraphs`` give rows with their sub-heading.
+    """
 
     part: Part
     sheet: str

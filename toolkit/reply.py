@@ -9,10 +9,8 @@ from toolkit.answers import Filled
 from toolkit.findings import Finding, Severity
 from toolkit.layout import lay_out
 from toolkit.returns import Checked, Return
-from toolkit.roster import Roster
+from toolkit.roster import Roster, code_fault
 from toolkit.workbook import Filling, Mark, Text, write
-
-PERSONS = ("preparer", "reviewer", "head", "phone")
 
 
 def reply(checked: Checked) -> bytes | None:
@@ -31,12 +29,12 @@ def filling(ret: Return, findings: Sequence[Finding]) -> Filling:
         ret.form,
         identity.year or 0,
         kind="reply",
-        code=identity.code or "",
+        code=identity.code if identity.code is not None and code_fault(identity.code) is None else "",
         name=identity.name or "",
         level=identity.level or "",
         region=identity.region or "",
         round=identity.round + 1,
-        cover={key: field.value for key, field in ret.cover.items() if key in PERSONS},
+        cover={key: field.value for key, field in ret.cover.items() if key != "year"},
         answers=ret.answers,
         declared=ret.declared,
         text={

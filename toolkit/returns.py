@@ -211,8 +211,7 @@ BODY_STATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The one state of a file (DESIGN section 5): merged, failing, duplicate, superseded, conflict, not_in_rollup,
-    not_on_roster, no_identity, wrong_year, wrong_form, not_ours or unreadable; ``reason`` in Chinese."""
+    """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese."""
 
     file: str
     sha256: str

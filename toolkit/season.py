@@ -248,6 +248,37 @@ def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respon
     return roster.by_code(identity.code)
 
 
+@dataclass(frozen=True)
+class Run:
+    """Files that were read and checked, with what was skipped, the year and the roster."""
+
+    inputs: Inputs
+    checked: tuple[Checked, ...]
+    year: int | None
+    roster: Roster | None
+
+
+def run(
+    paths: Sequence[Path],
+    *,
+    year: int | None = None,
+    roster: Path | None = None,
+    last_year: Sequence[Path] = (),
+    level: str | None = None,
+    without: Sequence[Path] = (),
+    year_needed: bool = False,
+) -> Run:
+    """Read and check everything under the paths but the roster and ``without``; no file at all raises ToolkitError."""
+    known = sound_roster(roster)
+    given = inputs(paths, without=[*without, *([roster] if roster is not None else [])])
+    if not given.files:
+        raise ToolkitError("没有可以审核的文件。", "请核对文件夹路径，把收到的年报放进去再运行。")
+    readings = read_all(given)
+    year = common_year(readings, year, needed=year_needed)
+    last = load_last_year(last_year, year)
+    return Run(given, check_all(readings, year=year, roster=known, last_year=last, level=level), year, known)
+
+
 def form_of(year: int, form: str | None) -> Form:
     """Return the form of a year; naming one that the year does not use raises ToolkitError."""
     used = form_for_year(year)
@@ -259,24 +290,23 @@ def form_of(year: int, form: str | None) -> Form:
 
 
 def merge_all(
-    checked: Sequence[Checked],
+    done: Run,
     *,
-    year: int,
-    roster: Roster | None,
-    region: str,
-    region_code: str,
-    region_level: str,
+    region: str = "",
+    region_code: str = "",
+    region_level: str = "县",
     as_of: str,
     prefer_newest: bool = False,
     include_failing: Mapping[str, str] | None = None,
 ) -> RollUp:
     """Merge what was checked into the roll-up of one region; nothing to merge raises ToolkitError."""
+    assert done.year is not None, "a run to be merged has settled its year"
     rollup = merging.merge(
-        checked,
-        form=form_for_year(year),
-        year=year,
-        roster=roster,
-        region=region,
+        done.checked,
+        form=form_for_year(done.year),
+        year=done.year,
+        roster=done.roster,
+        region=region or (done.roster.region if done.roster is not None else ""),
         region_code=region_code,
         region_level=region_level,
         as_of=as_of,
@@ -285,9 +315,7 @@ def merge_all(
     )
     if not rollup.merged:
         reasons = "；".join(f"{each.file}：{each.reason}" for each in rollup.files[:3])
-        raise ToolkitError(
-            f"没有可以汇总的年报（{reasons or '文件夹里没有文件'}）。", "请先运行 nianbao check 看每个文件的问题。"
-        )
+        raise ToolkitError(f"没有可以汇总的年报（{reasons}）。", "请先运行 nianbao check 看每个文件的问题。")
     return rollup
 
 

@@ -29,7 +29,7 @@ def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
         if weight not in (1, -1):
             continue
         old = ret.figures[code]
-        new = None if old is None or weight is None else old - gap * weight  # type: ignore[operator]
+        new = None if old is None or weight is None else old - gap * weight
         if old is None or new is None or new < 0 or not _mends(ret, view, code, new):
             continue
         found.append((_rank(ret, check, code, old, new, at), _words(ret, code, old, new)))

@@ -103,16 +103,25 @@ def _message(ret: Return, view: View, rule: Rule, check: Check, left: Number, ri
         return _about_whole(ret, question, rule, left, right)
     if rule.id == "X5":
         code = check.items[0]
-        now, before = view.values.get(code), None if view.last is None else view.last.get(code)
-        shown = [show(each) if each is not None else "？" for each in (now, before)]
-        return f"{ret.form.items[code].short} 本年 {shown[0]}，上年 {shown[1]}：{rule.title}。"
+        before = None if view.last is None else view.last.get(code)
+        return (
+            f"{ret.form.items[code].short} 本年 {_known(view.values.get(code))}，上年 {_known(before)}：{rule.title}。"
+        )
     if comparison.sign == "==" and not comparison.right.terms:
         return f"{ret.form.items[check.items[0]].short} 填的是 {show(left)}，应为 {show(right)}：{rule.title}。"
     head = check.words.partition("：")[0] + "：" if "：" in check.words and not check.guards else ""
     sides = f"{_side(ret, view, comparison, comparison.left, left)}，{_side(ret, view, comparison, comparison.right, right)}"
     if comparison.sign == "==":
-        return f"{head}{sides}，应相等，相差 {show(abs(gap))}。"
+        return f"{head}{sides}，应相等，相差 {show(_size(gap))}。"
     return f"{rule.title}。{head}{sides}，应为左{SIGNS[comparison.sign]}右。"
+
+
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
+
+
+def _known(value: Number | None) -> str:
+    return "？" if value is None else show(value)
 
 
 def _about_whole(ret: Return, question: Question, rule: Rule, left: Number, right: Number) -> str:
@@ -137,13 +146,13 @@ def _side(ret: Return, view: View, comparison: Comparison, side: Side, total: Nu
         row, column = item.short.split("·")
         name = column if one_row and not one_column else row if one_column and not one_row else item.short
         figures = view.last if term.last else view.values
-        value = None if figures is None else figures.get(term.item)
+        value: Number | None = None if figures is None else figures.get(term.item)
         if not term.last and term.item in view.stated:
             value = view.stated[term.item]
         if value == 0 and len(side.terms) > SHOWN_TERMS:
             continue
-        said = f"{'上年度' if term.last else ''}{name} {show(value) if value is not None else '？'}"
-        factor = "" if abs(term.coefficient) == 1 else f"{show(abs(term.coefficient))}×"
+        said = f"{'上年度' if term.last else ''}{name} {_known(value)}"
+        factor = "" if abs(term.coefficient) == 1 else f"{show(_size(term.coefficient))}×"
         parts.append(f"{'－' if term.coefficient < 0 else '＋' if parts else ''}{factor}{said}")
     if not parts:
         return f"各项都是 0，合计 {show(total)}"

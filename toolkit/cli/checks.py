@@ -11,7 +11,6 @@ import click
 from toolkit import documents, season
 from toolkit.cli.frame import PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
 from toolkit.returns import Checked
 from toolkit.season import Inputs
 
@@ -66,18 +65,17 @@ def check(
     quiet: bool,
 ) -> int:
     """Check files and say what is wrong with each."""
-    known = season.sound_roster(roster)
-    given = season.inputs(paths, without=[each for each in (roster, output) if each is not None])
-    if not given.files:
-        raise ToolkitError(
-            t("没有可以审核的文件。", "There is no file to check."), t("请核对文件夹路径。", "Check the path.")
-        )
-    readings = season.read_all(given)
-    year = season.common_year(readings, year, needed=False)
-    last = season.load_last_year(last_year, year)
-    checked = season.check_all(readings, year=year, roster=known, last_year=last, level=region_level)
+    done = season.run(
+        paths,
+        year=year,
+        roster=roster,
+        last_year=last_year,
+        level=region_level,
+        without=[] if output is None else [output],
+    )
+    given, checked = done.inputs, done.checked
     if output is not None:
-        written = documents.write_replies(checked, output, known)
+        written = documents.write_replies(checked, output, done.roster)
         if not quiet:
             say(
                 t(

@@ -98,8 +98,7 @@ def out(text: str) -> None:
 def out_json(value: object) -> None:
     """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    sys.stdout.flush()
-    click.get_binary_stream("stdout").write(text.encode("utf-8", "replace"))
+    click.echo(text.encode("utf-8", "replace"), nl=False)
 
 
 def clean(text: str) -> str:

@@ -46,7 +46,7 @@ def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debu
         if not quiet:
             say(t(f"已写出 {saved}。", f"Wrote {saved}."))
     else:
-        click.get_binary_stream("stdout").write(data)
+        click.echo(data, nl=False)
     return status_of([each for one in readings for each in one.findings if one.ret is None], "error")
 
 

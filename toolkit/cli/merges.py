@@ -91,18 +91,10 @@ def merge(
 ) -> int:
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
-    known = season.sound_roster(roster)
-    given = season.inputs(paths, without=[each for each in (roster, output) if each is not None])
-    readings = season.read_all(given)
-    chosen = season.common_year(readings, year, needed=True)
-    assert chosen is not None
-    last = season.load_last_year(last_year, chosen)
-    checked = season.check_all(readings, year=chosen, roster=known, last_year=last)
+    done = season.run(paths, year=year, roster=roster, last_year=last_year, without=[output], year_needed=True)
     rollup = season.merge_all(
-        checked,
-        year=chosen,
-        roster=known,
-        region=region or (known.region if known is not None else ""),
+        done,
+        region=region,
         region_code=region_code,
         region_level=region_level,
         as_of=(as_of.date() if as_of is not None else datetime.date.today()).isoformat(),
@@ -120,7 +112,7 @@ def merge(
             out(line(each))
         out(clean(coverage(rollup)))
     if not quiet:
-        for each in given.skipped:
+        for each in done.inputs.skipped:
             say(line(each))
         say(t(f"汇总表：{saved}。下一步：nianbao prove {saved} {paths[0]}", f"Roll-up: {saved}"))
     left_out = any(state.state in EXCLUDED for state in rollup.files)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from toolkit import issuing, season
+from toolkit import season, verbs
 from toolkit.cli.frame import PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced
+from toolkit.files import replaced
 from toolkit.forms import FORM_IDS
 from toolkit.workbook.rosters import roster_bytes
 
@@ -47,37 +47,11 @@ def template(
     quiet: bool,
 ) -> int:
     """Write the blank or the issued templates of a year."""
-    used = season.form_of(year, form)
-    known = season.sound_roster(roster)
-    if known is None:
-        if last_year:
-            raise ToolkitError(
-                t("--last-year 要和 --roster 一起用：空白表不属于任何单位。", "--last-year needs --roster."),
-                t("请加 --roster 名录.xlsx。", "Add --roster FILE."),
-            )
-        name, data = issuing.blank(used, year)
-        made_folder(output)
-        saved = replaced(output / name, data)
-        out(str(saved))
-        return 0
-    last = season.load_last_year(last_year, year)
-    before = {}
-    for body in known.expected(year):
-        found = None if last is None else last.of(body.code, known, year)[0]
-        if found is not None:
-            before[body.code] = found
-    made_folder(output)
-    written = 0
-    for name, data, _ in issuing.issued(used, year, known, before):
-        out(str(replaced(output / name, data)))
-        written += 1
+    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year)
+    for path in written:
+        out(str(path))
     if not quiet:
-        say(
-            t(
-                f"共 {written} 份，其中 {len(before)} 份按上一年度预填。",
-                f"{written} templates, {len(before)} prefilled.",
-            )
-        )
+        say(t(f"共写出 {len(written)} 份。", f"{len(written)} written."))
     return 0
 
 

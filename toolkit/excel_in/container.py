@@ -6,6 +6,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from itertools import pairwise
 from xml.parsers import expat
 
 from toolkit.excel_in import limits
@@ -39,7 +40,7 @@ class Container:
             self._members[name.lower()] = member
             spans.append((member.header_offset, member.header_offset + 30 + member.compress_size))
         spans.sort()
-        if any(after[0] < before[1] for before, after in zip(spans, spans[1:], strict=False)):
+        if any(after[0] < before[1] for before, after in pairwise(spans)):
             raise Refused("FILE_021", why="压缩包成员互相重叠")
 
     def __contains__(self, name: str | None) -> bool:

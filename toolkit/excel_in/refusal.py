@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from toolkit.findings import Finding, finding
 
 
@@ -15,7 +17,8 @@ class Refused(Exception):
 
     def finding(self, file: str) -> Finding:
         """Return the finding of this refusal for a file."""
-        return finding(self.code, file=file, **self.params)
+        params: dict[str, Any] = dict(self.params)
+        return finding(self.code, file=file, **params)
 
 
 def too_much(what: str, limit: int) -> Refused:

@@ -27,7 +27,7 @@ def read_xlsx(data: bytes) -> Book:
     folder = posixpath.dirname(workbook)
     related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
-    strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
+    strings = _Strings(box.part(by_kind["sharedStrings"])).found if by_kind.get("sharedStrings") in box else []
     styles = _styles(box.part(by_kind["styles"])) if by_kind.get("styles") in box else Styles((), ())
     left = limits.CELLS
     sheets: list[Sheet] = []
@@ -109,43 +109,41 @@ class _Workbook:
             self._name = None
 
 
-def _strings(data: bytes) -> list[str]:
-    """Return the shared strings: runs joined, phonetic readings left out."""
-    strings: list[str] = []
-    parts: list[str] = []
-    reading = phonetic = False
-    total = 0
+class _Strings:
+    """The shared strings: runs joined, phonetic readings left out."""
 
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal reading, phonetic
+    def __init__(self, data: bytes) -> None:
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._reading = self._phonetic = False
+        self._total = 0
+        parse(data, "sharedStrings.xml", self._start, self._end, self._text)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
         if name == "si":
-            if len(strings) >= limits.STRINGS:
+            if len(self.found) >= limits.STRINGS:
                 raise too_much("共享字符串数", limits.STRINGS)
-            parts.clear()
+            self._parts.clear()
         elif name == "t":
-            reading = not phonetic
+            self._reading = not self._phonetic
         elif name == "rPh":
-            phonetic = True
+            self._phonetic = True
 
-    def end(name: str) -> None:
-        nonlocal reading, phonetic, total
+    def _end(self, name: str) -> None:
         if name == "si":
-            text = "".join(parts)
-            total += len(text)
-            if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
+            text = "".join(self._parts)
+            self._total += len(text)
+            if len(text) > limits.TEXT_CHARACTERS or self._total > limits.ALL_TEXT_CHARACTERS:
                 raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
-            strings.append(unescape(text))
+            self.found.append(unescape(text))
         elif name == "t":
-            reading = False
+            self._reading = False
         elif name == "rPh":
-            phonetic = False
+            self._phonetic = False
 
-    def text(piece: str) -> None:
-        if reading:
-            parts.append(piece)
-
-    parse(data, "sharedStrings.xml", start, end, text)
-    return strings
+    def _text(self, piece: str) -> None:
+        if self._reading:
+            self._parts.append(piece)
 
 
 def _styles(data: bytes) -> Styles:

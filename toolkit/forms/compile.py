@@ -233,7 +233,7 @@ class _Sources:
             weights: dict[str, Number] = {}
             for term in side.terms:
                 for source, weight in self.weights[term.item].items():
-                    weights[source] = weights.get(source, 0) + weight * term.coefficient  # type: ignore[operator]
+                    weights[source] = weights.get(source, 0) + weight * term.coefficient
             self.weights[code] = weights
 
     def of(self, check: Check, tables: tuple[Table, ...]) -> tuple[tuple[str, Number | None], ...]:
@@ -243,7 +243,7 @@ class _Sources:
         for sign, side in ((1, check.comparison.left), (-1, check.comparison.right)):
             for term in side.terms:
                 for source, weight in self.weights[term.item].items() if not term.last else ():
-                    total[source] = (total.get(source) or 0) + sign * weight * term.coefficient  # type: ignore[operator]
+                    total[source] = (total.get(source) or 0) + sign * weight * term.coefficient
         if check.guards or len(total) < len(check.items):
             for item in check.items:
                 for source in self.weights[item]:

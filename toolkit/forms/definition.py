@@ -76,12 +76,12 @@ class Table:
     @property
     def height(self) -> int:
         """Return the number of rows of the grid."""
-        return 1 + max(max(label.last_row for label in self.labels), max(item.line for item in self.items))
+        return 1 + max([*(label.last_row for label in self.labels), *(item.line for item in self.items)])
 
     @property
     def width(self) -> int:
         """Return the number of columns of the grid."""
-        return 1 + max(max(label.last_column for label in self.labels), max(item.position for item in self.items))
+        return 1 + max([*(label.last_column for label in self.labels), *(item.position for item in self.items)])
 
     @property
     def inputs(self) -> tuple[Item, ...]:

@@ -24,7 +24,7 @@ def _compared(comparison: Comparison, items: Mapping[str, Item], tables: tuple[T
     if question is not None and question.function in ("faulty", "repeated"):
         title = next(table.title for table in tables if table.id == question.arguments[0])
         return f"{title[:1]}表各格均为合规的数" if question.function == "faulty" else f"{title[:1]}表不与上年完全相同"
-    terms = [term for term in left.terms + right.terms]
+    terms = [*left.terms, *right.terms]
     rows = {items[term.item].row_code for term in terms}
     columns = {items[term.item].column_code for term in terms}
     names: dict[str, str] = {}

@@ -47,7 +47,7 @@ class Judgement:
     @property
     def imbalance(self) -> Number | None:
         """Return left − right."""
-        return None if self.left is None or self.right is None else self.left - self.right  # type: ignore[operator]
+        return None if self.left is None or self.right is None else self.left - self.right
 
 
 _HOLDS: Mapping[str, Callable[[Number, Number], bool]] = {
@@ -118,5 +118,5 @@ def _value(side: Side, view: View) -> Number | None:
             figure = view.stated[term.item] if term.item in view.stated else view.values[term.item]
         if figure is None:
             return None
-        total = total + figure if term.coefficient == 1 else total + figure * term.coefficient  # type: ignore[operator]
+        total = total + figure if term.coefficient == 1 else total + figure * term.coefficient
     return total

@@ -9,11 +9,11 @@ from toolkit.returns import RollUp
 from toolkit.rollup.adjusting import put_adjustments
 from toolkit.rollup.charts import put_charts
 from toolkit.rollup.details import put_details
-from toolkit.workbook.grids import Grids
 from toolkit.rollup.listing import put_ledger, put_problems, put_sources
 from toolkit.rollup.statement import STATEMENT_SHEET, put_statement
 from toolkit.rollup.sums import Sums
 from toolkit.workbook import Filling, new_book, put_sheets
+from toolkit.workbook.grids import Grids
 
 __all__ = ["write_rollup"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from toolkit.answers import Unreadable
 from toolkit.excel_out import line_height, wrapped_lines
 from toolkit.layout import DETAIL_SHEET
-from toolkit.workbook.grids import Grids, words
 from toolkit.rollup.sums import FIRST_ROW, FIXED, Sums
+from toolkit.workbook.grids import Grids, words
 
 _TITLES = ("统一社会信用代码", "单位名称", "文件", "sha256")
 _WIDTHS = (150, 190, 150, 70)

@@ -66,7 +66,7 @@ def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str
     left = a1(row, _C.BAD) if asked else side(layout, check.comparison.left)
     sheet.formula(row, _C.LEFT, left, styles.number, values.bad if asked else values.left)
     sheet.formula(row, _C.RIGHT, side(layout, check.comparison.right), styles.number, values.right)
-    difference = values.bad if asked else values.left - values.right  # type: ignore[operator]
+    difference = values.bad if asked else values.left - values.right
     sheet.formula(row, _C.DIFFERENCE, f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)", styles.number, difference)
     sheet.formula(row, _C.VERDICT, verdict(layout, check, row), styles.verdict, values.verdict.value)
     sheet.link(row, _C.LINK, ranges(layout, check.items)[0].replace("$", ""), styles.link, "定位", "转到这一处")

@@ -98,7 +98,8 @@ def _locked(key: str, filling: Filling) -> bool:
 
 
 def _fields(sheet: Sheet, filling: Filling, styles: Styles) -> None:
-    values = {"name": filling.name, "code": filling.code, "year": str(filling.year)} | dict(filling.cover)
+    known = {"name": filling.name, "code": filling.code, "year": str(filling.year)}
+    values = dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
     label = styles.book.format(
         border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12
     )

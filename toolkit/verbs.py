@@ -1,0 +1,121 @@
+"""The verbs of the Python API: the same chains as the commands, on paths, giving frozen values."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from toolkit import issuing, season
+from toolkit.errors import ToolkitError
+from toolkit.files import made_folder, replaced
+from toolkit.proving import Proof
+from toolkit.returns import Checked, RollUp
+from toolkit.rollup import write_rollup
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def _paths(given: Paths) -> tuple[Path, ...]:
+    if isinstance(given, str | Path):
+        return (Path(given),)
+    return tuple(Path(each) for each in given)
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def template(
+    year: int,
+    output: str | Path,
+    *,
+    form: str | None = None,
+    roster: str | Path | None = None,
+    last_year: Paths = (),
+) -> tuple[Path, ...]:
+    """Write the blank of a year, or one template per body of the roster, into a folder; return the files.
+
+    ``last_year`` (files, folders or a roll-up; needs a roster) prefills what last year fixes. A form that the year
+    does not use, a roster with errors and a folder that cannot be written raise ToolkitError.
+    """
+    used = season.form_of(year, form)
+    known = season.sound_roster(_path(roster))
+    if known is None:
+        if _paths(last_year):
+            raise ToolkitError("预填上一年度的数要有名录：空白表不属于任何单位。", "请同时给出名录。")
+        name, data = issuing.blank(used, year)
+        return (replaced(made_folder(Path(output)) / name, data),)
+    last = season.load_last_year(_paths(last_year), year)
+    found = {} if last is None else {body.code: last.of(body.code, known, year)[0] for body in known.expected(year)}
+    before = {code: ret for code, ret in found.items() if ret is not None}
+    folder = made_folder(Path(output))
+    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, before))
+
+
+def read(paths: Paths) -> tuple[Checked, ...]:
+    """Read files or folders: one value a file, with its return (None when there is none) and what reading found.
+
+    Nothing in a file raises; a path that does not exist raises ToolkitError.
+    """
+    return season.read_all(season.inputs(_paths(paths)))
+
+
+def check(
+    paths: Paths,
+    *,
+    year: int | None = None,
+    roster: str | Path | None = None,
+    last_year: Paths = (),
+    level: str | None = None,
+) -> tuple[Checked, ...]:
+    """Read and check files or folders, each file by itself.
+
+    Without ``year``, inputs that state several years raise ToolkitError. ``level`` is that of bodies of unknown level.
+    """
+    return season.run(_paths(paths), year=year, roster=_path(roster), last_year=_paths(last_year), level=level).checked
+
+
+def merge(
+    paths: Paths,
+    *,
+    year: int | None = None,
+    roster: str | Path | None = None,
+    last_year: Paths = (),
+    region: str = "",
+    region_code: str = "",
+    region_level: str = "县",
+    as_of: datetime.date | None = None,
+    prefer_newest: bool = False,
+    include_failing: Mapping[str, str] | None = None,
+    output: str | Path | None = None,
+) -> RollUp:
+    """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
+
+    Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
+    """
+    done = season.run(
+        _paths(paths),
+        year=year,
+        roster=_path(roster),
+        last_year=_paths(last_year),
+        without=[] if output is None else [Path(output)],
+        year_needed=True,
+    )
+    rollup = season.merge_all(
+        done,
+        region=region,
+        region_code=region_code,
+        region_level=region_level,
+        as_of=(as_of or datetime.date.today()).isoformat(),
+        prefer_newest=prefer_newest,
+        include_failing=include_failing,
+    )
+    if output is not None:
+        replaced(Path(output), write_rollup(rollup))
+    return rollup
+
+
+def prove(rollup: str | Path, paths: Paths = ()) -> Proof:
+    """Recompute a roll-up workbook from the files under the paths (its own folder when none) by other means."""
+    return season.prove_all(Path(rollup), _paths(paths))
