@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -50,10 +51,10 @@ def a_return(
 
 def checked(ret: Return | None, file: str, *findings: Finding, sha256: str = "", modified: float = 0.0) -> Checked:
     """Return a checked file; its digest is made from its name unless it is given."""
-    return Checked(file, sha256 or f"{abs(hash(file)):064x}"[:64], ret, findings, modified)
+    return Checked(file, sha256 or hashlib.sha256(file.encode("utf-8", "replace")).hexdigest(), ret, findings, modified)
 
 
-def roster(*numbers: int, outside: tuple[int, ...] = (), **extra: tuple[str, ...]) -> Roster:
+def roster(*numbers: int, outside: tuple[int, ...] = ()) -> Roster:
     """Return a roster of bodies; those in ``outside`` are not in the roll-up."""
     return Roster("样例县", tuple(body(number, in_rollup=number not in outside) for number in (*numbers, *outside)))
 

@@ -209,6 +209,19 @@ def test_repaired_texts_are_unproved(tmp_path: Path) -> None:
     assert "14.4万元" in proof.unproved[0][1]
 
 
+def test_formulas_without_a_result_are_unproved(tmp_path: Path) -> None:
+    """An input that holds a formula nobody has computed is no blank: the file is unproved and the cell named."""
+    path = sent(tmp_path, 1, "2021", figures("2021", 1))
+    sheet, row, column = located(load_form("2021"), openpyxl.load_workbook(path).worksheets)["t2.rules.issued"]
+    book = openpyxl.load_workbook(path)
+    book[sheet].cell(row, column).value = "=1+2"
+    book.save(path)
+    proof = prove(*rolled_up(tmp_path, [path]))
+    assert (proof.proved, proof.differences) == (False, ())
+    assert [file for file, _ in proof.unproved] == ["1局.xlsx"]
+    assert "没有结果的公式" in proof.unproved[0][1]
+
+
 def test_what_is_no_rollup_is_refused(tmp_path: Path) -> None:
     """A return, a text file and a missing file stop the proof with one line."""
     path = sent(tmp_path, 1, "2021", {})

@@ -126,7 +126,7 @@ class Settling:
             return
         reason = self.include_failing.get(one.code, "").strip()
         if failing and not reason:
-            self.register.state(one.checked, "failing", one.code, one.name, f"有 {one.errors} 处错误。")
+            self.register.state(one.checked, "failing", one.code, one.name, f"有 {one.errors} 处错误（{one.faults}）。")
             return
         if failing:
             self._include(one, reason)

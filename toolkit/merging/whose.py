@@ -38,6 +38,11 @@ class Sent:
         return sum(each.severity is Severity.ERROR for each in self.checked.findings)
 
     @property
+    def faults(self) -> str:
+        """Return the codes of the errors."""
+        return "、".join(dict.fromkeys(each.code for each in self.checked.findings if each.severity is Severity.ERROR))
+
+    @property
     def doubts(self) -> int:
         """Return how many warnings nobody has explained."""
         return sum(each.severity is Severity.WARNING and each.explained is None for each in self.checked.findings)
