@@ -234,8 +234,16 @@ def test_any_text_is_one_of_the_three_and_says_so(text: str, kind: str) -> None:
         assert isinstance(understand(answer.proposal, kind=kind), Filled)
 
 
-UNITS = {"": 1, "件": 1, "条": 1, "万件": 10000, "万": 10000}
-MONEY = {"": Fraction(1), "万元": Fraction(1), "万": Fraction(1), "元": Fraction(1, 10000), "亿元": Fraction(10000)}
+UNITS = {"": 1, "件": 1, "条": 1, "万件": 10000, "万条": 10000, "万": 10000}
+MONEY = {
+    "": Fraction(1),
+    "万元": Fraction(1),
+    "万": Fraction(1),
+    "元": Fraction(1, 10000),
+    "千元": Fraction(1, 10),
+    "亿元": Fraction(10000),
+    "亿": Fraction(10000),
+}
 
 
 @given(TYPED, st.sampled_from(KINDS))
@@ -259,7 +267,7 @@ def _independently(text: str, kind: str) -> Fraction:
             unit += each
         else:
             assert each in "+,， \u3000\n增少加", each
-    factor = MONEY | {"千元": Fraction(1, 10)} if kind == "money" else UNITS
+    factor = MONEY if kind == "money" else UNITS
     return sign * Fraction(kept) * factor[unit]
 
 
