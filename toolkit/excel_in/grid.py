@@ -11,6 +11,8 @@ from typing import TypeAlias
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
+_UNSOUND = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
 
 @dataclass(frozen=True, slots=True)
 class CellError:
@@ -95,9 +97,7 @@ def number(text: str) -> int | Decimal | None:
 
 def sound_text(text: str) -> str:
     """Return a text without what would break whatever is written from it: lone surrogates and non-characters."""
-    if text.isascii() or not any("\ud800" <= each <= "\udfff" or each in "\ufffe\uffff" for each in text):
-        return text
-    return "".join("\ufffd" if "\ud800" <= each <= "\udfff" or each in "\ufffe\uffff" else each for each in text)
+    return _UNSOUND.sub("\ufffd", text)
 
 
 def unescape(text: str) -> str:

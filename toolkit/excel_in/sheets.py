@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from xml.etree.ElementTree import Element
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import Attributes, parse
+from toolkit.excel_in.container import tree
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
 
 Position = tuple[int, int]
+_YES = ("1", "true")
+_STYLED_LOCKED, _STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ def read_sheet(
     data: bytes, part: str, name: str, state: str, strings: Sequence[str], styles: Styles, most: int
 ) -> Sheet:
     """Read a worksheet; ``most`` is how many cells the workbook may still have."""
-    reader = _Reader(name, strings, styles, most)
-    parse(data, part, reader.start, reader.end, reader.text)
+    reader = _Reader(strings, styles, most)
+    reader.read(data, part)
     return Sheet(
         name,
         state if state in ("hidden", "veryHidden") else "visible",
@@ -41,8 +45,7 @@ def read_sheet(
 
 
 class _Reader:
-    def __init__(self, name: str, strings: Sequence[str], styles: Styles, most: int) -> None:
-        self.name = name
+    def __init__(self, strings: Sequence[str], styles: Styles, most: int) -> None:
         self.strings = strings
         self.styles = styles
         self.most = most
@@ -54,99 +57,90 @@ class _Reader:
         self.masters: dict[str, tuple[str, Position]] = {}
         self.members = 0
         self.row = -1
-        self.column = -1
-        self.cell: Attributes | None = None
-        self.formula: Attributes | None = None
-        self.value_text: list[str] = []
-        self.formula_text: list[str] = []
-        self.into: list[str] | None = None
-        self.phonetic = False
-        self.has_value = False
+        self.space = ""
 
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "c":
-            self._begin_cell(attributes)
-        elif name == "v" and self.cell is not None:
-            self.into, self.has_value = self.value_text, True
-        elif name == "f" and self.cell is not None:
-            self.formula, self.into = attributes, self.formula_text
-        elif name == "t" and self.cell is not None:
-            self.into, self.has_value = (None if self.phonetic else self.value_text), True
-        elif name == "rPh":
-            self.phonetic = True
-        elif name == "row":
-            self._begin_row(attributes)
-        elif name == "col":
+    def read(self, data: bytes, part: str) -> None:
+        """Read the part."""
+        root = tree(data, part)
+        self.space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+        row_tag, cell_tag = f"{self.space}row", f"{self.space}c"
+        for section in root:
+            name = section.tag.removeprefix(self.space)
+            if name == "sheetData":
+                for row in section:
+                    if row.tag == row_tag:
+                        self._row(row, cell_tag)
+                    elif row.tag == cell_tag:
+                        raise Refused("FILE_021", why="单元格不在行内")
+            elif name == "sheetProtection":
+                self.protected = section.get("sheet", "0") in _YES
+            elif name in ("cols", "mergeCells"):
+                for element in section:
+                    self._other(element.tag.removeprefix(self.space), element.attrib)
+
+    def _other(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "col":
             self._hidden_columns(attributes)
         elif name == "mergeCell":
             self._merge(attributes)
-        elif name == "sheetProtection":
-            self.protected = attributes.get("sheet", "0") in ("1", "true")
 
-    def end(self, name: str) -> None:
-        if name == "c":
-            self._end_cell()
-        elif name in ("v", "f", "t"):
-            self.into = None
-        elif name == "rPh":
-            self.phonetic = False
-
-    def text(self, piece: str) -> None:
-        if self.into is not None:
-            self.into.append(piece)
-
-    def _begin_row(self, attributes: Attributes) -> None:
-        stated = attributes.get("r")
+    def _row(self, row: Element, cell_tag: str) -> None:
+        stated = row.get("r")
         self.row = _bounded(stated, limits.ROWS, "行号") - 1 if stated is not None else self.row + 1
         if self.row >= limits.ROWS:
             raise Refused("FILE_021", why="行号超出工作表")
-        self.column = -1
-        if attributes.get("hidden", "0") in ("1", "true") and len(self.hidden_rows) < limits.CELLS:
+        if row.get("hidden", "0") in _YES and len(self.hidden_rows) < limits.CELLS:
             self.hidden_rows.add(self.row)
+        column = -1
+        for element in row:
+            if element.tag != cell_tag:
+                continue
+            reference = element.get("r")
+            at = (self.row, column + 1) if reference is None else _position(reference)
+            if at[1] >= limits.COLUMNS:
+                raise Refused("FILE_021", why="单元格超出工作表")
+            column = at[1]
+            self._cell(at, element)
 
-    def _begin_cell(self, attributes: Attributes) -> None:
-        if self.cell is not None:
-            raise Refused("FILE_021", why="单元格互相嵌套")
-        reference = attributes.get("r")
-        if reference is None:
-            self.column += 1
-        else:
-            self.row, self.column = _position(reference)
-        if self.column >= limits.COLUMNS or self.row < 0:
-            raise Refused("FILE_021", why="单元格超出工作表")
-        self.cell = attributes
-        self.formula = None
-        self.has_value = False
-        self.value_text.clear()
-        self.formula_text.clear()
-
-    def _end_cell(self) -> None:
-        attributes, at = self.cell, (self.row, self.column)
-        self.cell = None
-        if attributes is None:
-            return
+    def _cell(self, at: Position, element: Element) -> None:
         if at in self.cells:
             raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
         if len(self.cells) >= self.most:
             raise too_much("单元格数", limits.CELLS)
-        style = attributes.get("s")
-        index = int(style) if style is not None and style.isascii() and style.isdigit() and len(style) < 8 else 0
+        style = element.get("s", "0")
+        index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
         known = index < len(self.styles.locked)
-        raw = "".join(self.value_text)
-        if len(raw) > limits.TEXT_CHARACTERS:
-            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
-        formula = self._formula(at) if self.formula is not None else None
-        value = self._value(attributes.get("t", "n"), raw) if self.has_value else None
+        locked = self.styles.locked[index] if known else True
+        if len(element) == 0:
+            self.cells[at] = _STYLED_LOCKED if locked else _STYLED_OPEN
+            return
+        raw, formula = self._content(at, element)
+        value = self._value(element.get("t", "n"), raw) if raw is not None else None
         is_number = value is not None and not isinstance(value, str | bool | CellError)
-        self.cells[at] = Cell(
-            value,
-            formula,
-            self.styles.locked[index] if known else True,
-            known and is_number and self.styles.date[index],
-            value if isinstance(value, str) else raw,
-        )
+        date = known and is_number and self.styles.date[index]
+        self.cells[at] = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+
+    def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
+        """Return the text of a cell's value (None: it has none) and its formula."""
+        raw = formula = None
+        for child in element:
+            name = child.tag.removeprefix(self.space)
+            if name == "v":
+                raw = child.text or ""
+            elif name == "f":
+                formula = self._formula(at, child)
+            elif name == "is":
+                raw = "".join(_texts(child, self.space))
+            elif name in ("c", "row"):
+                raise Refused("FILE_021", why="单元格互相嵌套")
+        if raw is not None and len(raw) > limits.TEXT_CHARACTERS:
+            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
+        return raw, formula
 
     def _value(self, kind: str, raw: str) -> Value:
+        if kind == "n":
+            plain = number(raw.strip())
+            return plain if plain is not None else sound_text(raw) if raw.strip() else None
         if kind == "s":
             at = int(raw) if raw.isascii() and raw.strip().isdigit() and len(raw) < 10 else -1
             if not 0 <= at < len(self.strings):
@@ -157,21 +151,15 @@ class _Reader:
         if kind == "e":
             return CellError(sound_text(raw) or "#ERROR!")
         if kind == "b":
-            return raw.strip() in ("1", "true")
-        if kind == "d":
-            return sound_text(raw) or None
-        if raw.strip() == "":
-            return None
-        plain = number(raw.strip())
-        return plain if plain is not None else sound_text(raw)
+            return raw.strip() in _YES
+        return sound_text(raw) or None
 
-    def _formula(self, at: Position) -> str | None:
-        assert self.formula is not None
-        text = sound_text("".join(self.formula_text))
+    def _formula(self, at: Position, element: Element) -> str:
+        text = sound_text(element.text or "")
         if len(text) > limits.FORMULA_CHARACTERS:
             raise too_much("公式字数", limits.FORMULA_CHARACTERS)
-        if self.formula.get("t") == "shared":
-            group = self.formula.get("si", "")
+        if element.get("t") == "shared":
+            group = element.get("si", "")
             if text:
                 self.masters[group] = (text, at)
             elif group in self.masters:
@@ -180,9 +168,9 @@ class _Reader:
                     raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
                 master, origin = self.masters[group]
                 text = shifted(master, at[0] - origin[0], at[1] - origin[1])
-        return text.strip().removeprefix("=") if text.strip() else ""
+        return text.strip().removeprefix("=")
 
-    def _merge(self, attributes: Attributes) -> None:
+    def _merge(self, attributes: Mapping[str, str]) -> None:
         if len(self.merges) >= limits.MERGES:
             raise too_much("合并单元格数", limits.MERGES)
         first, _, last = attributes.get("ref", "").partition(":")
@@ -193,12 +181,24 @@ class _Reader:
             return
         self.merges.append((top, left, bottom, right))
 
-    def _hidden_columns(self, attributes: Attributes) -> None:
-        if attributes.get("hidden", "0") not in ("1", "true"):
+    def _hidden_columns(self, attributes: Mapping[str, str]) -> None:
+        if attributes.get("hidden", "0") not in _YES:
             return
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
         self.hidden_columns.update(range(first - 1, last))
+
+
+def _texts(element: Element, space: str) -> list[str]:
+    """Return the texts of an inline string: its runs, without phonetic readings."""
+    found: list[str] = []
+    for child in element:
+        name = child.tag.removeprefix(space)
+        if name == "t":
+            found.append(child.text or "")
+        elif name == "r":
+            found += _texts(child, space)
+    return found
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:
@@ -207,17 +207,12 @@ def _bounded(text: str | None, most: int, what: str) -> int:
     return int(text)
 
 
+@lru_cache(20_000)
 def _position(reference: str) -> Position:
     """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
-    if (
-        1 <= len(letters) <= 3
-        and letters.isascii()
-        and letters.isupper()
-        and 1 <= len(digits) <= 7
-        and digits.isascii()
-    ):
+    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and 1 <= len(digits) <= 7:
         row, column = int(digits) - 1, column_index(letters)
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column
