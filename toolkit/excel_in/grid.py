@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import TypeAlias
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_UNSOUND = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _UNSOUND = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
@@ -91,13 +90,13 @@ def number(text: str) -> int | Decimal | None:
         return None
     if not math.isfinite(value):
         return None
-    if value.is_integer():
-        return int(value) if abs(value) < 1e15 else int(Decimal(repr(value)))
+    if value.is_integer() and abs(value) < 1e15:
+        return int(value)
     return Decimal(repr(value))
 
 
 def sound_text(text: str) -> str:
-    """Return a text without what breaks whatever is written from it: controls, lone surrogates, non-characters."""
+    """Return a text without what would break whatever is written from it: lone surrogates and non-characters."""
     return _UNSOUND.sub("\ufffd", text)
 
 

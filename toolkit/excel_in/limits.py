@@ -14,15 +14,11 @@ MEMBERS = 2_000
 """Members of the zip: a workbook with 60 sheets and their pictures has a few hundred."""
 XML_DEPTH = 64
 """Nesting of elements: real parts stay below 20."""
-ELEMENTS = 3_000_000
-"""Elements in all parts that are read: a cell has two or three, and each costs a microsecond or two."""
 XML_TAGS = 1_500_000
 """Tags of one sheet: four to six a cell; its elements then take some 150 MiB at most."""
 SHEETS = 200
-CELLS = 600_000
-"""Cells with content, over all sheets: the detail sheet of a roll-up of 3,000 bodies; each costs some 300 bytes."""
-BLANKS = 500_000
-"""Formatted cells without content that are remembered, over all sheets; those after them are as if they were not there."""
+CELLS = 300_000
+"""Cells with content or a style, over all sheets; each costs some 200 bytes."""
 STRINGS = 200_000
 """Shared strings."""
 TEXT_CHARACTERS = 40_000
@@ -34,8 +30,8 @@ STYLES = 70_000
 """Cell formats: Excel stops at 65,490."""
 FORMULA_CHARACTERS = 9_000
 """Excel stops at 8,192."""
-EXPANDED_CHARACTERS = 4_000_000
-"""All shared formulas of a sheet, written out: 100,000 sums."""
+SHARED_FORMULAS = 20_000
+"""Cells that take part in a shared formula; each is expanded."""
 ROWS = 1_048_576
 COLUMNS = 16_384
 WORKER_SECONDS = 20
