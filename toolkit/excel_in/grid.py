@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
-_UNSOUND = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def number(text: str) -> int | Decimal | None:
 
 
 def sound_text(text: str) -> str:
-    """Return a text without what would break whatever is written from it: lone surrogates and non-characters."""
+    """Return a text without what breaks whatever is written from it: controls, lone surrogates, non-characters."""
     return _UNSOUND.sub("\ufffd", text)
 
 
