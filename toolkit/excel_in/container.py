@@ -74,6 +74,10 @@ class Container:
         self._inflated += len(data)
         return data
 
+    def parse(self, name: str, start: Start, end: End, text: Text | None = None) -> None:
+        """Run expat over a part, see ``parse``."""
+        parse(self.part(name), name, start, end, text)
+
 
 def parse(data: bytes, part: str, start: Start, end: End, text: Text | None = None) -> None:
     """Run expat over a part. DTDs, unknown encodings, too deep nesting and ill-formed XML are Refused.
@@ -83,13 +87,16 @@ def parse(data: bytes, part: str, start: Start, end: End, text: Text | None = No
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.buffer_size = 65536
-    depth = 0
+    depth = count = 0
 
     def on_start(name: str, attributes: Attributes) -> None:
-        nonlocal depth
+        nonlocal depth, count
         depth += 1
+        count += 1
         if depth > limits.XML_DEPTH:
             raise too_much("XML 嵌套层数", limits.XML_DEPTH)
+        if count > limits.ELEMENTS:
+            raise too_much("XML 元素数", limits.ELEMENTS)
         start(name.rpartition("}")[2], attributes)
 
     def on_end(name: str) -> None:

@@ -14,6 +14,8 @@ MEMBERS = 2_000
 """Members of the zip: a workbook with 60 sheets and their pictures has a few hundred."""
 XML_DEPTH = 64
 """Nesting of elements: real parts stay below 20."""
+ELEMENTS = 3_000_000
+"""Elements of one other part: each costs a microsecond or two."""
 XML_TAGS = 1_500_000
 """Tags of one sheet: four to six a cell; its elements then take some 150 MiB at most."""
 SHEETS = 200

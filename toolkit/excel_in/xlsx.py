@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.container import Attributes, Container, attribute, parse
@@ -146,6 +147,7 @@ class _Strings:
             self._parts.append(piece)
 
 
+@lru_cache(16)
 def _styles(data: bytes) -> Styles:
     """Return, for every cell format, whether it locks and whether it shows dates."""
     dates: dict[int, bool] = {}
