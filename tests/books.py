@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from toolkit.answers import Filled
@@ -62,7 +62,7 @@ class Paper:
         """Write a value into a cell, keeping its lock."""
         place = parse_a1(cell)
         old = self.grids[sheet].get(place, Cell(None, locked=True))
-        self.grids[sheet][place] = replace(old, value=value, formula=None, text=str(value), **more)  # type: ignore[arg-type]
+        self.grids[sheet][place] = old._replace(value=value, formula=None, text=str(value), **more)  # type: ignore[arg-type]
         return self
 
     def fill(self, code: str, value: Value) -> Paper:
@@ -88,7 +88,7 @@ class Paper:
             row, column = move(*place)
             if row is not None and column is not None:
                 formula = None if cell.formula is None else re.sub(r"[A-Z]+[0-9]+", reference, cell.formula)
-                shifted[row, column] = replace(cell, formula=formula)
+                shifted[row, column] = cell._replace(formula=formula)
         self.grids[sheet] = shifted
         for name, target in self.names.items():
             if target.startswith(f"'{sheet}'!"):

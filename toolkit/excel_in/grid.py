@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -24,8 +24,7 @@ class CellError:
 Value: TypeAlias = int | Decimal | str | bool | CellError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell. Numbers are the shortest decimal of their double (``int`` when whole); None is blank.
 
     ``formula`` comes without ``=``. ``locked`` is None where the file format cannot tell. ``date`` marks a number

@@ -57,13 +57,14 @@ class _Reader:
         self.masters: dict[str, tuple[str, Position]] = {}
         self.members = 0
         self.row = -1
-        self.space = ""
+        self.space = self.value_tag = ""
+        self.known: dict[str, tuple[bool, bool]] = {}
 
     def read(self, data: bytes, part: str) -> None:
         """Read the part."""
         root = tree(data, part)
         self.space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
-        row_tag, cell_tag = f"{self.space}row", f"{self.space}c"
+        row_tag, cell_tag, self.value_tag = f"{self.space}row", f"{self.space}c", f"{self.space}v"
         for section in root:
             name = section.tag.removeprefix(self.space)
             if name == "sheetData":
@@ -91,6 +92,8 @@ class _Reader:
             raise Refused("FILE_021", why="行号超出工作表")
         if row.get("hidden", "0") in _YES and len(self.hidden_rows) < limits.CELLS:
             self.hidden_rows.add(self.row)
+        if len(self.cells) + len(row) > self.most:
+            raise too_much("单元格数", limits.CELLS)
         column = -1
         for element in row:
             if element.tag != cell_tag:
@@ -105,20 +108,30 @@ class _Reader:
     def _cell(self, at: Position, element: Element) -> None:
         if at in self.cells:
             raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
-        if len(self.cells) >= self.most:
-            raise too_much("单元格数", limits.CELLS)
         style = element.get("s", "0")
-        index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
-        known = index < len(self.styles.locked)
-        locked = self.styles.locked[index] if known else True
-        if len(element) == 0:
+        known = self.known.get(style)
+        if known is None:
+            known = self.known[style] = self._style(style)
+        locked, dated = known
+        parts = len(element)
+        if parts == 0:
             self.cells[at] = _STYLED_LOCKED if locked else _STYLED_OPEN
             return
-        raw, formula = self._content(at, element)
+        formula: str | None = None
+        if parts == 1 and element[0].tag == self.value_tag:
+            raw: str | None = element[0].text or ""
+        else:
+            raw, formula = self._content(at, element)
         value = self._value(element.get("t", "n"), raw) if raw is not None else None
-        is_number = value is not None and not isinstance(value, str | bool | CellError)
-        date = known and is_number and self.styles.date[index]
+        date = dated and value is not None and not isinstance(value, str | bool | CellError)
         self.cells[at] = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+
+    def _style(self, style: str) -> tuple[bool, bool]:
+        """Return whether a cell format locks and whether it shows dates; an unknown one locks, as Excel does."""
+        index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
+        if index >= len(self.styles.locked):
+            return True, False
+        return self.styles.locked[index], self.styles.date[index]
 
     def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
         """Return the text of a cell's value (None: it has none) and its formula."""
@@ -133,11 +146,11 @@ class _Reader:
                 raw = "".join(_texts(child, self.space))
             elif name in ("c", "row"):
                 raise Refused("FILE_021", why="单元格互相嵌套")
-        if raw is not None and len(raw) > limits.TEXT_CHARACTERS:
-            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
         return raw, formula
 
     def _value(self, kind: str, raw: str) -> Value:
+        if len(raw) > limits.TEXT_CHARACTERS:
+            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
         if kind == "n":
             plain = number(raw.strip())
             return plain if plain is not None else sound_text(raw) if raw.strip() else None
