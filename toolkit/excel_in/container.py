@@ -167,6 +167,25 @@ def _transcoded(data: bytes, part: str) -> bytes:
     return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "surrogatepass")
 
 
+def local(element: Element) -> str:
+    """Return the name of an element without its namespace: strict and transitional OOXML then look the same."""
+    return element.tag.rpartition("}")[2]
+
+
+def string_of(element: Element) -> str:
+    """Return the text of a shared or inline string: its runs joined, phonetic readings left out."""
+    if len(element) == 1 and local(element[0]) == "t":
+        return element[0].text or ""
+    parts: list[str] = []
+    for child in element:
+        name = local(child)
+        if name == "t":
+            parts.append(child.text or "")
+        elif name == "r":
+            parts += [run.text or "" for run in child if local(run) == "t"]
+    return "".join(parts)
+
+
 def attribute(attributes: Attributes, name: str) -> str | None:
     """Return an attribute by its local name, whatever its namespace."""
     if name in attributes:

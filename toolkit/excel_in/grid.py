@@ -81,6 +81,8 @@ class Book:
 
 def number(text: str) -> int | Decimal | None:
     """Return the number of a literal as the shortest decimal of its double; None for what is no finite number."""
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
     if len(text) > 40 or not text or text.strip("0123456789+-.eE"):
         return None
     try:

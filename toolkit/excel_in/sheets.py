@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import tree
+from toolkit.excel_in.container import string_of, tree
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
@@ -143,7 +143,7 @@ class _Reader:
             elif name == "f":
                 formula = self._formula(at, child)
             elif name == "is":
-                raw = "".join(_texts(child, self.space))
+                raw = string_of(child)
             elif name in ("c", "row"):
                 raise Refused("FILE_021", why="单元格互相嵌套")
         return raw, formula
@@ -200,18 +200,6 @@ class _Reader:
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
         self.hidden_columns.update(range(first - 1, last))
-
-
-def _texts(element: Element, space: str) -> list[str]:
-    """Return the texts of an inline string: its runs, without phonetic readings."""
-    found: list[str] = []
-    for child in element:
-        name = child.tag.removeprefix(space)
-        if name == "t":
-            found.append(child.text or "")
-        elif name == "r":
-            found += _texts(child, space)
-    return found
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from functools import lru_cache
+from xml.etree.ElementTree import Element
 
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import Attributes, Container, attribute, parse
+from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sheets import Styles, read_sheet
 
+_APPLICATION = re.compile(rb"<(?:[A-Za-z]+:)?Application>([^<]{1,200})<")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
@@ -28,7 +29,7 @@ def read_xlsx(data: bytes) -> Book:
     folder = posixpath.dirname(workbook)
     related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
-    strings = _Strings(box.part(by_kind["sharedStrings"])).found if by_kind.get("sharedStrings") in box else []
+    strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
     styles = _styles(box.part(by_kind["styles"])) if by_kind.get("styles") in box else Styles((), ())
     left = limits.CELLS
     sheets: list[Sheet] = []
@@ -84,67 +85,47 @@ class _Workbook:
         self.names: dict[str, str] = {}
         self.date1904 = False
         self.locked = False
-        self._name: str | None = None
-        self._text: list[str] = []
-        parse(data, "workbook.xml", self._start, self._end, self._text.append)
+        for element in tree(data, "workbook.xml"):
+            name = local(element)
+            if name == "sheets":
+                self._sheets(element)
+            elif name == "definedNames":
+                self._names(element)
+            elif name == "workbookPr":
+                self.date1904 = element.get("date1904", "0") in ("1", "true")
+            elif name == "workbookProtection":
+                self.locked = element.get("lockStructure", "0") in ("1", "true")
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if name == "sheet":
-            if len(self.sheets) >= limits.SHEETS:
-                raise too_much("工作表数", limits.SHEETS)
-            relation = next((value for key, value in attributes.items() if key.endswith("}id")), "")
-            self.sheets.append((sound_text(attributes.get("name", "")), attributes.get("state", "visible"), relation))
-        elif name == "definedName":
-            if len(self.names) >= limits.NAMES:
-                raise too_much("定义名称数", limits.NAMES)
-            self._name = attributes.get("name") if "localSheetId" not in attributes else None
-            self._text.clear()
-        elif name == "workbookPr":
-            self.date1904 = attributes.get("date1904", "0") in ("1", "true")
-        elif name == "workbookProtection":
-            self.locked = attributes.get("lockStructure", "0") in ("1", "true")
+    def _sheets(self, listed: Element) -> None:
+        if len(listed) > limits.SHEETS:
+            raise too_much("工作表数", limits.SHEETS)
+        for element in listed:
+            relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            self.sheets.append((sound_text(element.get("name", "")), element.get("state", "visible"), relation))
 
-    def _end(self, name: str) -> None:
-        if name == "definedName" and self._name is not None:
-            self.names[self._name] = sound_text("".join(self._text))[: limits.FORMULA_CHARACTERS]
-            self._name = None
+    def _names(self, listed: Element) -> None:
+        if len(listed) > limits.NAMES:
+            raise too_much("定义名称数", limits.NAMES)
+        for element in listed:
+            name = element.get("name")
+            if name is not None and "localSheetId" not in element.attrib:
+                self.names[name] = sound_text(element.text or "")[: limits.FORMULA_CHARACTERS]
 
 
-class _Strings:
-    """The shared strings: runs joined, phonetic readings left out."""
-
-    def __init__(self, data: bytes) -> None:
-        self.found: list[str] = []
-        self._parts: list[str] = []
-        self._reading = self._phonetic = False
-        self._total = 0
-        parse(data, "sharedStrings.xml", self._start, self._end, self._text)
-
-    def _start(self, name: str, attributes: Attributes) -> None:
-        if name == "si":
-            if len(self.found) >= limits.STRINGS:
-                raise too_much("共享字符串数", limits.STRINGS)
-            self._parts.clear()
-        elif name == "t":
-            self._reading = not self._phonetic
-        elif name == "rPh":
-            self._phonetic = True
-
-    def _end(self, name: str) -> None:
-        if name == "si":
-            text = "".join(self._parts)
-            self._total += len(text)
-            if len(text) > limits.TEXT_CHARACTERS or self._total > limits.ALL_TEXT_CHARACTERS:
-                raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
-            self.found.append(unescape(text))
-        elif name == "t":
-            self._reading = False
-        elif name == "rPh":
-            self._phonetic = False
-
-    def _text(self, piece: str) -> None:
-        if self._reading:
-            self._parts.append(piece)
+def _strings(data: bytes) -> list[str]:
+    """Return the shared strings: runs joined, phonetic readings left out."""
+    root = tree(data, "sharedStrings.xml")
+    if len(root) > limits.STRINGS:
+        raise too_much("共享字符串数", limits.STRINGS)
+    strings: list[str] = []
+    total = 0
+    for element in root:
+        text = string_of(element)
+        total += len(text)
+        if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
+            raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+        strings.append(unescape(text))
+    return strings
 
 
 @lru_cache(16)
@@ -211,17 +192,5 @@ def _producer(box: Container, properties: dict[str, str]) -> str | None:
         return "WPS"
     if "docProps/app.xml" not in box:
         return None
-    parts: list[str] = []
-    inside = [False]
-
-    def start(name: str, attributes: Attributes) -> None:
-        inside[0] = name == "Application"
-
-    def text(piece: str) -> None:
-        if inside[0]:
-            parts.append(piece)
-
-    end: Callable[[str], None] = lambda name: inside.__setitem__(0, False)  # noqa: E731
-    parse(box.part("docProps/app.xml"), "app.xml", start, end, text)
-    said = "".join(parts).strip()
-    return said.partition("/")[0] or None
+    said = _APPLICATION.search(box.part("docProps/app.xml"))
+    return None if said is None else said[1].decode("utf-8", "replace").strip().partition("/")[0] or None
