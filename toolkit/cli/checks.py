@@ -9,19 +9,20 @@ from typing import Any
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.returns import Checked
 from toolkit.season import Inputs
 
 
 @click.command(
+    cls=Command,
     help=t(
         "审核年报文件或文件夹：逐个文件指出问题、位置和改法；加 -o 把每份年报标好问题写成退回件，另写一份审核汇总。\n\n"
         "例：nianbao check 收到的年报 --roster 名录.xlsx --last-year 2024年报 -o 退回",
         "Check files or folders: what is wrong, where, what to do. With -o every return is rebuilt with its faults "
         "marked, and a summary is written.\n\nExample: nianbao check RETURNS --roster 名录.xlsx -o REPLIES",
-    )
+    ),
 )
 @click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件或文件夹...", "PATH..."))
 @click.option("--year", type=int, help=t("报告年度；不写时取各文件共同写明的年度。", "Report year."))

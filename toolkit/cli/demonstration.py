@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.frame import FOUND, PathArgument, common, out
+from toolkit.cli.frame import FOUND, Command, PathArgument, common, out
 from toolkit.cli.words import t
 from toolkit.demonstration import demonstrate
 
 
 @click.command(
+    cls=Command,
     help=t(
         "用随附的样例县演示全过程：下发、审核、退回、汇总、核对，结果写进一个文件夹。\n\n例：nianbao demo -o 演示",
         "Run the whole season on the shipped sample county into a folder.\n\nExample: nianbao demo -o DEMO",
-    )
+    ),
 )
 @click.option(
     "-o", "--output", type=PathArgument, default="nianbao-demo", help=t("写到这个文件夹。", "Folder to write to.")

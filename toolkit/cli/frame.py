@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import sys
 import traceback
@@ -11,18 +12,59 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit.cli.words import t
+from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 FOUND = 1
 IMPOSSIBLE = 2
 
 
+_HELP_WORDS = (
+    ("Usage: ", "用法："),
+    ("\nOptions:\n", "\n选项：\n"),
+    ("Show this message and exit.", "显示本帮助。"),
+    ("Show the version and exit.", "显示版本。"),
+    ("[required]", "[必填]"),
+    ("[OPTIONS]", "[选项]"),
+    ("COMMAND [ARGS]...", "命令 [参数]..."),
+)
+
+
+def in_language(text: str) -> str:
+    """Return a help page with click's own few words in the language of the run."""
+    if LANGUAGE == "zh":
+        for english, chinese in _HELP_WORDS:
+            text = text.replace(english, chinese)
+    return text
+
+
+class Command(click.Command):
+    """A command whose help speaks the language of the run throughout."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help page."""
+        return in_language(super().get_help(ctx))
+
+
 class Group(click.Group):
     """The command group: ends with status 2 and one line on whatever stops it, never with a traceback."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help page."""
+        return in_language(super().get_help(ctx))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is refused with the nearest known name."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
+            meant = t(f"（是不是 {near[0]}？）", f" (did you mean {near[0]}?)") if near else ""
+            raise click.UsageError(t(f"没有命令 {args[0]}{meant}。", f"No such command {args[0]}{meant}."), ctx)
+        return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command; ToolkitError and faults of the command line end with status 2."""
@@ -70,10 +112,22 @@ def _usage(fault: click.UsageError) -> str:
         if isinstance(fault.param, click.Argument):
             name = fault.param.make_metavar(fault.ctx) if fault.ctx is not None else str(name)
         return t(f"缺少 {name}。", f"Missing {name}.") + hint
-    return t("用法不对：", "Usage: ") + fault.format_message() + " " + hint
+    if isinstance(fault, click.BadParameter) and fault.param is not None:
+        name = fault.param.opts[-1] if fault.param.opts else fault.param.name or ""
+        return t(f"{name} 的值不对：应为{_wanted(fault.param.type)}。", f"{name}: {fault.message}") + hint
+    return t("", "Usage: ") + fault.format_message() + " " + hint
 
 
-def common(command: Command) -> Command:
+def _wanted(kind: click.ParamType) -> str:
+    """Return what an option takes, in words."""
+    if isinstance(kind, click.Choice):
+        return "、".join(str(each) for each in kind.choices) + " 之一"
+    if isinstance(kind, click.DateTime):
+        return " 2026-02-06 这样的日期"
+    return "整数" if kind.name == "integer" else "合适的值"
+
+
+def common(command: Function) -> Function:
     """Give a command the options that exist everywhere: --lang, --debug, --quiet."""
     command = click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints."))(command)
     command = click.option("--debug", is_flag=True, help=t("出错时显示详细信息。", "Show tracebacks."))(command)

@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
 
 
 @click.command(
+    cls=Command,
     help=t(
         "逐格列出年报里填了什么：数值、原样、位置、是否空白或读不懂。\n\n例：nianbao read 财政局.xlsx --format csv -o 财政局.csv",
         "List what is in returns, value by value.\n\nExample: nianbao read 财政局.xlsx --format json",
-    )
+    ),
 )
 @click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件...", "FILE..."))
 @click.option(
@@ -51,10 +52,11 @@ def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debu
 
 
 @click.command(
+    cls=Command,
     help=t(
         "比较两份年报或汇总表，逐格列出改动。例：nianbao diff 第一稿.xlsx 第二稿.xlsx",
         "Compare two returns or roll-ups.",
-    )
+    ),
 )
 @click.argument("old", type=PathArgument, metavar=t("旧表", "OLD"))
 @click.argument("new", type=PathArgument, metavar=t("新表", "NEW"))

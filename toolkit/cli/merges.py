@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import FOUND, PathArgument, clean, common, line, out, out_json, say
+from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
@@ -32,12 +32,13 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 @click.command(
+    cls=Command,
     help=t(
         "审核并汇总。有错误的年报不计入并列名；汇总表写明覆盖范围，每个数都可以追到明细和原文件。\n\n"
         "例：nianbao merge 收到的年报 --roster 名录.xlsx --region 样例县 -o 汇总.xlsx",
         "Check, then add up. Returns with errors are left out and named.\n\n"
         "Example: nianbao merge RETURNS --roster 名录.xlsx --region 样例县 -o 汇总.xlsx",
-    )
+    ),
 )
 @click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件或文件夹...", "PATH..."))
 @click.option("--year", type=int, help=t("报告年度；不写时取各文件共同写明的年度。", "Report year."))
@@ -120,11 +121,12 @@ def merge(
 
 
 @click.command(
+    cls=Command,
     help=t(
         "用另一种方法（openpyxl 读取、pandas 相加）从原始年报重新计算汇总表，逐格核对。\n\n例：nianbao prove 汇总.xlsx 收到的年报",
         "Recompute a roll-up from its sources by other means and compare every figure.\n\n"
         "Example: nianbao prove 汇总.xlsx RETURNS",
-    )
+    ),
 )
 @click.argument("rollup", type=PathArgument, metavar=t("汇总表", "ROLLUP"))
 @click.argument("paths", nargs=-1, type=PathArgument, metavar=t("[文件或文件夹...]", "[PATH...]"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from toolkit.cli.frame import common, out, out_json
+from toolkit.cli.frame import Command, common, out, out_json
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import CATALOGUE, Severity
@@ -12,7 +12,8 @@ from toolkit.forms import FORM_IDS, Rule, load_form
 
 
 @click.command(
-    help=t("列出审核规则。例：nianbao rules --form 2021", "List the rules. Example: nianbao rules --form 2021")
+    cls=Command,
+    help=t("列出审核规则。例：nianbao rules --form 2021", "List the rules. Example: nianbao rules --form 2021"),
 )
 @click.option(
     "--form", type=click.Choice(FORM_IDS), default="2021", help=t("格式，默认 2021。", "Form; 2021 by default.")
@@ -32,7 +33,9 @@ def rules(form: str, fmt: str, lang: str, debug: bool, quiet: bool) -> None:
         out(f"\t{t('依据', 'ground')}\t{rule.ground}")
 
 
-@click.command(help=t("解释一个代码。例：nianbao explain I1", "Explain a code. Example: nianbao explain I1"))
+@click.command(
+    cls=Command, help=t("解释一个代码。例：nianbao explain I1", "Explain a code. Example: nianbao explain I1")
+)
 @click.argument("code", metavar=t("代码", "CODE"))
 @common
 def explain(code: str, lang: str, debug: bool, quiet: bool) -> None:

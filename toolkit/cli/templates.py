@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from toolkit import season, verbs
-from toolkit.cli.frame import PathArgument, common, line, out, say, status_of
+from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
@@ -16,12 +16,13 @@ from toolkit.workbook.rosters import roster_bytes
 
 
 @click.command(
+    cls=Command,
     help=t(
         "生成空白表。不带名录时写一份空白表；带 --roster 时每个单位一份，单位名称和代码已固定；"
         "带 --last-year 时预填“上年结转”等由上一年度决定的格。\n\n例：nianbao template --year 2026 -o 空白表",
         "Write blank templates: one blank, or one per body of the roster, prefilled from last year.\n\n"
         "Example: nianbao template --year 2026 -o BLANKS",
-    )
+    ),
 )
 @click.option("--year", type=int, required=True, help=t("报告年度。", "Report year."))
 @click.option(
@@ -56,11 +57,12 @@ def template(
 
 
 @click.command(
+    cls=Command,
     help=t(
         "不带文件：生成空白名录；带文件：检查填好的名录（代码校验位、重复、邮箱、起止年度）。\n\n"
         "例：nianbao roster -o 名录.xlsx；nianbao roster 名录.xlsx",
         "Without FILE: write a blank roster; with FILE: check a filled one.\n\nExample: nianbao roster -o 名录.xlsx",
-    )
+    ),
 )
 @click.argument("file", required=False, type=PathArgument, metavar=t("[名录]", "[FILE]"))
 @click.option("-o", "--output", type=PathArgument, help=t("空白名录的文件名。", "The blank roster to write."))
