@@ -14,7 +14,7 @@ import xlsxwriter
 from tests.office import convert, requires_office
 from tests.test_excel_in_refusals import compound, refused
 from tests.test_excel_in_values import opened, zipped
-from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, legacy, limits, open_book
+from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, legacy, limits, open_book, worker
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:'
@@ -64,6 +64,8 @@ def first(folder: Path, cell: str) -> Cell:
          "<text:p>甲</text:p></table:table-cell>", "甲"),
         ('<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" calcext:value-type='
          '"error"><text:p>#DIV/0!</text:p></table:table-cell>', CellError("#DIV/0!")),
+        ('<table:table-cell table:formula="of:=SQRT(-1)" office:value-type="string" office:string-value="" '
+         'calcext:value-type="error"><text:p>错误:502</text:p></table:table-cell>', CellError("错误:502")),
         ('<table:table-cell table:formula="of:=[.#REF!]" office:value-type="float" office:value="0"><text:p>#REF!</text:p>'
          "</table:table-cell>", CellError("#REF!")),
         ('<table:table-cell table:formula="of:=X" office:value-type="float" office:value="0"><text:p>Err:508</text:p>'
@@ -187,6 +189,23 @@ def test_dead_or_slow_worker_is_one_refusal(
     told = refused(compound("Workbook"), tmp_path)
     assert told.code == "FILE_040"
     assert why in told.params["why"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "typed"),
+    [
+        (1, "文字", ("s", "文字", False)),
+        (2, 12.0, ("n", "12.0", False)),
+        (3, 45292.0, ("n", "45292.0", True)),
+        (4, 1, ("b", "1", False)),
+        (5, 23, ("e", "#REF!", False)),
+        (5, 42, ("e", "#N/A", False)),
+        (5, 99, ("e", "#ERROR!", False)),
+    ],
+)
+def test_kinds_of_xls_cells(kind: int, value: object, typed: tuple[str, str, bool]) -> None:
+    """Each kind of cell of the library is told from the others; an unknown error code is still an error."""
+    assert worker._typed(kind, value) == typed
 
 
 @pytest.mark.xfail(strict=True, reason="a number of xls that is not finite reads as a blank")
