@@ -38,7 +38,11 @@ def samples() -> Path:
     for folder in (here / "filled", here.parent / "filled"):
         if (folder / COUNTY).is_dir():
             return folder
-    raise ToolkitError("找不到随附的样例。", "请从完整的安装包或代码库运行 nianbao demo。")
+    raise ToolkitError(
+        "找不到随附的样例。",
+        "请从完整的安装包或代码库运行 nianbao demo。",
+        english="The shipped samples are missing; run nianbao demo from a complete installation.",
+    )
 
 
 def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:

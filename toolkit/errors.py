@@ -6,14 +6,15 @@ from __future__ import annotations
 class ToolkitError(Exception):
     """Stop the run with one line and the next step.
 
-    ``message`` says what is wrong and ``remedy`` what to do, both in the language of the user (Chinese first).
+    ``message`` says what is wrong and ``remedy`` what to do, in Chinese; ``english`` says both in English.
     The command line prints them and ends with status 2; a respondent's mistakes are findings, never this.
     """
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", *, english: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.english = english
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()

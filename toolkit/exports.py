@@ -91,7 +91,9 @@ def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:
         import pyarrow.parquet as pq
     except ImportError as fault:
         raise ToolkitError(
-            "没有安装 pyarrow，不能写 parquet。", "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。"
+            "没有安装 pyarrow，不能写 parquet。",
+            "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。",
+            english="pyarrow is not installed: run pip install 'nianbao[parquet]', or use csv or xlsx.",
         ) from fault
     found = _rows(what)
     columns: dict[str, Any] = {

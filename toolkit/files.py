@@ -23,7 +23,9 @@ def made_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise ToolkitError(
-            f"不能建立文件夹 {folder}（{_why(fault)}）。", "请换一个可以写入的位置，用 -o 指定。"
+            f"不能建立文件夹 {folder}（{_why(fault)}）。",
+            "请换一个可以写入的位置，用 -o 指定。",
+            english=f"Cannot make the folder {folder} ({fault.strerror}); choose another place with -o.",
         ) from fault
     return folder
 
@@ -106,4 +108,8 @@ def _fault(path: Path, fault: OSError, size: int) -> ToolkitError:
         errno.EDQUOT: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
         errno.ENAMETOOLONG: "请用 -o 取一个短一些的文件名。",
     }.get(fault.errno or 0, "文件可能正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。")
-    return ToolkitError(f"不能写入 {path}（{_why(fault)}），原有文件没有改动。", remedy)
+    return ToolkitError(
+        f"不能写入 {path}（{_why(fault)}），原有文件没有改动。",
+        remedy,
+        english=f"Cannot write {path} ({fault.strerror}); the old file is untouched. Close it in Excel or WPS, or use -o.",
+    )

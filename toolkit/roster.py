@@ -139,7 +139,11 @@ def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     try:
         data = path.read_bytes()
     except OSError as fault:
-        raise ToolkitError(f"名录 {path} 打不开（{fault.strerror}）。", "请核对路径和权限。") from fault
+        raise ToolkitError(
+            f"名录 {path} 打不开（{fault.strerror}）。",
+            "请核对路径和权限。",
+            english=f"Cannot open the roster {path} ({fault.strerror}).",
+        ) from fault
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -149,10 +153,16 @@ def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
             rows = list(csv.reader(io.StringIO(text, newline="")))
         except csv.Error as fault:
             raise ToolkitError(
-                f"名录 {path} 不是完好的 csv（{fault}）。", "请另存为 .xlsx，或重新导出 csv。"
+                f"名录 {path} 不是完好的 csv（{fault}）。",
+                "请另存为 .xlsx，或重新导出 csv。",
+                english=f"The roster {path} is no sound csv ({fault}); save it as .xlsx.",
             ) from fault
         return roster_from_rows(rows, file=path.name, sheet="")
-    raise ToolkitError(f"名录 {path} 的编码无法识别。", "请另存为 UTF-8 编码的 csv，或用 .xlsx。")
+    raise ToolkitError(
+        f"名录 {path} 的编码无法识别。",
+        "请另存为 UTF-8 编码的 csv，或用 .xlsx。",
+        english=f"The encoding of {path} is unknown; save it as UTF-8 csv or .xlsx.",
+    )
 
 
 def roster_from_rows(rows: Sequence[Sequence[str]], *, file: str, sheet: str) -> tuple[Roster, tuple[Finding, ...]]:

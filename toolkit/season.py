@@ -66,7 +66,11 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
     skipped: list[Finding] = []
     for path in paths:
         if not path.exists():
-            raise ToolkitError(f"找不到 {path}。", "请核对路径；文件夹或文件名中有空格时请加引号。")
+            raise ToolkitError(
+                f"找不到 {path}。",
+                "请核对路径；文件夹或文件名中有空格时请加引号。",
+                english=f"{path} does not exist; check the path.",
+            )
         found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
         for each in found:
             name = each.relative_to(path).as_posix() if path.is_dir() else each.name
@@ -94,7 +98,11 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
         book = open_book(path)
     except Refused as refused:
         fault = refused.finding(path.name)
-        raise ToolkitError(f"名录 {path} 打不开：{fault.message}", fault.remedy) from None
+        raise ToolkitError(
+            f"名录 {path} 打不开：{fault.message}",
+            fault.remedy,
+            english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
+        ) from None
     for sheet in book.sheets:
         width = 1 + max((column for _, column in sheet.cells), default=0)
         height = 1 + max((row for row, _ in sheet.cells), default=0)
@@ -102,7 +110,9 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
         if any("信用代码" in text for row in rows[:10] for text in row):
             return roster_from_rows(rows, file=path.name, sheet=sheet.name)
     raise ToolkitError(
-        f"{path} 里没有名录表：找不到“统一社会信用代码”一列。", "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。"
+        f"{path} 里没有名录表：找不到“统一社会信用代码”一列。",
+        "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。",
+        english=f"{path} holds no roster; write a blank one with nianbao roster -o FILE.",
     )
 
 
@@ -146,10 +156,16 @@ def common_year(readings: Sequence[Checked], year: int | None, *, needed: bool) 
         return next(iter(stated))
     if len(stated) > 1:
         listed = "；".join(f"{found} 年：{_some(files)}" for found, files in sorted(stated.items()))
-        raise ToolkitError(f"这些文件属于不同年度（{listed}）。", "请用 --year 指定要处理的年度。")
+        raise ToolkitError(
+            f"这些文件属于不同年度（{listed}）。",
+            "请用 --year 指定要处理的年度。",
+            english=f"The files are of several years ({listed}); choose one with --year.",
+        )
     if needed:
         raise ToolkitError(
-            "没有一个文件写明了年度，无法确定处理哪一年。", "请检查文件是否为下发的年报表，或用 --year 指定。"
+            "没有一个文件写明了年度，无法确定处理哪一年。",
+            "请检查文件是否为下发的年报表，或用 --year 指定。",
+            english="No file states its year; use --year.",
         )
     return None
 
@@ -179,7 +195,9 @@ def load_last_year(paths: Sequence[Path], year: int | None) -> LastYear | None:
     if not found:
         seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
         raise ToolkitError(
-            f"--last-year 所指位置没有可用的上一年度年报{seen}。", "请指定上一年度的年报文件夹或汇总表。"
+            f"--last-year 所指位置没有可用的上一年度年报{seen}。",
+            "请指定上一年度的年报文件夹或汇总表。",
+            english="--last-year holds no usable return of the year before.",
         )
     return LastYear(found)
 
@@ -272,7 +290,11 @@ def run(
     known = sound_roster(roster)
     given = inputs(paths, without=[*without, *([roster] if roster is not None else [])])
     if not given.files:
-        raise ToolkitError("没有可以审核的文件。", "请核对文件夹路径，把收到的年报放进去再运行。")
+        raise ToolkitError(
+            "没有可以审核的文件。",
+            "请核对文件夹路径，把收到的年报放进去再运行。",
+            english="There is no file to check; check the path.",
+        )
     readings = read_all(given)
     year = common_year(readings, year, needed=year_needed)
     last = load_last_year(last_year, year)
@@ -284,7 +306,9 @@ def form_of(year: int, form: str | None) -> Form:
     used = form_for_year(year)
     if form is not None and load_form(form).id != used.id:
         raise ToolkitError(
-            f"{year} 年的年报使用 {used.id} 年格式（{used.notice}），不使用 {form} 年格式。", "请去掉 --form。"
+            f"{year} 年的年报使用 {used.id} 年格式（{used.notice}），不使用 {form} 年格式。",
+            "请去掉 --form。",
+            english=f"Reports of {year} are filed on form {used.id}, not {form}; drop --form.",
         )
     return used
 
@@ -315,14 +339,20 @@ def merge_all(
     )
     if not rollup.merged:
         reasons = "；".join(f"{each.file}：{each.reason}" for each in rollup.files[:3])
-        raise ToolkitError(f"没有可以汇总的年报（{reasons}）。", "请先运行 nianbao check 看每个文件的问题。")
+        raise ToolkitError(
+            f"没有可以汇总的年报（{reasons}）。",
+            "请先运行 nianbao check 看每个文件的问题。",
+            english="There is nothing to merge; run nianbao check to see why.",
+        )
     return rollup
 
 
 def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
     """Prove a roll-up from the files under the paths (its own folder when none is given)."""
     if not rollup.is_file():
-        raise ToolkitError(f"找不到 {rollup}。", "请核对汇总表的路径。")
+        raise ToolkitError(
+            f"找不到 {rollup}。", "请核对汇总表的路径。", english=f"{rollup} does not exist; check the path."
+        )
     given = inputs(paths or (rollup.parent,), without=[rollup])
     return prove(rollup, {name: path for path, name in given.files})
 
@@ -330,11 +360,15 @@ def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
 def one_return(path: Path) -> Return:
     """Read the one return in a file; a file without one raises ToolkitError."""
     if not path.is_file():
-        raise ToolkitError(f"找不到 {path}。", "请核对路径。")
+        raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
     got = reading.read(path, name=path.name)
     if got.ret is None:
         fault = got.findings[0]
-        raise ToolkitError(f"{path} 里没有年报：{fault.message}", fault.remedy)
+        raise ToolkitError(
+            f"{path} 里没有年报：{fault.message}",
+            fault.remedy,
+            english=f"{path} holds no return: {fault.message_en} {fault.remedy_en}",
+        )
     return got.ret
 
 

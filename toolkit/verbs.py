@@ -43,7 +43,11 @@ def template(
     known = season.sound_roster(_path(roster))
     if known is None:
         if _paths(last_year):
-            raise ToolkitError("预填上一年度的数要有名录：空白表不属于任何单位。", "请同时给出名录。")
+            raise ToolkitError(
+                "预填上一年度的数要有名录：空白表不属于任何单位。",
+                "请同时给出名录。",
+                english="--last-year needs a roster: a blank belongs to nobody.",
+            )
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
     last = season.load_last_year(_paths(last_year), year)

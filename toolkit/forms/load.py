@@ -38,7 +38,11 @@ _RULE = Keys(
 def load_form(form: str) -> Form:
     """Load one of the forms that ship with the toolkit, ``2019`` or ``2021``; another name raises ToolkitError."""
     if form not in FORM_IDS:
-        raise ToolkitError(f"没有名为 {form} 的表式。", f"可用的表式：{'、'.join(FORM_IDS)}。")
+        raise ToolkitError(
+            f"没有名为 {form} 的表式。",
+            f"可用的表式：{'、'.join(FORM_IDS)}。",
+            english=f"There is no form {form}; there are {', '.join(FORM_IDS)}.",
+        )
     source = resources.files("toolkit.forms").joinpath(f"form_{form}.toml")
     return parse_form(source.read_text(encoding="utf-8"), f"form_{form}.toml")
 
@@ -57,7 +61,11 @@ def form_for_year(year: int) -> Form:
         form = load_form(form_id)
         if form.uses(year):
             return form
-    raise ToolkitError(f"{year} 年没有全国统一的年报格式。", "本工具支持 2019 年及以后的年度报告。")
+    raise ToolkitError(
+        f"{year} 年没有全国统一的年报格式。",
+        "本工具支持 2019 年及以后的年度报告。",
+        english=f"There is no unified format for {year}; reports from 2019 on are supported.",
+    )
 
 
 def parse_form(text: str, name: str) -> Form:

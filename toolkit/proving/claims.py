@@ -80,16 +80,28 @@ def claims(path: Path) -> Claims:
     try:
         book = load(path, values=True)
     except FAULTS as fault:
-        raise ToolkitError(f"{path} 打不开（{fault}）。", "请指定 nianbao merge 生成的汇总表（.xlsx）。") from fault
+        raise ToolkitError(
+            f"{path} 打不开（{fault}）。",
+            "请指定 nianbao merge 生成的汇总表（.xlsx）。",
+            english=f"Cannot open {path} ({fault}); give a roll-up that nianbao merge wrote.",
+        ) from fault
     meta = _pairs(book)
     if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
-        raise ToolkitError(f"{path} 不是本系统的汇总表。", "请指定 nianbao merge 生成的汇总表（.xlsx）。")
+        raise ToolkitError(
+            f"{path} 不是本系统的汇总表。",
+            "请指定 nianbao merge 生成的汇总表（.xlsx）。",
+            english=f"{path} is no roll-up of ours; give one that nianbao merge wrote.",
+        )
     form = load_form(meta["form"])
     try:
         sources = _sources(book)
         rows = _rows(book, form)
     except KeyError as fault:
-        raise ToolkitError(f"{path} 缺少工作表或表头 {fault}，不能核对。", "请重新运行 nianbao merge。") from fault
+        raise ToolkitError(
+            f"{path} 缺少工作表或表头 {fault}，不能核对。",
+            "请重新运行 nianbao merge。",
+            english=f"{path} lacks the sheet or header {fault}; run nianbao merge again.",
+        ) from fault
     return Claims(form, book, sources, rows, _corrections(book, form, rows))
 
 
