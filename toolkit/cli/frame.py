@@ -93,7 +93,7 @@ class Group(click.Group):
         except ToolkitError as fault:
             if debug:
                 traceback.print_exc()
-            say(f"{fault.message} {fault.remedy}".strip())
+            say(t(str(fault), fault.english or str(fault)))
             status = IMPOSSIBLE
         except BrokenPipeError:
             status = IMPOSSIBLE
@@ -118,7 +118,7 @@ def _usage(fault: click.UsageError) -> str:
     return t("", "Usage: ") + fault.format_message() + " " + hint
 
 
-def _wanted(kind: click.ParamType) -> str:
+def _wanted(kind: click.ParamType[Any]) -> str:
     """Return what an option takes, in words."""
     if isinstance(kind, click.Choice):
         return "、".join(str(each) for each in kind.choices) + " 之一"
