@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -134,11 +136,23 @@ def sound_roster(path: Path | None) -> Roster | None:
 def read_all(given: Inputs) -> tuple[Checked, ...]:
     """Read every file; the findings are those of reading alone."""
     readings: list[Checked] = []
-    for path, name in given.files:
-        got = reading.read(path, name=name)
-        modified = path.stat().st_mtime if path.exists() else 0.0
-        readings.append(Checked(name, got.sha256, got.ret, got.findings, modified))
+    with _rare_collections():
+        for path, name in given.files:
+            got = reading.read(path, name=name)
+            modified = path.stat().st_mtime if path.exists() else 0.0
+            readings.append(Checked(name, got.sha256, got.ret, got.findings, modified))
     return tuple(readings)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for cycles rarely: reading makes many small values and hardly a cycle (a tenth of the time)."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, usual[1], usual[2])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def common_year(readings: Sequence[Checked], year: int | None, *, needed: bool) -> int | None:
