@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolkit import issuing, season
+from toolkit import issuing, season, sources
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
 from toolkit.proving import Proof
@@ -40,7 +40,7 @@ def template(
     does not use, a roster with errors and a folder that cannot be written raise ToolkitError.
     """
     used = season.form_of(year, form)
-    known = season.sound_roster(_path(roster))
+    known = sources.sound_roster(_path(roster))
     if known is None:
         if _paths(last_year):
             raise ToolkitError(
@@ -50,7 +50,7 @@ def template(
             )
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
-    last = season.load_last_year(_paths(last_year), year)
+    last = sources.load_last_year(_paths(last_year), year)
     found = {} if last is None else {body.code: last.of(body.code, known, year)[0] for body in known.expected(year)}
     before = {code: ret for code, ret in found.items() if ret is not None}
     folder = made_folder(Path(output))
@@ -62,7 +62,7 @@ def read(paths: Paths) -> tuple[Checked, ...]:
 
     Nothing in a file raises; a path that does not exist raises ToolkitError.
     """
-    return season.read_all(season.inputs(_paths(paths)))
+    return season.read_all(sources.inputs(_paths(paths)))
 
 
 def check(

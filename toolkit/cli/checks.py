@@ -12,7 +12,7 @@ from toolkit import documents, season
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.returns import Checked
-from toolkit.season import Inputs
+from toolkit.sources import Inputs
 
 
 @click.command(

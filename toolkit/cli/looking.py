@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from toolkit import documents, season
+from toolkit import documents, season, sources
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
@@ -32,7 +32,7 @@ from toolkit.files import replaced
 @common
 def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
     """List the values of returns."""
-    given = season.inputs(paths, without=[output] if output is not None else [])
+    given = sources.inputs(paths, without=[output] if output is not None else [])
     readings = season.read_all(given)
     if not any(each.ret is not None for each in readings):
         for each in readings:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from toolkit import season, verbs
+from toolkit import sources, verbs
 from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
@@ -81,7 +81,7 @@ def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet
         raise ToolkitError(
             t("检查名录时不能带 -o。", "-o does not go with a FILE to check."), t("请去掉 -o。", "Drop -o.")
         )
-    known, findings = season.read_roster(file)
+    known, findings = sources.read_roster(file)
     for each in findings:
         out(line(each if each.file else each.at(file=file.name)))
     if not quiet:

@@ -1,0 +1,172 @@
+"""What a run starts from: the files that arrived, the roster, and last year's returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from toolkit import reading
+from toolkit.answers import Filled, Number
+from toolkit.errors import RosterError, ToolkitError
+from toolkit.excel_in import Refused, open_book
+from toolkit.findings import Finding, Severity, finding
+from toolkit.returns import Return
+from toolkit.roster import Roster, roster_from_csv, roster_from_rows
+
+LOCK_FILES = ("~$", ".~", ".")
+"""How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The files to look at, each with the name that outputs use, and what was skipped and why."""
+
+    files: tuple[tuple[Path, str], ...]
+    skipped: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """Last year's returns by the code of their body."""
+
+    by_code: Mapping[str, Return]
+
+    def of(self, code: str | None, roster: Roster | None, year: int) -> tuple[Return | None, bool]:
+        """Return last year's return of a body, and False when it is made of several predecessors or of other bodies.
+
+        A body without one of its own inherits the sum of its predecessors' (only if all of them are there).
+        """
+        if code is None:
+            return None, True
+        if code in self.by_code:
+            return self.by_code[code], True
+        body = None if roster is None else next((each for each in roster.expected(year) if each.code == code), None)
+        if body is None or not body.predecessors:
+            return None, True
+        found = [self.by_code[old] for old in body.predecessors if old in self.by_code]
+        if len(found) < len(body.predecessors):
+            return None, True
+        return (found[0] if len(found) == 1 else _added(found)), False
+
+
+def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
+    """List the files under the paths, folders with all their sub-folders, sorted by name.
+
+    A path that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
+    roster) are left out; what is left out for its name is said in a finding.
+    """
+    left_out = {each.resolve() for each in without}
+    files: dict[Path, str] = {}
+    skipped: list[Finding] = []
+    for path in paths:
+        if not path.exists():
+            raise ToolkitError(
+                f"找不到 {path}。",
+                "请核对路径；文件夹或文件名中有空格时请加引号。",
+                english=f"{path} does not exist; check the path.",
+            )
+        found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
+        for each in found:
+            name = each.relative_to(path).as_posix() if path.is_dir() else each.name
+            real = each.resolve()
+            if real in left_out or real in files or any(parent in left_out for parent in real.parents):
+                continue
+            if any(part.startswith(LOCK_FILES) for part in Path(name).parts) or each.name.lower() in _SYSTEM_FILES:
+                skipped.append(finding("FILE_090", file=name))
+                continue
+            files[real] = name
+    names = list(files.values())
+    twice = {name for name in names if names.count(name) > 1}
+    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.items()]
+    return Inputs(tuple(sorted(listed, key=lambda pair: pair[1])), tuple(skipped))
+
+
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+
+
+def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read 名录.xlsx or a csv file; a file that is neither raises ToolkitError."""
+    if path.suffix.lower() in (".csv", ".txt"):
+        return roster_from_csv(path)
+    try:
+        book = open_book(path)
+    except Refused as refused:
+        fault = refused.finding(path.name)
+        raise ToolkitError(
+            f"名录 {path} 打不开：{fault.message}",
+            fault.remedy,
+            english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
+        ) from None
+    for sheet in book.sheets:
+        width = 1 + max((column for _, column in sheet.cells), default=0)
+        height = 1 + max((row for row, _ in sheet.cells), default=0)
+        rows = [[_cell_text(sheet.cell(row, column).value) for column in range(width)] for row in range(height)]
+        if any("信用代码" in text for row in rows[:10] for text in row):
+            return roster_from_rows(rows, file=path.name, sheet=sheet.name)
+    raise ToolkitError(
+        f"{path} 里没有名录表：找不到“统一社会信用代码”一列。",
+        "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。",
+        english=f"{path} holds no roster; write a blank one with nianbao roster -o FILE.",
+    )
+
+
+def _cell_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def sound_roster(path: Path | None) -> Roster | None:
+    """Read a roster that must be usable; errors in it raise RosterError with all of them."""
+    if path is None:
+        return None
+    roster, findings = read_roster(path)
+    faults = [each for each in findings if each.severity is Severity.ERROR]
+    if faults:
+        raise RosterError(path.name, tuple(f"{each.cell or ''} {each.message} 改法：{each.remedy}" for each in faults))
+    return roster
+
+
+def load_last_year(paths: Sequence[Path], year: int | None) -> LastYear | None:
+    """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
+
+    Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
+    none at all, ToolkitError says so.
+    """
+    if not paths:
+        return None
+    found: dict[str, Return] = {}
+    years: set[int] = set()
+    for path, name in inputs(paths).files:
+        for ret in reading.returns_in(path, name=name):
+            code = ret.identity.code
+            if ret.year is None or code is None:
+                continue
+            years.add(ret.year)
+            if year is None or ret.year == year - 1:
+                found[code] = ret
+    if not found:
+        seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
+        raise ToolkitError(
+            f"--last-year 所指位置没有可用的上一年度年报{seen}。",
+            "请指定上一年度的年报文件夹或汇总表。",
+            english="--last-year holds no usable return of the year before.",
+        )
+    return LastYear(found)
+
+
+def _added(returns: Sequence[Return]) -> Return:
+    """Add the figures of predecessors into one return to chain to."""
+    first = returns[0]
+    totals: dict[str, Filled] = {}
+    for code in first.form.inputs:
+        parts = [each.figures.get(code) for each in returns]
+        if all(part is not None for part in parts):
+            total: Number = 0
+            for part in parts:
+                total = total + part  # type: ignore[operator]
+            totals[code] = Filled(total)
+    return Return(
+        first.form,
+        replace(first.identity, code=None, name="、".join(str(each.identity.name) for each in returns)),
+        totals,
+    )
