@@ -180,15 +180,21 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
 
 
 def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None) -> int:
-    """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are."""
+    """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are.
+
+    A file that came twice, byte by byte the same, has one reply.
+    """
     made_folder(folder)
     names = reply_names(checked, roster)
+    written: set[str] = set()
     for each in checked:
-        data = reply(each)
-        if data is not None:
-            replaced(folder / names[each.file], data)
+        name = names.get(each.file)
+        data = reply(each) if name is not None and name not in written else None
+        if name is not None and data is not None:
+            replaced(folder / name, data)
+            written.add(name)
     replaced(folder / SUMMARY, write_summary(checked, names))
-    return len(names)
+    return len(written)
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:

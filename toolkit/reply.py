@@ -82,7 +82,8 @@ def reply_name(checked: Checked, roster: Roster | None, twice: bool) -> str:
     """
     ret = checked.ret
     assert ret is not None
-    code = re.sub(r"[^0-9A-Z]", "", ret.identity.code or "") or f"无代码{checked.sha256[:6]}"
+    stated = ret.identity.code or ""
+    code = stated if code_fault(stated) is None else f"无代码{checked.sha256[:6]}"
     short = _short(code, ret, roster)
     mark = f"_{checked.sha256[:6]}" if twice else ""
     return f"{code}{short}_{ret.year}_第{ret.identity.round + 1}轮审核{mark}.xlsx"
