@@ -71,14 +71,11 @@ def first(folder: Path, cell: str) -> Cell:
         ('<table:table-cell table:formula="of:=X" office:value-type="float" office:value="0"><text:p>Err:508</text:p>'
          "</table:table-cell>", CellError("Err:508")),
         pytest.param('<table:table-cell table:formula="of:=X" office:value-type="float" office:value="0"><text:p>错误:508'
-                     "</text:p></table:table-cell>", CellError("错误:508"),
-                     marks=pytest.mark.xfail(strict=True, reason="the Chinese name of an error without calcext is not known")),
+                     "</text:p></table:table-cell>", CellError("错误:508")),
         pytest.param('<table:table-cell table:formula="of:=X" office:value-type="string"><text:p>#1 号</text:p>'
-                     "</table:table-cell>", "#1 号", marks=pytest.mark.xfail(strict=True, reason="any # is an error")),
-        pytest.param('<table:table-cell office:value-type="date"/>', None,
-                     marks=pytest.mark.xfail(strict=True, reason="a date cell without a value reads as 0")),
-        pytest.param(text("甲<text:line-break/>乙"), "甲\n乙",
-                     marks=pytest.mark.xfail(strict=True, reason="line breaks are dropped")),
+                     "</table:table-cell>", "#1 号"),
+        pytest.param('<table:table-cell office:value-type="date"/>', None),
+        pytest.param(text("甲<text:line-break/>乙"), "甲\n乙"),
     ],
 )  # fmt: skip
 def test_cells_of_ods(tmp_path: Path, xml: str, value: object) -> None:
@@ -128,14 +125,12 @@ def test_ods_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert refused(ods(row("<table:table-cell/>")), tmp_path).code == "FILE_022"
 
 
-@pytest.mark.xfail(strict=True, reason="hidden rows repeated again and again are all remembered")
 def test_hidden_rows_of_ods_end_with_the_sheet(tmp_path: Path) -> None:
     """No more rows can be hidden than a sheet has, however often a count is repeated."""
     hidden = '<table:table-row table:visibility="collapse" table:number-rows-repeated="999"/>'
     assert len(opened(ods(row(text("甲")) + hidden * 1100), tmp_path).sheets[0].hidden_rows) <= limits.ROWS
 
 
-@pytest.mark.xfail(strict=True, reason="the limit is held for each table alone")
 def test_cells_of_all_tables_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit of cells is one for the whole spreadsheet."""
     monkeypatch.setattr(limits, "CELLS", 15)
@@ -171,8 +166,7 @@ def test_damaged_xls_is_refused(tmp_path: Path) -> None:
         (subprocess.TimeoutExpired("x", 20), "超时"),
         (OSError(12, "Cannot allocate memory"), "Cannot allocate memory"),
         (subprocess.CompletedProcess([], -6, b"", b""), "-6"),
-        pytest.param(subprocess.CompletedProcess([], 0, b"oops", b""), "",
-                     marks=pytest.mark.xfail(strict=True, reason="an answer that is no JSON raises JSONDecodeError")),
+        pytest.param(subprocess.CompletedProcess([], 0, b"oops", b""), ""),
     ],
 )  # fmt: skip
 def test_dead_or_slow_worker_is_one_refusal(
@@ -208,14 +202,12 @@ def test_kinds_of_xls_cells(kind: int, value: object, typed: tuple[str, str, boo
     assert worker._typed(kind, value) == typed
 
 
-@pytest.mark.xfail(strict=True, reason="a number of xls that is not finite reads as a blank")
 def test_infinite_number_of_xls_is_no_blank() -> None:
     """A number that is none is kept as its text."""
     assert legacy._value("n", "inf") is not None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
-@pytest.mark.xfail(strict=True, reason="only the hard limit is looked at")
 def test_worker_never_raises_a_limit_in_force() -> None:
     """The worker's memory limit is not above the one that was in force."""
     script = (

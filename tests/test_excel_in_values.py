@@ -174,7 +174,6 @@ def test_shared_formula_moves_with_its_cell(tmp_path: Path) -> None:
             1,
             1,
             "名称A1",
-            marks=pytest.mark.xfail(strict=True, reason="a Chinese name that ends like an address is moved"),
         ),
     ],
 )
@@ -355,19 +354,16 @@ def test_any_text_and_any_number(tmp_path_factory: pytest.TempPathFactory, text:
     assert float(number) == double
 
 
-@pytest.mark.xfail(strict=True, reason="whole numbers from 1e15 on come as Decimal('1000000000000000.0')")
 def test_large_whole_numbers_are_int(tmp_path: Path) -> None:
     """A whole number is an int, however large."""
     assert type(first(tmp_path, '<c r="A1"><v>1000000000000000</v></c>').value) is int
 
 
-@pytest.mark.xfail(strict=True, reason="any other text of a truth value reads as False")
 def test_bad_truth_value_is_not_false(tmp_path: Path) -> None:
     """A truth value that is none is kept as its text, not turned into an answer."""
     assert first(tmp_path, '<c r="A1" t="b"><v>ja</v></c>').value is not False
 
 
-@pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason="a sheet whose part is missing is left out unseen")
 def test_listed_sheet_without_a_part_is_refused(tmp_path: Path) -> None:
     """A sheet that the workbook lists and does not hold means a damaged file, not one sheet less."""
     data = parts('<row r="1"><c r="A1"><v>1</v></c></row>')

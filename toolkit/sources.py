@@ -9,7 +9,7 @@ from pathlib import Path
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
-from toolkit.excel_in import Refused, open_book
+from toolkit.excel_in import Refused, Sheet, open_book
 from toolkit.findings import Finding, Severity, finding
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
@@ -99,9 +99,7 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
             english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
         ) from None
     for sheet in book.sheets:
-        width = 1 + max((column for _, column in sheet.cells), default=0)
-        height = 1 + max((row for row, _ in sheet.cells), default=0)
-        rows = [[_cell_text(sheet.cell(row, column).value) for column in range(width)] for row in range(height)]
+        rows = _rows(sheet)
         if any("信用代码" in text for row in rows[:10] for text in row):
             return roster_from_rows(rows, file=path.name, sheet=sheet.name)
     raise ToolkitError(
@@ -109,6 +107,22 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
         "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。",
         english=f"{path} holds no roster; write a blank one with nianbao roster -o FILE.",
     )
+
+
+ROSTER_ROWS, ROSTER_COLUMNS = 20_000, 60
+"""How far a roster is read: a stray cell at the far corner of the sheet is none of it."""
+
+
+def _rows(sheet: Sheet) -> list[list[str]]:
+    """Return the texts of a sheet's upper left part as rows of one width."""
+    texts = {
+        place: _cell_text(cell.value)
+        for place, cell in sheet.cells.items()
+        if cell.value is not None and place[0] < ROSTER_ROWS and place[1] < ROSTER_COLUMNS
+    }
+    height = 1 + max((row for row, _ in texts), default=-1)
+    width = 1 + max((column for _, column in texts), default=-1)
+    return [[texts.get((row, column), "") for column in range(width)] for row in range(height)]
 
 
 def _cell_text(value: object) -> str:

@@ -40,7 +40,12 @@ def open_book(path: Path) -> Book:
     """Open a workbook by its content, whatever its name; what cannot be read is Refused, nothing else is raised."""
     data = read_file(path)
     sha256 = hashlib.sha256(data).hexdigest()
-    return replace(_open(data), sha256=sha256)
+    try:
+        return replace(_open(data), sha256=sha256)
+    except Refused:
+        raise
+    except Exception as fault:
+        raise Refused("FILE_040", why=type(fault).__name__) from fault
 
 
 def _open(data: bytes) -> Book:

@@ -132,7 +132,8 @@ def tree(data: bytes, part: str) -> Element:
     of ``<``. DTDs are looked for in the bytes, which is safe because only encodings that spell ASCII as ASCII are let
     through (UTF-16 is transcoded first).
     """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] in (b"<\x00?\x00", b"\x00<\x00?"):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
+        # No character of well-formed UTF-8 is NUL: what holds one is UTF-16, with or without its mark, or ill-formed.
         data = _transcoded(data, part)
     else:
         declared = _DECLARED.search(data[:200])
@@ -140,7 +141,7 @@ def tree(data: bytes, part: str) -> Element:
             raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
-    if data.count(b"<") > limits.XML_TAGS:
+    if data.count(b"<") > limits.XML_TAGS or data.count(b"=") > limits.XML_ATTRIBUTES:
         raise too_much("XML 标签数", limits.XML_TAGS)
     try:
         root = fromstring(data)  # noqa: S314 - DTDs are refused above, sizes bounded
@@ -158,12 +159,15 @@ def tree(data: bytes, part: str) -> Element:
 
 
 def _transcoded(data: bytes, part: str) -> bytes:
+    """Return UTF-16 text as UTF-8, without its declaration; anything else that holds NUL characters is Refused."""
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    encoding = "utf-16" if marked else {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(data[:2])
     try:
-        text = data.decode(
-            "utf-16" if data[:1] in (b"\xff", b"\xfe") else "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
-        )
+        text = data.decode(encoding) if encoding is not None else "\x00"
     except UnicodeDecodeError:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+        text = "\x00"
+    if "\x00" in text:
+        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
     return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "surrogatepass")
 
 

@@ -91,8 +91,8 @@ def number(text: str) -> int | Decimal | None:
         return None
     if not math.isfinite(value):
         return None
-    if value.is_integer() and abs(value) < 1e15:
-        return int(value)
+    if value.is_integer():
+        return int(value) if abs(value) < 1e15 else int(Decimal(repr(value)))
     return Decimal(repr(value))
 
 

@@ -16,8 +16,12 @@ XML_DEPTH = 64
 """Nesting of elements: real parts stay below 20."""
 ELEMENTS = 3_000_000
 """Elements of one other part: each costs a microsecond or two."""
-XML_TAGS = 1_500_000
-"""Tags of one sheet: four to six a cell; its elements then take some 150 MiB at most."""
+XML_TAGS = 1_000_000
+"""Tags of one sheet: four to six a cell."""
+XML_ATTRIBUTES = 1_500_000
+"""Attributes of one sheet: three or four a cell."""
+CACHED_BYTES = 65_536
+"""Styles of more bytes are parsed anew each time rather than remembered."""
 SHEETS = 200
 CELLS = 300_000
 """Cells with content or a style, over all sheets; each costs some 200 bytes."""
@@ -34,6 +38,8 @@ FORMULA_CHARACTERS = 9_000
 """Excel stops at 8,192."""
 SHARED_FORMULAS = 20_000
 """Cells that take part in a shared formula; each is expanded."""
+EXPANDED_CHARACTERS = 4_000_000
+"""All shared formulas of a sheet, written out."""
 ROWS = 1_048_576
 COLUMNS = 16_384
 WORKER_SECONDS = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+import re
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.container import Attributes, Container, attribute, parse
@@ -10,6 +10,8 @@ from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, s
 from toolkit.excel_in.refusal import Refused, too_much
 
 _DATES = ("date", "time")
+_ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|(Err:|错误:|錯誤:)[0-9]{3}")
+"""What LibreOffice shows for an error, where the file does not say it otherwise."""
 
 
 def read_ods(data: bytes) -> Book:
@@ -41,10 +43,10 @@ class _Reader:
         self.next_row = self.next_column = 0
         self.row_repeat = 1
         self.cell: Attributes | None = None
-        self.paragraphs: list[str] = []
+        self.pieces: list[str] = []
         self.inside = 0
         self.skip = 0
-        self.total = 0
+        self.total = self.count = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "style":
@@ -58,18 +60,25 @@ class _Reader:
         elif name == "table-row" and self.table == 1:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
-            self.cell, self.paragraphs, self.column = attributes, [], self.next_column
-        elif name == "annotation":
-            self.skip += 1
-        elif name == "p" and self.cell is not None and not self.skip:
-            self.inside += 1
-            self.paragraphs.append("")
-        elif name == "s" and self.inside:
-            self.paragraphs[-1] += " " * min(1000, _int(attribute(attributes, "c") or "1"))
+            self.cell, self.pieces, self.column = attributes, [], self.next_column
+        elif self.cell is not None:
+            self._within_cell(name, attributes)
         elif name == "named-range":
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
             self.names[attribute(attributes, "name") or ""] = _plain_formula(attribute(attributes, "expression") or "")
+
+    def _within_cell(self, name: str, attributes: Attributes) -> None:
+        if name == "annotation":
+            self.skip += 1
+        elif name == "p" and not self.skip:
+            self.inside += 1
+            if self.pieces:
+                self.pieces.append("\n")
+        elif name == "s":
+            self.text(" " * min(1000, _int(attribute(attributes, "c") or "1")))
+        elif name in ("line-break", "tab"):
+            self.text("\n" if name == "line-break" else "\t")
 
     def end(self, name: str) -> None:
         if name == "table":
@@ -82,14 +91,14 @@ class _Reader:
             self._end_cell(covered=name.startswith("covered"))
         elif name == "table-row" and self.table == 1:
             self._end_row()
-        elif name == "annotation":
+        elif name == "annotation" and self.skip:
             self.skip -= 1
         elif name == "p" and self.inside and not self.skip:
             self.inside -= 1
 
     def text(self, piece: str) -> None:
         if self.inside and not self.skip:
-            self.paragraphs[-1] += piece
+            self.pieces.append(piece)
             self.total += len(piece)
             if self.total > limits.ALL_TEXT_CHARACTERS:
                 raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
@@ -108,7 +117,7 @@ class _Reader:
         self.next_row = self.row + self.row_repeat
         self.next_column = 0
         if attribute(attributes, "visibility") in ("collapse", "filter") and self.row_repeat < 1000:
-            self.hidden_rows.update(range(self.row, self.next_row))
+            self.hidden_rows.update(range(self.row, min(self.next_row, limits.ROWS)))
 
     def _end_cell(self, *, covered: bool) -> None:
         attributes = self.cell
@@ -128,11 +137,12 @@ class _Reader:
         if covered and formula is None:
             return
         plain = _plain_formula(formula) if formula is not None else None
-        cell = Cell(value, plain, None, date, value if isinstance(value, str) else "\n".join(self.paragraphs))
+        cell = Cell(value, plain, None, date, value if isinstance(value, str) else "".join(self.pieces))
         self._put(cell, repeat)
 
     def _put(self, cell: Cell, repeat: int) -> None:
-        if len(self.cells) + repeat * self.row_repeat > limits.CELLS:
+        self.count += repeat * self.row_repeat
+        if self.count > limits.CELLS:
             raise too_much("单元格数", limits.CELLS)
         if self.next_column > limits.COLUMNS or self.next_row > limits.ROWS:
             raise Refused("FILE_021", why="单元格超出工作表")
@@ -145,8 +155,8 @@ class _Reader:
 
     def _value(self, attributes: Attributes) -> tuple[Value, bool]:
         kinds = [value for key, value in attributes.items() if key.rpartition("}")[2] == "value-type"]
-        shown = sound_text("\n".join(self.paragraphs))
-        if "error" in kinds or (attribute(attributes, "formula") is not None and shown.startswith(("#", "Err:"))):
+        shown = sound_text("".join(self.pieces))
+        if "error" in kinds or (attribute(attributes, "formula") is not None and _ERROR.fullmatch(shown.strip())):
             return CellError(shown or "#ERROR!"), False
         kind = kinds[0] if kinds else None
         if kind in ("float", "percentage", "currency"):
@@ -154,7 +164,7 @@ class _Reader:
             return (shown or None if read is None else read), False
         if kind in _DATES:
             stated = attribute(attributes, "date-value") or attribute(attributes, "time-value") or shown
-            return Decimal(0) if not stated else sound_text(stated), True
+            return sound_text(stated) or None, True
         if kind == "boolean":
             return attribute(attributes, "boolean-value") == "true", False
         stated_text = attribute(attributes, "string-value")

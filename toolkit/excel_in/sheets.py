@@ -55,7 +55,7 @@ class _Reader:
         self.hidden_columns: set[int] = set()
         self.protected = False
         self.masters: dict[str, tuple[str, Position]] = {}
-        self.members = 0
+        self.members = self.expanded = 0
         self.row = -1
         self.space = self.value_tag = ""
         self.known: dict[str, tuple[bool, bool]] = {}
@@ -163,7 +163,7 @@ class _Reader:
             return unescape(raw) or None
         if kind == "e":
             return CellError(sound_text(raw) or "#ERROR!")
-        if kind == "b":
+        if kind == "b" and raw.strip() in ("0", "1", "true", "false"):
             return raw.strip() in _YES
         return sound_text(raw) or None
 
@@ -176,10 +176,11 @@ class _Reader:
             if text:
                 self.masters[group] = (text, at)
             elif group in self.masters:
-                self.members += 1
-                if self.members > limits.SHARED_FORMULAS:
-                    raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
                 master, origin = self.masters[group]
+                self.members += 1
+                self.expanded += len(master)
+                if self.members > limits.SHARED_FORMULAS or self.expanded > limits.EXPANDED_CHARACTERS:
+                    raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
                 text = shifted(master, at[0] - origin[0], at[1] - origin[1])
         return text.strip().removeprefix("=")
 
@@ -213,7 +214,13 @@ def _position(reference: str) -> Position:
     """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
-    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and 1 <= len(digits) <= 7:
+    if (
+        1 <= len(letters) <= 3
+        and letters.isascii()
+        and letters.isalpha()
+        and letters.isupper()
+        and 1 <= len(digits) <= 7
+    ):
         row, column = int(digits) - 1, column_index(letters)
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column

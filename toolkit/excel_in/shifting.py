@@ -7,7 +7,7 @@ import re
 from toolkit.cells import column_index, column_letters
 
 _REFERENCE = re.compile(
-    r"(?P<quoted>\"[^\"]*\"|'[^']*'!?)|(?<![A-Za-z0-9_.])(?P<fixed_column>\$?)(?P<column>[A-Z]{1,3})(?P<fixed_row>\$?)(?P<row>[1-9][0-9]{0,6})(?![A-Za-z0-9_(.])"
+    r"(?P<quoted>\"[^\"]*\"|'[^']*'!?)|(?<![\w.])(?P<fixed_column>\$?)(?P<column>[A-Z]{1,3})(?P<fixed_row>\$?)(?P<row>[1-9][0-9]{0,6})(?![\w(.])"
 )
 
 

@@ -6,10 +6,12 @@ import io
 import zipfile
 
 from toolkit.excel_in import limits
+from toolkit.excel_in.compound import top_streams
 from toolkit.excel_in.refusal import Refused, too_much
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_PHONE_PICTURES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 
 
@@ -23,7 +25,11 @@ def sniff(data: bytes) -> str:
         return _ole(data)
     if data.startswith(b"%PDF"):
         raise Refused("FILE_013")
-    if data.startswith(_PICTURES) or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+    if (
+        data.startswith(_PICTURES)
+        or (data.startswith(b"RIFF") and data[8:12] == b"WEBP")
+        or data[4:12] in _PHONE_PICTURES
+    ):
         raise Refused("FILE_014")
     if data.startswith(_ARCHIVES):
         raise Refused("FILE_015")
@@ -60,6 +66,8 @@ def _zip(data: bytes) -> str:
         raise Refused("FILE_012")
     if "[content_types].xml" in names or any(name.startswith("xl/") for name in names):
         return "xlsx"
+    if "ofd.xml" in names:
+        raise Refused("FILE_013")
     raise Refused("FILE_015")
 
 
@@ -69,9 +77,10 @@ def _small(archive: zipfile.ZipFile) -> bool:
 
 def _ole(data: bytes) -> str:
     """Tell the kinds of OLE2 files apart by the names of their streams, which are UTF-16 in the directory."""
+    streams = top_streams(data)
 
     def has(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+        return stream in streams if streams else stream.encode("utf-16-le") in data
 
     if has("EncryptedPackage"):
         raise Refused("FILE_010")

@@ -33,9 +33,9 @@ def bound() -> None:
         import resource
     except ImportError:
         return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    limit = limits.WORKER_BYTES if hard == resource.RLIM_INFINITY else min(hard, limits.WORKER_BYTES)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    in_force = [each for each in (soft, hard) if each != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_AS, (min([limits.WORKER_BYTES, *in_force]), hard))
 
 
 def _damaged(why: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def _xls(data: bytes) -> dict[str, Any]:
 
     import xlrd
 
-    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True)
+    book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
     sheets, total = [], 0
     for sheet in book.sheets():
         cells = []

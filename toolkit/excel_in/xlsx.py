@@ -13,6 +13,8 @@ from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sheets import Styles, read_sheet
 
+_NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
+"""Relations of sheets that have no cells to fill."""
 _APPLICATION = re.compile(rb"<(?:[A-Za-z]+:)?Application>([^<]{1,200})<")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
@@ -35,8 +37,10 @@ def read_xlsx(data: bytes) -> Book:
     sheets: list[Sheet] = []
     for name, state, relation in main.sheets:
         kind, target = related.get(relation, ("", ""))
-        if not kind.endswith("/worksheet") or target not in box:
+        if kind.endswith(_NO_GRIDS):
             continue
+        if target not in box:
+            raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")
         sheet = read_sheet(box.part(target), target, name, state, strings, styles, left)
         left -= len(sheet.cells)
         sheets.append(sheet)
@@ -128,8 +132,17 @@ def _strings(data: bytes) -> list[str]:
     return strings
 
 
-@lru_cache(16)
 def _styles(data: bytes) -> Styles:
+    """Return what the cell formats say; those of one program are the same in every return, and recognised."""
+    return _known_styles(data) if len(data) <= limits.CACHED_BYTES else _read_styles(data)
+
+
+@lru_cache(16)
+def _known_styles(data: bytes) -> Styles:
+    return _read_styles(data)
+
+
+def _read_styles(data: bytes) -> Styles:
     """Return, for every cell format, whether it locks and whether it shows dates."""
     dates: dict[int, bool] = {}
     locked: list[bool] = []
