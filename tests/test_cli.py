@@ -526,7 +526,7 @@ def test_sub_folders_and_equal_names(folder: Put, files: Files) -> None:
 
 def test_inputs_are_never_changed(folder: Put, tmp_path: Path) -> None:
     """read, check with replies, merge, prove and diff leave every input as it was."""
-    received = folder("财政局.xlsx", "教育局.xlsx", "公安局.xlsx", "卫健局.xlsx")
+    received = folder("财政局.xlsx", "公安局.xlsx")
     before = digests(received)
     times = {each: each.stat().st_mtime_ns for each in received.iterdir()}
     out = tmp_path / "汇总.xlsx"
@@ -534,14 +534,14 @@ def test_inputs_are_never_changed(folder: Put, tmp_path: Path) -> None:
     run("check", received, "-o", tmp_path / "退回")
     run("merge", received, "-o", out)
     run("prove", out, received)
-    run("diff", received / "财政局.xlsx", received / "教育局.xlsx")
+    run("diff", received / "财政局.xlsx", received / "公安局.xlsx")
     assert digests(received) == before
     assert {each: each.stat().st_mtime_ns for each in received.iterdir()} == times
 
 
 def test_the_same_input_gives_the_same_bytes(folder: Put, tmp_path: Path) -> None:
     """merge of the same files in another folder, times and order gives identical bytes; another date does not."""
-    names = ("财政局.xlsx", "教育局.xlsx", "公安局.xlsx", "卫健局.xlsx")
+    names = ("财政局.xlsx", "教育局.xlsx", "公安局.xlsx")
     first, again, later = tmp_path / "1.xlsx", tmp_path / "2.xlsx", tmp_path / "3.xlsx"
     received = folder(*names)
     run("merge", received, "-o", first, *AS_OF)

@@ -21,6 +21,7 @@ import toolkit
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from toolkit import documents, season
 from toolkit.answers import Answer, Blank, Filled, Number
+from toolkit.cells import a1
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
@@ -80,10 +81,17 @@ def place(code: str) -> tuple[str, str]:
 
 def reviewed(path: Path, code: str) -> int:
     """Return the row of 审核意见 that tells of a code."""
-    sheet = openpyxl.load_workbook(path)[REVIEW]
-    (found,) = [each[0].row for each in sheet.iter_rows(min_row=4) if each[2].value == code]
-    assert found is not None
+    lines = shown(path, REVIEW)
+    (found,) = [at for at, line in enumerate(lines, 1) if at > 3 and line[2] == code]
     return found
+
+
+def shown(path: Path, sheet: str) -> list[tuple[object, ...]]:
+    """Return the values of a sheet, line by line."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    lines = list(book[sheet].iter_rows(values_only=True))
+    book.close()
+    return lines
 
 
 def figures_of(path: Path) -> Mapping[str, Number | None]:
@@ -101,6 +109,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for at in range(4):
         data = workbook(FORM, 2025, BODIES[at], sound(FORM, 40 + at, 10 + at, None))
         (folder / f"{BODIES[at][1]}.xlsx").write_bytes(data)
+    (folder / "空白.xlsx").write_bytes(write(Filling(FORM, 2025)))
     (folder / "坏.xlsx").write_bytes(workbook(FORM, 2025, BODIES[2], BROKEN))
     (folder / "疑.xlsx").write_bytes(
         workbook(
@@ -210,7 +219,7 @@ def test_explanations_live_through_two_rounds(replied: Path, tmp_path: Path) -> 
         folder = tmp_path / str(expected_round)
         documents.write_replies((one,), folder, None)
         path = the_reply(folder, "05")
-    assert f"第 {expected_round + 1} 轮" in str(openpyxl.load_workbook(path)[REVIEW]["A1"].value)
+    assert f"第 {expected_round + 1} 轮" in str(shown(path, REVIEW)[0][0])
 
 
 def test_an_assurance_is_no_reason(replied: Path, tmp_path: Path) -> None:
@@ -240,10 +249,7 @@ def test_an_explanation_lapses_with_its_figures(tmp_path: Path) -> None:
     assert [each.code for each in jumps] == ["X5"]
     documents.write_replies((one,), tmp_path / "退回", None)
     path = the_reply(tmp_path / "退回", "01")
-    sheet = openpyxl.load_workbook(path)[REVIEW]
-    (line,) = [
-        each[0].row for each in sheet.iter_rows(min_row=4) if each[10].value == "t2.licensing.decisions"
-    ]  # fmt: skip
+    (line,) = [at for at, each in enumerate(shown(path, REVIEW), 1) if each[10] == "t2.licensing.decisions"]
     edit(path, {(REVIEW, f"I{line}"): "许可事项划转至行政审批局办理"})
     told = checked(path, **options)
     assert [each.explained for each in told.findings if "t2.licensing.decisions" in each.items] == [
@@ -276,20 +282,19 @@ def test_two_files_of_one_body_get_two_replies(made: Path, tmp_path: Path) -> No
     }
 
 
-@pytest.mark.parametrize("code", ["../../退回", "EVIL", "A" * 300, "CON", ""])
-def test_no_respondents_text_in_a_file_name(code: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", ["../../退回", "EVIL", "A" * 300])
+def test_no_respondents_text_in_a_file_name(code: str, made: Path, tmp_path: Path) -> None:
     """What stands as name and code on a blank's cover does not get into the name of its reply, sound codes apart."""
-    (blank,) = toolkit.template(2025, tmp_path / "空白")
     layout = lay_out(FORM)
     cells: dict[tuple[str, str], object] = {("封面", "C9"): "..\\..\\evil/名称", ("封面", "C10"): code}
-    path = edit(blank, cells | {place("t2.rules.issued"): 0}, tmp_path / "填.xlsx")
+    path = edit(made / "空白.xlsx", cells | {place("t2.rules.issued"): 0}, tmp_path / "填.xlsx")
     assert layout.cover["code"] == (9, 2)
     folder = tmp_path / "里" / "退回"
     documents.write_replies((checked(path),), folder, None)
     names = [each.name for each in folder.iterdir() if each.name != "审核汇总.xlsx"]
     mark = hashlib.sha256(path.read_bytes()).hexdigest()[:6]
     assert names == [f"无代码{mark}_2025_第1轮审核.xlsx"]
-    assert {each.name for each in tmp_path.iterdir()} == {"空白", "填.xlsx", "里"}
+    assert {each.name for each in tmp_path.iterdir()} == {"填.xlsx", "里"}
     assert [each.name for each in (tmp_path / "里").iterdir()] == ["退回"]
 
 
@@ -502,7 +507,7 @@ def test_a_sound_roll_up_is_proved(counties: Path) -> None:
     assert (proof.differences, proof.unproved, proof.adjusted) == ((), (), ())
 
 
-@pytest.mark.parametrize("code", ["t3.r1.natural", "t3.r1.total", "t2.licensing.decisions"])
+@pytest.mark.parametrize("code", ["t3.r1.natural", "t3.r1.total"])
 def test_a_changed_figure_of_the_roll_up_is_not_proved(code: str, counties: Path, tmp_path: Path) -> None:
     """One more in a single cell of the roll-up's tables, input or total, is found, by its item."""
     other = patched(counties / "甲县汇总.xlsx", *place(code), tmp_path / "改.xlsx")
@@ -514,9 +519,8 @@ def test_a_changed_figure_of_the_roll_up_is_not_proved(code: str, counties: Path
 def test_a_changed_detail_of_the_roll_up_is_not_proved(counties: Path, tmp_path: Path) -> None:
     """One more in a single cell of 明细 is found: the row no longer says what its source says."""
     path = counties / "甲县汇总.xlsx"
-    sheet = openpyxl.load_workbook(path)["明细"]
-    (column,) = [each.column_letter for each in sheet[2] if each.value == "t2.licensing.decisions"]
-    other = patched(path, "明细", f"{column}3", tmp_path / "改.xlsx")
+    cell = a1(2, shown(path, "明细")[1].index("t2.licensing.decisions"))
+    other = patched(path, "明细", cell, tmp_path / "改.xlsx")
     proof = toolkit.prove(other, counties / "甲县")
     assert not proof.proved
 
