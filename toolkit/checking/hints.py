@@ -1,4 +1,4 @@
-"""For a broken identity: the changes of a single cell that would mend it and break nothing else."""
+"""For a broken identity: the changes of a cell, or moves to another column, that mend it and break nothing else."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
     """Return up to three single-cell changes that make an equation hold and no other one break, likeliest first.
 
     A change that swaps two neighbouring digits or fills a blank comes first, then changes of the cells that the
-    equation names, then those of its parts.
+    equation names, then those of its parts. Before all of them: a figure typed in the wrong column, where the right one is
+    out of balance the other way by just as much. A column of totals has no cells of its own to change.
     """
+    if check.place.endswith(".total"):
+        return ()
     judged = judge(check, view)
     gap = None if judged is None else judged.imbalance
     if gap is None or any(isinstance(ret.answers.get(code), Unreadable) for code, _ in check.inputs):
         return ()
-    found: list[tuple[tuple[int, int], str]] = []
+    found: list[tuple[tuple[int, int], str]] = _moved(ret, view, check, gap)
     for at, (code, weight) in enumerate(check.inputs):
         if weight not in (1, -1):
             continue
@@ -34,6 +37,24 @@ def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
             continue
         found.append((_rank(ret, check, code, old, new, at), _words(ret, code, old, new)))
     return tuple(text for _, text in sorted(found)[:MOST])
+
+
+def _moved(ret: Return, view: View, check: Check, gap: Number) -> list[tuple[tuple[int, int], str]]:
+    """Return the cells whose whole figure mends two columns when moved to the empty cell of one out by −gap."""
+    found: list[tuple[tuple[int, int], str]] = []
+    for other in ret.form.rule(check.rule).checks:
+        judged = judge(other, view)
+        if other.place.endswith(".total") or judged is None or judged.imbalance != -gap or gap == 0:
+            continue
+        for (code, weight), (target, _) in zip(check.inputs, other.inputs, strict=False):
+            item, value = ret.form.items[code], ret.figures[code]
+            same_row = item.row_code == ret.form.items[target].row_code
+            if value is None or weight is None or not same_row or ret.figures[target] != 0:
+                continue
+            if value > 0 and value == gap * weight:
+                words = f"{_cell(ret, code)}（{item.short}）的 {show(value)} 移到 {_cell(ret, target)}"
+                found.append(((-1, len(found)), words))
+    return found
 
 
 def _rank(ret: Return, check: Check, code: str, old: Number, new: Number, at: int) -> tuple[int, int]:
@@ -65,7 +86,10 @@ def _holds(check: Check, view: View) -> bool:
 
 
 def _words(ret: Return, code: str, old: Number, new: Number) -> str:
-    place = ret.place(code)
-    cell = place.cell if place is not None else lay_out(ret.form).address(code)
     said = "空白" if not isinstance(ret.answers.get(code, Blank()), Filled) else show(old)
-    return f"{cell}（{ret.form.items[code].short}）由 {said} 改为 {show(new)}"
+    return f"{_cell(ret, code)}（{ret.form.items[code].short}）由 {said} 改为 {show(new)}"
+
+
+def _cell(ret: Return, code: str) -> str:
+    place = ret.place(code)
+    return place.cell if place is not None else lay_out(ret.form).address(code)

@@ -61,11 +61,16 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
     sheet = place.sheet if place is not None else (layout.cell(first)[0] if first is not None else None)
     cell = place.cell if place is not None else (layout.address(first) if first is not None else None)
     if judged.holds is None:
-        message = f"{check.words}：有读不懂的数，无法判断。"
-        message_en = f"{rule.id}: cannot be decided, a figure is unreadable ({check.place or ret.form.title})."
-        remedy, severity = "请先改正读不懂的格。", Severity.ERROR if rule.severity is Severity.ERROR else severity
+        before = check.needs_last and all(view.values[code] is not None for code in check.items)
+        whose, whose_en = ("上年年报里", "last year's return") if before else ("", "the return")
         return Finding(
-            rule.id, severity, message, remedy, message_en, "Correct the unreadable cells first.",
+            rule.id,
+            severity if before or rule.severity is not Severity.ERROR else Severity.ERROR,
+            f"{check.words}：{whose}有读不懂的数，无法判断。",
+            "请先更正上一年度年报中读不懂的格，再核对。" if before else "请先改正读不懂的格。",
+            f"{rule.id}: cannot be decided, a figure of {whose_en} is unreadable "
+            f"({check.place or ret.form.title}).",
+            "Correct the unreadable cells of last year's return first." if before else "Correct the unreadable cells first.",
             sheet=sheet, cell=cell, items=check.items, rule=rule.id,
         )  # fmt: skip
     left, right, gap = judged.left, judged.right, judged.imbalance
@@ -74,6 +79,8 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
     assert gap is not None
     mends = hints(ret, view, check) if check.comparison.sign == "==" and not check.needs_last else ()
     asked = check.comparison.left.question is not None
+    # A jump has no right value: what is there is the figure itself, its limit a multiple of last year's.
+    jump = rule.id == "X5"
     hint = f"（改一格可平的办法：{'；'.join(mends)}。供参考，以实际为准）" if mends else ""
     return Finding(
         rule.id,
@@ -88,9 +95,9 @@ def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgemen
         sheet=sheet,
         cell=cell,
         items=check.items,
-        expected=None if asked else show(right),
-        found=None if asked else show(left),
-        difference=None if asked else show(gap),
+        expected=None if asked or jump else show(right),
+        found=None if asked else _known(view.values.get(check.items[0])) if jump else show(left),
+        difference=None if asked or jump else show(gap),
         rule=rule.id,
         hint=mends,
     )

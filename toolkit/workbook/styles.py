@@ -46,7 +46,7 @@ class Styles:
         self.text = self._grid(text_wrap=True, align="left")
         self.centred = self._grid(align="center", text_wrap=True)
         self.number = self._grid(align="center", num_format="#,##0.####;-#,##0.####;0")
-        self.link = self._grid(align="center", font_color="#0563C1", underline=1)
+        self.link = self._grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
         self.explain = self._grid(bg_color=INPUT, locked=False, text_wrap=True, align="left", num_format="@")
         self.verdict = self._grid(align="center", bold=True)
 
