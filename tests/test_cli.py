@@ -316,6 +316,26 @@ def test_missing_arguments_are_named() -> None:
     assert "缺少 --output" in said.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", ".", "--year"), "选项 --year 后面没有写值"),
+        (("check", ".", "--year", "明年"), "--year 的值不对：应为整数"),
+        (("rules", "--form", "2020"), "--form 的值不对：应为2019、2021 之一"),
+        (("diff", "a", "b", "c"), "多写了参数 (c)"),
+    ],
+)
+def test_wrong_use_is_said_in_chinese(arguments: tuple[str, ...], words: str) -> None:
+    """What click refuses is one line in Chinese, with where to look; without any command the help alone is shown."""
+    said = run(*arguments)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert words in said.err
+    assert not re.search("[A-Za-z]{3,} [a-z]{3,}", said.err.replace("nianbao", "").replace("--help", ""))
+    bare = run()
+    assert bare.code == 2
+    assert bare.err.rstrip().endswith("用样例县演示全过程")
+
+
 def test_several_years_need_a_decision(folder: Put, tmp_path: Path) -> None:
     """Inputs of two years end with 2, naming the years and their files; --year decides and names what is not of it."""
     received = folder("财政局.xlsx", "住建局2024.xlsx")

@@ -102,20 +102,31 @@ class Group(click.Group):
 
 def _usage(fault: click.UsageError) -> str:
     """Return a fault of the command line in the language of the run, with the command to ask for help."""
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
+        return fault.format_message()
     command = fault.ctx.command_path if fault.ctx is not None else "nianbao"
-    hint = t(f"请看 {command} --help。", f"Try '{command} --help'.")
+    hint = t(f"请看 {command} --help。", f" Try '{command} --help'.")
     if isinstance(fault, click.NoSuchOption):
-        near = f"（{t('是不是', 'did you mean')} {'、'.join(fault.possibilities)}？）" if fault.possibilities else ""
+        names = fault.possibilities or ()
+        near = t(f"（是不是 {'、'.join(names)}？）", f" (did you mean {', '.join(names)}?)") if names else ""
         return t(f"没有选项 {fault.option_name}{near}。", f"No such option {fault.option_name}{near}.") + hint
     if isinstance(fault, click.MissingParameter):
         name = fault.param.opts[-1] if fault.param is not None and fault.param.opts else (fault.param_hint or "")
         if isinstance(fault.param, click.Argument):
             name = fault.param.make_metavar(fault.ctx) if fault.ctx is not None else str(name)
         return t(f"缺少 {name}。", f"Missing {name}.") + hint
+    if isinstance(fault, click.BadOptionUsage):
+        return t(f"选项 {fault.option_name} 后面没有写值。", f"{fault.option_name} needs a value.") + hint
     if isinstance(fault, click.BadParameter) and fault.param is not None:
         name = fault.param.opts[-1] if fault.param.opts else fault.param.name or ""
         return t(f"{name} 的值不对：应为{_wanted(fault.param.type)}。", f"{name}: {fault.message}") + hint
-    return t("", "Usage: ") + fault.format_message() + " " + hint
+    message = fault.format_message()
+    if message.startswith(_TOO_MANY):
+        message = t(f"多写了参数{message.removeprefix(_TOO_MANY).lstrip('s')}。", f"{message}.")
+    return message + hint
+
+
+_TOO_MANY = "Got unexpected extra argument"
 
 
 def _wanted(kind: click.ParamType[Any]) -> str:
