@@ -1,50 +1,94 @@
-"""What changed between two returns, item by item, with blank and zero kept apart."""
+"""Comparing: every changed item and chapter of two returns, in the order of the form, blank and zero kept apart."""
 
 from __future__ import annotations
 
-from tests.figures import changed, made
-from toolkit.answers import Blank, Filled, Unreadable
-from toolkit.comparing import compare
+from dataclasses import replace
+from decimal import Decimal
+
+from tests.builders import BALANCED, a_return
+from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.comparing import Change, compare
+from toolkit.layout import lay_out
+from toolkit.returns import Place, Return
+
+
+def with_answers(ret: Return, **answers: Answer) -> Return:
+    """Return the return with some answers replaced; codes are written with ``__`` for dots."""
+    return replace(ret, answers={**ret.answers, **{code.replace("__", "."): each for code, each in answers.items()}})
+
+
+def codes(changes: tuple[Change, ...]) -> list[str]:
+    return [each.code for each in changes]
 
 
 def test_equal_returns_have_no_change() -> None:
-    """Nothing changed is nothing to tell, whatever the spelling of a figure."""
-    typed = made({"t3.r1.natural": Filled(3, "３", "VALUE_001"), "t3.r4.natural": 3})
-    assert compare(made({"t3.r1.natural": 3, "t3.r4.natural": 3}), typed) == ()
+    """A return and its copy do not differ, nor does the spelling of a figure make a difference."""
+    old = a_return(BALANCED | {"t2.fees.amount": Decimal("25.10")})
+    assert compare(old, replace(old)) == ()
+    spelled = with_answers(old, t2__fees__amount=Filled(Decimal("25.1"), "25.1万元", "VALUE_002"))
+    assert compare(old, spelled) == ()
 
 
-def test_a_changed_figure_and_its_totals_are_told_with_their_cells() -> None:
-    """An input that changed is told with before and after, and so are the totals that follow from it."""
-    old = made({"t3.r1.natural": 3})
-    found = {each.code: each for each in compare(old, changed(old, t3__r1__natural=5))}
-    assert set(found) == {"t3.r1.natural", "t3.r1.total"}
-    change = found["t3.r1.natural"]
-    assert (change.before, change.after) == (Filled(3), Filled(5))
-    assert (change.sheet, change.cell, change.column) == ("三、依申请公开", "D7", "自然人")
+def test_a_change_says_where_and_what() -> None:
+    """A changed input and the totals that follow from it are listed with both sides, labels and place."""
+    old = a_return(BALANCED)
+    new = with_answers(old, t3__r1__natural=Filled(59))
+    changes = compare(old, new)
+    assert codes(changes) == ["t3.r1.natural", "t3.r1.total"]
+    first = changes[0]
+    assert (first.row, first.column) == ("一、本年新收政府信息公开申请数量", "自然人")
+    assert (first.before, first.after) == (Filled(58), Filled(59))
+    layout = lay_out(new.form)
+    assert (first.sheet, first.cell) == (layout.cell("t3.r1.natural")[0], layout.address("t3.r1.natural"))
+    assert (changes[1].before, changes[1].after) == (Filled(65), Filled(66))
 
 
-def test_blank_and_zero_differ_and_two_marks_of_a_blank_do_not() -> None:
-    """A zero that was a blank is a change; a slash instead of nothing is not."""
-    blank = made({"t2.rules.issued": None})
-    assert [each.code for each in compare(blank, made({}))] == ["t2.rules.issued"]
-    assert compare(blank, made({"t2.rules.issued": Blank("/", "VALUE_003")})) == ()
+def test_the_place_is_that_of_the_newer_file() -> None:
+    """Where the newer file has an item elsewhere, that cell is named."""
+    old = a_return()
+    new = replace(with_answers(old, t4__review__upheld=Filled(1)), places={"t4.review.upheld": Place("表四", "B7")})
+    assert (compare(old, new)[0].sheet, compare(old, new)[0].cell) == ("表四", "B7")
 
 
-def test_what_became_unreadable_is_a_change_and_so_are_its_totals() -> None:
-    """A figure that can no longer be read is told, and the total that cannot be computed."""
-    found = compare(made({}), made({"t4.review.upheld": Unreadable("约5", "VALUE_010")}))
-    assert [each.code for each in found] == ["t4.review.upheld", "t4.review.total"]
+def test_blank_zero_and_unreadable_differ() -> None:
+    """A blank that became 0, a 0 that became blank and a figure that became unreadable are changes of the input."""
+    old = a_return()
+    for before, after in (
+        (Blank(), Filled(0)), (Filled(0), Blank()), (Filled(0), Unreadable("约5", "VALUE_010")),
+        (Unreadable("约5", "VALUE_010"), Unreadable("约6", "VALUE_010")), (Unreadable("约5", "VALUE_010"), Blank()),
+    ):  # fmt: skip
+        sides = [with_answers(old, t2__penalty__decisions=each) for each in (before, after)]
+        (change,) = compare(*sides)
+        assert (change.code, change.before, change.after) == ("t2.penalty.decisions", before, after)
+    marks = [with_answers(old, t2__penalty__decisions=each) for each in (Blank("/", "VALUE_003"), Blank())]
+    assert compare(*marks) == ()
 
 
-def test_chapters_that_changed_are_told_by_their_number() -> None:
-    """Another text of a chapter is one change."""
-    found = compare(made({}, text={"五": "旧"}), made({}, text={"五": "新"}))
-    assert [(each.code, each.sheet) for each in found] == [("text.五", "五、问题与改进")]
+def test_a_total_that_cannot_be_told_any_more_is_a_change() -> None:
+    """An unreadable input makes its totals unknown, which is told of them too."""
+    old = a_return()
+    changes = compare(old, with_answers(old, t4__review__upheld=Unreadable("x", "VALUE_010")))
+    assert codes(changes) == ["t4.review.upheld", "t4.review.total"]
+    assert isinstance(changes[1].after, Unreadable)
 
 
-def test_items_of_another_format_are_there_on_one_side_only() -> None:
-    """Comparing two formats tells what only one of them has."""
-    found = {each.code: each for each in compare(made({}, form="2019"), made({}))}
-    assert found["t3.r3_6_1.natural"].before is None
-    assert found["t3.r3_6.natural"].after is None
-    assert "t3.r1.natural" not in found
+def test_chapters_are_compared_by_their_text() -> None:
+    """A chapter written, rewritten or emptied is one change; the same text in another cell is none."""
+    none, first, second = a_return(), a_return(text={"一": "公开 5 条"}), a_return(text={"一": "公开 6 条"})
+    for old, new in ((none, first), (first, second), (second, none)):
+        (change,) = compare(old, new)
+        assert (change.code, change.row) == ("text.一", "总体情况")
+        assert change.before != change.after
+    moved = replace(first, text={"一": tuple(replace(each, place=Place("", "A9")) for each in first.text["一"])})
+    assert compare(first, moved) == ()
+
+
+def test_two_formats_are_compared_by_code() -> None:
+    """Items that only one format has are changes with nothing on the other side; common ones compare as ever."""
+    old, new = a_return(BALANCED, form="2019", year=2020), a_return(BALANCED, form="2021", year=2021)
+    changes = {each.code: each for each in compare(old, new)}
+    assert "t3.r1.natural" not in changes
+    assert (changes["t2.fees.amount"].before, changes["t2.fees.amount"].after) == (None, Filled(0))
+    assert (changes["t2.procurement.projects"].before, changes["t2.procurement.projects"].after) == (Filled(0), None)
+    assert changes["t2.procurement.projects"].cell is None
+    assert set(changes) == set(old.form.items) ^ set(new.form.items)
