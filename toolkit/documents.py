@@ -1,4 +1,4 @@
-"""What the commands hand over: the JSON objects of the contract (DESIGN section 5) and the files they write."""
+"""What the commands hand over: the JSON objects of docs/json.md and the files they write."""
 
 from __future__ import annotations
 

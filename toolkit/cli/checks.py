@@ -92,7 +92,7 @@ def check(
 
 
 def as_json(checked: Sequence[Checked], given: Inputs) -> dict[str, Any]:
-    """Return the JSON object of ``check`` (DESIGN section 5)."""
+    """Return the JSON object of ``check``."""
     verdicts = [each.verdict for each in checked]
     levels = [each.severity.value for one in checked for each in one.findings]
     return {

@@ -26,7 +26,7 @@ for _entry in chain.from_iterable(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One outcome that someone must see: what, where, both sides and what to do (DESIGN section 5).
+    """One outcome that someone must see: what, where, both sides and what to do.
 
     ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English. ``cell`` is an A1 address,
     ``items`` the codes of the items concerned. ``expected``, ``found`` and ``difference`` are texts of figures.

@@ -55,7 +55,7 @@ _LEFT_OUT_WORDS = {
 
 
 def coverage_json(rollup: RollUp) -> dict[str, Any]:
-    """Return the coverage object of ``merge`` (DESIGN section 5): bodies as code and name, files as file and reason."""
+    """Return the coverage object of ``merge``: bodies as code and name, files as file and reason."""
     expected = [each for each in rollup.bodies if each.state != "not_expected"]
     conflicts = [each for each in rollup.bodies if any(_in_conflict(rollup, file) for file in each.files)]
     return {

@@ -116,7 +116,7 @@ def compared(comparison: Comparison, left: str, right: str) -> str:
 
 
 def verdict(layout: Layout, check: Check, row: int) -> str:
-    """Return the three-valued verdict of a line (DESIGN section 5): the same table as ``forms.verdicts.judge``."""
+    """Return the three-valued verdict of a line: the same table as ``forms.verdicts.judge``."""
     line = ChecksLayout
     left, right, difference = (a1(row, column) for column in (line.LEFT, line.RIGHT, line.DIFFERENCE))
     all_, bad, empty, more, less = (
