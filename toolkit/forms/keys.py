@@ -37,15 +37,21 @@ class Faults:
 
 
 class Keys:
-    """The keys that one kind of table of a form file has, by the type their name implies."""
+    """The keys that one kind of table of a form file has, by the type their name implies.
 
-    WHOLE = frozenset({"first_year", "last_year", "rows_spare", "spare", "line", "head_rows", "stub_columns"})
+    ``rows`` means another thing in each kind: ``whole`` (a number of rows), ``texts`` (codes) or ``lists`` (of tables).
+    """
+
+    WHOLE = frozenset({"first_year", "last_year", "spare", "line", "head_rows", "stub_columns"})
     SWITCH = frozenset({"landscape", "on_sheet", "computes"})
-    LISTS = frozenset({"parts", "tables", "rules", "labels", "blocks", "columns", "heads", "widths", "over", "guards"})
+    LISTS = frozenset({"parts", "tables", "rules", "labels", "blocks", "columns"})
+    TEXTS = frozenset({"heads", "over", "guards"})
+    NUMBERS = frozenset({"widths"})
 
-    def __init__(self, required: str, optional: str = "") -> None:
+    def __init__(self, required: str, optional: str = "", *, rows: str = "lists") -> None:
         self.required = tuple(required.split())
         self.known = self.required + tuple(optional.split())
+        self.rows = rows
 
     def check(self, data: Mapping[str, Any], path: str, faults: Faults) -> None:
         """Note every unknown key (with the nearest known one), missing key and value of a wrong type."""
@@ -61,12 +67,28 @@ class Keys:
                 faults.add(path, f"missing key {key!r}")
 
     def _fits(self, key: str, value: object) -> bool:
-        if key in self.WHOLE:
-            return isinstance(value, int) and not isinstance(value, bool)
+        if key in self.WHOLE or (key == "rows" and self.rows == "whole"):
+            return _is_whole(value)
         if key in self.SWITCH:
             return isinstance(value, bool)
-        if key in self.LISTS:
+        if key in self.TEXTS or (key == "rows" and self.rows == "texts"):
+            return isinstance(value, list) and all(isinstance(each, str) for each in value)
+        if key in self.NUMBERS:
+            return isinstance(value, list) and all(_is_whole(each) for each in value)
+        if key in self.LISTS or key == "rows":
             return isinstance(value, list)
-        if key == "rows":
-            return isinstance(value, list | int)
         return isinstance(value, str)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def whole(value: object, default: int = 0) -> int:
+    """Return a whole number as it stands in the file; anything else is the default (``check`` has noted the fault)."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else default
+
+
+def listed(value: object) -> list[Any]:
+    """Return a list as it stands in the file; anything else is empty (``check`` has noted the fault)."""
+    return value if isinstance(value, list) else []

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import copyreg
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from toolkit.cells import parse_range
+from toolkit.cells import a1, parse_range
 from toolkit.errors import DefinitionError, ToolkitError
 from toolkit.findings import Severity
 from toolkit.forms.compile import compile_rules
-from toolkit.forms.definition import Form, Item, Label, Line, Part, Table
-from toolkit.forms.keys import Faults, Keys
+from toolkit.forms.definition import Check, Form, Item, Label, Line, Part, Table
+from toolkit.forms.keys import Faults, Keys, listed, whole
 
 FORM_IDS = ("2019", "2021")
 KINDS = ("count", "signed", "money")
+LEVELS = ("below_city",)
 ROLES = ("caption", "head", "group", "note")
 
 _FORM = Keys("id title notice version first_year parts tables rules", "last_year")
-_PART = Keys("number title", "sheet table heads rows spare prompt")
+_PART = Keys("number title", "sheet table heads rows spare prompt", rows="whole")
 _TABLE = Keys("id part sheet title unit landscape head_rows stub_columns widths labels blocks")
 _LABEL = Keys("at role text")
 _BLOCK = Keys("rows columns")
@@ -31,6 +32,7 @@ _COLUMN = Keys("code at label kind", "short")
 _RULE = Keys(
     "id title table per expression severity on_sheet ground remedy",
     "variant rows over guards computes level first_year last_year",
+    rows="texts",
 )
 
 
@@ -86,7 +88,11 @@ def parse_form(text: str, name: str) -> Form:
             faults.add(f"rules[{at}].severity", f"unknown severity {raw.get('severity')!r}")
     _unique([f"{raw.get('id')} {raw.get('variant', '')}".strip() for raw in raw_rules], "rule", faults)
     faults.stop(name)
+    _consistent(parts, tables, raw_rules, faults)
     rules, formulas, tables = compile_rules(raw_rules, tables, faults)
+    for rule in rules:
+        if rule.on_sheet and (rule.level is not None or any(_beyond_sheet(check) for check in rule.checks)):
+            faults.add(f"rules {rule.id}.on_sheet", "needs last year, the level or the text: no sheet can show it")
     faults.stop(name)
     return Form(
         data["id"],
@@ -100,6 +106,47 @@ def parse_form(text: str, name: str) -> Form:
         rules,
         formulas,
     )
+
+
+def _beyond_sheet(check: Check) -> bool:
+    sides = [side for each in (check.comparison, *check.guards) for side in (each.left, each.right)]
+    return check.needs_last or any(side.question is not None and side.question.function != "faulty" for side in sides)
+
+
+def _consistent(
+    parts: tuple[Part, ...], tables: tuple[Table, ...], raw_rules: Sequence[Mapping[str, Any]], faults: Faults
+) -> None:
+    """Note parts, tables and rules that name what does not exist, and grids whose cells lie over each other."""
+    ids = [table.id for table in tables]
+    for part in parts:
+        if part.table is not None and part.table not in ids:
+            faults.add(f"parts {part.number}", f"unknown table {part.table!r}")
+    for table in tables:
+        if table.part not in [part.number for part in parts]:
+            faults.add(f"tables {table.id}", f"unknown part {table.part!r}")
+        if len(table.widths) != table.width:
+            faults.add(f"tables {table.id}.widths", f"{len(table.widths)} widths for {table.width} columns")
+        _overlaps(table, faults)
+    for at, raw in enumerate(raw_rules):
+        lines = {
+            line.code for table in tables if raw["table"] in ("*", table.id) for line in (*table.rows, *table.columns)
+        }
+        for code in raw.get("rows", ()):
+            if code not in lines:
+                faults.add(f"rules[{at}] {raw['id']}.rows", f"unknown row {code!r}")
+        if raw.get("level") not in (None, *LEVELS):
+            faults.add(f"rules[{at}] {raw['id']}.level", f"unknown level {raw['level']!r}; one of {', '.join(LEVELS)}")
+
+
+def _overlaps(table: Table, faults: Faults) -> None:
+    boxes = {(each.first_row, each.first_column, each.last_row, each.last_column, each.text) for each in table.labels}
+    boxes |= {(each.line, each.position, each.line, each.position + each.span - 1, each.code) for each in table.items}
+    taken: dict[tuple[int, int], str] = {}
+    for top, left, bottom, right, text in sorted(boxes):
+        for cell in [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]:
+            if cell in taken:
+                faults.add(f"tables {table.id} {a1(*cell)}", f"{text!r} lies over {taken[cell]!r}")
+            taken[cell] = text
 
 
 def _unique(codes: list[str], what: str, faults: Faults) -> None:
@@ -119,9 +166,9 @@ def _part(raw: Mapping[str, Any], path: str, faults: Faults) -> Part:
         raw.get("title", ""),
         raw.get("sheet", ""),
         raw.get("table"),
-        tuple(raw.get("heads", ())),
-        raw.get("rows", 0),
-        raw.get("spare", 0),
+        tuple(listed(raw.get("heads"))),
+        whole(raw.get("rows")),
+        whole(raw.get("spare")),
         raw.get("prompt", ""),
     )
 
@@ -156,9 +203,9 @@ def _table(raw: Mapping[str, Any], path: str, faults: Faults) -> Table:
         str(raw.get("title")),
         str(raw.get("unit")),
         bool(raw.get("landscape")),
-        int(raw.get("head_rows", 0)),
-        int(raw.get("stub_columns", 0)),
-        tuple(raw.get("widths", ())),
+        whole(raw.get("head_rows")),
+        whole(raw.get("stub_columns")),
+        tuple(listed(raw.get("widths"))),
         tuple(labels),
         tuple(items),
         tuple(rows.values()),
@@ -168,7 +215,12 @@ def _table(raw: Mapping[str, Any], path: str, faults: Faults) -> Table:
 
 def _line(raw: Mapping[str, Any], role: str, path: str, faults: Faults) -> Line:
     label = _label(raw, role, path, faults)
-    return Line(str(raw.get("code")), label.text, str(raw.get("short", label.text)), label)
+    code, short = str(raw.get("code")), str(raw.get("short", label.text))
+    if not (code.isascii() and code.isidentifier()):
+        faults.add(f"{path}.code", f"not a name: {code!r}")
+    if "·" in short:
+        faults.add(f"{path}.short", f"holds a ·, which parts row and column: {short!r}")
+    return Line(code, label.text, short, label)
 
 
 def _block(
@@ -207,7 +259,7 @@ def _block(
                     f"{line.short}·{column_line.short}",
                     kind,
                     False,
-                    int(row.get("line", line.at.first_row + 1)) - 1,
+                    whole(row.get("line"), line.at.first_row + 1) - 1,
                     column_line.at.first_column,
                     1 + column_line.at.last_column - column_line.at.first_column,
                 )
