@@ -18,6 +18,10 @@ PER = ("column", "row", "item", "table", "form")
 QUESTIONS = {"faulty": 0, "repeated": 0, "mentions": 2, "fee": 1}
 
 
+class _Unsound(Exception):
+    """What an expression says is within the grammar and still means nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Where one check of a rule stands: what its short names are completed with."""
@@ -75,7 +79,7 @@ class _Compiler:
                 if check is not None:
                     checks.append(check)
                     if raw.get("computes", False):
-                        self._computes(check)
+                        self._computes(check, path)
             if not checks and not self.faults.found:
                 self.faults.add(path, "names no item of the form")
         return Rule(
@@ -125,6 +129,9 @@ class _Compiler:
                 return None
             self.faults.add(path, f"names no item: {missing.args[0]}")
             return None
+        except _Unsound as fault:
+            self.faults.add(path, str(fault))
+            return None
         terms = [term for each in comparisons for side in (each.left, each.right) for term in side.terms]
         questions = [side.question for each in comparisons for side in (each.left, each.right) if side.question]
         asked = [code for question in questions for code in question.items]
@@ -143,10 +150,13 @@ class _Compiler:
             any(term.last for term in terms) or any(question.function == "repeated" for question in questions),
         )
 
-    def _computes(self, check: Check) -> None:
-        left = check.comparison.left.terms
-        if len(left) == 1 and left[0].item not in self.formulas:
-            self.formulas[left[0].item] = check.comparison.right
+    def _computes(self, check: Check, path: str) -> None:
+        left, sign, right = check.comparison.left, check.comparison.sign, check.comparison.right
+        alone = [term.coefficient for term in left.terms] == [1] and left.constant == 0 and not left.terms[0].last
+        if not alone or sign != "==" or check.guards or right.question or any(term.last for term in right.terms):
+            self.faults.add(f"{path}.computes", "a formula is one item == a sum of items of this year, without guards")
+        else:
+            self.formulas.setdefault(left.terms[0].item, right)
 
     def _side(self, parts: tuple[Part, ...], scope: _Scope) -> Side:
         terms: list[Term] = []
@@ -158,7 +168,11 @@ class _Compiler:
                 terms.append(Term(_plain(part.coefficient), self._resolve(part.of, scope), part.of.last))
             elif part.of.function == "sum":
                 names = [name for argument in part.of.arguments for name in self._spread(argument, scope)]
+                if not names:
+                    raise _Unsound("sum() of nothing")
                 terms += [Term(_plain(part.coefficient), code, last) for code, last in names]
+            elif len(parts) > 1 or part.coefficient != 1:
+                raise _Unsound(f"{part.of.function}() stands alone on its side of a comparison")
             else:
                 return Side((), 0, self._question(part.of, scope))
         return Side(tuple(terms), _plain(constant))
@@ -179,11 +193,17 @@ class _Compiler:
             return [(self._resolve(argument, scope), argument.last)]
         if isinstance(argument, str):
             raise KeyError(argument)
+        if not scope.row and not scope.column:
+            raise _Unsound(f"{argument.first.path} .. {argument.last.path} needs a rule per row or per column")
+        if argument.last.last and not argument.first.last:
+            raise _Unsound(f"{argument.first.path} .. last.{argument.last.path}: put last. in front of the first")
         table = next(each for each in self.tables if each.id == scope.table)
         axis = [line.code for line in (table.rows if scope.column else table.columns)]
         if argument.first.path not in axis or argument.last.path not in axis:
             raise KeyError(f"{argument.first.path} .. {argument.last.path}")
         codes = axis[axis.index(argument.first.path) : axis.index(argument.last.path) + 1]
+        if not codes:
+            raise _Unsound(f"{argument.first.path} .. {argument.last.path} runs backwards")
         return [(self._resolve(Name(code, False), scope), argument.first.last) for code in codes]
 
     def _resolve(self, name: Name, scope: _Scope) -> str:
