@@ -84,11 +84,12 @@ def _verdict(check: Check, view: View, holds: bool | None, left: Number | None, 
         return Verdict.PASS if holds else Verdict.FAIL
     if len(blank) == len(check.inputs) or holds:
         return Verdict.PENDING
-    return Verdict.PENDING if _mendable(check, blank, left > right) else Verdict.FAIL
+    return Verdict.PENDING if _mendable(check, blank, left, right) else Verdict.FAIL
 
 
-def _mendable(check: Check, blank: list[Number | None], above: bool) -> bool:
+def _mendable(check: Check, blank: list[Number | None], left: Number, right: Number) -> bool:
     """Tell whether figures ≥ 0 in the blanks could still make a broken check hold."""
+    above = left > right or (left == right and check.comparison.sign == "<")
     question = check.comparison.left.question or check.comparison.right.question
     if question is not None and question.function == "faulty":
         return False

@@ -128,7 +128,8 @@ def verdict(layout: Layout, check: Check, row: int) -> str:
             f"({compared(guard, side(layout, guard.left), side(layout, guard.right))})=FALSE" for guard in check.guards
         ]
         holds = f"OR({','.join(broken)},{holds})"
-    mendable = f"IF({left}>{right},{less}>0,{more}>0)" if check.comparison.sign != "!=" else f"{more}+{less}>0"
+    above = ">=" if check.comparison.sign == "<" else ">"
+    mendable = f"IF({left}{above}{right},{less}>0,{more}>0)" if check.comparison.sign != "!=" else f"{more}+{less}>0"
     passed, failed, pending = (f'"{each}"' for each in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
     return (
         f"IF(OR({bad}>0,ISNUMBER({difference})=FALSE),{failed},"
