@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.builders import APPLICANTS, a_return, a_view
+from toolkit.answers import Number
 from toolkit.errors import DefinitionError, ToolkitError
 from toolkit.findings import Severity
 from toolkit.forms import Check, Form, Verdict, form_for_year, judge, load, load_form, load_form_file
@@ -175,6 +178,13 @@ def test_what_is_outside_the_grammar_is_refused(text: str) -> None:
         parse(text)
 
 
+@given(st.text(alphabet="ab.1 +-*=<>!()'，,last_sum\n", max_size=40) | st.text(max_size=20))
+def test_no_text_breaks_the_parser(text: str) -> None:
+    """Whatever stands in a form file as an expression is a tree or an ExpressionError."""
+    with contextlib.suppress(ExpressionError):
+        assert isinstance(parse(text), Tree)
+
+
 # ---- strict loading
 
 
@@ -212,6 +222,17 @@ def test_every_fault_is_told_at_once() -> None:
         ("heads = []", 'heads = "x"', "heads: wrong type"),
         ('id = "I2"', 'id = "I3"', "rule I3: defined twice"),
         ("r2 == last.r4", "r2 == r4 + last.r4 + 'x'", "rules[6] X1.expression"),
+        ("r3_7 == sum(r3_1 .. r3_6_3)", "r3_7 == sum(r3_6_3 .. r3_1)", "I2: r3_6_3 .. r3_1 runs backwards"),
+        ("r3_7 == sum(r3_1 .. r3_6_3)", "r3_7 == sum(r3_1 .. last.r3_6_3)", "put last. in front of the first"),
+        ("r3_7 == sum(r3_1 .. r3_6_3)", "r3_7 == sum()", "sum() of nothing"),
+        ("r3_7 == sum(r3_1 .. r3_6_3)", "r3_7 <= sum(r3_1 .. r3_6_3)", "rules[1] I2.computes"),
+        ("total == upheld + corrected", "2 * total == upheld + corrected", "rules[3] I4.computes"),
+        ("total == upheld + corrected", "total + 1 == upheld + corrected", "rules[3] I4.computes"),
+        ("total == upheld + corrected", "total == last.upheld + corrected", "rules[3] I4.computes"),
+        ("total == upheld + corrected + other + pending", "total == faulty()", "rules[3] I4.computes"),
+        ("t4.review.total <= t3.r1.total", "t4.review.total <= sum(r1 .. r2)", "needs a rule per row or per column"),
+        (">= fee('六')", ">= fee('六') + t4.review.total", "fee() stands alone"),
+        (">= fee('六')", ">= 2 * fee('六')", "fee() stands alone"),
         ('variant = "unpaid"', "", None),
     ],
 )
@@ -317,6 +338,36 @@ def test_the_verdict_table(
     judged = judge(check_of(form, "I1.t3.natural"), a_view(form, dict(zip(I1, figures, strict=True)), blank=blank))
     assert judged is not None
     assert (judged.verdict, judged.holds) == (verdict, holds)
+
+
+@pytest.mark.parametrize(
+    ("sign", "left", "right", "blank", "verdict"),
+    [
+        ("<", 5, 5, "right", Verdict.PENDING),
+        ("<", 5, 5, "left", Verdict.FAIL),
+        ("<=", 6, 5, "right", Verdict.PENDING),
+        ("<=", 6, 5, "left", Verdict.FAIL),
+        (">", 5, 5, "left", Verdict.PENDING),
+        (">", 5, 5, "right", Verdict.FAIL),
+        (">=", 5, 6, "left", Verdict.PENDING),
+        (">=", 5, 6, "right", Verdict.FAIL),
+        ("!=", 5, 5, "left", Verdict.PENDING),
+        ("!=", 5, 5, "right", Verdict.PENDING),
+    ],
+)
+def test_what_blanks_can_still_mend(sign: str, left: int, right: int, blank: str, verdict: Verdict) -> None:
+    """A broken comparison is 待填 where a blank on the right side can still mend it, else 不通过, also when sides are equal."""
+    cells = {"left": ("t4.review.corrected", "t4.review.upheld"), "right": ("t4.review.other", "t4.review.pending")}
+    text = text_of("2021").replace(
+        "t4.review.total <= t3.r1.total + t3.r2.total",
+        f"t4.review.upheld + t4.review.corrected {sign} t4.review.other + t4.review.pending",
+    )
+    form = load.parse_form(text, "eigen.toml")
+    (check,) = [each for each in form.rule("C3").checks if set(each.items) <= {f for c in cells.values() for f in c}]
+    figures: dict[str, Number | None] = {cells["left"][1]: left, cells["right"][1]: right}
+    judged = judge(check, a_view(form, figures, blank=(cells[blank][0],)))
+    assert judged is not None
+    assert (judged.verdict, judged.holds) == (verdict, False)
 
 
 def test_a_guard_that_does_not_hold_spares_the_figures() -> None:
