@@ -44,10 +44,10 @@ def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
         elif _lapsed(ret, each):
             told.append(_told("EXPLAIN_003", ret, each, place))
         else:
+            if any(result[at].severity is Severity.ERROR for at in own):
+                told.append(_told("EXPLAIN_002", ret, each, place))
             for at in own:
-                if result[at].severity is Severity.ERROR:
-                    told.append(_told("EXPLAIN_002", ret, each, place))
-                elif result[at].severity is Severity.WARNING:
+                if result[at].severity is Severity.WARNING:
                     result[at] = replace(result[at], explained=each.text)
     return result + told
 
