@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from tests.samples import sound
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form, View, load_form
@@ -52,6 +53,13 @@ def a_return(
         explanations=tuple(explanations),
         findings=tuple(findings),
     )
+
+
+def a_sound_return(seed: int, *, form: str = "2021", size: int = 40) -> Return:
+    """Return a drawn return that keeps every rule; the same seed gives the same one. Items of one form only are 0."""
+    of = load_form(form)
+    figures = {code: value for code, value in sound(of, seed, size, None).items() if code in of.inputs}
+    return a_return(figures, form=form, year=None)
 
 
 def a_view(

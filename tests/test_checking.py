@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from tests.builders import APPLICANTS, BALANCED, a_return, codes, of_code
+from tests.builders import APPLICANTS, BALANCED, a_return, a_sound_return, codes, of_code
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.checking import check
 from toolkit.checking.asking import fee
 from toolkit.findings import Finding, Severity, finding
-from toolkit.forms import load_form
+from toolkit.forms import FORM_IDS, load_form
 from toolkit.layout import lay_out
 from toolkit.numbers import finding_of
 from toolkit.returns import Place, Return
@@ -33,6 +34,60 @@ def test_a_sound_return_has_no_finding() -> None:
     for form in ("2019", "2021"):
         assert check(a_return(form=form, year=None), level="县") == ()
         assert check(a_return(BALANCED, form=form, year=None), level="县") == ()
+
+
+@pytest.mark.parametrize("form", FORM_IDS)
+@pytest.mark.parametrize("seed", range(8))
+def test_drawn_sound_returns_have_no_finding(form: str, seed: int) -> None:
+    """Figures of many kinds that keep the rules give nothing to say but what is missing from chapter 六."""
+    ret = a_sound_return(seed, form=form, size=(1, 7, 40, 300)[seed % 4])
+    assert check(ret, level="县级部门") == ()
+
+
+def test_every_rule_has_its_tests() -> None:
+    """A rule or a variant that is added to a form or taken away fails here, so that its cases are not forgotten."""
+    rules = {(rule.id, rule.variant) for form in FORM_IDS for rule in load_form(form).rules}
+    tried = {
+        ("I1", ""), ("I2", ""), ("I3", ""), ("I4", ""), ("I5", ""), ("I6", ""), ("I7", ""),
+        ("C2", "issued"), ("C2", "repealed"), ("C2", "in_force"), ("C2", "made"), ("C2", "disclosed"),
+        ("C2", "disclosed_total"), ("C1", "unpaid"), ("C1", "fee"), ("C3", "review"), ("C3", "suit"),
+        ("X1", ""), ("X2", ""), ("X3", ""), ("X4", ""), ("X5", "up"), ("X5", "down"), ("X5", "repeat"),
+    }  # fmt: skip
+    assert rules == tried
+
+
+@pytest.mark.parametrize("form", FORM_IDS)
+@pytest.mark.parametrize(
+    ("rule", "total"),
+    [
+        ("I3", "t3.r1.total"), ("I3", "t3.r4.total"), ("I2", "t3.r3_7.natural"), ("I2", "t3.r3_7.other"),
+        ("I4", "t4.review.total"), ("I4", "t4.suit_direct.total"), ("I4", "t4.suit_after.total"),
+    ],
+)  # fmt: skip
+def test_a_stated_total_that_is_no_sum(form: str, rule: str, total: str) -> None:
+    """A total that stands where our formula was is held against its parts: one too many or too few, never the right one."""
+    ret = a_sound_return(3, form=form)
+    right = ret.figures[total]
+    assert right is not None
+    for by in (1, -1):
+        (found,) = of_code(check(replace(ret, stated={total: Filled(right + by)}), level="县"), rule)
+        assert (found.severity, found.items[0], found.difference) == (ERROR, total, str(by))
+    assert check(replace(ret, stated={total: Filled(right)}), level="县") == ()
+
+
+@pytest.mark.parametrize(
+    ("form", "column"),
+    [
+        ("2019", "made"), ("2019", "disclosed"), ("2019", "disclosed_total"),
+        ("2021", "issued"), ("2021", "repealed"), ("2021", "in_force"),
+    ],
+)  # fmt: skip
+def test_each_figure_about_rules_is_asked_of_a_county(form: str, column: str) -> None:
+    """Each of the three columns of 规章 must be 0 below the city; the same figure among other documents may stand."""
+    found = of_code(check(a_return({f"t2.rules.{column}": 1}, form=form, year=None), level="乡镇"), "C2")
+    assert [(each.severity, each.items) for each in found] == [(ERROR, (f"t2.rules.{column}",))]
+    other = a_return({f"t2.normative.{column}": 1}, form=form, year=None)
+    assert of_code(check(other, level="乡镇"), "C2") == []
 
 
 def test_an_imbalance_says_both_sides() -> None:
@@ -201,11 +256,31 @@ def test_a_table_sent_in_again() -> None:
         ("本年未收取信息处理费。", 0),
         ("信息处理费按规定减免。办公经费 500 元", 0),
         ("", 0),
+        ("收取信息处理费１２００元", 1200),
+        ("收取信息处理费共 1 200 元", 1200),
+        ("收取信息处理费 2 件 30 元", 30),
+        ("信息处理费0.5亿元", 50_000_000),
+        ("一季度信息处理费100元，二季度信息处理费 200 元。", 300),
+        ("本年未收取信息处理费，办公经费500元。", 0),
+        ("本年无信息处理费，培训费 500 元", 0),
+        ("未收取政府信息公开信息处理费，但收取了上年信息处理费200元", 200),
+        ("对申请人无正当理由反复申请的，收取信息处理费 200 元", 200),
+        ("信息处理费收取标准为每件100元", 0),
+        ("减免信息处理费 300 元", 0),
+        ("信息处理费" + "，依法依规" * 9 + "300元", 0),
     ],
 )
 def test_the_fee_that_a_text_states(text: str, yuan: int) -> None:
-    """The yuan beside 信息处理费 are read, those of another sentence are not."""
+    """The yuan of fees taken are read; those of another sentence, of rates and of fees not taken are not."""
     assert fee(text) == yuan
+
+
+@pytest.mark.parametrize("text", ["信息处理费" * 20_000, "信息处理费" + "1," * 100_000, "1 " * 100_000, "无" * 200_000])
+def test_a_long_text_is_read_quickly(text: str) -> None:
+    """A chapter that is all 信息处理费, or all digits, takes no longer than its length."""
+    begun = time.perf_counter()
+    assert fee(text) == 0
+    assert time.perf_counter() - begun < 2
 
 
 def test_fees_are_told_in_both_places() -> None:
@@ -275,6 +350,22 @@ def test_hints_mend_what_they_say() -> None:
     assert swapped.hint[0] == f"{at('t3.r1.natural')}（本年新收·自然人）由 85 改为 58"
     (blank,) = of_code(check(a_return(BALANCED, answers={"t3.r4.natural": Blank()})), "I1")
     assert blank.hint[0] == f"{at('t3.r4.natural')}（结转下年度·自然人）由 空白 改为 10"
+
+
+@pytest.mark.parametrize("form", FORM_IDS)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hint_that_is_followed_mends(form: str, seed: int) -> None:
+    """Whatever input of 自然人 is off by two, each change that is offered leaves a return without an error."""
+    ret = a_sound_return(seed, form=form)
+    cells = {lay_out(ret.form).address(item.code): item.code for item in ret.form.table("t3").inputs}
+    for code in (each for each in cells.values() if each.endswith(".natural")):
+        off = replace(ret, answers={**ret.answers, code: Filled((ret.figures[code] or 0) + 2)})
+        (found,) = [each for each in check(off, level="县") if each.severity is ERROR]
+        assert 1 <= len(found.hint) <= 3
+        for hint in found.hint:
+            cell, value = hint.partition("（")[0], int(hint.rpartition("改为 ")[2])
+            mended = replace(off, answers={**off.answers, cells[cell]: Filled(value)})
+            assert [each.code for each in check(mended, level="县") if each.severity is ERROR] == []
 
 
 def test_a_figure_in_the_wrong_column_is_seen() -> None:

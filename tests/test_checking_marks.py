@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.builders import BALANCED, a_return, codes, of_code
-from toolkit.answers import Blank, Filled
+from toolkit.answers import Blank, Filled, Number
 from toolkit.checking import check
 from toolkit.checking.explaining import is_reason
 from toolkit.findings import Severity
@@ -129,6 +129,21 @@ def test_an_error_cannot_be_explained() -> None:
         ("I1", Severity.ERROR), ("EXPLAIN_002", Severity.WARNING),
     ]  # fmt: skip
     assert found[0].explained is None
+
+
+def test_one_explanation_of_many_errors_is_answered_once() -> None:
+    """A line that names only the rule is one line: the errors it cannot explain are not each told of it."""
+    reason = Explanation("I1", (), "", "申请在年底收到，来不及办理")
+    found = check(a_return(dict.fromkeys(("t3.r1.natural", "t3.r1.legal", "t3.r4.other"), 1), explanations=(reason,)))
+    assert codes(found) == ["EXPLAIN_002", "I1", "I1", "I1"]
+
+
+def test_an_explanation_without_items_is_about_all_of_its_rule() -> None:
+    """A free line that names only the rule explains every warning of it, and those of no other."""
+    figures: dict[str, Number] = {f"t2.{each}.decisions": 500 for each in ("licensing", "penalty")}
+    last = a_return(dict.fromkeys(figures, 100), year=2024)
+    ret = a_return(figures | {"t4.review.upheld": 1}, explanations=(Explanation("X5", (), "", "两个执法大队并入本局"),))
+    assert {(each.code, each.weighs) for each in check(ret, last=last)} == {("X5", False), ("C3", True)}
 
 
 def test_an_explanation_holds_for_its_figures() -> None:

@@ -1,13 +1,12 @@
 """The rules against real published reports: every fault of theirs that tables can show is found, nothing else is.
 
-The figures come from a folder that is not part of the project: NIANBAO_PUBLISHED names it, or it stands beside the
-checkout. Every report of the folder is named here with its faults; one that is added or changed fails a test.
+The figures come from a folder that is not part of the project: NIANBAO_PUBLISHED names it, its folder ``returns`` has
+one JSON a report. Every report is named here with its faults; one that is added or changed fails a test.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -23,8 +22,6 @@ from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Form, Verdict, View, judge, load_form
 from toolkit.numbers import finding_of, understand
 from toolkit.returns import Identity, Paragraph, Place, Return
-
-BESIDE = Path(__file__).parents[2] / "shared" / "domain"
 
 TEXT = "a sentence of the text, or a comparison with one: no rule of tables reads text"
 LABEL = "an edited label: no figure is wrong, the reader finds the row by what is left of it"
@@ -127,16 +124,6 @@ REPORTS: dict[str, Report] = {
 }
 TYPED = [name for name, report in REPORTS.items() if report.typed]
 COMPLETE = ["suqian-2023", "suqian-2024"]
-
-
-@pytest.fixture(scope="session")
-def published() -> Path:
-    """Return the folder of published figures; without one, skip and say which variable names it."""
-    named = os.environ.get("NIANBAO_PUBLISHED")
-    folder = Path(named) if named else BESIDE
-    if named is None and not folder.is_dir():
-        pytest.skip("NIANBAO_PUBLISHED is not set: the rules were NOT compared with published reports")
-    return folder
 
 
 def raw_of(published: Path, name: str) -> dict[str, Any]:
