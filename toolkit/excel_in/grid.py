@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
+LITERAL = 800
+"""Characters of a number: a double written out to its last digit has some 770."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 _UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -83,7 +85,7 @@ def number(text: str) -> int | Decimal | None:
     """Return the number of a literal as the shortest decimal of its double; None for what is no finite number."""
     if text.isascii() and text.isdigit() and len(text) < 16:
         return int(text)
-    if len(text) > 40 or not text or text.strip("0123456789+-.eE"):
+    if len(text) > LITERAL or not text or text.strip("0123456789+-.eE"):
         return None
     try:
         value = float(text)

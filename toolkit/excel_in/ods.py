@@ -44,12 +44,14 @@ class _Reader:
         self.row_repeat = 1
         self.cell: Attributes | None = None
         self.pieces: list[str] = []
-        self.inside = 0
-        self.skip = 0
+        self.depth = 0
+        self.inside = False
         self.total = self.count = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
-        if name == "style":
+        if self.cell is not None:
+            self._within_cell(name, attributes)
+        elif name == "style":
             self.style = attribute(attributes, "name") or ""
         elif name == "table-properties" and attribute(attributes, "display") == "false":
             self.styles_hidden.add(self.style)
@@ -61,19 +63,17 @@ class _Reader:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
             self.cell, self.pieces, self.column = attributes, [], self.next_column
-        elif self.cell is not None:
-            self._within_cell(name, attributes)
         elif name == "named-range":
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
             self.names[attribute(attributes, "name") or ""] = _plain_formula(attribute(attributes, "expression") or "")
 
     def _within_cell(self, name: str, attributes: Attributes) -> None:
-        if name == "annotation":
-            self.skip += 1
-        elif name == "p" and not self.skip:
-            self.inside += 1
-            if self.pieces:
+        """Take the cell's own paragraphs; a note, a text box, a picture or a chart that hangs on the cell is not its text."""
+        self.depth += 1
+        if self.depth == 1:
+            self.inside = name == "p"
+            if self.inside and self.pieces:
                 self.pieces.append("\n")
         elif name == "s":
             self.text(" " * min(1000, _int(attribute(attributes, "c") or "1")))
@@ -81,7 +81,10 @@ class _Reader:
             self.text("\n" if name == "line-break" else "\t")
 
     def end(self, name: str) -> None:
-        if name == "table":
+        if self.cell is not None and self.depth > 0:
+            self.depth -= 1
+            self.inside = self.inside and self.depth > 0
+        elif name == "table":
             if self.table == 1:
                 self.sheets.append(
                     Sheet(self.name, self.state, None, self.cells, tuple(self.merges), frozenset(self.hidden_rows))
@@ -91,13 +94,9 @@ class _Reader:
             self._end_cell(covered=name.startswith("covered"))
         elif name == "table-row" and self.table == 1:
             self._end_row()
-        elif name == "annotation" and self.skip:
-            self.skip -= 1
-        elif name == "p" and self.inside and not self.skip:
-            self.inside -= 1
 
     def text(self, piece: str) -> None:
-        if self.inside and not self.skip:
+        if self.inside:
             self.pieces.append(piece)
             self.total += len(piece)
             if self.total > limits.ALL_TEXT_CHARACTERS:

@@ -77,10 +77,10 @@ def _small(archive: zipfile.ZipFile) -> bool:
 
 def _ole(data: bytes) -> str:
     """Tell the kinds of OLE2 files apart by the names of their streams, which are UTF-16 in the directory."""
-    streams = top_streams(data)
+    streams = {name.lower() for name in top_streams(data)}
 
     def has(stream: str) -> bool:
-        return stream in streams if streams else stream.encode("utf-16-le") in data
+        return stream.lower() in streams if streams else stream.encode("utf-16-le") in data
 
     if has("EncryptedPackage"):
         raise Refused("FILE_010")
@@ -95,6 +95,8 @@ def _ole(data: bytes) -> str:
 
 def _text(data: bytes) -> str:
     head = data[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "replace").encode("utf-8", "replace")
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<table" in head.lower():
         raise Refused("FILE_016", what="网页")
@@ -102,7 +104,6 @@ def _text(data: bytes) -> str:
         raise Refused("FILE_016", what="XML 文本")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise Refused("FILE_016", what="XML 表格 2003")
-    sample = head if not head.startswith((b"\xff\xfe", b"\xfe\xff")) else head.replace(b"\x00", b"")
-    if b"\x00" not in sample and sum(each < 9 or 13 < each < 32 for each in sample) == 0:
+    if all(each >= 32 or 9 <= each <= 13 for each in head):
         raise Refused("FILE_016", what="文本文件（如 csv）")
     raise Refused("FILE_018")
