@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "toolkit"
 
 LEVELS = {
-    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0,
-    "forms": 1, "numbers": 1, "roster": 1, "returns": 1.5,
+    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0,
+    "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "returns": 1.5,
     "layout": 2,
     "excel_out": 3, "excel_in": 3,
     "workbook": 4, "reading": 4, "checking": 4, "merging": 4, "comparing": 4, "proving": 4,
@@ -24,6 +24,8 @@ LEVELS = {
 FENCES = {
     "xlsxwriter": {"excel_out"},
     "xlrd": {"excel_in"},
+    "msoffcrypto": {"excel_in"},
+    "multiprocessing": {"workers"},
     "python_calamine": {"excel_in"},
     "openpyxl": {"proving"},
     "pandas": {"proving", "exports"},
@@ -32,7 +34,7 @@ FENCES = {
     "smtplib": {"mail"},
     "imaplib": {"mail"},
 }
-LAZY = {"pandas", "openpyxl", "pyarrow", "xlrd", "resource", "numpy"}
+LAZY = {"msoffcrypto", "pandas", "openpyxl", "pyarrow", "xlrd", "resource", "numpy"}
 """Libraries that may be imported inside a function: heavy ones, and one that Windows has not."""
 SAME_LEVEL = {("cells", "errors"), ("files", "errors"), ("findings", "cells"), ("documents", "season")}
 

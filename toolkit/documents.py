@@ -19,6 +19,7 @@ from toolkit.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
 from toolkit.summary import write_summary
+from toolkit.tokens import Key
 
 SUMMARY = "审核汇总.xlsx"
 
@@ -52,6 +53,7 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "year": ret.year if ret is not None else None,
         "respondent": {"code": ret.identity.code, "name": ret.identity.name} if ret is not None else None,
         "verdict": checked.verdict,
+        "token": checked.trust,
         "findings": [finding_json(each) for each in checked.findings],
     }
 
@@ -179,7 +181,7 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
     }
 
 
-def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None) -> int:
+def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None) -> int:
     """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are.
 
     A file that came twice, byte by byte the same, has one reply.
@@ -189,7 +191,7 @@ def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | Non
     written: set[str] = set()
     for each in checked:
         name = names.get(each.file)
-        data = reply(each) if name is not None and name not in written else None
+        data = reply(each, key) if name is not None and name not in written else None
         if name is not None and data is not None:
             replaced(folder / name, data)
             written.add(name)

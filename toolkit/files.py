@@ -54,6 +54,34 @@ def replaced(path: Path, data: bytes) -> Path:
     return target
 
 
+def created(path: Path, data: bytes, *, mode: int = 0o666) -> bool:
+    """Make a new file with these bytes, on disk before it returns; False when the name is already taken.
+
+    A file that cannot be written whole is not there; its fault raises ToolkitError.
+    """
+    temporary = path.parent / f".nianbao-{secrets.token_hex(6)}.tmp"
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.path.lexists(path):
+            return False
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            os.rename(temporary, path)
+    except OSError as fault:
+        raise _fault(path, fault, len(data)) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+    return True
+
+
 def _moved(source: Path, path: Path) -> Path:
     for attempt in range(ATTEMPTS):
         try:

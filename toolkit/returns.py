@@ -67,6 +67,7 @@ class Identity:
     kind: str = "return"
     round: int = 0
     issued: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class Checked:
     ret: Return | None
     findings: tuple[Finding, ...]
     modified: float = 0.0
+    trust: str = "unverified"
 
     @property
     def verdict(self) -> str:

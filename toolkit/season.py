@@ -17,14 +17,14 @@ from toolkit.proving import Proof, prove
 from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.roster import Respondent, Roster
 from toolkit.sources import Inputs, LastYear, inputs, load_last_year, sound_roster
+from toolkit.tokens import Key, examine, trust_finding
 
 
-def read_all(given: Inputs) -> tuple[Checked, ...]:
-    """Read every file; the findings are those of reading alone."""
+def read_all(given: Inputs, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
+    """Read every file in a process that can be stopped; the findings are those of reading alone."""
     readings: list[Checked] = []
     with _rare_collections():
-        for path, name in given.files:
-            got = reading.read(path, name=name)
+        for (path, name), got in zip(given.files, reading.read_each(given.files, passwords=passwords), strict=True):
             modified = path.stat().st_mtime if path.exists() else 0.0
             readings.append(Checked(name, got.sha256, got.ret, got.findings, modified))
     return tuple(readings)
@@ -81,9 +81,21 @@ def check_all(
     roster: Roster | None = None,
     last_year: LastYear | None = None,
     level: str | None = None,
+    key: Key | None = None,
 ) -> tuple[Checked, ...]:
     """Check every return that was read, each by itself; the order stays."""
-    return tuple(_check(each, year, roster, last_year, level) for each in readings)
+    return tuple(_trusted(_check(each, year, roster, last_year, level), key) for each in readings)
+
+
+def _trusted(each: Checked, key: Key | None) -> Checked:
+    """Examine the token of a return; a roll-up is never issued and carries none."""
+    if each.ret is None or each.ret.identity.kind == "rollup":
+        return each
+    identity = each.ret.identity
+    trust = examine(key, identity.token, form=each.ret.form.id, year=identity.year, code=identity.code)
+    told = trust_finding(trust, identity.token, file=each.file)
+    findings = each.findings if told is None else sorted_findings((*each.findings, told))
+    return replace(each, trust=trust.value, findings=findings)
 
 
 def _check(
@@ -120,6 +132,14 @@ def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respon
     return roster.by_code(identity.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the coordinator holds to open and to verify returns: passwords to try, and the key of the templates."""
+
+    passwords: tuple[str, ...] = ()
+    key: Key | None = None
+
+
 @dataclass(frozen=True)
 class Run:
     """Files that were read and checked, with what was skipped, the year and the roster."""
@@ -139,6 +159,7 @@ def run(
     level: str | None = None,
     without: Sequence[Path] = (),
     year_needed: bool = False,
+    access: Access = Access(),
 ) -> Run:
     """Read and check everything under the paths but the roster and ``without``; no file at all raises ToolkitError."""
     known = sound_roster(roster)
@@ -149,10 +170,11 @@ def run(
             "请核对文件夹路径，把收到的年报放进去再运行。",
             english="There is no file to check; check the path.",
         )
-    readings = read_all(given)
+    readings = read_all(given, passwords=access.passwords)
     year = common_year(readings, year, needed=year_needed)
-    last = load_last_year(last_year, year)
-    return Run(given, check_all(readings, year=year, roster=known, last_year=last, level=level), year, known)
+    last = load_last_year(last_year, year, passwords=access.passwords)
+    checked = check_all(readings, year=year, roster=known, last_year=last, level=level, key=access.key)
+    return Run(given, checked, year, known)
 
 
 def form_of(year: int, form: str | None) -> Form:
@@ -215,7 +237,7 @@ def one_return(path: Path) -> Return:
     """Read the one return in a file; a file without one raises ToolkitError."""
     if not path.is_file():
         raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
-    got = reading.read(path, name=path.name)
+    got = next(reading.read_each([(path, path.name)]))
     if got.ret is None:
         fault = got.findings[0]
         raise ToolkitError(

@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.frame import Command, PathArgument, access, clean, common, line, opening, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
+from toolkit.tokens import Trust
 
 
 @click.command(
@@ -51,6 +52,7 @@ from toolkit.sources import Inputs
     default="error",
     help=t("到哪一级返回状态 1。", "Level of status 1."),
 )
+@opening
 @common
 def check(
     paths: tuple[Path, ...],
@@ -61,22 +63,26 @@ def check(
     output: Path | None,
     fmt: str,
     fail_on: str,
+    password_file: Path | None,
+    key_file: Path | None,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Check files and say what is wrong with each."""
+    held = access(password_file, key_file)
     done = season.run(
         paths,
         year=year,
         roster=roster,
         last_year=last_year,
         level=region_level,
+        access=held,
         without=[] if output is None else [output],
     )
     given, checked = done.inputs, done.checked
     if output is not None:
-        written = documents.write_replies(checked, output, done.roster)
+        written = documents.write_replies(checked, output, done.roster, held.key)
         if not quiet:
             say(
                 t(
@@ -126,8 +132,18 @@ def _text(checked: Sequence[Checked], given: Inputs, quiet: bool) -> None:
     say(
         t(
             f"共 {len(checked)} 个文件：通过 {verdicts.count('pass')}，不通过 {verdicts.count('fail')}，"
-            f"读不了 {verdicts.count('unreadable')}。",
+            f"读不了 {verdicts.count('unreadable')}。{_trusted(checked)}",
             f"{len(checked)} files: {verdicts.count('pass')} pass, {verdicts.count('fail')} fail, "
             f"{verdicts.count('unreadable')} unreadable.",
         )
+    )
+
+
+def _trusted(checked: Sequence[Checked]) -> str:
+    """Say in how many returns the token was verified; without a key, that none was."""
+    returns = [each.trust for each in checked if each.ret is not None]
+    if all(each == Trust.UNVERIFIED.value for each in returns):
+        return "下发标识未核验（没有使用密钥）。" if returns else ""
+    return (
+        f"下发标识：{'，'.join(f'{each.zh} {returns.count(each.value)}' for each in Trust if each.value in returns)}。"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
+from toolkit.cli.frame import FOUND, Command, PathArgument, access, clean, common, line, opening, out, out_json, say
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
@@ -71,6 +71,7 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("-o", "--output", required=True, type=PathArgument, help=t("汇总表文件名。", "The roll-up workbook."))
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
+@opening
 @common
 def merge(
     paths: tuple[Path, ...],
@@ -86,13 +87,23 @@ def merge(
     sources: bool,
     output: Path,
     fmt: str,
+    password_file: Path | None,
+    key_file: Path | None,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
-    done = season.run(paths, year=year, roster=roster, last_year=last_year, without=[output], year_needed=True)
+    done = season.run(
+        paths,
+        year=year,
+        roster=roster,
+        last_year=last_year,
+        without=[output],
+        year_needed=True,
+        access=access(password_file, key_file),
+    )
     rollup = season.merge_all(
         done,
         region=region,

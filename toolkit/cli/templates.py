@@ -35,6 +35,15 @@ from toolkit.workbook.rosters import roster_bytes
     type=PathArgument,
     help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
 )
+@click.option(
+    "--key",
+    "key_file",
+    type=PathArgument,
+    help=t(
+        "密钥文件，给每份表打上下发标识；文件不存在时生成一把（权限 600）。请妥善保管，不要外发。",
+        "Key file for the tokens of issued templates; made (mode 600) where there is none. Keep it to yourself.",
+    ),
+)
 @click.option("-o", "--output", type=PathArgument, required=True, help=t("写到这个文件夹。", "Folder to write to."))
 @common
 def template(
@@ -42,13 +51,14 @@ def template(
     form: str | None,
     roster: Path | None,
     last_year: tuple[Path, ...],
+    key_file: Path | None,
     output: Path,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Write the blank or the issued templates of a year."""
-    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year)
+    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year, key=key_file)
     for path in written:
         out(str(path))
     if not quiet:

@@ -42,7 +42,3 @@ EXPANDED_CHARACTERS = 4_000_000
 """All shared formulas of a sheet, written out."""
 ROWS = 1_048_576
 COLUMNS = 16_384
-WORKER_SECONDS = 20
-"""How long the libraries that read .xls and .xlsb may take in their own process."""
-WORKER_BYTES = 2**30
-"""How much memory they may use there (Linux; macOS and Windows have no such limit to set)."""
