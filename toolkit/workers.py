@@ -120,12 +120,15 @@ def each(
                 if worker not in workers:
                     workers.append(worker)
                 worker.give(number, argument)
+            full = len(done) >= ROOM_AHEAD
             while following in done:
                 yield done.pop(following)
                 following += 1
             busy = [one for one in workers if one.at is not None]
-            if not busy:
+            if not busy and not full:
                 break
+            if not busy:
+                continue
             for number, result in _arrived(busy, seconds):
                 done[number] = result
     finally:

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import Command, PathArgument, access, clean, common, line, opening, out, out_json, say, status_of
+from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.opening import access, opening
 from toolkit.cli.words import t
 from toolkit.returns import Checked
 from toolkit.sources import Inputs

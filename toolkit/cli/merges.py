@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from toolkit import documents, season
-from toolkit.cli.frame import FOUND, Command, PathArgument, access, clean, common, line, opening, out, out_json, say
+from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
+from toolkit.cli.opening import access, opening
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced

@@ -20,12 +20,13 @@ def available() -> bool:
 def decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
     """Return the workbook inside an encrypted one: the first password that fits opens it.
 
-    None that fits, a kind of protection that is no password (rights management) and damage are Refused.
+    Refused: none that fits; a kind of protection that is no password (rights management); damage.
     """
     if not available():
         raise Refused("FILE_010")
     import msoffcrypto
 
+    refused = False
     for password in (*passwords, _UNASKED):
         inside = io.BytesIO()
         try:
@@ -35,9 +36,8 @@ def decrypted(data: bytes, passwords: Sequence[str]) -> bytes:
         except MemoryError:
             raise
         except Exception as fault:  # the library leaks exceptions of every kind besides its own
-            if type(fault).__name__ not in ("InvalidKeyError", "DecryptionError"):
-                raise Refused("FILE_020", why=f"加密结构 {type(fault).__name__}") from None
+            refused = refused or type(fault).__name__ == "InvalidKeyError"
             continue
         if inside.getvalue()[:2] == b"PK" or inside.getvalue()[:8] == data[:8]:
             return inside.getvalue()
-    raise Refused("FILE_023" if passwords else "FILE_010")
+    raise Refused("FILE_023" if passwords and refused else "FILE_010")
