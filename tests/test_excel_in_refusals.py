@@ -327,7 +327,7 @@ def test_nothing_else_is_raised_for_damaged_bytes() -> None:
             if draw.random() < 0.15:
                 del data[draw.randrange(4, len(data)) :]
             try:
-                _open(bytes(data))
+                _open(bytes(data), ())
                 outcomes["read"] += 1
             except Refused as told:
                 outcomes["refused"] += bool(told.finding("x").message)

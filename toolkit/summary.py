@@ -8,6 +8,7 @@ from datetime import datetime
 from toolkit.excel_out import Workbook
 from toolkit.findings import Severity
 from toolkit.returns import Checked
+from toolkit.tokens import trust_words
 from toolkit.workbook.grids import Grids
 from toolkit.workbook.problems import list_problems
 
@@ -30,8 +31,14 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str]) -> byt
     sheet.merge(0, 0, 0, len(TITLES) - 1, "审核汇总", grids.styles.title)
     sheet.row(1, 28, grids.plain)
     said = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
+    trusted = trust_words(each.trust for each in ordered if each.ret is not None)
     sheet.merge(
-        1, 0, 1, len(TITLES) - 1, f"共 {len(ordered)} 个文件：{said}。逐条问题见“问题清单”。", grids.styles.subtitle
+        1,
+        0,
+        1,
+        len(TITLES) - 1,
+        f"共 {len(ordered)} 个文件：{said}。{trusted}逐条问题见“问题清单”。",
+        grids.styles.subtitle,
     )
     rows = [_row(at, each, replies) for at, each in enumerate(ordered, 1)]
     colours = {(at, 4): grids.good if each.verdict == "pass" else grids.bad for at, each in enumerate(ordered)}

@@ -13,6 +13,7 @@ import os
 import secrets
 import stat
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -139,6 +140,16 @@ def trust_finding(trust: Trust, stated: str, *, file: str) -> Finding | None:
         _, _, year, code, _, _ = stated.split(".")
         return finding("ID_034", file=file, stated=year, body=code)
     return finding({Trust.MISSING: "ID_031", Trust.ALTERED: "ID_032", Trust.FOREIGN: "ID_033"}[trust], file=file)
+
+
+def trust_words(found: Iterable[str]) -> str:
+    """Say of how many returns the token was verified; without a key, that none was; "" for no return."""
+    returns = list(found)
+    if all(each == Trust.UNVERIFIED.value for each in returns):
+        return "下发标识未核验（没有使用密钥）。" if returns else ""
+    return (
+        f"下发标识：{'，'.join(f'{each.zh} {returns.count(each.value)}' for each in Trust if each.value in returns)}。"
+    )
 
 
 def _mac(key: Key, said: str) -> str:

@@ -14,7 +14,7 @@ from toolkit.cli.opening import access, opening
 from toolkit.cli.words import t
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
-from toolkit.tokens import Trust
+from toolkit.tokens import trust_words
 
 
 @click.command(
@@ -133,18 +133,8 @@ def _text(checked: Sequence[Checked], given: Inputs, quiet: bool) -> None:
     say(
         t(
             f"共 {len(checked)} 个文件：通过 {verdicts.count('pass')}，不通过 {verdicts.count('fail')}，"
-            f"读不了 {verdicts.count('unreadable')}。{_trusted(checked)}",
+            f"读不了 {verdicts.count('unreadable')}。{trust_words(each.trust for each in checked if each.ret is not None)}",
             f"{len(checked)} files: {verdicts.count('pass')} pass, {verdicts.count('fail')} fail, "
             f"{verdicts.count('unreadable')} unreadable.",
         )
-    )
-
-
-def _trusted(checked: Sequence[Checked]) -> str:
-    """Say in how many returns the token was verified; without a key, that none was."""
-    returns = [each.trust for each in checked if each.ret is not None]
-    if all(each == Trust.UNVERIFIED.value for each in returns):
-        return "下发标识未核验（没有使用密钥）。" if returns else ""
-    return (
-        f"下发标识：{'，'.join(f'{each.zh} {returns.count(each.value)}' for each in Trust if each.value in returns)}。"
     )
