@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -181,22 +183,37 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
     }
 
 
-def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None) -> int:
-    """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A reply that was written: its body and round, the file it answers and its own, both with their sha256."""
+
+    code: str
+    round: int
+    answers: str
+    name: str
+    sha256: str
+
+
+def write_replies(
+    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None
+) -> tuple[Written, ...]:
+    """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
 
     A file that came twice, byte by byte the same, has one reply.
     """
     made_folder(folder)
     names = reply_names(checked, roster)
-    written: set[str] = set()
+    written: dict[str, Written] = {}
     for each in checked:
         name = names.get(each.file)
         data = reply(each, key) if name is not None and name not in written else None
-        if name is not None and data is not None:
-            replaced(folder / name, data)
-            written.add(name)
+        if name is not None and data is not None and each.ret is not None:
+            saved = replaced(folder / name, data)
+            identity = each.ret.identity
+            digest = hashlib.sha256(data).hexdigest()
+            written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
     replaced(folder / SUMMARY, write_summary(checked, names))
-    return len(written)
+    return tuple(written.values())
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:

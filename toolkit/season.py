@@ -160,11 +160,15 @@ def run(
     without: Sequence[Path] = (),
     year_needed: bool = False,
     access: Access = Access(),
+    empty: bool = False,
 ) -> Run:
-    """Read and check everything under the paths but the roster and ``without``; no file at all raises ToolkitError."""
+    """Read and check everything under the paths but the roster and ``without``.
+
+    No file at all raises ToolkitError unless it may be ``empty``.
+    """
     known = sound_roster(roster)
     given = inputs(paths, without=[*without, *([roster] if roster is not None else [])])
-    if not given.files:
+    if not given.files and not empty:
         raise ToolkitError(
             "没有可以审核的文件。",
             "请核对文件夹路径，把收到的年报放进去再运行。",
@@ -213,6 +217,11 @@ def merge_all(
         prefer_newest=prefer_newest,
         include_failing=include_failing or {},
     )
+    return not_empty(rollup)
+
+
+def not_empty(rollup: RollUp) -> RollUp:
+    """Return a roll-up that something was merged into; an empty one raises ToolkitError."""
     if not rollup.merged:
         reasons = "；".join(f"{each.file}：{each.reason}" for each in rollup.files[:3])
         raise ToolkitError(

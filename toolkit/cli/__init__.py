@@ -20,6 +20,8 @@ COMMANDS = {
     "rules": "reference",
     "explain": "reference",
     "demo": "demonstration",
+    "init": "seasons",
+    "ledger": "seasons",
 }
 """Every command and the module of this package that holds it; a module is loaded when its command is asked for."""
 
@@ -38,6 +40,12 @@ class Lazy(Group):
         "rules": t("列出审核规则", "List the rules"),
         "explain": t("解释一个代码", "Explain a code"),
         "demo": t("用样例县演示全过程", "Run the whole season on the sample county"),
+        "init": t(
+            "开始一季工作：文件夹、名录、邮箱设置、台账", "Begin a season: folder, roster, mail settings, ledger"
+        ),
+        "ledger": t(
+            "登记收到的文件，读入台账上的决定，更新台账.xlsx", "Register what arrived and bring the ledger up to date"
+        ),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from toolkit import documents, season
+from toolkit import campaign, documents, season
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.opening import access, opening
+from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
@@ -72,25 +73,42 @@ def check(
 ) -> int:
     """Check files and say what is wrong with each."""
     held = access(password_file, key_file)
-    done = season.run(
-        paths,
-        year=year,
-        roster=roster,
-        last_year=last_year,
-        level=region_level,
-        access=held,
-        without=[] if output is None else [output],
-    )
-    given, checked = done.inputs, done.checked
-    if output is not None:
-        written = documents.write_replies(checked, output, done.roster, held.key)
-        if not quiet:
-            say(
-                t(
-                    f"已写出 {written} 份退回件和 {output / documents.SUMMARY}。",
-                    f"Wrote {written} replies to {output}.",
-                )
+    folder = campaign.found(paths)
+    if folder is None:
+        done = season.run(
+            paths,
+            year=year,
+            roster=roster,
+            last_year=last_year,
+            level=region_level,
+            without=[] if output is None else [output],
+            access=held,
+        )
+        if output is not None:
+            written = documents.write_replies(done.checked, output, done.roster, held.key)
+    else:
+        with campaign.working(folder) as session:
+            settled = campaign.settle(
+                session,
+                year=year,
+                roster=roster,
+                last_year=last_year,
+                level=region_level,
+                passwords=held.passwords,
+                key=key_file,
             )
+            done = settled.run
+            if output is not None:
+                written = campaign.reply_workbooks(session, settled, output)
+        season_said(session, settled, quiet=quiet)
+    given, checked = done.inputs, done.checked
+    if output is not None and not quiet:
+        say(
+            t(
+                f"已写出 {len(written)} 份退回件和 {output / documents.SUMMARY}。",
+                f"Wrote {len(written)} replies to {output}.",
+            )
+        )
     if fmt == "json":
         out_json(as_json(checked, given))
     else:
