@@ -102,7 +102,7 @@ def _body(
     refused: Mapping[tuple[str, str], str],
 ) -> None:
     """Write one body: what is known, the cells to decide in, and beside them what they held when written."""
-    formats = (grids.centred, grids.small, grids.text, grids.centred, grids.centred, grids.small, grids.centred,
+    formats = (grids.centred, grids.small, grids.text, grids.centred, grids.centred, grids.text, grids.centred,
                grids.centred, grids.small)  # fmt: skip
     cells = [words(text) for text in texts]
     typed = [words(refused.get((body.code, kind), _shown(kind, decided.get((body.code, kind), "")))) for kind in KINDS]
@@ -214,7 +214,7 @@ def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
         for at, each in enumerate(desk.files)
         if each.state not in _QUIET
     }
-    formats = (grids.centred, grids.small, grids.small, grids.text, grids.centred, grids.centred, grids.small,
+    formats = (grids.centred, grids.text, grids.text, grids.text, grids.centred, grids.centred, grids.text,
                grids.small, grids.small, grids.small)  # fmt: skip
     last = grids.table(sheet, 0, titles, rows, widths, formats, special=special)
     _end(grids, sheet, last, len(widths))
