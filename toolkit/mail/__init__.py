@@ -8,6 +8,9 @@ and nothing that was sent is changed.
 from __future__ import annotations
 
 from toolkit.mail.addresses import one_address
+from toolkit.mail.arrivals import Arrival, Oddity
+from toolkit.mail.collecting import collect_folder
+from toolkit.mail.fetching import collect_imap
 from toolkit.mail.passwords import password
 from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
 from toolkit.mail.sending import Journal, Sent, State, send
@@ -15,15 +18,19 @@ from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_s
 
 __all__ = [
     "SAMPLE",
+    "Arrival",
     "Attachment",
     "Journal",
     "MailSettings",
+    "Oddity",
     "Post",
     "Security",
     "Sent",
     "Server",
     "State",
     "attachment_name",
+    "collect_folder",
+    "collect_imap",
     "eml",
     "message_id",
     "one_address",
