@@ -11,7 +11,7 @@ from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
-from email.utils import format_datetime
+from email.utils import format_datetime, quote
 from pathlib import PurePosixPath
 
 from toolkit.errors import ToolkitError
@@ -77,7 +77,7 @@ def eml(post: Post, sender: str, date: datetime, *, draft: bool = True) -> bytes
     name, address = _sender(sender)
     mark = hashlib.sha256(post.key.encode()).hexdigest()
     message: Message = MIMEMultipart("mixed", boundary=f"=_nianbao_{mark[:24]}")
-    message["From"] = f"{header(name)} <{address}>" if name else address
+    message["From"] = f"{_phrase(name)} <{address}>" if name else address
     message["To"] = to
     message["Subject"] = header(post.subject)
     message["Date"] = format_datetime(date)
@@ -100,6 +100,12 @@ def _sender(text: str) -> tuple[str, str]:
             english=f"The sender “{plain(text)}” is not exactly one address; correct the mail settings.",
         )
     return known
+
+
+def _phrase(name: str) -> str:
+    """Return a display name: encoded words, or quoted, so that a comma in it divides nothing."""
+    encoded = header(name)
+    return encoded if encoded.startswith("=?") else f'"{quote(encoded)}"'
 
 
 def _letter(post: Post, boundary: str) -> Message:
