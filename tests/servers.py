@@ -61,11 +61,13 @@ class Certificate:
     key: Path
 
 
-def certificate(folder: Path) -> Certificate:
-    """Make an authority and a certificate for this machine; the keys are for tests alone."""
+def certificate(folder: Path, *, host: str = "localhost", address: str = "127.0.0.1") -> Certificate:
+    """Make an authority and a certificate for this machine or another; the keys are for tests alone."""
+    folder.mkdir(parents=True, exist_ok=True)
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root = _signed("test authority", root_key, "test authority", root_key, authority=True)
-    leaf = _signed("localhost", key, "test authority", root_key, authority=False)
+    root = _signed("test authority", root_key, root_key, names=None)
+    names = x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(ipaddress.ip_address(address))])
+    leaf = _signed(host, key, root_key, names=names)
     made = Certificate(folder / "authority.pem", folder / "server.pem", folder / "server.key")
     made.authority.write_bytes(root.public_bytes(serialization.Encoding.PEM))
     made.certificate.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
@@ -77,17 +79,18 @@ def certificate(folder: Path) -> Certificate:
 def _signed(
     name: str,
     key: ec.EllipticCurvePrivateKey,
-    issuer: str,
     issuer_key: ec.EllipticCurvePrivateKey,
     *,
-    authority: bool,
+    names: x509.SubjectAlternativeName | None,
 ) -> x509.Certificate:
+    """Return a certificate for the names, or for an authority when there are none."""
+    authority = names is None
     now = datetime.datetime.now(datetime.UTC)
     public = key.public_key()
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")]))
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
@@ -96,15 +99,14 @@ def _signed(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
     )
-    if authority:
+    if names is not None:
+        builder = builder.add_extension(names, critical=False)
+    else:
         usage = x509.KeyUsage(
             digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
             key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
         )  # fmt: skip
         builder = builder.add_extension(usage, critical=True)
-    else:
-        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
 
 
