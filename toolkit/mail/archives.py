@@ -13,7 +13,7 @@ from toolkit.findings import Finding, finding
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""
-TOTAL_BYTES = 200 * 2**20
+TOTAL_BYTES = 128 * 2**20
 """All files of one archive and of those inside it, counted while inflating."""
 MEMBERS = 2_000
 """A county has some eighty bodies; a whole city's returns in one archive stay below this."""

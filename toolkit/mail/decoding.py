@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
 from toolkit.mail.addresses import one_address, plain
 
 NAME_CHARACTERS = 120
+HEADER_CHARACTERS = 8_192
+"""How much of a header is looked at."""
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936", "hz-gb-2312", "unknown-8bit", "x-unknown"}
 
 
@@ -33,7 +35,7 @@ def raw_header(message: Message, name: str) -> str:
     """Return the first header of a name as text, its 8-bit bytes decoded, encoded words still encoded; "" for none."""
     for known, value in message.raw_items():
         if known.lower() == name.lower():
-            return text_of(str(value).encode("utf-8", "surrogateescape"))
+            return text_of(str(value)[:HEADER_CHARACTERS].encode("utf-8", "surrogateescape"))
     return ""
 
 
@@ -81,15 +83,18 @@ def _parameter(value: str, name: str) -> str:
         return ""
     if isinstance(found, tuple):
         charset, _, text = found
-        # The text of an extended parameter is Latin-1 for its bytes; some programs leave it percent-encoded.
-        data = text.encode("latin-1", "replace") if text.isascii() or charset else text.encode()
+        try:
+            data = text.encode("latin-1")  # the text of an extended parameter stands for its bytes
+        except UnicodeEncodeError:
+            data = text.encode("utf-8", "replace")  # it was not encoded at all
         return text_of(unquote_to_bytes(data) if re.search(rb"%[0-9A-Fa-f]{2}", data) else data, charset or "")
     return words(found)
 
 
 def sender_of(message: Message) -> str:
     """Return the one address in From in lower case; "" for none, several or an ill-formed one."""
-    address = one_address(parseaddr(plain(raw_header(message, "From"), 1000))[1])
+    stated = [each for _, each in getaddresses([plain(raw_header(message, "From"), 1000)])]
+    address = one_address(stated[0]) if len(stated) == 1 else None
     return "" if address is None else address.lower()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import re
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -13,8 +14,8 @@ from toolkit.errors import ToolkitError
 from toolkit.findings import finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.arrivals import Origin, oddity
-from toolkit.mail.contents import Found
-from toolkit.mail.messages import MESSAGE_BYTES, message_contents
+from toolkit.mail.contents import MESSAGE_BYTES, Found, message_contents
+from toolkit.mail.decoding import text_of
 from toolkit.mail.settings import Security, Server, trust, unreachable
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ def collect_imap(
     """
     context = trust(server)
     try:
-        from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted
         from imap_tools.errors import ImapToolsError
     except ImportError:
         raise ToolkitError(
@@ -53,13 +53,7 @@ def collect_imap(
             english="Install nianbao[mail] to collect over IMAP.",
         ) from None
     try:
-        box: BaseMailBox
-        if server.security is Security.TLS:
-            box = MailBox(server.host, server.port, timeout=timeout, ssl_context=context)
-        elif server.security is Security.STARTTLS:
-            box = MailBoxStartTls(server.host, server.port, timeout=timeout, ssl_context=context)
-        else:
-            box = MailBoxUnencrypted(server.host, server.port, timeout=timeout)
+        box = _connected(server, context, timeout)
     except (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError) as fault:
         raise unreachable(server, fault) from None
     try:
@@ -70,13 +64,46 @@ def collect_imap(
         raise unreachable(server, fault) from None
     except (imaplib.IMAP4.error, ImapToolsError) as fault:
         raise ToolkitError(
-            f"{server.host} 的答复不能用（{plain(str(fault))}）。",
+            f"{server.host} 的答复不能用（{_said(fault)}）。",
             "请稍后再收取一次；已收到的不会重复。",
-            english=f"{server.host} gave an answer that cannot be used ({plain(str(fault))}).",
+            english=f"{server.host} gave an answer that cannot be used ({_said(fault)}).",
         ) from None
     finally:
-        with contextlib.suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-            box.logout()
+        _leave(box)
+
+
+def _connected(server: Server, context: ssl.SSLContext | None, timeout: float) -> BaseMailBox:
+    from imap_tools import MailBox, MailBoxUnencrypted
+
+    if server.security is Security.TLS:
+        return MailBox(server.host, server.port, timeout=timeout, ssl_context=context)
+    box = MailBoxUnencrypted(server.host, server.port, timeout=timeout)
+    if server.security is Security.STARTTLS:
+        try:
+            box.client.starttls(context)  # without an offer of STARTTLS it raises
+        except BaseException:
+            box.client.shutdown()
+            raise
+    return box
+
+
+def _leave(box: BaseMailBox) -> None:
+    """Say goodbye and close the connection, or close it when nobody answers."""
+    from imap_tools.errors import ImapToolsError
+
+    try:
+        box.logout()
+    except (OSError, imaplib.IMAP4.error, ImapToolsError):
+        with contextlib.suppress(OSError):
+            box.client.shutdown()
+
+
+def _said(fault: Exception) -> str:
+    """Return a server's answer as one line."""
+    status, data = getattr(fault, "command_result", ("", None))
+    if not isinstance(data, list):
+        return plain(str(fault)) or type(fault).__name__
+    return plain(f"{status} " + " ".join(text_of(each) for each in data if isinstance(each, bytes)))
 
 
 def _log_in(box: BaseMailBox, server: Server, password: str) -> None:
@@ -88,7 +115,7 @@ def _log_in(box: BaseMailBox, server: Server, password: str) -> None:
     except (MailboxLoginError, imaplib.IMAP4.error, UnicodeError, ValueError) as fault:
         if isinstance(fault, imaplib.IMAP4.abort):
             raise
-        words = plain(str(fault)).replace(password, "…")
+        words = _said(fault).replace(password, "…")
         raise ToolkitError(
             f"{server.host} 不接受 {server.user} 的登录（{words}）。",
             "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；请在网页版邮箱的设置里开启 IMAP 服务并取得授权码。",
@@ -104,7 +131,7 @@ def _open(box: BaseMailBox, server: Server, folder: str, *, readonly: bool) -> N
     try:
         box.folder.set(folder, readonly)
     except (MailboxFolderSelectError, imaplib.IMAP4.readonly) as fault:
-        words = plain(str(fault))
+        words = _said(fault)
         if "unsafe login" in words.lower():
             raise ToolkitError(
                 f"{server.host} 以“不安全的登录”为由不让收信。",
