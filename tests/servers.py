@@ -12,7 +12,6 @@ import datetime
 import imaplib
 import ipaddress
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -306,6 +305,8 @@ class ImapServer:
     def __enter__(self) -> Self:
         assert DOVECOT is not None
         self._folder = Path(tempfile.mkdtemp(prefix="nb-imap-", dir="/tmp"))
+        import pwd  # neither it nor Dovecot is there on Windows
+
         root = os.geteuid() == 0
         reader = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
         shutil.copy(self._certificate.certificate, self._folder / "server.pem")
@@ -392,6 +393,7 @@ class ImapServer:
 
 def _group_of(user: str) -> str:
     import grp
+    import pwd
 
     return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
 

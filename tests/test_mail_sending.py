@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from tests.journals import FileJournal, posts
 from tests.servers import PASSWORD, USER, Certificate, SmtpServer, certificate, free_port, silent_listener
 from toolkit.errors import ToolkitError
-from toolkit.mail import Attachment, Post, Security, Sent, Server, State, message_id, send
+from toolkit.mail import Attachment, Post, Security, Sent, Server, State, message_id, send, verdict
 
 ROOT = Path(__file__).parent.parent
 
@@ -226,6 +227,20 @@ def test_a_post_that_cannot_go_is_told_without_asking_the_server(journal: FileJo
     assert [each.finding and each.finding.code for each in results] == ["MAIL_001", "MAIL_003", None]
     assert states(results) == ["planned", "planned", "sent"]
     assert [each.to for each in smtp.delivered] == [third.to]
+
+
+def test_a_plan_can_ask_the_same_questions() -> None:
+    """``verdict`` tells before any sending what would be kept back: another's attachment, no address, too many bytes."""
+    (post,) = posts(1)
+    large = replace(post, attachments=(Attachment("大.xlsx", bytes(15 * 2**20)),))
+    assert verdict(post, lambda _: None) is None
+    assert verdict(replace(post, attachments=(Attachment("大.xlsx", bytes(14 * 2**20)),)), lambda _: None) is None
+    found = [
+        verdict(post, lambda _: "是民政局的"),
+        verdict(replace(post, to="a@b"), lambda _: None),
+        verdict(large, lambda _: None),
+    ]
+    assert [each and each.code for each in found] == ["MAIL_002", "MAIL_001", "MAIL_003"]
 
 
 def test_the_run_is_capped_and_stops_after_failures_in_a_row(journal: FileJournal) -> None:

@@ -54,6 +54,4 @@ ENTRIES: tuple[Entry, ...] = (
     entry("MAIL_032", "warning", "是 Outlook 的 .msg 邮件", "“{name}”是 Outlook 保存的 .msg 邮件，程序不读这种格式。", "请用 Outlook 打开，把附件另存到报表文件夹。",
           "An Outlook .msg", "“{name}” is a mail saved by Outlook as .msg, which is not read.", "Open it in Outlook and save its attachments into the folder."),
     entry("MAIL_033", "info", "自己发出的邮件", "邮件“{subject}”是本程序发出的，附件不作为报送。", "", "A letter of our own", "The mail “{subject}” was sent by this program; its attachment is no return.", ""),
-    entry("MAIL_034", "warning", "邮箱里的邮件没有取完", "还有 {count} 封邮件没有读取（{why}）。", "请再运行一次收取；已收到的不会重复。",
-          "Not all mail was fetched", "{count} messages were not read ({why}).", "Collect again; what has arrived is not taken twice."),
 )  # fmt: skip

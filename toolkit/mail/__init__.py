@@ -13,7 +13,7 @@ from toolkit.mail.collecting import collect_folder
 from toolkit.mail.fetching import collect_imap
 from toolkit.mail.passwords import password
 from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
-from toolkit.mail.sending import Journal, Sent, State, send
+from toolkit.mail.sending import Journal, Sent, State, send, verdict
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "password",
     "read_settings",
     "send",
+    "verdict",
 ]

@@ -8,6 +8,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
@@ -150,33 +151,34 @@ def _fetched(box: BaseMailBox, server: Server, folder: str, since: date | None, 
     criteria = "ALL" if since is None else f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}"
     for uid in box.uids(criteria, charset=None):
         source = f"{server.user} {folder} › 邮件 {uid}"
-        stated = _response(box, uid, "(RFC822.SIZE INTERNALDATE)")
+        stated, said = _answer(box, uid, "(RFC822.SIZE INTERNALDATE)")
         size = _SIZE.search(stated)
-        if size is None:
-            continue  # deleted meanwhile by another program
-        if int(size[1]) > MESSAGE_BYTES:
+        if size is not None and int(size[1]) > MESSAGE_BYTES:
             megabytes, limit = f"{int(size[1]) / 2**20:.0f}", str(MESSAGE_BYTES // 2**20)
             yield oddity(finding("MAIL_024", name=source, size=megabytes, limit=limit), source, Origin(source))
             continue
-        data = _message(box, uid)
-        if data is None:
-            continue
-        yield from message_contents(data, source, received=_arrived(stated))
-        if mark_seen:
-            box.client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+        data, said = (b"", said) if said else _answer(box, uid, "(BODY.PEEK[])")
+        if said:
+            yield oddity(finding("MAIL_029", subject=source, why=said), source, Origin(source))
+        elif data:  # else another program deleted it meanwhile
+            yield from message_contents(data, source, received=_arrived(stated))
+            if mark_seen:
+                box.client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+
+
+def _answer(box: BaseMailBox, uid: str, parts: str) -> tuple[bytes, str]:
+    """Return what the server gives for a message (b"" when it is gone), and its words when it refuses."""
+    status, data = box.client.uid("FETCH", uid, parts)
+    lines = [each for each in data if each is not None]
+    if status != "OK":
+        return b"", plain(f"{status} " + " ".join(text_of(each) for each in lines if isinstance(each, bytes)))
+    literal = next((each[1] for each in lines if isinstance(each, tuple) and len(each) > 1), None)
+    if literal is not None:
+        return literal, ""
+    return b" ".join(each for each in lines if isinstance(each, bytes)), ""
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _response(box: BaseMailBox, uid: str, parts: str) -> bytes:
-    _, data = box.client.uid("FETCH", uid, parts)
-    return b" ".join(each if isinstance(each, bytes) else b" ".join(each) for each in data if each is not None)
-
-
-def _message(box: BaseMailBox, uid: str) -> bytes | None:
-    _, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
-    return next((each[1] for each in data if isinstance(each, tuple) and len(each) > 1), None)
 
 
 def _arrived(stated: bytes) -> datetime | None:
@@ -185,6 +187,6 @@ def _arrived(stated: bytes) -> datetime | None:
     if known is None:
         return None
     try:
-        return datetime.strptime(known[1].decode("ascii", "replace").strip(), "%d-%b-%Y %H:%M:%S %z").astimezone(UTC)
-    except ValueError:
+        return parsedate_to_datetime(known[1].decode("ascii", "replace").strip()).astimezone(UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None

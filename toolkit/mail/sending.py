@@ -123,9 +123,8 @@ def send(
             if sent is None:
                 sent = run.sent(post, pace)
                 tried += sent.tried
-                failures = (
-                    failures + 1 if sent.tried and sent.state is not State.SENT else 0 if sent.tried else failures
-                )
+                if sent.tried:
+                    failures = 0 if sent.state is State.SENT else failures + 1
                 if failures >= stop_after and not run.stopped:
                     run.stopped = f"连续 {failures} 封没有发出"
             results.append(sent)
@@ -135,6 +134,24 @@ def send(
         raise
     run.line.quit()
     return tuple(results)
+
+
+def verdict(post: Post, belongs: Callable[[Post], str | None]) -> Finding | None:
+    """Return why a post cannot be sent as it is, None when it can: its addressee, its attachments, its size.
+
+    A plan shows this beside each post; sending asks it again just before each message.
+    """
+    reason = belongs(post)
+    if reason:
+        return finding("MAIL_002", file=_place(post), why=plain(reason))
+    if one_address(post.to) is None:
+        return finding("MAIL_001", file=_place(post), to=plain(post.to, 80))
+    size = sum(len(each.data) for each in post.attachments) * 137 // 100
+    return _too_large(post, size, MESSAGE_BYTES) if size > MESSAGE_BYTES else None
+
+
+def _too_large(post: Post, size: int, limit: int) -> Finding:
+    return finding("MAIL_003", file=_place(post), size=f"{size / 2**20:.1f}", limit=f"{limit / 2**20:.1f}")
 
 
 class _Pace:
@@ -201,25 +218,20 @@ class _Run:
 
     def sent(self, post: Post, pace: _Pace) -> Sent:
         """Send a post and return what became of it; a fault of the post itself is told without asking the server."""
+        fault = verdict(post, self.belongs)
+        if fault is not None:
+            return self._recorded(post, State.PLANNED, fault.message, fault)
         addressed = self._addressed(post)
-        reason = self.belongs(post)
-        if reason:
-            fault = finding("MAIL_002", file=_place(post), why=plain(reason))
-            return self._recorded(post, State.PLANNED, plain(reason), fault)
-        if one_address(addressed.to) is None:
-            fault = finding("MAIL_001", file=_place(post), to=plain(post.to, 80))
-            return self._recorded(post, State.PLANNED, "收件地址不可用", fault)
         data = eml(addressed, self.server.sender, self.now(), draft=False)
         for attempt in (1, 2):
             pace.wait()
             if not self._opened():
                 fault = finding("MAIL_005", file=_place(post), reply=self.stopped)
                 return self._recorded(post, State.PLANNED, self.stopped, fault, tried=attempt > 1)
-            limit = min(MESSAGE_BYTES, self.line.most_bytes or MESSAGE_BYTES)
-            if len(data) > limit:
-                sizes = f"{len(data) / 2**20:.1f}", f"{limit / 2**20:.1f}"
-                fault = finding("MAIL_003", file=_place(post), size=sizes[0], limit=sizes[1])
-                return self._recorded(post, State.PLANNED, "邮件过大", fault)
+            limit = self.line.most_bytes
+            if limit is not None and len(data) > limit:
+                fault = _too_large(post, len(data), limit)
+                return self._recorded(post, State.PLANNED, fault.message, fault)
             answer = self._delivered(addressed, data)
             if answer.fate is not Fate.DROPPED and not (answer.fate is Fate.LATER and answer.words.startswith("421")):
                 break
