@@ -18,7 +18,7 @@ def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[d
     with session.ledger.transaction():
         for each in written:
             note_reply(session, RETURNED, each)
-    write_desk(session, settled.rollup)
+    write_desk(session, settled.rollup, settled.notes)
     return written
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolkit import merging, reading, season
 from toolkit.campaign.folder import Folder, Settings, settings_of
+from toolkit.campaign.senders import sender_findings
 from toolkit.files import replaced
 from toolkit.findings import Finding
 from toolkit.forms import form_for_year
@@ -48,11 +49,15 @@ class Session:
 
 @dataclass(frozen=True)
 class Settled:
-    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk."""
+    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk.
+
+    ``notes`` are findings about how the files came.
+    """
 
     run: Run
     rollup: RollUp
     desk: Path
+    notes: tuple[Finding, ...] = ()
 
 
 @contextlib.contextmanager
@@ -135,7 +140,8 @@ def settle(
         record_deliveries(session.ledger, _deliveries(run, folder))
         record_checked(session.ledger, run.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
-    return Settled(run, rollup, write_desk(session, rollup))
+    notes = sender_findings(session.ledger, rollup, run.roster)
+    return Settled(run, rollup, write_desk(session, rollup, notes), notes)
 
 
 def accept(session: Session, rollup: RollUp) -> None:
@@ -144,12 +150,12 @@ def accept(session: Session, rollup: RollUp) -> None:
         record_accepted(session.ledger, rollup)
 
 
-def write_desk(session: Session, rollup: RollUp) -> Path:
+def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
     """Write 台账.xlsx from the ledger and this run; returns where it went."""
     settings = session.settings
     desk = Desk(
         rollup.region, rollup.year, settings.deadline, rollup.bodies, rollup.files, rollup.checked,
-        merging.coverage(rollup), session.refused,
+        merging.coverage(rollup), session.refused, (*session.findings, *rollup.findings, *notes),
     )  # fmt: skip
     return replaced(session.folder.desk, desk_bytes(session.ledger, desk))
 

@@ -139,7 +139,7 @@ def _json(settled: campaign.Settled, session: campaign.Session) -> dict[str, Any
             for each in rollup.files
         ],
         "coverage": coverage_json(rollup),
-        "findings": [documents.finding_json(each) for each in (*session.findings, *rollup.findings)],
+        "findings": [documents.finding_json(each) for each in (*session.findings, *rollup.findings, *settled.notes)],
         "desk": str(settled.desk),
     }
 
@@ -152,6 +152,6 @@ def _text(settled: campaign.Settled) -> None:
     for file in rollup.files:
         if file.state not in ("merged", "duplicate", "superseded", "not_in_rollup"):
             out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
-    for each in rollup.findings:
+    for each in (*rollup.findings, *settled.notes):
         out(line(each))
     out(clean(coverage(rollup)))

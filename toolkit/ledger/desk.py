@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
+from toolkit.findings import Finding
 from toolkit.ledger.decisions import ALL, KINDS, current
 from toolkit.ledger.store import Ledger
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
@@ -39,6 +40,7 @@ class Desk:
     checked: Sequence[Checked]
     coverage: str
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
 
 
 def desk_bytes(ledger: Ledger, desk: Desk) -> bytes:
@@ -50,7 +52,9 @@ def desk_bytes(ledger: Ledger, desk: Desk) -> bytes:
     _bodies(grids, ledger, desk)
     _files(grids, ledger, desk)
     names = {each.file: each.name or each.code for each in desk.files}
-    list_problems(grids, {one.at(file=each.file) for each in desk.checked for one in each.findings}, names)
+    list_problems(
+        grids, {*desk.findings, *(one.at(file=each.file) for each in desk.checked for one in each.findings)}, names
+    )
     _posts(grids, ledger)
     _history(grids, ledger)
     if ledger.rows("oddity"):
