@@ -11,6 +11,7 @@ import click
 from toolkit import documents, season
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
+from toolkit.files import writable_folder
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
 
@@ -66,6 +67,8 @@ def check(
     quiet: bool,
 ) -> int:
     """Check files and say what is wrong with each."""
+    if output is not None:
+        writable_folder(output)
     done = season.run(
         paths,
         year=year,

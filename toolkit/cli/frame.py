@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -49,6 +50,15 @@ class Command(click.Command):
         return in_language(super().get_help(ctx))
 
 
+class _Said(logging.Handler):
+    """What the toolkit warns of in passing (a file saved under another name), said to the person at the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one warning in the language of the run."""
+        words = record.getMessage()
+        say(clean(t(words, getattr(record, "english", words))))
+
+
 class Group(click.Group):
     """The command group: ends with status 2 and one line on whatever stops it, never with a traceback."""
 
@@ -74,6 +84,8 @@ class Group(click.Group):
                 reconfigure(errors="replace")
         extra["standalone_mode"] = False
         debug = "--debug" in sys.argv
+        log, said = logging.getLogger("toolkit"), _Said(logging.WARNING)
+        log.addHandler(said)
         try:
             status = super().main(*args, **extra)
         except click.exceptions.Abort:
@@ -97,6 +109,8 @@ class Group(click.Group):
             status = IMPOSSIBLE
         except BrokenPipeError:
             status = IMPOSSIBLE
+        finally:
+            log.removeHandler(said)
         sys.exit(status if isinstance(status, int) else 0)
 
 

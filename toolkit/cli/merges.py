@@ -11,7 +11,7 @@ from toolkit import documents, season
 from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES
@@ -92,6 +92,7 @@ def merge(
 ) -> int:
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
+    writable_file(output)
     done = season.run(paths, year=year, roster=roster, last_year=last_year, without=[output], year_needed=True)
     rollup = season.merge_all(
         done,
