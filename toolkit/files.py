@@ -152,7 +152,8 @@ def replaced(path: Path, data: bytes) -> Path:
     try:
         _written(temporary, data)
         if path.is_file():
-            shutil.copymode(path, temporary)
+            with contextlib.suppress(PermissionError):  # a share that knows no modes has none to keep
+                shutil.copymode(path, temporary)
         target = _moved(temporary, path)
     except OSError as fault:
         raise _fault(path, fault, len(data)) from fault
