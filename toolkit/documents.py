@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from toolkit import exports, merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
@@ -24,6 +25,21 @@ from toolkit.summary import write_summary
 from toolkit.tokens import Key
 
 SUMMARY = "审核汇总.xlsx"
+
+
+UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+"""Categories of what no person sees but a terminal obeys: controls, directions, zero width, line separators."""
+
+
+def json_bytes(value: object) -> bytes:
+    """Return one JSON object as UTF-8 that is safe on a terminal: what nobody sees is written as ``\\u202e``."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    if not text.replace("\n", "").isprintable():
+        text = "".join(
+            json.dumps(each)[1:-1] if each != "\n" and category(each) in UNSEEN and category(each) != "Cs" else each
+            for each in text
+        )
+    return (text + "\n").encode("utf-8", "replace")
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -144,7 +160,7 @@ def read_json(readings: Sequence[Checked]) -> dict[str, Any]:
 def read_bytes(readings: Sequence[Checked], fmt: str) -> bytes:
     """Return what ``read`` writes, as json, csv, xlsx or parquet."""
     if fmt == "json":
-        return (json.dumps(read_json(readings), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+        return json_bytes(read_json(readings))
     returns = [each.ret for each in readings if each.ret is not None]
     return {"csv": exports.csv_bytes, "xlsx": exports.xlsx_bytes, "parquet": exports.parquet_bytes}[fmt](returns)
 

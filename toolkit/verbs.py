@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit import issuing, season, sources
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced
+from toolkit.files import made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
 from toolkit.rollup import write_rollup
@@ -43,6 +43,7 @@ def template(
     does not use, a roster with errors and a folder that cannot be written raise ToolkitError.
     """
     used = season.form_of(year, form)
+    writable_folder(Path(output))
     known = sources.sound_roster(_path(roster))
     if known is None:
         if _paths(last_year):
@@ -124,6 +125,8 @@ def merge(
 
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
     """
+    if output is not None:
+        writable_file(Path(output))
     done = season.run(
         _paths(paths),
         year=year,

@@ -27,14 +27,14 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     found: list[Finding] = []
     for file in rollup.files:
         sent_by = senders.get(file.sha256, [])
-        body = bodies.get(file.code)
-        if body is None or not sent_by or any(file.code in owners.get(each, []) for each in sent_by):
+        whose = bodies.get(file.code)
+        if whose is None or not sent_by or any(file.code in owners.get(each, []) for each in sent_by):
             continue
         others = [bodies[code].name for each in sent_by for code in owners.get(each, [])]
         if others:
-            told = finding("LEDGER_005", file=file.file, sender=sent_by[0], owner="、".join(others), body=body.name)
-        elif body.email:
-            told = finding("LEDGER_006", file=file.file, sender=sent_by[0], body=body.name)
+            told = finding("LEDGER_005", file=file.file, sender=sent_by[0], owner="、".join(others), body=whose.name)
+        elif whose.email:
+            told = finding("LEDGER_006", file=file.file, sender=sent_by[0], body=whose.name)
         else:
             continue
         found.append(told)

@@ -11,7 +11,7 @@ from pathlib import Path
 from toolkit import merging, reading, season
 from toolkit.campaign.folder import Folder, Settings, settings_of
 from toolkit.campaign.senders import sender_findings
-from toolkit.files import replaced
+from toolkit.files import replaced, swept
 from toolkit.findings import Finding
 from toolkit.forms import form_for_year
 from toolkit.ledger import (
@@ -64,6 +64,8 @@ class Settled:
 def working(folder: Folder) -> Iterator[Session]:
     """Hold a season and read the decisions on its desk into the ledger."""
     with held(folder.path):
+        for each in (folder.path, folder.inbox, folder.replies, folder.outbox):
+            swept(each)
         ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
         try:
             settings = settings_of(ledger)

@@ -13,6 +13,7 @@ from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, o
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
+from toolkit.files import writable_folder
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
 from toolkit.tokens import trust_words
@@ -72,6 +73,8 @@ def check(
     quiet: bool,
 ) -> int:
     """Check files and say what is wrong with each."""
+    if output is not None:
+        writable_folder(output)
     held = access(password_file, key_file)
     folder = campaign.found(paths)
     if folder is None:

@@ -10,7 +10,7 @@ from toolkit import documents, season, sources
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 
 
 @click.command(
@@ -32,6 +32,8 @@ from toolkit.files import replaced
 @common
 def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
     """List the values of returns."""
+    if output is not None:
+        writable_file(output)
     given = sources.inputs(paths, without=[output] if output is not None else [])
     readings = season.read_all(given)
     if not any(each.ret is not None for each in readings):

@@ -13,7 +13,7 @@ from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES
@@ -97,6 +97,7 @@ def merge(
 ) -> int:
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
+    writable_file(output)
     held = access(password_file, key_file)
     day = (as_of.date() if as_of is not None else datetime.date.today()).isoformat()
     folder = campaign.found(paths)

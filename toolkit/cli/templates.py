@@ -10,7 +10,7 @@ from toolkit import sources, verbs
 from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 from toolkit.forms import FORM_IDS
 from toolkit.workbook.rosters import roster_bytes
 
@@ -85,7 +85,7 @@ def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet
                 t("请用 -o 指定空白名录的文件名，或给出要检查的名录。", "Give -o FILE to write, or a FILE to check."),
                 t("例：nianbao roster -o 名录.xlsx", "Example: nianbao roster -o 名录.xlsx"),
             )
-        out(str(replaced(output, roster_bytes())))
+        out(str(replaced(writable_file(output), roster_bytes())))
         return 0
     if output is not None:
         raise ToolkitError(
