@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 from tests.samples import BODIES, sound, workbook
-from toolkit.answers import Number
 from toolkit.forms import load_form
 
 FORM = load_form("2021")

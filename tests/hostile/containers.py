@@ -10,7 +10,19 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.hostile.case import BOOK, STRINGS, TABLE_2, Build, Case, Parts, changed, packed, parts, registrar, sound_return
+from tests.hostile.case import (
+    BOOK,
+    STRINGS,
+    TABLE_2,
+    Build,
+    Case,
+    Parts,
+    changed,
+    packed,
+    parts,
+    registrar,
+    sound_return,
+)
 
 CASES: list[Case] = []
 case = registrar(CASES)
@@ -97,16 +109,17 @@ def _() -> bytes:
 
 @case("part-just-under-its-limit.xlsx")
 def _() -> bytes:
-    return bomb(TABLE_2, parts()[TABLE_2].removesuffix(b"</worksheet>"), b" ", 32 * MIB, b"</worksheet>")
+    head = parts()[TABLE_2].removesuffix(b"</worksheet>")
+    return bomb(TABLE_2, head, b"<!--" + b" " * 65_529 + b"-->", 64 * MIB, b"</worksheet>")
 
 
 @case("parts-under-their-limit-whose-sum-is-over.xlsx", "FILE_030")
 def _() -> bytes:
-    filler = b" " * (40 * MIB)
+    comment = b"<!--" + b" " * 65_529 + b"-->"
     members = parts()
     for at in (1, 2, 3):
         part = f"xl/worksheets/sheet{at}.xml"
-        members[part] = members[part].replace(b"</worksheet>", filler + b"</worksheet>")
+        members[part] = members[part].replace(b"</worksheet>", comment * 704 + b"</worksheet>")
     return packed(members)
 
 
@@ -170,7 +183,10 @@ def _() -> bytes:
 
 @case("60000-members.xlsx", "FILE_030")
 def _() -> bytes:
-    return packed({**parts(), **{f"xl/media/{at}.png": b"" for at in range(60_000)}})
+    entries = (b"x/%05d" % at for at in range(60_000))
+    central = b"".join(struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, 20, *[0] * 7, 7, *[0] * 6) + name for name in entries)
+    first = b"PK\3\4" + bytes(26)
+    return first + central + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 60_000, 60_000, len(central), len(first), 0)
 
 
 @case("1900-members.xlsx")
@@ -296,9 +312,7 @@ CASES.append(Case("without-properties.xlsx", _without("docProps/custom.xml")))
 @case("relation-that-climbs.xlsx", "FILE_020")
 def _() -> bytes:
     climb = b'Target="../../../../../../etc/passwd"'
-    return changed(
-        "xl/_rels/workbook.xml.rels", lambda data: data.replace(b'Target="worksheets/sheet3.xml"', climb)
-    )
+    return changed("xl/_rels/workbook.xml.rels", lambda data: data.replace(b'Target="worksheets/sheet3.xml"', climb))
 
 
 @case("all-sheets-are-one-part.xlsx", tells=("*",), answers={"*": "any"})

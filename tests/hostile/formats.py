@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import struct
 import zlib
 from pathlib import Path
@@ -40,7 +41,9 @@ def _() -> bytes:
 
 @case("xml-table-2003.xls", "FILE_016")
 def _() -> bytes:
-    return b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
+    return (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet/></Workbook>'
+    )
 
 
 @case("billion-laughs-as-xml-table.xls", "FILE_016")
@@ -200,7 +203,7 @@ def _() -> bytes:
 @case("sheet-with-a-name-of-slashes.xlsx", tells=("FORM_012",))
 def _() -> bytes:
     members = parts()
-    more = '<sheet name="../a:b*?[x]" sheetId="99" r:id="m"/></sheets>'.encode()
+    more = b'<sheet name="../a:b*?[x]" sheetId="99" r:id="m"/></sheets>'
     members[BOOK] = members[BOOK].replace(b"</sheets>", more)
     part = "xl/_rels/workbook.xml.rels"
     kind = b'<Relationship Id="m" Type="http://x/worksheet" Target="worksheets/m.xml"/></Relationships>'
@@ -209,9 +212,15 @@ def _() -> bytes:
     return packed(members | {"xl/worksheets/m.xml": sheet})
 
 
-@case("sheet-with-a-name-of-a-megabyte.xlsx", tells=("FORM_010", "*"), answers={"*": "any"})
+@case("two-sheets-of-one-name.xlsx", "FILE_021")
 def _() -> bytes:
-    return changed(BOOK, lambda data: data.replace("二、主动公开\" sheetId".encode(), b"x" * 1_000_000 + b"\" sheetId", 1))
+    name = "三、依申请公开".encode()
+    return changed(BOOK, lambda data: data.replace(b'name="' + "四、复议诉讼".encode(), b'name="' + name, 1))
+
+
+@case("sheet-with-a-name-of-400kB.xlsx", "FILE_030")
+def _() -> bytes:
+    return changed(BOOK, lambda data: data.replace('二、主动公开" sheetId'.encode(), b"x" * 400_000 + b'" sheetId', 1))
 
 
 @case("workbook-of-nobody.xlsx", "FORM_001")
@@ -264,10 +273,12 @@ def _tables(extra: str = "") -> str:
         for label in table.table.labels:
             cells[table.top + label.first_row, table.left + label.first_column] = _said(label.text)
         for item in table.table.items:
-            cells[table.cells[item.code]] = f'<table:table-cell office:value-type="float" office:value="{whole[item.code]}"/>'
+            cells[table.cells[item.code]] = (
+                f'<table:table-cell office:value-type="float" office:value="{whole[item.code]}"/>'
+            )
         rows = []
         for row in range(max(at for at, _ in cells) + 1):
-            line = [cells.get((row, at), "<table:table-cell/>") for at in range(12)]
+            line = [cells.get((row, at), "<table:table-cell/>") for at in range(20)]
             rows.append(f"<table:table-row>{''.join(line)}</table:table-row>")
         made.append(f'<table:table table:name="{table.sheet}">{"".join(rows)}{extra}</table:table>')
     return "".join(made)
@@ -360,19 +371,22 @@ def _link(path: Path) -> None:
     path.symlink_to(target)
 
 
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as waiting:
+        here = Path.cwd()
+        os.chdir(path.parent)
+        waiting.bind(path.name)
+        os.chdir(here)
+
+
 CASES += [
     Case("symbolic-link.xlsx", None, ("FILE_003",), put=_link),
     Case("dangling-link.xlsx", None, ("FILE_003",), put=lambda path: path.symlink_to("nowhere.xlsx")),
     Case("link-to-itself.xlsx", None, ("FILE_003",), put=lambda path: path.symlink_to(path.name)),
-    Case("pipe.xlsx", None, ("FILE_003",), put=lambda path: os.mkfifo(path)),
+    Case("pipe.xlsx", None, ("FILE_003",), put=os.mkfifo),
     Case("folder.xlsx", None, ("FILE_003",), put=lambda path: path.mkdir()),
-    Case("socket.xlsx", None, ("FILE_003",), put=lambda path: _socket(path)),
+    Case("socket.xlsx", None, ("FILE_003",), put=_socket),
 ]
-
-
-def _socket(path: Path) -> None:
-    os.mknod(path, 0o140600)
-
 
 _LOCK = b"\x05Admin" + b" " * 49 + b"A\x00d\x00m\x00i\x00n\x00" + b" \x00" * 50
 CASES += [

@@ -38,13 +38,20 @@ _cell("formula-of-nothing", "<f/><v>12</v>", "12", "FORM_040")
 _cell("formula-of-a-service", '<f>WEBSERVICE("http://127.0.0.1/")</f><v>12</v>', "12", "FORM_040")
 _cell("formula-of-a-command", "<f>cmd|'/c calc'!A1</f><v>12</v>", "12", "FORM_040")
 _cell("formula-of-another-book", "<f>[1]Sheet1!$A$1</f><v>12</v>", "12", "FORM_040")
-_cell("formula-of-a-link", '<f>HYPERLINK("http://127.0.0.1/","12")</f><v>12</v>', "12", "VALUE_001", "FORM_040", kind="str")
+_cell(
+    "formula-of-a-link",
+    '<f>HYPERLINK("http://127.0.0.1/","12")</f><v>12</v>',
+    "12",
+    "VALUE_001",
+    "FORM_040",
+    kind="str",
+)
 _cell("array-formula", '<f t="array" ref="B13:XFD1048576">{1}</f><v>1</v>', "1", "FORM_040")
 _cell("data-table", '<f t="dataTable" ref="A1:XFD1048576" dt2D="1" r1="A1" r2="A2"/><v>1</v>', "1", "FORM_040")
 _cell("infinity", "<v>1e999</v>", "unreadable", "VALUE_010")
 _cell("no-number", "<v>nan</v>", "unreadable", "VALUE_010")
-_cell("5000-digits", f"<v>{'9' * 5000}</v>", "unreadable", "VALUE_010")
-_cell("5000-decimals", f"<v>0.{'3' * 5000}</v>", "unreadable", "VALUE_010")
+_cell("5000-digits", f"<v>{'9' * 5000}</v>", "unreadable", "VALUE_014")
+_cell("5000-decimals", f"<v>0.{'3' * 5000}</v>", "unreadable", "VALUE_011")
 _cell("beyond-doubles", "<v>9007199254740993</v>", "unreadable", "VALUE_014")
 _cell("1e300", "<v>1e300</v>", "unreadable", "VALUE_014")
 _cell("tiny", "<v>5e-324</v>", "unreadable", "VALUE_011")
@@ -71,7 +78,7 @@ _cell("zero", "<v>0</v>", "0")
 _text("full-width", "１２", "12", "VALUE_001")
 _text("arabic", "٣", "unreadable", "VALUE_010")
 _text("mathematical", "𝟏𝟐", "unreadable", "VALUE_010")
-_text("leading-zeros", "00012", "12", "VALUE_001")
+_text("leading-zeros", "00012", "unreadable", "VALUE_010")
 _text("plus", "+5", "5", "VALUE_001")
 _text("hard-space", "\u00a012", "12", "VALUE_001")
 _text("line-break", "12\n", "12", "VALUE_001")
@@ -94,12 +101,12 @@ _text("brackets", "(5)", "unreadable", "VALUE_010")
 _text("percent", "5%", "unreadable", "VALUE_010")
 _text("exponent", "1e3", "unreadable", "VALUE_010")
 _text("trailing-point", "12.", "unreadable", "VALUE_010")
-_text("spaces", "   ", "blank", "VALUE_003")
+_text("spaces", "   ", "blank")
 _text("escape-of-the-format", "_x0031__x0032_", "12", "VALUE_001")
 _text("escape-to-nul", "_x0000_", "unreadable", "VALUE_010")
 _text("escape-to-a-surrogate", "_xD800_", "unreadable", "VALUE_010")
 _text("direction-marks", "\u202e21\u202c", "unreadable", "VALUE_010")
-_text("zero-width", "1\u200b2", "unreadable", "VALUE_010")
+_text("zero-width", "1\u200b2", "12", "VALUE_001")
 _text("combining", "1" + "\u0301" * 2000, "unreadable", "VALUE_010")
 _text("formula-typed", "=1+1", "unreadable", "VALUE_010")
 _text("command-typed", "=cmd|' /C calc'!A0", "unreadable", "VALUE_010")
@@ -114,7 +121,9 @@ def _dated(inner: str) -> bytes:
     """Return the sound return with B13 under a date format."""
     members = parts()
     at = members[STYLES].partition(b"<cellXfs")[2].partition(b"</cellXfs>")[0].count(b"<xf ")
-    members[STYLES] = members[STYLES].replace(b"</cellXfs>", b'<xf numFmtId="14"/></cellXfs>')
+    members[STYLES] = members[STYLES].replace(
+        b"</cellXfs>", b'<xf numFmtId="14"><protection locked="0"/></xf></cellXfs>'
+    )
     cell = f'<c r="B13" s="{at}">{inner}</c>'.encode()
     members[TABLE_2] = re.sub(rb'<c r="B13"(?:[^>]*/>|.*?</c>)', cell, members[TABLE_2], count=1)
     return packed(members)
@@ -145,4 +154,3 @@ def _() -> bytes:
 @case("value-two-values.xlsx", "FILE_021")
 def _() -> bytes:
     return with_cell('<c r="B13"><v>1</v><v>2</v></c>')
-

@@ -7,8 +7,8 @@ import re
 from tests.hostile.case import (
     BOOK,
     CHAPTER,
-    PORT,
     POISONED,
+    PORT,
     STRINGS,
     STYLES,
     TABLE_2,
@@ -25,9 +25,7 @@ from tests.hostile.case import (
 CASES: list[Case] = []
 case = registrar(CASES)
 
-_LAUGHS = "".join(
-    f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' if at else '<!ENTITY l0 "lol">' for at in range(10)
-)
+_LAUGHS = "".join(f'<!ENTITY l{at} "{f"&l{at - 1};" * 10}">' if at else '<!ENTITY l0 "lol">' for at in range(10))
 _RELATIONS, _CUSTOM, _APP = "xl/_rels/workbook.xml.rels", "docProps/custom.xml", "docProps/app.xml"
 
 
@@ -45,9 +43,7 @@ def _declared(part: str, declaration: str, use: str = "") -> bytes:
 
 def _laughing(part: str) -> None:
     name = part.rpartition("/")[2].replace(".", "-")
-    CASES.append(
-        Case(f"billion-laughs-in-{name}.xlsx", lambda: _declared(part, f"[{_LAUGHS}]", "&l9;"), ("FILE_021",))
-    )
+    CASES.append(Case(f"billion-laughs-in-{name}.xlsx", lambda: _declared(part, f"[{_LAUGHS}]", "&l9;"), ("FILE_021",)))
 
 
 for _part in (TABLE_2, STRINGS, BOOK, STYLES, _RELATIONS, _CUSTOM):
@@ -211,7 +207,10 @@ def _() -> bytes:
 @case("strict.xlsx")
 def _() -> bytes:
     strict = (
-        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ),
         (b"http://schemas.openxmlformats.org/officeDocument/2006/", b"http://purl.oclc.org/ooxml/officeDocument/"),
     )
     members = {}
@@ -266,12 +265,12 @@ def _() -> bytes:
     return changed(TABLE_2, lambda data: data[: len(data) * 2 // 3])
 
 
-@case("one-attribute-of-10MB.xlsx")
+@case("one-attribute-of-10MB.xlsx", "FILE_030")
 def _() -> bytes:
     return with_rest(f'<extLst><ext uri="{"x" * 10_000_000}"/></extLst>')
 
 
-@case("one-reference-of-10MB.xlsx", "FILE_021")
+@case("one-reference-of-10MB.xlsx", "FILE_030")
 def _() -> bytes:
     return with_rows(f'<row r="99"><c r="{"A" * 10_000_000}1"/></row>')
 
@@ -281,12 +280,22 @@ def _() -> bytes:
     return with_rows('<row r="99"><c r="A99" ' + " ".join(f'a{at}=""' for at in range(100_000)) + "/></row>")
 
 
+@case("one-attribute-of-400kB.xlsx")
+def _() -> bytes:
+    return with_rest(f'<extLst><ext uri="{"x" * 400_000}"/></extLst>')
+
+
+@case("one-reference-of-400kB.xlsx", "FILE_021")
+def _() -> bytes:
+    return with_rows(f'<row r="99"><c r="{"A" * 400_000}1"/></row>')
+
+
 @case("20000-namespaces.xlsx")
 def _() -> bytes:
     return with_rest("<extLst " + " ".join(f'xmlns:n{at}="u{at}"' for at in range(20_000)) + "/>")
 
 
-@case("text-of-20MB-between-rows.xlsx")
+@case("text-of-20MB-between-rows.xlsx", "FILE_030")
 def _() -> bytes:
     return with_rows("x" * 20_000_000)
 

@@ -155,8 +155,9 @@ def growing(data: bytes, part: str, most: int) -> Iterator[tuple[Element, bool]]
     try:
         for at in range(0, len(data), limits.PIECE_BYTES):
             parser.feed(data[at : at + limits.PIECE_BYTES])
-            for _, element in parser.read_events():
-                root = element if root is None else root
+            event: Any
+            for event in parser.read_events():
+                root = event[1] if root is None else root
             if root is not None:
                 _pending(root, limits.PENDING_ELEMENTS)
                 yield root, False
