@@ -8,17 +8,17 @@ import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.hostile.case import FIGURES, Case
+from tests.hostile.case import BOOK, FIGURES, Case, changed, sound_return, with_rest, with_rows
 from tests.hostile.measuring import build, cost
 from tests.hostile.shapes import GROUPS
-from toolkit.excel_in import limits
+from toolkit.excel_in import Refused, limits, open_book
 from toolkit.numbers import show
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each shape is read in a forked process")
@@ -187,7 +187,56 @@ def _skipped(name: str, answer: dict[str, Any]) -> bool:
 def test_limits_give_their_reason() -> None:
     """Every limit is followed by the sentence that says why it is what it is."""
     source = Path(limits.__file__).read_text("utf-8").splitlines()
-    bare = [
-        line for line, after in pairwise(source) if " = " in line and not after.startswith('"""')
-    ]
+    bare = [line for line, after in pairwise(source) if " = " in line and not after.startswith('"""')]
     assert bare == []
+
+
+@pytest.mark.parametrize("size", [7, 64, 333])
+def test_pieces_give_what_the_whole_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """A return that is parsed in pieces, wherever they end, is the same book as one that is parsed whole."""
+    path = tmp_path / "sent.xlsx"
+    path.write_bytes(sound_return())
+    whole = open_book(path)
+    monkeypatch.setattr(limits, "PIECE_BYTES", size)
+    assert open_book(path) == whole
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "shape"),
+    [
+        ("SHEET_NAME", 20, lambda at: changed(BOOK, lambda data: data.replace(b'name="_meta"', b'name="' + b"x" * (20 + at) + b'"'))),
+        ("COLUMN_RANGES", 100, lambda at: with_rest('<cols><col min="1" max="1"/></cols>' * (40 + 100 * at))),
+        ("CONTENTS", 1_500, lambda at: with_rows('<row r="99">' + "".join(f"<c><v>{n}.5</v></c>" for n in range(1, 400 + 1_200 * at)) + "</row>")),
+        ("STRETCH_BYTES", 5_000, lambda at: with_rest("<extLst>" + "x" * (4_000 + 6_500 * at) + "</extLst>")),
+        ("PIECE_BYTES", 2_000, lambda at: with_rows('<row r="99">' + "<c/>" * 60_000 * at + "<x/>" * 90_000 * at + "</row>")),
+    ],
+)  # fmt: skip
+def test_limits_of_whole_workbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, shape: Callable[[int], bytes]
+) -> None:
+    """A return a little under a limit is opened, the same one past it is refused."""
+    monkeypatch.setattr(limits, limit, most)
+    path = tmp_path / "sent.xlsx"
+    path.write_bytes(shape(0))
+    assert open_book(path).sheets
+    path.write_bytes(shape(1))
+    with pytest.raises(Refused) as raised:
+        open_book(path)
+    assert raised.value.code == "FILE_030"
+
+
+def test_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
+    """A link that lies in a folder is refused, one that was typed is followed; a link to itself stops nothing."""
+    from toolkit.sources import inputs
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "real.xlsx").write_bytes(sound_return())
+    (tmp_path / "in" / "link.xlsx").symlink_to(tmp_path / "real.xlsx")
+    (tmp_path / "in" / "self.xlsx").symlink_to("self.xlsx")
+    codes = {}
+    for path, name in inputs([tmp_path / "in"]).files:
+        with pytest.raises(Refused) as raised:
+            open_book(path)
+        codes[name] = raised.value.code
+    assert codes == {"link.xlsx": "FILE_003", "self.xlsx": "FILE_003"}
+    assert [open_book(path).kind for path, _ in inputs([tmp_path / "in" / "link.xlsx"]).files] == ["xlsx"]
