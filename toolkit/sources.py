@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +58,7 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
     roster) are left out; what is left out for its name is said in a finding.
     """
     left_out = {each.resolve() for each in without}
-    files: dict[Path, str] = {}
+    files: dict[Path, tuple[Path, str]] = {}
     skipped: list[Finding] = []
     for path in paths:
         if not path.exists():
@@ -69,16 +70,17 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
         found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
         for each in found:
             name = each.relative_to(path).as_posix() if path.is_dir() else each.name
-            real = each.resolve()
+            real = Path(os.path.realpath(each))  # resolve() raises for a link to itself
             if real in left_out or real in files or any(parent in left_out for parent in real.parents):
                 continue
             if any(part.startswith(LOCK_FILES) for part in Path(name).parts) or each.name.lower() in _SYSTEM_FILES:
                 skipped.append(finding("FILE_090", file=name))
                 continue
-            files[real] = name
-    names = list(files.values())
+            # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
+            files[real] = (each if path.is_dir() else real, name)
+    names = [name for _, name in files.values()]
     twice = {name for name in names if names.count(name) > 1}
-    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.items()]
+    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.values()]
     return Inputs(tuple(sorted(listed, key=lambda pair: pair[1])), tuple(skipped))
 
 

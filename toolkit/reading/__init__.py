@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.answers import Filled
-from toolkit.excel_in import Book, Refused, open_book
+from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.carriers import Carriers, carriers
@@ -142,9 +142,10 @@ def _told(book: Book, file: str) -> tuple[Finding, ...]:
 
 
 def _sha256(path: Path) -> str:
-    """Return the digest of a regular file that was refused, "" for anything else."""
+    """Return the digest of a regular file that was refused, "" for anything else and for one too large to read."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
+        known = path.lstat()
+        if not stat.S_ISREG(known.st_mode) or known.st_size > limits.FILE_BYTES:
             return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
