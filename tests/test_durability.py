@@ -340,14 +340,19 @@ def test_kill_9_at_any_moment_leaves_whole_files(
     out = tmp_path / "出"
     argv = KILLED[name](returns, out)
     killed = 0
-    for at in range(KILLS):
+    for at in range(6 * KILLS):
+        if killed == KILLS:
+            break
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         for path in whole if at % 2 else ():
             (out / path).write_bytes(OLD)
         late = name == "merge" and at % 4 > 1
         after = seconds * (draw.uniform(0.8, 1.0) if late else draw.uniform(0.0, 1.0))
-        killed += server.run(*argv, die_after=after) == -signal.SIGKILL
+        if server.run(*argv, die_after=after) == -signal.SIGKILL:
+            killed += 1
+        else:  # it was over before: the machine is less busy than when the run was timed
+            seconds = max(0.8 * seconds, 0.001)
         broken = [
             path for path, data in contents(out).items() if path in whole and data not in (OLD, whole[path])
         ]  # fmt: skip
@@ -355,7 +360,7 @@ def test_kill_9_at_any_moment_leaves_whole_files(
         assert server.run(*argv, remember=at > 0) in (0, 1)
         assert contents(out) == whole, (name, chunk, at)
         assert digests(returns.parent) == before
-    assert killed >= KILLS // 2
+    assert killed == KILLS
 
 
 @posix
