@@ -88,11 +88,11 @@ def _ods(parts: dict[str, bytes]) -> Witness:
     for table in (each for each in fromstring(parts["content.xml"]).iter() if _local(each) == "table"):
         row = 0
         for line in (each for each in table.iter() if _local(each) == "table-row"):
-            lines, column = int(_key(line, "number-rows-repeated") or 1), 0
+            lines, column = max(1, int(_key(line, "number-rows-repeated") or 1)), 0
             for cell in line:
                 if _local(cell) not in ("table-cell", "covered-table-cell"):
                     continue
-                wide = int(_key(cell, "number-columns-repeated") or 1)
+                wide = max(1, int(_key(cell, "number-columns-repeated") or 1))
                 paragraphs = ["".join(each.itertext()) for each in cell if _local(each) == "p"]
                 text = _key(cell, "value") or "\n".join(paragraphs)
                 if text and lines * wide < 10_000:
