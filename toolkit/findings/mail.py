@@ -54,4 +54,6 @@ ENTRIES: tuple[Entry, ...] = (
     entry("MAIL_032", "warning", "是 Outlook 的 .msg 邮件", "“{name}”是 Outlook 保存的 .msg 邮件，程序不读这种格式。", "请用 Outlook 打开，把附件另存到报表文件夹。",
           "An Outlook .msg", "“{name}” is a mail saved by Outlook as .msg, which is not read.", "Open it in Outlook and save its attachments into the folder."),
     entry("MAIL_033", "info", "自己发出的邮件", "邮件“{subject}”是本程序发出的，附件不作为报送。", "", "A letter of our own", "The mail “{subject}” was sent by this program; its attachment is no return.", ""),
+    entry("MAIL_034", "warning", "附件是临时文件", "邮件“{subject}”的附件“{name}”是打开表格时产生的临时文件，不是表格本身。", "请发件人先关闭表格，再把不带“~$”的 .xlsx 发来。",
+          "A lock file was attached", "The attachment “{name}” of “{subject}” is a lock file, not the workbook.", "Ask the sender to close the workbook and to send the .xlsx itself."),
 )  # fmt: skip

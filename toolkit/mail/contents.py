@@ -70,8 +70,7 @@ def skipped(path: str) -> bool:
 def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
     """Yield a file that may be a return, the files of a zip archive, or an oddity; told from the bytes, not the name."""
     if len(data) > FILE_BYTES and not data.startswith(b"PK"):
-        size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
-        yield oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
+        yield _too_large(name, data, origin)
         return
     if data.startswith(_TNEF) or name.lower() == "winmail.dat":
         subject = origin.subject or name
@@ -97,7 +96,12 @@ def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Itera
         else:
             yield arrival(name, data, origin)
         return
-    yield arrival(name, data, origin)
+    yield _too_large(name, data, origin) if len(data) > FILE_BYTES else arrival(name, data, origin)
+
+
+def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
+    size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
+    return oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
 
 
 def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
@@ -146,6 +150,10 @@ def message_contents(
     ``received`` stands in for a missing date. A message inside another one keeps the outer one's origin (``within``):
     who forwards it sends it.
     """
+    depth = depth or Depth()
+    if within is not None and depth.messages > FORWARDED:
+        yield oddity(finding("MAIL_029", subject=within.subject or source, why="转发的邮件套得太深"), source, within)
+        return
     try:
         message, parts = parsed(data)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError) as fault:
@@ -162,7 +170,7 @@ def message_contents(
     if returned is not None:
         yield returned
         return
-    yield from _accompanying(list(_held(parts, origin, subject, depth or Depth())))
+    yield from _accompanying(list(_held(parts, origin, subject, depth)))
 
 
 def _origin(message: Message, source: str, received: datetime | None) -> Origin:
@@ -214,12 +222,14 @@ def _attached(part: Message, origin: Origin, subject: str, number: int, depth: D
     if not isinstance(data, bytes):
         yield oddity(finding("MAIL_029", subject=subject, why=f"附件“{name}”读不出"), name, origin)
         return
+    if name.startswith(("~$", ".~")):
+        yield oddity(finding("MAIL_034", subject=subject, name=name), name, origin.inside(name), data=data)
+        return
     yield from file_contents(name, data, origin.inside(name), depth)
 
 
 def _forwarded(inner: Message | str, origin: Origin, subject: str, depth: Depth) -> Iterator[Found]:
-    if not isinstance(inner, Message) or depth.messages >= FORWARDED:
-        yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
+    if not isinstance(inner, Message):
         return
     title = header_text(inner, "Subject", 40) or "转发的邮件"
     try:

@@ -13,7 +13,10 @@ from toolkit.mail.decoding import attachment_name, raw_header
 
 PARTS = 500
 _CONTAINERS = 200
-_IGNORED = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+_IGNORED = frozenset({
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+    "message/delivery-status", "message/disposition-notification",
+})  # fmt: skip
 _NESTING = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LONG = re.compile(rb"^content-(?:type|disposition):(?:[^\r\n]|\r?\n[ \t]){8192}", re.IGNORECASE | re.MULTILINE)
 _FIRST_LINE = re.compile(rb"(?:>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n")
@@ -57,7 +60,7 @@ def is_body(part: Message) -> bool:
 
 
 def decoration(part: Message, markup: str) -> bool:
-    """Return True for signatures and for the pictures that the letter's HTML itself shows."""
+    """Return True for signatures, for reports of delivery and for the pictures that the letter's HTML itself shows."""
     if part.get_content_type() in _IGNORED:
         return True
     identifier = plain(raw_header(part, "Content-ID")).strip("<>")
