@@ -22,6 +22,7 @@ from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.mail import Arrival, Attachment, Oddity, Post, collect_folder, eml, message_id
 from toolkit.mail.contents import message_contents
+from toolkit.mail.decoding import text_of
 
 BOOK = book("a")
 
@@ -327,6 +328,31 @@ def test_a_zip_is_opened_with_its_names(codec: str | None) -> None:
     assert found[0].source == f"收件箱 › 汇总.zip › 各单位/{NAME}"
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ("系统".encode("gb18030"), "系统"), ("联通.xlsx".encode("gb18030"), "联通.xlsx"), ("财政局".encode("gb18030"), "财政局"),
+        ("财政局".encode(), "财政局"), ("系统é.xlsx".encode(), "系统é.xlsx"), ("año.xlsx".encode(), "año.xlsx"), (b"a.xlsx", "a.xlsx"),
+        (b"\xff\xfe", "\ufffd\ufffd"), ("Ελλάδα".encode(), "Ελλάδα"), (b"", ""),
+    ],
+)  # fmt: skip
+def test_bytes_of_no_charset_are_read_as_the_likelier_one(data: bytes, expected: str) -> None:
+    """GB18030 that is UTF-8 by chance is Chinese; real UTF-8, also of other tongues, stays what it is."""
+    assert text_of(data) == expected
+
+
+def test_the_guess_takes_no_time_over_long_texts() -> None:
+    """Long texts that nearly are Chinese by chance are judged at once."""
+    began = time.monotonic()
+    for data in (
+        b"a" * 10**6 + "é".encode(),
+        "é".encode() * 10**6,
+        "系统".encode("gb18030") * 10**6 + b"\xc3\xa9a\xc3\xa9",
+    ):
+        text_of(data)
+    assert time.monotonic() - began < 5
+
+
 def test_a_zip_in_a_zip_is_opened_once() -> None:
     """One archive inside another is opened; a third level is told."""
     inner = archive({"a.xlsx": BOOK})
@@ -353,6 +379,15 @@ def test_a_zip_writes_nothing_and_keeps_no_path(tmp_path: Path, monkeypatch: pyt
     assert all(".." not in each.source for each in found)
     assert sum(code == "FILE_090" for code, _ in told(found)) == 2
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_a_name_in_a_zip_arrives() -> None:
+    """An empty name in the directory of an archive loses no file and stops nothing."""
+    data = archive({"a.xlsx": BOOK}).replace(b"\x06\x00\x00\x00a.xlsx", b"\x00\x00\x00\x00a.xlsx")
+    named = archive({"a.xlsx": BOOK, "b.xlsx": book("b")})
+    for broken in (data, named.replace(b"a.xlsx", b"\x00.xlsx")):
+        assert all(isinstance(each, Arrival | Oddity) for each in held(letter([file(broken, "x.zip")])))
+    assert told(held(letter([file(named.replace(b"a.xlsx", b"\x00.xlsx"), "x.zip")])))[-1] == ("file", "b.xlsx")
 
 
 def test_an_encrypted_zip_is_told_once() -> None:

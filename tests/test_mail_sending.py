@@ -422,7 +422,7 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
     Every post is delivered at most once; what the journal has as sent arrived, what it has as refused or planned did
     not; what is neither stands as unknown.
     """
-    chance = random.Random(20260120)
+    chance, moments = random.Random(20260120), random.Random(7)
     count, kills = 300, 10
 
     def fault(stage: str, to: str) -> str | None:
@@ -444,12 +444,12 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
             )  # fmt: skip
             with process:
                 if run < kills:
-                    before, enough = len(smtp.delivered), chance.randrange(2, 30)
+                    before, enough = len(smtp.delivered), moments.randrange(2, 24)
                     deadline = time.monotonic() + 20
                     while process.poll() is None and len(smtp.delivered) < before + enough:
                         assert time.monotonic() < deadline
                         time.sleep(0.0005)
-                    time.sleep(chance.random() * 0.004)
+                    time.sleep(moments.random() * 0.004)
                     process.send_signal(signal.SIGKILL)
                     killed += process.wait() == -signal.SIGKILL
                 else:

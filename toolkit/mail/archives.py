@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.findings import Finding, finding
+from toolkit.mail.decoding import codec_of
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""
@@ -46,7 +47,7 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        listed = [each for each in archive.infolist() if not each.is_dir()]
+        listed = [each for each in archive.infolist() if not each.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError, struct.error):
         yield Member("", None, finding("MAIL_025", name=name, why="压缩包已损坏"))
         return
@@ -91,13 +92,7 @@ def _paths(listed: list[zipfile.ZipInfo]) -> list[str]:
     Chinese names can be well-formed UTF-8 by chance.
     """
     raw = [None if info.flag_bits & _UTF8 else _bytes(info) for info in listed]
-    codec = "utf-8"
-    try:
-        for each in raw:
-            if each is not None:
-                each.decode("utf-8")
-    except UnicodeDecodeError:
-        codec = "gb18030"
+    codec = codec_of(b"\n".join(each for each in raw if each is not None))
     return [
         _unicode_path(info, each) or (info.filename if each is None else each.decode(codec, "replace"))
         for info, each in zip(listed, raw, strict=True)
