@@ -98,7 +98,10 @@ def _parameter(value: str, name: str) -> str:
         return ""
     holder = Message()
     holder["X-Parameters"] = " ".join(value.split())
-    found = holder.get_param(name, header="X-Parameters")
+    try:
+        found = holder.get_param(name, header="X-Parameters")
+    except (TypeError, ValueError, LookupError):  # pieces of one parameter that contradict each other
+        return ""
     if found is None:
         return ""
     if isinstance(found, tuple):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message
 from email.policy import compat32
 
 from toolkit.mail.addresses import plain
 from toolkit.mail.decoding import attachment_name, raw_header
 
+LEAKED = (
+    MessageError, TypeError, ValueError, LookupError, AttributeError, OverflowError, AssertionError, RecursionError,
+)  # fmt: skip
+"""What the standard library's parser lets out over ill-formed messages, found by mutating them."""
 PARTS = 500
 _CONTAINERS = 200
 _IGNORED = frozenset({
@@ -31,10 +36,10 @@ def parsed(data: bytes) -> tuple[Message, list[Message]]:
     if sum(1 for _ in _NESTING.finditer(data)) > _CONTAINERS or _LONG.search(data) is not None:
         raise ValueError("levels")
     message = message_from_bytes(data, policy=compat32)
-    return message, list(_leaves(message))
+    return message, list(leaves(message))
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def leaves(message: Message) -> Iterator[Message]:
     """Yield the leaves of a message in order; a message inside is a leaf. More than PARTS raise ValueError."""
     waiting, count = [message], 0
     while waiting:
