@@ -36,3 +36,10 @@ def test_a_message_that_the_server_will_not_give_is_told() -> None:
     assert first.finding.code == "MAIL_029"
     assert "系统忙" in first.finding.message
     assert isinstance(second, Arrival)
+
+
+def test_starttls_is_never_done_without() -> None:
+    """A server (or someone between) that does not offer STARTTLS gets no password."""
+    with stubborn_imap([]) as (port, commands), pytest.raises(ToolkitError, match="不提供加密"):
+        list(collect_imap(Server("127.0.0.1", port, USER, Security.STARTTLS), PASSWORD, timeout=5))
+    assert not any("LOGIN" in each.upper() or PASSWORD in each for each in commands)

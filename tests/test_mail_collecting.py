@@ -405,14 +405,16 @@ def test_an_encrypted_zip_is_told_once() -> None:
 def test_bombs_are_bounded() -> None:
     """Members and archives that inflate past the limits are told, in little memory."""
     big = archive({"a.xlsx": bytes(30 * 2**20)})
-    many = archive({f"{each}.xlsx": bytes(15 * 2**20) for each in range(12)})
+    many = archive({f"{each}.xlsx": bytes(15 * 2**20) for each in range(9)})
     nested = archive({f"{each}.zip": many for each in range(3)})
     crowd = archive({f"{each}.txt": b"" for each in range(2500)}, method=zipfile.ZIP_STORED)
     overlap = many[: len(many) // 2]
     tracemalloc.start()
     assert told(held(letter([file(big, "大.zip")]))) == [("MAIL_024", "warning")]
     found = [each for data in (many, nested, crowd, overlap) for each in _counted(data)]
-    assert found == ["MAIL_025"] * 4
+    assert found == ["MAIL_025"] * 5, (
+        "the inner archive and the outer one, whose other members are not opened, are told"
+    )
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 300 * 2**20

@@ -55,13 +55,11 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
         paths = _paths(listed)
         for info, path in zip(listed, paths, strict=True):
             room.members -= 1
-            if room.members < 0:
-                yield Member("", None, finding("MAIL_025", name=name, why=f"文件超过 {MEMBERS} 个"))
+            if room.members < 0 or room.total < 0:
+                why = f"文件超过 {MEMBERS} 个" if room.members < 0 else f"解开后超过 {TOTAL_BYTES // 2**20} MB"
+                yield Member("", None, finding("MAIL_025", name=name, why=why))
                 return
-            member = _read(archive, info, path, name, room)
-            yield member
-            if room.total < 0:
-                return
+            yield _read(archive, info, path, name, room)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str, room: Room) -> Member:
@@ -75,13 +73,12 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str,
             data = stream.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
         return Member(path, None, finding("MAIL_025", name=name, why=f"“{path}”已损坏"))
-    if len(data) > most:
-        room.total -= len(data)
-        if room.total < 0:
-            return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
-        size, limit = f"超过 {MEMBER_BYTES // 2**20}", str(MEMBER_BYTES // 2**20)
-        return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))
     room.total -= len(data)
+    if room.total < 0:
+        return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
+    if len(data) > most:
+        size, limit = f"{MEMBER_BYTES // 2**20}+", str(MEMBER_BYTES // 2**20)
+        return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))
     return Member(path, data)
 
 
