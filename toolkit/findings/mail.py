@@ -28,6 +28,8 @@ ENTRIES: tuple[Entry, ...] = (
           "Refused before", "This one was refused before and was not sent again ({reply}).", "Check the address first; to try again, name this one."),
     entry("MAIL_010", "error", "服务器不接受发件地址", "邮件服务器不接受这个发件地址（{reply}），本次停止，其余仍为待发。", "请把邮箱设置中的 user 改成登录账号的完整地址，再运行一次发送。",
           "The sender is refused", "The mail server does not take the sender's address ({reply}); the run stops.", "Let user in the mail settings be the whole address of the account."),
+    entry("MAIL_011", "error", "被当作垃圾邮件拒收", "邮件被当作垃圾邮件拒收：{reply}", "请把生成的 .eml 草稿用邮箱的网页版或客户端发出，或改用其他方式送达；也可请对方把发件地址加入白名单后，再指定这一封重发。",
+          "Refused as spam", "The message was refused as spam: {reply}", "Send the .eml draft from the mail program or hand it over another way."),
     entry("MAIL_020", "warning", "文件在网盘里", "邮件“{subject}”里是{disk}的链接（{host}），不是附件，程序不会去下载。", "请在有效期内打开邮件自行下载并放进报表文件夹；或" + _ATTACH,
           "Only a link", "The mail “{subject}” holds a link to {host}, not the file; it is not fetched.", "Download it yourself before it lapses; or ask for a plain attachment."),
     entry("MAIL_021", "warning", "附件是 winmail.dat", "邮件“{subject}”的附件被发件人的 Outlook 包成了 winmail.dat，读不出来。", "请发件人在 Outlook 中把邮件格式改为“HTML”或“纯文本”后重新发送。",
