@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.letters import NAME, book, file, letter
+from tests.incoming import NAME, book, file, letter
 from tests.servers import PASSWORD, USER, stubborn_imap
 from toolkit.errors import ToolkitError
 from toolkit.mail import Arrival, Oddity, Security, Server, collect_imap

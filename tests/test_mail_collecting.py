@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.letters import NAME, archive, book, file, letter, part, text
+from tests.incoming import NAME, archive, book, file, letter, part, text
 from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.mail import Arrival, Attachment, Oddity, Post, collect_folder, eml, message_id

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.letters import NAME, book, file, letter, text
+from tests.incoming import NAME, book, file, letter, text
 from tests.servers import (
     PASSWORD,
     USER,
