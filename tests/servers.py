@@ -422,3 +422,68 @@ def silent_listener(words: bytes = b"") -> Any:
         finally:
             stop.set()
             thread.join()
+
+
+@contextlib.contextmanager
+def stubborn_imap(messages: list[bytes | None], *, pleased: bool = True) -> Any:
+    """Serve one plain IMAP client as 163 does: no folder is opened before the client has said who it is.
+
+    With ``pleased`` False it is not opened even then. A message that is None is refused when it is fetched. Yields port
+    and the commands that came.
+    """
+    commands: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        thread = threading.Thread(target=_serve_stubbornly, args=(listener, messages, commands, pleased))
+        thread.start()
+        try:
+            yield listener.getsockname()[1], commands
+        finally:
+            thread.join()
+
+
+def _serve_stubbornly(
+    listener: socket.socket, messages: list[bytes | None], commands: list[str], pleased: bool
+) -> None:
+    try:
+        connection, _ = listener.accept()
+    except TimeoutError:
+        return
+    with connection, connection.makefile("rwb") as stream:
+
+        def say(*lines: bytes) -> None:
+            stream.write(b"".join(line + b"\r\n" for line in lines))
+            stream.flush()
+
+        known = False
+        say(b"* OK [CAPABILITY IMAP4rev1 ID] System IMap Server Ready")
+        for line in stream:
+            tag, _, command = line.rstrip(b"\r\n").partition(b" ")
+            commands.append(command.decode())
+            verb = command.upper()
+            done = tag + b" OK done"
+            if verb.startswith(b"ID "):
+                known = True
+                say(b"* ID NIL", done)
+            elif verb.startswith((b"EXAMINE", b"SELECT")) and not (known and pleased):
+                say(tag + b" NO " + verb.split()[0] + b" Unsafe Login. Please contact us for help")
+            elif verb.startswith((b"EXAMINE", b"SELECT")):
+                say(f"* {len(messages)} EXISTS".encode(), tag + b" OK [READ-ONLY] done")
+            elif verb.startswith(b"UID SEARCH"):
+                say(b"* SEARCH " + b" ".join(str(each + 1).encode() for each in range(len(messages))), done)
+            elif verb.startswith(b"UID FETCH"):
+                number = int(verb.split()[2])
+                message = messages[number - 1]
+                if message is None:
+                    say(tag + " NO 系统忙".encode("gb18030"))
+                elif b"SIZE" in verb:
+                    say(f"* {number} FETCH (UID {number} RFC822.SIZE {len(message)})".encode(), done)
+                else:
+                    say(f"* {number} FETCH (UID {number} BODY[] {{{len(message)}}}".encode(), message + b")", done)
+            elif verb.startswith(b"CAPABILITY"):
+                say(b"* CAPABILITY IMAP4rev1 ID", done)
+            elif verb.startswith(b"LOGOUT"):
+                say(b"* BYE", done)
+                return
+            else:
+                say(done)

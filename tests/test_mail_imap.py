@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.letters import NAME, book, file, letter, text
+from tests.incoming import NAME, book, file, letter, text
 from tests.servers import (
     PASSWORD,
     USER,
@@ -22,7 +22,7 @@ from tests.servers import (
     silent_listener,
 )
 from toolkit.errors import ToolkitError
-from toolkit.mail import Arrival, Oddity, Security, Server, collect_imap
+from toolkit.mail import Arrival, Attachment, Oddity, Post, Security, Server, collect_imap, eml
 
 pytestmark = requires_dovecot
 RECEIVED = "&XfJlNl50YqU-"
@@ -150,3 +150,25 @@ def test_a_connection_lost_in_the_middle_is_told_and_what_came_stands(made: Cert
         imap.kill()
         with pytest.raises(ToolkitError, match=r"连不上|答复"):
             next(collected)
+
+
+def test_another_parser_sees_our_letter_as_it_was_meant(made: Certificate) -> None:
+    """Dovecot, which shares no code with us, finds one addressee, the parts, and both spellings of the name, unsplit."""
+    post = Post(
+        "k", "c", "finance@example.cn", "【退回】财政局 2025 年度政府信息公开工作年度报告审核意见", "您好", "<p>您好</p>",
+        (Attachment("371730-017_财政局_2025核对.xlsx", book("1")),),
+    )  # fmt: skip
+    with ImapServer(made) as imap:
+        imap.put(eml(post, "某某县政务公开办 <clerk@example.cn>", datetime(2026, 1, 20, tzinfo=UTC)))
+        with imap.session() as client:
+            client.select("INBOX", readonly=True)
+            structure = str(client.fetch("1", "(BODYSTRUCTURE)")[1])
+            envelope = str(client.fetch("1", "(ENVELOPE)")[1])
+    kinds = re.findall(r'"(text|application|ALTERNATIVE|MIXED)"', structure, re.IGNORECASE)
+    assert [each.lower() for each in kinds] == ["text", "text", "alternative", "application", "mixed"]
+    assert re.search(r'\("name" "=\?utf-8\?b\?[A-Za-z0-9+/=]+\?="\)', structure, re.IGNORECASE)
+    assert re.search(
+        r"\(\"attachment\" \(\"filename\*\" \"utf-8'+371730-017_%E8%B4%A2", structure.replace("\\'", "'"), re.IGNORECASE
+    )
+    assert envelope.count('"finance" "example.cn"') == 1
+    assert envelope.count('"clerk" "example.cn"') == 3, "From, and Sender and Reply-To that follow it"

@@ -108,7 +108,9 @@ def test_refusals_of_one_addressee_do_not_stop_the_others(journal: FileJournal) 
     with SmtpServer(fault=wrong) as smtp:  # type: ignore[arg-type]
         results = sent(posts(6), smtp, journal, stop_after=5)
     assert states(results) == ["refused", "refused", "planned", "planned", "sent", "sent"]
-    assert [each.finding and each.finding.code for each in results] == ["MAIL_004"] * 2 + ["MAIL_005"] * 2 + [None] * 2
+    assert [each.finding and each.finding.code for each in results] == ["MAIL_004", "MAIL_011"] + ["MAIL_005"] * 2 + [
+        None
+    ] * 2
     assert "550 no such user" in results[0].finding.message  # type: ignore[union-attr]
     assert smtp.connections == 1
     assert journal.states("2025/000") == ["refused"]
@@ -261,18 +263,35 @@ def test_the_run_is_capped_and_stops_after_failures_in_a_row(journal: FileJourna
 @pytest.mark.parametrize(
     "answer",
     [
-        "rcpt 550 Mail sending frequency limited",
-        "content 554 too many messages",
-        "rcpt 450 发送过于频繁",
-        "mail 550 daily quota exceeded, sending",
+        "rcpt 550 Mail sending frequency limited", "content 554 too many messages", "rcpt 450 发送过于频繁",
+        "mail 550 daily sending quota exceeded", "content 451 MI:SFQ 163 smtp1", "rcpt 550 RP:TRC", "mail 421 HL:IFC 163 mx",
     ],
-)
+)  # fmt: skip
 def test_a_word_about_limits_stops_the_run_and_refuses_nobody(journal: FileJournal, answer: str) -> None:
     """Limits come as 5xx too; then nobody is refused, and the rest waits."""
     with SmtpServer(fault=faults(all=answer)) as smtp:  # type: ignore[arg-type]
         results = sent(posts(3), smtp, journal)
     assert states(results) == ["planned"] * 3
     assert [each.finding.code for each in results if each.finding] == ["MAIL_007", "MAIL_008", "MAIL_008"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("content 552 Message size exceeds fixed limit", ("refused", "MAIL_004")), ("rcpt 550 5.2.2 mailbox quota exceeded", ("refused", "MAIL_004")),
+        ("rcpt 452 4.2.2 mailbox full", ("planned", "MAIL_005")), ("content 550 Mail content denied", ("refused", "MAIL_011")),
+        ("mail 552 too large", ("refused", "MAIL_004")),
+    ],
+)  # fmt: skip
+def test_a_limit_of_one_mailbox_is_no_limit_of_ours(
+    journal: FileJournal, answer: str, expected: tuple[str, str]
+) -> None:
+    """Near misses: a full mailbox, a large message, a letter taken for spam: the next posts go on."""
+    first = iter([answer.partition(" ")[2]])
+    with SmtpServer(fault=lambda at, _: next(first, None) if at == answer.partition(" ")[0] else None) as smtp:
+        results = sent(posts(2), smtp, journal)
+    assert (results[0].state.value, results[0].finding and results[0].finding.code) == expected
+    assert results[1].state is State.SENT
 
 
 def test_a_refused_sender_stops_the_run_and_refuses_nobody(journal: FileJournal) -> None:
@@ -284,11 +303,16 @@ def test_a_refused_sender_stops_the_run_and_refuses_nobody(journal: FileJournal)
 
 
 def test_a_session_that_the_server_ends_is_opened_anew(journal: FileJournal) -> None:
-    """421 before the text (too many in one session) costs one reconnection and no post."""
-    ends = iter(["421 closing session"])
-    with SmtpServer(fault=lambda at, to: next(ends, None) if (at, to[:7]) == ("rcpt", "body001") else None) as smtp:
-        assert states(sent(posts(3), smtp, journal)) == ["sent"] * 3
-    assert smtp.connections == 2
+    """421, or 163's word for too many in one connection, costs one reconnection and no post."""
+    for number, words in ((1, "421 closing session"), (4, "451 MI:DMC 163 smtp1")):
+        ends = iter([words])
+
+        def fault(at: str, to: str) -> str | None:
+            return next(ends, None) if (at, to[:7]) == ("rcpt", f"body00{number}") else None  # noqa: B023
+
+        with SmtpServer(fault=fault) as smtp:
+            assert states(sent(posts(6)[number - 1 : number + 2], smtp, journal)) == ["sent"] * 3
+        assert smtp.connections == 2
 
 
 def test_to_self_first_tells_the_journal_nothing(journal: FileJournal) -> None:
@@ -366,7 +390,7 @@ def test_starttls_is_never_done_without(journal: FileJournal) -> None:
     """A server (or someone between) that does not offer STARTTLS gets no password."""
     with SmtpServer("plain") as smtp:
         server = Server("127.0.0.1", smtp.port, USER, Security.STARTTLS)
-        with pytest.raises(ToolkitError, match=r"连不上|加密"):
+        with pytest.raises(ToolkitError, match="不提供加密"):
             send(posts(1), server, journal, belongs=lambda _: None, password=PASSWORD, timeout=5)
         assert smtp.logins == 0
 
@@ -422,7 +446,7 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
     Every post is delivered at most once; what the journal has as sent arrived, what it has as refused or planned did
     not; what is neither stands as unknown.
     """
-    chance = random.Random(20260120)
+    chance, moments = random.Random(20260120), random.Random(7)
     count, kills = 300, 10
 
     def fault(stage: str, to: str) -> str | None:
@@ -435,6 +459,7 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
             return "drop"
         return None
 
+    killed = 0
     with SmtpServer(fault=fault) as smtp:
         for run in range(40):
             process = subprocess.Popen(
@@ -443,14 +468,14 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
             )  # fmt: skip
             with process:
                 if run < kills:
-                    before, enough = len(smtp.delivered), chance.randrange(2, 30)
+                    before, enough = len(smtp.delivered), moments.randrange(2, 24)
                     deadline = time.monotonic() + 20
                     while process.poll() is None and len(smtp.delivered) < before + enough:
                         assert time.monotonic() < deadline
                         time.sleep(0.0005)
-                    time.sleep(chance.random() * 0.004)
+                    time.sleep(moments.random() * 0.004)
                     process.send_signal(signal.SIGKILL)
-                    process.wait()
+                    killed += process.wait() == -signal.SIGKILL
                 else:
                     _, told = process.communicate(timeout=60)
                     assert process.returncode == 0, told.decode()
@@ -462,6 +487,7 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
     arrived = Counter(each.to for each in smtp.delivered)
     found = {post.to: journal.state(post.key) for post in posts(count)}
     by_state = {state: {to for to, known in found.items() if known == state} for state in State}
+    assert killed == kills
     assert max(arrived.values()) == 1
     assert sum(len(by_state[each]) for each in (State.SENT, State.REFUSED, State.UNKNOWN)) == count
     assert by_state[State.SENT] <= set(arrived)
@@ -469,8 +495,3 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
     assert set(arrived) <= by_state[State.SENT] | by_state[State.UNKNOWN]
     assert 0 < len(by_state[State.UNKNOWN]) < count / 4
     assert len(by_state[State.SENT]) > count / 2
-    print(
-        {state.value: len(known) for state, known in by_state.items()},
-        "unknown but arrived:",
-        len(by_state[State.UNKNOWN] & set(arrived)),
-    )

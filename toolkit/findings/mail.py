@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from toolkit.findings.entry import Entry, entry
 
-_ATTACH = "请回信请报送单位把填好的 .xlsx 作为普通附件直接发来。"
-_ATTACH_EN = "Ask the sender for the .xlsx as a plain attachment."
-
 ENTRIES: tuple[Entry, ...] = (
     entry("MAIL_001", "error", "收件地址不可用", "收件地址“{to}”不是一个完整的邮箱地址，没有发送。", "请在名录中改正，一格只填一个邮箱，如 name@example.cn，再重新发送。",
           "No usable address", "“{to}” is not exactly one complete address; nothing was sent.", "Correct it in the roster, one address a cell, and send again."),
@@ -28,7 +25,9 @@ ENTRIES: tuple[Entry, ...] = (
           "Refused before", "This one was refused before and was not sent again ({reply}).", "Check the address first; to try again, name this one."),
     entry("MAIL_010", "error", "服务器不接受发件地址", "邮件服务器不接受这个发件地址（{reply}），本次停止，其余仍为待发。", "请把邮箱设置中的 user 改成登录账号的完整地址，再运行一次发送。",
           "The sender is refused", "The mail server does not take the sender's address ({reply}); the run stops.", "Let user in the mail settings be the whole address of the account."),
-    entry("MAIL_020", "warning", "文件在网盘里", "邮件“{subject}”里是{disk}的链接（{host}），不是附件，程序不会去下载。", "请在有效期内打开邮件自行下载并放进报表文件夹；或" + _ATTACH,
+    entry("MAIL_011", "error", "被当作垃圾邮件拒收", "邮件被当作垃圾邮件拒收：{reply}", "请把生成的 .eml 草稿用邮箱的网页版或客户端发出，或改用其他方式送达；也可请对方把发件地址加入白名单后，再指定这一封重发。",
+          "Refused as spam", "The message was refused as spam: {reply}", "Send the .eml draft from the mail program or hand it over another way."),
+    entry("MAIL_020", "warning", "文件在网盘里", "邮件“{subject}”里是{disk}的链接（{host}），不是附件，程序不会去下载。", "请在有效期内打开邮件自行下载并放进报表文件夹；或回信请报送单位把填好的 .xlsx 作为普通附件直接发来。",
           "Only a link", "The mail “{subject}” holds a link to {host}, not the file; it is not fetched.", "Download it yourself before it lapses; or ask for a plain attachment."),
     entry("MAIL_021", "warning", "附件是 winmail.dat", "邮件“{subject}”的附件被发件人的 Outlook 包成了 winmail.dat，读不出来。", "请发件人在 Outlook 中把邮件格式改为“HTML”或“纯文本”后重新发送。",
           "winmail.dat", "The attachments of “{subject}” were wrapped into winmail.dat by Outlook.", "Ask the sender to choose HTML or plain text in Outlook and to send again."),
@@ -54,4 +53,6 @@ ENTRIES: tuple[Entry, ...] = (
     entry("MAIL_032", "warning", "是 Outlook 的 .msg 邮件", "“{name}”是 Outlook 保存的 .msg 邮件，程序不读这种格式。", "请用 Outlook 打开，把附件另存到报表文件夹。",
           "An Outlook .msg", "“{name}” is a mail saved by Outlook as .msg, which is not read.", "Open it in Outlook and save its attachments into the folder."),
     entry("MAIL_033", "info", "自己发出的邮件", "邮件“{subject}”是本程序发出的，附件不作为报送。", "", "A letter of our own", "The mail “{subject}” was sent by this program; its attachment is no return.", ""),
+    entry("MAIL_034", "warning", "附件是临时文件", "邮件“{subject}”的附件“{name}”是打开表格时产生的临时文件，不是表格本身。", "请发件人先关闭表格，再把不带“~$”的 .xlsx 发来。",
+          "A lock file was attached", "The attachment “{name}” of “{subject}” is a lock file, not the workbook.", "Ask the sender to close the workbook and to send the .xlsx itself."),
 )  # fmt: skip

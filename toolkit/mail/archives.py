@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.findings import Finding, finding
+from toolkit.mail.decoding import codec_of
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""
@@ -46,7 +47,7 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        listed = [each for each in archive.infolist() if not each.is_dir()]
+        listed = [each for each in archive.infolist() if not each.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError, struct.error):
         yield Member("", None, finding("MAIL_025", name=name, why="压缩包已损坏"))
         return
@@ -54,13 +55,11 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
         paths = _paths(listed)
         for info, path in zip(listed, paths, strict=True):
             room.members -= 1
-            if room.members < 0:
-                yield Member("", None, finding("MAIL_025", name=name, why=f"文件超过 {MEMBERS} 个"))
+            if room.members < 0 or room.total < 0:
+                why = f"文件超过 {MEMBERS} 个" if room.members < 0 else f"解开后超过 {TOTAL_BYTES // 2**20} MB"
+                yield Member("", None, finding("MAIL_025", name=name, why=why))
                 return
-            member = _read(archive, info, path, name, room)
-            yield member
-            if room.total < 0:
-                return
+            yield _read(archive, info, path, name, room)
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str, room: Room) -> Member:
@@ -74,13 +73,12 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str,
             data = stream.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
         return Member(path, None, finding("MAIL_025", name=name, why=f"“{path}”已损坏"))
-    if len(data) > most:
-        room.total -= len(data)
-        if room.total < 0:
-            return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
-        size, limit = f"超过 {MEMBER_BYTES // 2**20}", str(MEMBER_BYTES // 2**20)
-        return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))
     room.total -= len(data)
+    if room.total < 0:
+        return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
+    if len(data) > most:
+        size, limit = f"{MEMBER_BYTES // 2**20}+", str(MEMBER_BYTES // 2**20)
+        return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))
     return Member(path, data)
 
 
@@ -91,13 +89,7 @@ def _paths(listed: list[zipfile.ZipInfo]) -> list[str]:
     Chinese names can be well-formed UTF-8 by chance.
     """
     raw = [None if info.flag_bits & _UTF8 else _bytes(info) for info in listed]
-    codec = "utf-8"
-    try:
-        for each in raw:
-            if each is not None:
-                each.decode("utf-8")
-    except UnicodeDecodeError:
-        codec = "gb18030"
+    codec = codec_of(b"\n".join(each for each in raw if each is not None))
     return [
         _unicode_path(info, each) or (info.filename if each is None else each.decode(codec, "replace"))
         for info, each in zip(listed, raw, strict=True)

@@ -24,12 +24,8 @@ def bounce(message: Message, parts: list[Message], data: bytes, origin: Origin) 
     if status is None and not (_BOUNCER.match(origin.sender) and _BOUNCED.search(origin.subject)):
         return None
     report = words("\n".join(_lines(status))) if status is not None else ""
-    if status is not None and re.search(r"^action:\s*(delivered|relayed|expanded|delayed)\s*$", report, re.I | re.M):
-        return (
-            None
-            if not re.search(r"^action:\s*failed", report, re.I | re.M)
-            else _told(report, message, parts, data, origin)
-        )
+    if status is not None and not re.search(r"^action:\s*failed", report, re.I | re.M):
+        return None  # delivered, or not given up yet
     return _told(report, message, parts, data, origin)
 
 

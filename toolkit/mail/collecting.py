@@ -92,7 +92,7 @@ def _mbox(path: Path, source: str) -> Iterator[Found]:
             with box.get_file(key) as file:
                 data = file.read(MESSAGE_BYTES + 1)
             if len(data) > MESSAGE_BYTES:
-                size, limit = f"超过 {MESSAGE_BYTES // 2**20}", str(MESSAGE_BYTES // 2**20)
+                size, limit = f"{MESSAGE_BYTES // 2**20}+", str(MESSAGE_BYTES // 2**20)
                 yield oddity(finding("MAIL_024", name=place, size=size, limit=limit), place, Origin(place))
             else:
                 yield from message_contents(data, place)

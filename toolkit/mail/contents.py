@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
-from email.policy import compat32
 
 from toolkit.excel_in import Refused
 from toolkit.excel_in.limits import FILE_BYTES
@@ -19,7 +18,7 @@ from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity
 from toolkit.mail.bounces import OURS, bounce
 from toolkit.mail.decoding import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
 from toolkit.mail.links import links
-from toolkit.mail.parts import decoration, is_body, looks_like_message, parsed
+from toolkit.mail.parts import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
 
 Found = Arrival | Oddity
 
@@ -70,8 +69,7 @@ def skipped(path: str) -> bool:
 def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
     """Yield a file that may be a return, the files of a zip archive, or an oddity; told from the bytes, not the name."""
     if len(data) > FILE_BYTES and not data.startswith(b"PK"):
-        size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
-        yield oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
+        yield _too_large(name, data, origin)
         return
     if data.startswith(_TNEF) or name.lower() == "winmail.dat":
         subject = origin.subject or name
@@ -97,7 +95,12 @@ def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Itera
         else:
             yield arrival(name, data, origin)
         return
-    yield arrival(name, data, origin)
+    yield _too_large(name, data, origin) if len(data) > FILE_BYTES else arrival(name, data, origin)
+
+
+def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
+    size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
+    return oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
 
 
 def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
@@ -146,23 +149,33 @@ def message_contents(
     ``received`` stands in for a missing date. A message inside another one keeps the outer one's origin (``within``):
     who forwards it sends it.
     """
+    depth = depth or Depth()
+    found: list[Found] = []
+    origin = within or Origin(source, sent_at=received)
     try:
         message, parts = parsed(data)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, IndexError) as fault:
-        origin = within or Origin(source, sent_at=received)
+        if within is None:
+            origin = _origin(message, source, received)
+            returned = bounce(message, parts, data, origin)
+            if returned is not None:
+                yield returned
+                return
+        for each in _opened(message, parts, origin, depth):
+            found.append(each)
+    except LEAKED as fault:
         why = f"结构有误：{type(fault).__name__}"
-        yield oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin)
-        return
-    origin = _origin(message, source, received) if within is None else within
+        found.append(oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin))
+    yield from _accompanying(found)
+
+
+def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Found]:
     subject = origin.subject or "（无主题）"
-    if OURS.search(raw_header(message, "Message-ID")):
+    if depth.messages > FORWARDED:
+        yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
+    elif OURS.search(raw_header(message, "Message-ID")):
         yield oddity(finding("MAIL_033", subject=subject), subject, origin)
-        return
-    returned = bounce(message, parts, data, origin) if within is None else None
-    if returned is not None:
-        yield returned
-        return
-    yield from _accompanying(list(_held(parts, origin, subject, depth or Depth())))
+    else:
+        yield from _held(parts, origin, subject, depth)
 
 
 def _origin(message: Message, source: str, received: datetime | None) -> Origin:
@@ -206,26 +219,16 @@ def _attached(part: Message, origin: Origin, subject: str, number: int, depth: D
         yield oddity(finding("MAIL_029", subject=subject, why="邮件是分段或外链发送的"), subject, origin)
         return
     inner = part.get_payload()
-    if kind == "message/rfc822" and isinstance(inner, list) and inner:
-        yield from _forwarded(inner[0], origin, subject, depth)
+    if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
+        title = header_text(inner[0], "Subject", 40) or "转发的邮件"
+        yield from _opened(inner[0], list(leaves(inner[0])), origin.inside(title), depth.message())
         return
     data = part.get_payload(decode=True)
     name = attachment_name(part) or f"未命名附件{number}"
     if not isinstance(data, bytes):
         yield oddity(finding("MAIL_029", subject=subject, why=f"附件“{name}”读不出"), name, origin)
         return
+    if name.startswith(("~$", ".~")):
+        yield oddity(finding("MAIL_034", subject=subject, name=name), name, origin.inside(name), data=data)
+        return
     yield from file_contents(name, data, origin.inside(name), depth)
-
-
-def _forwarded(inner: Message | str, origin: Origin, subject: str, depth: Depth) -> Iterator[Found]:
-    if not isinstance(inner, Message) or depth.messages >= FORWARDED:
-        yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
-        return
-    title = header_text(inner, "Subject", 40) or "转发的邮件"
-    try:
-        data = inner.as_bytes(policy=compat32)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as fault:
-        why = f"转发的邮件结构有误：{type(fault).__name__}"
-        yield oddity(finding("MAIL_029", subject=subject, why=why), subject, origin)
-        return
-    yield from message_contents(data, "", within=origin.inside(title), depth=depth.message())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import codecs
 import re
 from datetime import UTC, datetime
 from email.errors import HeaderParseError
@@ -17,18 +18,37 @@ NAME_CHARACTERS = 120
 HEADER_CHARACTERS = 8_192
 """How much of a header is looked at."""
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936", "hz-gb-2312", "unknown-8bit", "x-unknown"}
+_NO_TEXT = {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf_16", "utf_32"}
+"""Codecs of Python that no letter is written in: slow on long texts, or that take any bytes for something."""
+_COMMON_WORDS = re.compile(rb"(?:[\x00-\x7f]++|(?:[\xb0-\xd7][\xa1-\xfe]){2,}+(?![\x80-\xff]))*+")
+"""GB2312's first level, the 3,755 common characters, in runs of two or more."""
 
 
 def text_of(data: bytes, charset: str = "") -> str:
     """Return bytes as text: in the stated charset if it fits, else UTF-8, else GB18030, which every GBK is part of."""
     stated = charset.strip("\"' ").lower()
     tries = ["gb18030"] if stated in _CHINESE - {"unknown-8bit", "x-unknown"} else [stated] if stated else []
-    for each in (*tries, "utf-8", "gb18030"):
+    for each in (*tries, codec_of(data), "gb18030"):
         try:
-            return data.decode(each)
+            if codecs.lookup(each).name.replace("-", "_") not in _NO_TEXT:
+                return data.decode(each)
         except (LookupError, UnicodeError, ValueError):
             continue
     return data.decode("utf-8", "replace")
+
+
+def codec_of(data: bytes) -> str:
+    """Return utf-8 or gb18030, whichever bytes of no stated charset are likelier written in.
+
+    Some Chinese words in GB18030 (系统, 联通) are well-formed UTF-8 of two-byte letters by chance. Where that reading has
+    such letters alone, and the other is words of two or more common characters, it is Chinese.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "gb18030"
+    foreign = not text.isascii() and all(each < "\u0800" for each in text)
+    return "gb18030" if foreign and _COMMON_WORDS.fullmatch(data) else "utf-8"
 
 
 def raw_header(message: Message, name: str) -> str:
@@ -78,7 +98,10 @@ def _parameter(value: str, name: str) -> str:
         return ""
     holder = Message()
     holder["X-Parameters"] = " ".join(value.split())
-    found = holder.get_param(name, header="X-Parameters")
+    try:
+        found = holder.get_param(name, header="X-Parameters")
+    except (TypeError, ValueError, LookupError):  # pieces of one parameter that contradict each other
+        return ""
     if found is None:
         return ""
     if isinstance(found, tuple):

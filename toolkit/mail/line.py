@@ -16,9 +16,15 @@ from toolkit.mail.settings import Security, Server, trust, unreachable
 ANSWER = 5
 """How many times longer than for a command an answer is waited for after the message: servers scan it first."""
 _LIMITED = re.compile(
-    r"frequen|too many|rate.?limit|quota.*(send|daily)|exceed.*(limit|quota)|limit.*exceed|频率|频繁|超限|上限",
+    r"frequen(?:cy|tly)|too many (?:mail|message|connect|recipients received)|rate.?limit|频率|频繁|发信.{0,8}(?:超|限)"
+    r"|(?:sending|daily|hourly|sender).{0,12}(?:quota|limit)|limit.{0,20}per (?:minute|hour|day)"
+    r"|\b(?:MI:(?:SFQ|STC|CEL|CCL)|RP:(?:QRC|TRC|CEL)|HL:(?:IFC|ICC|IHU))\b",
     re.IGNORECASE,
 )
+"""How servers here say that an account sends too much; the short codes are those of 163 and 126."""
+_SPAM = re.compile(r"\bspam|DT:SPM|content (?:denied|reject)|垃圾", re.IGNORECASE)
+_SESSION = re.compile(r"^421 |\bMI:DMC\b")
+"""How they say that this connection has had enough, and another one may go on."""
 _SPEAKS = "[127.0.0.1]"
 """What we call ourselves: the name of an office computer may be Chinese, which servers refuse, and is none of theirs."""
 
@@ -43,6 +49,16 @@ class Answer:
 
     fate: Fate
     words: str
+
+    @property
+    def session(self) -> bool:
+        """Return True when the message may go over another connection."""
+        return self.fate is Fate.DROPPED or (self.fate is Fate.LATER and _SESSION.search(self.words) is not None)
+
+    @property
+    def spam(self) -> bool:
+        """Return True when the server took the letter for unsolicited mail."""
+        return _SPAM.search(self.words) is not None
 
 
 class SmtpLine:
@@ -168,7 +184,7 @@ class SmtpLine:
         """Make the connection ready for the next message, or give it up."""
         if answer.fate is Fate.ACCEPTED:
             return
-        if answer.fate in (Fate.DROPPED, Fate.UNKNOWN) or answer.words.startswith("421"):
+        if answer.session or answer.fate is Fate.UNKNOWN or answer.words.startswith("421"):
             self.close()
             return
         try:
@@ -193,7 +209,7 @@ class SmtpLine:
 
 def _judged(code: int, words: bytes | str, otherwise: Fate) -> Answer:
     said = _words(code, words)
-    if 400 <= code < 600 and _LIMITED.search(said):
+    if 400 <= code < 600 and code != 552 and _LIMITED.search(said):
         return Answer(Fate.LIMITED, said)
     if 400 <= code < 500:
         return Answer(Fate.LATER, said)

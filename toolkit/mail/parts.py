@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message
 from email.policy import compat32
 
 from toolkit.mail.addresses import plain
 from toolkit.mail.decoding import attachment_name, raw_header
 
+LEAKED = (
+    MessageError, TypeError, ValueError, LookupError, AttributeError, OverflowError, AssertionError, RecursionError,
+)  # fmt: skip
+"""What the standard library's parser lets out over ill-formed messages, found by mutating them."""
 PARTS = 500
 _CONTAINERS = 200
-_IGNORED = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+_IGNORED = frozenset({
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+    "message/delivery-status", "message/disposition-notification",
+})  # fmt: skip
 _NESTING = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LONG = re.compile(rb"^content-(?:type|disposition):(?:[^\r\n]|\r?\n[ \t]){8192}", re.IGNORECASE | re.MULTILINE)
 _FIRST_LINE = re.compile(rb"(?:>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?[^\r\n]*\r?\n")
@@ -28,10 +36,10 @@ def parsed(data: bytes) -> tuple[Message, list[Message]]:
     if sum(1 for _ in _NESTING.finditer(data)) > _CONTAINERS or _LONG.search(data) is not None:
         raise ValueError("levels")
     message = message_from_bytes(data, policy=compat32)
-    return message, list(_leaves(message))
+    return message, list(leaves(message))
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def leaves(message: Message) -> Iterator[Message]:
     """Yield the leaves of a message in order; a message inside is a leaf. More than PARTS raise ValueError."""
     waiting, count = [message], 0
     while waiting:
@@ -57,7 +65,7 @@ def is_body(part: Message) -> bool:
 
 
 def decoration(part: Message, markup: str) -> bool:
-    """Return True for signatures and for the pictures that the letter's HTML itself shows."""
+    """Return True for signatures, for reports of delivery and for the pictures that the letter's HTML itself shows."""
     if part.get_content_type() in _IGNORED:
         return True
     identifier = plain(raw_header(part, "Content-ID")).strip("<>")

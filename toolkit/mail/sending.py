@@ -233,7 +233,7 @@ class _Run:
                 fault = _too_large(post, len(data), limit)
                 return self._recorded(post, State.PLANNED, fault.message, fault)
             answer = self._delivered(addressed, data)
-            if answer.fate is not Fate.DROPPED and not (answer.fate is Fate.LATER and answer.words.startswith("421")):
+            if not answer.session:
                 break
         return self._told(post, answer)
 
@@ -277,7 +277,7 @@ class _Run:
             fault = finding("MAIL_006", file=_place(post), why=f"发送途中失去连接：{words}")
             return self._recorded(post, State.UNKNOWN, words, fault, tried=True)
         if answer.fate is Fate.REFUSED:
-            fault = finding("MAIL_004", file=_place(post), reply=words)
+            fault = finding("MAIL_011" if answer.spam else "MAIL_004", file=_place(post), reply=words)
             return self._recorded(post, State.REFUSED, words, fault, tried=True)
         if answer.fate is Fate.LIMITED:
             self.stopped = f"邮件服务器限制了发信：{words}"

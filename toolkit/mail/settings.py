@@ -196,6 +196,12 @@ def unreachable(server: Server, fault: Exception) -> ToolkitError:
             "请核对端口与 security：465、993 用 tls，587、143 用 starttls。",
             english=f"No TLS with {at} ({plain(str(fault.reason or fault))}); check port and security.",
         )
+    if server.security is Security.STARTTLS and "TLS" in str(fault).upper():
+        return ToolkitError(
+            f"{at} 不提供加密连接（STARTTLS），没有登录。",
+            "请核对端口与 security：465、993 用 tls，587、143 用 starttls。",
+            english=f"{at} offers no STARTTLS; nothing was sent.",
+        )
     return ToolkitError(
         f"连不上邮件服务器 {at}（{plain(str(fault)) or type(fault).__name__}）。",
         "请检查网络、服务器名和端口，稍后再试；已发出的不会重发。",
