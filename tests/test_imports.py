@@ -15,7 +15,7 @@ LEVELS = {
     "layout": 2,
     "excel_out": 3, "excel_in": 3,
     "workbook": 4, "reading": 4, "checking": 4, "merging": 4, "comparing": 4, "proving": 4,
-    "rollup": 5, "reply": 5, "summary": 5, "issuing": 5, "exports": 5,
+    "rollup": 5, "reply": 5, "summary": 5, "issuing": 5, "exports": 5, "letters": 5,
     "sources": 5, "season": 6, "documents": 6, "verbs": 6.5, "demonstration": 6.6,
     "cli": 7, "__init__": 8, "__main__": 8,
 }  # fmt: skip
@@ -31,8 +31,9 @@ FENCES = {
     "click": {"cli"},
     "smtplib": {"mail"},
     "imaplib": {"mail"},
+    "jinja2": {"letters"},
 }
-LAZY = {"pandas", "openpyxl", "pyarrow", "xlrd", "resource", "numpy"}
+LAZY = {"jinja2", "pandas", "openpyxl", "pyarrow", "xlrd", "resource", "numpy"}
 """Libraries that may be imported inside a function: heavy ones, and one that Windows has not."""
 SAME_LEVEL = {("cells", "errors"), ("files", "errors"), ("findings", "cells"), ("documents", "season")}
 
