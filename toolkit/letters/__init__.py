@@ -75,16 +75,17 @@ def returned(
     errors = sum(each.grave for each in points)
     asked = len(points) - errors
     counts = "、".join([f"{errors} 处错误须改正"] * (errors > 0) + [f"{asked} 处存疑须改正或说明"] * (asked > 0))
-    file, name, due = quoted(checked.file, 60), quoted(to.name, 40), _left(deadline, as_of)
+    file, name, due = quoted(checked.file.rpartition("/")[2], 60), quoted(to.name, 40), _left(deadline, as_of)
     if reply_name is None:
         how = "这个文件无法转成退回件。请在原下发的年报表中重新填写，存为 .xlsx 后报送。"
     else:
-        how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），存疑而属实的，在“审核意见”表写明原因，保存后发回。"
+        truth = "存疑而属实的，在“审核意见”表写明原因，" if asked else ""
+        how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），{truth}保存后发回。"
     page = Page(
         kind="退回",
         title=f"{to.year} 年度政府信息公开工作年度报告：请改正后重报",
         name=name,
-        opening=(f"贵单位报送的年报已审核，有{counts}。", how),
+        opening=(f"贵单位报送的年报已审核，有 {counts}。", how),
         facts=(
             ("审核的文件", file),
             ("报送次数", _version(checked, version)),
@@ -98,7 +99,7 @@ def returned(
     )
     worst = points[0]
     sentence = _sentence(
-        f"{quoted(to.name, 24)}：{to.year} 年度年报有{counts}，首先是{worst.place}，"
+        f"{quoted(to.name, 24)}：{to.year} 年度年报有 {counts}，首先是{worst.place}，"
         f"请按退回件改好后于 {deadline.month} 月 {deadline.day} 日前重报（{due}）。",
         f"{shortened(by.office, 16)} {shortened(by.contact, 16)}",
     )
@@ -130,7 +131,7 @@ def receipt(to: Addressee, by: Sender, checked: Checked, *, at: datetime, versio
         ),
         facts=(
             ("校验码", mark),
-            ("审核的文件", quoted(checked.file, 60)),
+            ("审核的文件", quoted(checked.file.rpartition("/")[2], 60)),
             ("报送次数", _version(checked, version)),
             ("通过时间", f"{_day(at.date())} {at:%H:%M}"),
             ("联系方式", shortened(by.contact, 60)),

@@ -39,10 +39,10 @@ def _point(each: Finding, ret: Return | None) -> Point:
         each.severity is Severity.ERROR,
         each.severity.zh,
         quoted(where, 40) or "整个文件",
-        quoted(each.message, 140),
+        quoted(each.message, 200),
         quoted(found, 40),
         quoted(each.expected or "", 40),
-        quoted(each.remedy, 140),
+        quoted(each.remedy, 300),
     )
 
 
