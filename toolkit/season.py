@@ -14,7 +14,7 @@ from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof, prove
-from toolkit.returns import Checked, Identity, RollUp
+from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.roster import Respondent, Roster
 from toolkit.sources import Inputs, LastYear, inputs, load_last_year, sound_roster
 
