@@ -16,7 +16,7 @@ LEVELS = {
     "excel_out": 3, "excel_in": 3,
     "workbook": 4, "reading": 4, "checking": 4, "merging": 4, "comparing": 4, "proving": 4,
     "rollup": 5, "reply": 5, "summary": 5, "issuing": 5, "exports": 5, "sources": 5,
-    "ledger": 5, "mail": 5,
+    "ledger": 5, "mail": 5, "letters": 5,
     "season": 6, "documents": 6, "verbs": 6.5, "campaign": 6.5, "demonstration": 6.6,
     "cli": 7, "__init__": 8, "__main__": 8,
 }  # fmt: skip
@@ -39,11 +39,13 @@ FENCES = {
     "imap_tools": {"mail"},
     "mailbox": {"mail"},
     "keyring": {"mail"},
+    "jinja2": {"letters"},
 }
 LAZY = {
     "ctypes",
     "filelock",
     "imap_tools",
+    "jinja2",
     "keyring",
     "msoffcrypto",
     "numpy",

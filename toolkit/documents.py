@@ -12,7 +12,7 @@ from unicodedata import category
 
 from toolkit import exports, merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.comparing import Change
+from toolkit.comparing import Change, Revision
 from toolkit.files import made_folder, replaced
 from toolkit.findings import Finding
 from toolkit.layout import COVER_FIELDS, lay_out
@@ -248,12 +248,12 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     }
 
 
-def diff_json(old: str, new: str, changes: Sequence[Change]) -> dict[str, Any]:
+def diff_json(revision: Revision) -> dict[str, Any]:
     """Return the object of ``diff``."""
     return {
         "schema": "nianbao.diff/1",
-        "old": old,
-        "new": new,
+        "old": revision.old.file,
+        "new": revision.new.file,
         "changes": [
             {
                 "code": each.code,
@@ -264,8 +264,11 @@ def diff_json(old: str, new: str, changes: Sequence[Change]) -> dict[str, Any]:
                 "sheet": each.sheet,
                 "cell": each.cell,
             }
-            for each in changes
+            for each in revision.changes
         ],
+        "mended": [finding_json(each) for each in revision.mended],
+        "new_findings": [finding_json(each) for each in revision.new_findings],
+        "standing": [finding_json(each) for each in revision.standing],
     }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit import checking, merging, reading
-from toolkit.comparing import Change, compare
+from toolkit.comparing import Revision, revise
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import Form, form_for_year, load_form
@@ -244,6 +244,12 @@ def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
 
 def one_return(path: Path) -> Return:
     """Read the one return in a file; a file without one raises ToolkitError."""
+    ret = _one_file(path).ret
+    assert ret is not None
+    return ret
+
+
+def _one_file(path: Path) -> Checked:
     if not path.is_file():
         raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
     got = next(reading.read_each([(path, path.name)]))
@@ -254,9 +260,16 @@ def one_return(path: Path) -> Return:
             fault.remedy,
             english=f"{path} holds no return: {fault.message_en} {fault.remedy_en}",
         )
-    return got.ret
+    return Checked(path.name, got.sha256, got.ret, got.findings)
 
 
-def compare_files(old: Path, new: Path) -> tuple[Change, ...]:
-    """Compare the returns of two files."""
-    return compare(one_return(old), one_return(new))
+def revise_files(old: Path, new: Path) -> Revision:
+    """Compare the returns of two files and their findings; roll-ups are compared without being checked as returns."""
+    sides = []
+    for path in (old, new):
+        side = _one_file(path)
+        assert side.ret is not None
+        if side.ret.identity.kind != "rollup":
+            side = check_all([side], year=side.ret.year)[0]
+        sides.append(side)
+    return revise(sides[0], sides[1])

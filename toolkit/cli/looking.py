@@ -66,12 +66,19 @@ def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debu
 @common
 def diff(old: Path, new: Path, fmt: str, lang: str, debug: bool, quiet: bool) -> int:
     """Compare two returns."""
-    changes = season.compare_files(old, new)
+    revision = season.revise_files(old, new)
     if fmt == "json":
-        out_json(documents.diff_json(old.name, new.name, changes))
+        out_json(documents.diff_json(revision))
         return 0
-    for each in changes:
+    for each in revision.changes:
         out(clean(documents.change_line(each)))
+    for word, findings in (
+        (t("已改正", "mended"), revision.mended),
+        (t("新出现", "new"), revision.new_findings),
+        (t("仍存在", "standing"), revision.standing),
+    ):
+        for one in findings:
+            out(f"{word} {line(one)}")
     if not quiet:
-        say(t(f"共 {len(changes)} 处改动。", f"{len(changes)} changes."))
+        say(t(f"共 {len(revision.changes)} 处改动。", f"{len(revision.changes)} changes."))
     return 0
