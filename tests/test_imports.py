@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "toolkit"
 
 LEVELS = {
-    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0,
+    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0, "terminal": 0,
     "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "returns": 1.5,
     "layout": 2,
     "excel_out": 3, "excel_in": 3,

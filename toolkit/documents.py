@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from toolkit import exports, merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
@@ -22,24 +20,10 @@ from toolkit.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
 from toolkit.summary import write_summary
+from toolkit.terminal import json_bytes
 from toolkit.tokens import Key
 
 SUMMARY = "审核汇总.xlsx"
-
-
-UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
-"""Categories of what no person sees but a terminal obeys: controls, directions, zero width, line separators."""
-
-
-def json_bytes(value: object) -> bytes:
-    """Return one JSON object as UTF-8 that is safe on a terminal: what nobody sees is written as ``\\u202e``."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    if not text.replace("\n", "").isprintable():
-        text = "".join(
-            json.dumps(each)[1:-1] if each != "\n" and category(each) in UNSEEN and category(each) != "Cs" else each
-            for each in text
-        )
-    return (text + "\n").encode("utf-8", "replace")
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from unicodedata import category
 import click
 
 from toolkit.cli.words import LANGUAGE, t
-from toolkit.documents import UNSEEN, json_bytes
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
+from toolkit.terminal import UNSEEN, json_bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

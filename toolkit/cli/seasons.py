@@ -14,6 +14,7 @@ from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.findings import Severity
+from toolkit.mail import SAMPLE
 from toolkit.merging import coverage, coverage_json
 from toolkit.returns import BODY_STATES, FILE_STATES
 
@@ -54,7 +55,7 @@ def init(
         given["year"] = str(year)
     if last_year is not None:
         given["last_year"] = str(last_year.resolve())
-    begun = campaign.initiate(folder, given, roster=roster)
+    begun = campaign.initiate(folder, given, roster=roster, mail=SAMPLE)
     out(str(begun.path))
     if not quiet:
         say(
