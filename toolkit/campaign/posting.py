@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
+from time import sleep
 
 from toolkit import reading
 from toolkit.campaign.replying import Prepared
@@ -95,17 +96,16 @@ def dispatch(
     again: Collection[str] = (),
     rate: float = 20,
     most: int | None = None,
-    pause: Callable[[float], None] | None = None,
+    pause: Callable[[float], None] = sleep,
 ) -> tuple[Sent, ...]:
     """Send every letter that has an address, once each; the ledger is the journal. The desk shows what became of it.
 
     ``to_self`` sends all to that one address and notes the trial. See ``toolkit.mail.send`` for the rest.
     """
     posts = [post_of(each) for each in prepared if each.to]
-    extra = {} if pause is None else {"sleep": pause}
     sent = send(
         posts, server, SendJournal(session.ledger), belongs=belongs, password=password, to_self=to_self, again=again,
-        rate=rate, most=most, **extra,
+        rate=rate, most=most, sleep=pause,
     )  # fmt: skip
     if to_self is not None:
         session.ledger.add("season", name="trial", value=to_self)

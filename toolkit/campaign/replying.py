@@ -68,7 +68,7 @@ def _note(ledger: Ledger, kind: str, code: str, answers: str, round_: int, file:
 def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, ...]:
     """Prepare the letter of every body that needs one.
 
-    A return with errors goes back as a workbook with its faults marked, one that passed has a receipt (with the
+    A return with errors goes back as a workbook with its faults marked (one of another year without), one that passed has a receipt (with the
     workbook where something is still to be explained), a silent body is reminded. A body whose files are in conflict
     waits for the coordinator, and a waived one has nothing to do. A season without a deadline raises ToolkitError.
     """
@@ -93,6 +93,8 @@ def _answered(settled: Settled) -> dict[str, Checked]:
     for state in settled.rollup.files:
         if state.code and state.state in ("merged", "failing", "not_in_rollup"):
             found[state.code] = by_file[state.file, state.sha256]
+        elif state.code and state.state in ("wrong_year", "wrong_form"):
+            found.setdefault(state.code, by_file[state.file, state.sha256])
     return found
 
 
@@ -120,6 +122,12 @@ class _Writing:
             letter = receipt(to, self.by, checked, at=when, version=version)
             attached = any(each.weighs for each in checked.findings)
             return self._prepared(body, letter, checked, attached=attached)
+        if checked.ret.year != to.year or not checked.ret.form.uses(to.year):
+            # Of another year or form: there is nothing to mend in it, the template issued to them is to be filled.
+            letter = returned(
+                to, self.by, checked, deadline=self.deadline, as_of=self.as_of, reply_name=None, version=version
+            )
+            return self._prepared(body, letter, checked, attached=False)
         name = reply_name(checked, self.settled.run.roster, twice=False)
         letter = returned(
             to, self.by, checked, deadline=self.deadline, as_of=self.as_of, reply_name=name, version=version
