@@ -36,17 +36,22 @@ REGION_CODE = code_of("00")
 BIRTH = 1_769_000_000
 """The time stamp of the first file; each further one is a minute later."""
 
-_OFFICES = (
+
+def _words(line: str) -> list[str]:
+    return line.split()
+
+
+_OFFICES = _words(
     "财政局 教育局 公安局 自然资源局 卫生健康局 住房和城乡建设局 农业农村局 市场监督管理局 司法局 统计局 审计局 民政局 水利局 "
     "林业局 商务局 发展和改革局 工业和信息化局 科学技术局 人力资源和社会保障局 交通运输局 文化和旅游局 应急管理局 退役军人事务局 "
     "医疗保障局 行政审批服务局 综合行政执法局 信访局 国有资产监督管理局 乡村振兴局 能源局 地方金融监督管理局 体育局 档案局 粮食和物资储备局 "
     "投资促进局 城市管理局 大数据局 机关事务服务中心 公共资源交易中心 住房公积金管理中心 不动产登记中心 供销合作社 气象局 税务局 "
     "消防救援大队 烟草专卖局 邮政管理局 海事处 园林绿化中心 疾病预防控制中心"
-).split()
-_TOWNS = (
+)
+_TOWNS = _words(
     "城关 东河 西山 南湖 北岭 柳林 石桥 白塔 青龙 黄庄 马家 双河 大营 小寨 龙泉 凤台 金沙 银坪 平安 太和 永丰 长乐 新兴 红旗 清水 "
     "高坪 土门 三汇 五里 七星 九江 天池"
-).split()
+)
 NAMES = [f"样例县{each}" for each in _OFFICES] + [f"样例县{each}镇人民政府" for each in _TOWNS]
 OUTSIDE = ("气象局", "税务局")
 ENDED = "供销合作社"
@@ -248,7 +253,7 @@ def _faulty(made: Folder80) -> None:
 
 
 def _doubtful(made: Folder80, scratch: Path) -> None:
-    """One body explains its blank in the reply, its neighbour does not: both count, one with a doubt."""
+    """Let one body explain its blank in the reply and its neighbour not: both count, one with a doubt."""
     for name, reason in (("双河", REASON), ("大营", "")):
         path = scratch / f"{name}.xlsx"
         path.write_bytes(sent(name, blank=("t2.rules.issued",)))
@@ -273,7 +278,7 @@ def _twice(made: Folder80) -> None:
 
 
 def _rounds(made: Folder80, scratch: Path) -> None:
-    """A round-1 reply that mends, and its near miss that does not."""
+    """Add a round-1 reply that mends, and its near miss that does not."""
     for name, mends in (("金沙", 1), ("银坪", 2)):
         figures = broken(name)
         first = made.add(f"{name}镇.xlsx", sent(name, figures=figures), "superseded", "第 1 轮", whose=name)
@@ -295,7 +300,7 @@ def _past(made: Folder80) -> None:
 
 
 def _formats(made: Folder80, scratch: Path) -> None:
-    """What other programs save; .et is what WPS calls an .xls."""
+    """Add what other programs save; .et is what WPS calls an .xls."""
     if SOFFICE is not None:
         for name, kind, suffix in (("永丰", "xls", "xls"), ("长乐", "xls", "et"), ("新兴", "ods", "ods")):
             path = scratch / f"{name}.xlsx"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import json
-import platform
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.ledger.store import whoever
 
 LOCK_FILE = "台账.lock"
 HOLDER_FILE = "台账.lock.谁"
@@ -72,7 +71,7 @@ def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
             english=f"{folder} cannot be written to ({fault.strerror}).",
         ) from fault
     try:
-        mine = {"who": f"{getpass.getuser()}@{platform.node()}", "since": datetime.now().isoformat(timespec="seconds")}
+        mine = {"who": whoever(), "since": datetime.now().isoformat(timespec="seconds")}
         with contextlib.suppress(OSError):
             (folder / HOLDER_FILE).write_text(json.dumps(mine, ensure_ascii=False), encoding="utf-8")
         yield
