@@ -32,7 +32,7 @@ from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.ledger import LEDGER_FILE, Ledger, held
-from toolkit.ledger.lock import HOLDER_FILE, LOCK_FILE
+from toolkit.ledger.lock import HOLDER_FILE, LOCK_FILE, SHARED_LOCK_FILE
 from toolkit.ledger.store import _TABLES
 from toolkit.workbook.rosters import roster_bytes
 
@@ -483,12 +483,11 @@ def test_two_coordinators_lose_nothing(season: Path, versions: Mapping[str, byte
     numbers = [(row[0], row[1]) for row in rows(season, "version")]
     assert len(numbers) == len(set(numbers))
     assert not (season / HOLDER_FILE).exists()
-    assert not share or not (season / LOCK_FILE).exists()
+    assert not (season / SHARED_LOCK_FILE).exists()
 
 
-def test_a_held_season_is_waited_for_and_then_named(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_held_season_is_waited_for_and_then_named(season: Path) -> None:
     """While somebody holds the season another run ends with who has it since when; afterwards it goes through."""
-    monkeypatch.setattr("toolkit.ledger.lock.WAIT_SECONDS", 0.2)
     with held(season):
         with pytest.raises(ToolkitError, match="另一个命令正在使用") as refused, held(season, wait=0.2):
             pass
@@ -498,17 +497,29 @@ def test_a_held_season_is_waited_for_and_then_named(season: Path, monkeypatch: p
 
 
 def test_a_stale_lock_on_a_share_is_shown_and_not_broken(season: Path) -> None:
-    """A lock file left on a share is named with how to remove it and stays; on a local disk it does not matter."""
-    (season / LOCK_FILE).write_bytes(b"")
-    with held(season, wait=0.1):
-        pass
+    """A lock file left on a share is named with how to remove it and stays; removed, the season is free."""
     (season / "共享盘").write_bytes(b"")
-    (season / LOCK_FILE).write_bytes(b"")
+    (season / SHARED_LOCK_FILE).write_bytes(b"")
     with pytest.raises(ToolkitError) as refused, held(season, wait=0.3):
         pass
     assert "确认它早已中断" in refused.value.remedy
-    assert str(season / LOCK_FILE) in refused.value.remedy
-    assert (season / LOCK_FILE).exists()
+    assert str(season / SHARED_LOCK_FILE) in refused.value.remedy
+    assert (season / SHARED_LOCK_FILE).exists()
+    (season / SHARED_LOCK_FILE).unlink()
+    with held(season, wait=0.3):
+        assert (season / SHARED_LOCK_FILE).exists()
+    assert not (season / SHARED_LOCK_FILE).exists()
+
+
+def test_the_lock_of_a_local_disk_holds_nobody_up(season: Path) -> None:
+    """What a local run or a dead one leaves is no lock: not for the next run, nor once the folder is on a share."""
+    (season / LOCK_FILE).write_bytes(b"")
+    with held(season, wait=0.3):
+        pass
+    (season / LOCK_FILE).write_bytes(b"")
+    (season / "共享盘").write_bytes(b"")
+    with held(season, wait=0.3):
+        pass
 
 
 # Killed runs.
