@@ -234,6 +234,34 @@ def test_adopting_a_version_settles_a_conflict(season: Path) -> None:
     assert rows(season, "decision")[1:] == [(THREE, "adopt", "", "")]
 
 
+def test_an_adopted_file_that_is_gone_is_told(season: Path) -> None:
+    """The decision cannot be followed and a finding says so; with the file back it is followed again."""
+    typed(season, THREE, adopt="第2份")
+    assert "MERGE_012" not in run("ledger", season, *AS_OF).stdout
+    aside = (season / "收件" / "公安局（改）.xlsx").rename(season / "改.xlsx")
+    result = run("ledger", season, *AS_OF)
+    assert "MERGE_012" in result.stdout
+    assert BODIES[2][2] in result.stdout
+    assert of_file(season)["公安局.xlsx"] == "merged"
+    aside.rename(season / "收件" / "公安局（改）.xlsx")
+    assert "MERGE_012" not in run("ledger", season, *AS_OF).stdout
+    assert of_file(season)["公安局.xlsx"] == "superseded"
+
+
+def test_the_desk_tells_when_and_as_what_a_file_came(season: Path) -> None:
+    """Times are those of Beijing on every machine; a name that is the path is not said twice, another one is."""
+    sheet = openpyxl.load_workbook(season / "台账.xlsx")["文件"]
+    told_of = {line[1]: line for line in sheet.iter_rows(min_row=2, values_only=True)}
+    assert told_of["财政局.xlsx"][7] == "2026-01-21 20:53"
+    assert {line[2] for line in told_of.values()} == {None}
+    collected = season.parent / "来.xlsx"
+    collected.write_bytes(commented((season / "收件" / "财政局.xlsx").read_bytes(), 7))
+    assert run("collect", season, collected).exit_code == 0
+    run("ledger", season, *AS_OF)
+    sheet = openpyxl.load_workbook(season / "台账.xlsx")["文件"]
+    assert {line[2] for line in sheet.iter_rows(min_row=2, values_only=True)} == {None, "来.xlsx"}
+
+
 def test_a_waiver_with_a_reason_lets_a_return_in(season: Path, tmp_path: Path) -> None:
     """豁免 I1 with a reason: the body is waived and merged, and the roll-up says so in three places."""
     typed(season, TWO, waive="i1", why=REASON)
