@@ -22,10 +22,12 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import openpyxl.utils
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.forking import Forking
+from tests.office import convert, requires_office
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from toolkit import files
 from toolkit.cli import main
@@ -370,6 +372,8 @@ def test_a_sorted_and_filtered_desk_is_read_by_its_codes(season: Path) -> None:
     book = openpyxl.load_workbook(season / "台账.xlsx")
     sheet = book["单位"]
     last = max(line[0].row for line in sheet.iter_rows(min_row=5) if line[1].value)
+    columns = max(cell.column for cell in sheet[4] if cell.value)
+    assert sheet.auto_filter.ref == f"A4:{openpyxl.utils.get_column_letter(columns)}{last}", "what Excel sorts"
     lines = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=5, max_row=last)]
     for at, line in enumerate(reversed(lines), 5):
         for column, value in enumerate(line, 1):
@@ -378,6 +382,23 @@ def test_a_sorted_and_filtered_desk_is_read_by_its_codes(season: Path) -> None:
     book.save(season / "台账.xlsx")
     assert states(season) == {ONE: "passed", TWO: "waived", THREE: "passed"}
     assert sorted(rows(season, "decision")) == sorted([(THREE, "adopt", "1", ""), (TWO, "waive", "I1", REASON)])
+
+
+@requires_office
+def test_a_desk_that_another_program_saved_says_the_same(season: Path, tmp_path: Path) -> None:
+    """LibreOffice saves the desk: no decision is made of it, and those that stand on it stay."""
+    typed(season, THREE, adopt="第2份", remind=datetime.date(2026, 1, 20))
+    typed(season, TWO, waive="I1", why=REASON)
+    run("ledger", season, *AS_OF)
+    before = rows(season, "decision")
+    (saved,) = convert([season / "台账.xlsx"], "xlsx", tmp_path / "存")
+    shutil.copyfile(saved, season / "台账.xlsx")
+    assert states(season) == {ONE: "passed", TWO: "waived", THREE: "passed"}
+    assert rows(season, "decision") == before
+    (saved,) = convert([season / "台账.xlsx"], "xlsx", tmp_path / "再存")
+    shutil.copyfile(saved, season / "台账.xlsx")
+    typed(season, THREE, adopt=None)
+    assert states(season)[THREE] == "received"
 
 
 def _renamed(path: Path) -> None:

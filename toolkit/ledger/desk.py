@@ -90,7 +90,7 @@ def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
         _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, desk.refused)
     end = _HEAD + max(1, len(desk.bodies))
     _validate(sheet, first, end, facts, desk.bodies)
-    sheet.filter(_HEAD, 0, end, last)
+    sheet.filter(_HEAD, 0, end, hidden + len(KINDS) - 1)  # what was there must move with its row when rows are sorted
     sheet.freeze(_HEAD + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(_HEAD, _HEAD), last=(end, last), autofilter=True)
     sheet.select(_HEAD + 1, first)
