@@ -497,6 +497,18 @@ def test_the_same_file_again_is_no_other_version(season: Path, versions: Mapping
 # Several people.
 
 
+def test_a_stale_desk_takes_no_decision_of_another_back(season: Path) -> None:
+    """Saved over the new desk, one opened before adds what was typed on it; what it never showed is not cleared."""
+    stale = shutil.copyfile(season / "台账.xlsx", season.parent / "台账.xlsx")
+    typed(season, THREE, adopt="第2份")
+    assert states(season)[THREE] == "passed"
+    shutil.copyfile(stale, season / "台账.xlsx")
+    typed(season, THREE, remark="已问")
+    assert states(season)[THREE] == "passed"
+    assert (shown(season, THREE)["采用哪一份"], shown(season, THREE)["备注"]) == ("第2份", "已问")
+    assert rows(season, "decision") == [(THREE, "adopt", "2", ""), (THREE, "remark", "已问", "")]
+
+
 def commented(data: bytes, number: int) -> bytes:
     """Return the same workbook in other bytes: its zip has a comment."""
     stream = io.BytesIO(data)
