@@ -43,19 +43,21 @@ class _Found:
 
 def hits(sentence: Sentence, rules: Rules, year: int | None) -> tuple[Hit, ...]:
     """Return the numbers of a sentence that say what tables say."""
-    found = []
+    found: list[Hit] = []
     for at, quantity in enumerate(sentence.quantities):
         if quantity.unit not in (TIME, PERCENT, "") and not quantity.about:
-            hit = _hit(sentence, at, rules, year)
+            hit = _hit(sentence, at, found[-1].end if found else 0, rules, year)
             found += [hit] if hit is not None else []
     return tuple(found)
 
 
-def _hit(sentence: Sentence, at: int, rules: Rules, year: int | None) -> Hit | None:
+def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None) -> Hit | None:
     text, quantity = sentence.text, sentence.quantities[at]
-    since = sentence.quantities[at - 1].end if at else 0
-    start = _start(sentence, at, since, rules)
-    until = sentence.quantities[at + 1].start if at + 1 < len(sentence.quantities) else len(text)
+    # A year or a date may stand between a number and its words: 结转至2026年.
+    since = next((each.end for each in reversed(sentence.quantities[:at]) if each.unit != TIME), 0)
+    since = max(since, taken)
+    until = next((each.start for each in sentence.quantities[at + 1 :] if each.unit != TIME), len(text))
+    start = _start(text, since, quantity.start, rules)
     before, after = text[start : quantity.start], text[quantity.end : min(until, quantity.end + REACH // 2)]
     after = after[: _stop(after)]
     topic = _topic(sentence, start, quantity, len(after))
@@ -72,7 +74,7 @@ def _hit(sentence: Sentence, at: int, rules: Rules, year: int | None) -> Hit | N
             return None
         joined = _joined(named, before)
         readings, first, words_end = _readings(joined), joined[0].start, 0
-    elif re.fullmatch(rules.lead, before):
+    elif rules.lead.fullmatch(before.strip("，、")):
         behind = [(match.end(), each) for each in claims for match in [_behind(each, after)] if match is not None]
         if not behind:
             return None
@@ -85,14 +87,15 @@ def _hit(sentence: Sentence, at: int, rules: Rules, year: int | None) -> Hit | N
     return Hit(last.claim, quantity, readings, start + first, quantity.end + words_end)
 
 
-def _start(sentence: Sentence, at: int, since: int, rules: Rules) -> int:
+def _start(text: str, since: int, end: int, rules: Rules) -> int:
     """Return where the words before a number begin; a clause of mere fillers is joined with the one before it."""
-    text, end = sentence.text, sentence.quantities[at].start
     floor = max(since, end - REACH)
     start = max(floor, 1 + max(text.rfind(stop, floor, end) for stop in _STOPS))
     own = text[start:end]
     if start > floor and text[start - 1] in "，：" and _only(own, rules.fillers):
-        start = max(floor, 1 + max(text.rfind(stop, floor, start - 1) for stop in _STOPS))
+        joined = max(floor, 1 + max(text.rfind(stop, floor, start - 1) for stop in _STOPS))
+        # What stands right after another number belongs to that one.
+        start = joined if joined < start - 1 and (joined > since or since == 0) else start
     return start
 
 
@@ -110,8 +113,7 @@ def _stop(text: str) -> int:
 
 def _clause_start(text: str, start: int) -> int:
     floor = max(0, start - REACH)
-    begin = max(floor, 1 + max(text.rfind(stop, floor, start) for stop in "，。；（）"))
-    return begin
+    return max(floor, 1 + max(text.rfind(stop, floor, start) for stop in "，。；（）"))
 
 
 def _topic(sentence: Sentence, start: int, quantity: Quantity, after: int) -> str:
@@ -172,7 +174,7 @@ def _vetoed(claim: Claim, clause: str, rules: Rules, year: int | None) -> bool:
         return True
     if claim.unless is not None and claim.unless.search(clause):
         return True
-    return "past" in claim.vetoes and year is not None and any(each != str(year) for each in _YEAR.findall(clause))
+    return not claim.any_year and year is not None and any(each != str(year) for each in _YEAR.findall(clause))
 
 
 def check_claims(ret: Return, sentence: Sentence, found: Sequence[Hit], figures: Figures) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ class Claim:
     adds: bool = False
     open: bool = False
     context: bool = False
+    any_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ class Rules:
 
     def _gap(self, claim: Claim) -> str:
         own = [word for topic in self.topics if topic.id in claim.topics for word in topic.words]
-        fill = f"(?:{_any([*self.fillers, *claim.gap, *own])}){{0,6}}"
+        fill = f"(?:{_any([*self.fillers, *claim.gap, *own, '，'])}){{0,6}}"
         return f"{fill}|.{{0,20}}(?:{_any(own)}){fill}" if claim.open else fill
 
     def topics_in(self, text: str) -> tuple[tuple[int, str], ...]:
@@ -254,15 +255,15 @@ def parse_rules(text: str, name: str) -> Rules:
 def _consistent(rules: Rules, faults: Faults) -> None:
     """Note what names a rule, a topic, a veto or an item that does not exist."""
     topics = {topic.id for topic in rules.topics}
-    for each in (*rules.claims, *rules.statements, *rules.totals):
+    named: tuple[Claim | Statement | Total, ...] = (*rules.claims, *rules.statements, *rules.totals)
+    for each in named:
         if each.rule not in CATALOGUE:
             faults.add(each.id, f"unknown rule {each.rule!r}")
         unknown = [one for one in getattr(each, "topics", ()) if one not in topics]
         unknown += [one for one in getattr(each, "vetoes", ()) if one not in rules.vetoes]
         faults.found += [f"{each.id}: unknown topic or veto {one!r}" for one in unknown]
-    for path, items in [(each.id, reading.items) for each in rules.claims for reading in each.readings] + [
-        (each.id, each.zero) for each in rules.statements
-    ]:
+    wanted = [(claim.id, reading.items) for claim in rules.claims for reading in claim.readings]
+    for path, items in [*wanted, *((statement.id, statement.zero) for statement in rules.statements)]:
         for item in items:
             if not any(_items(form, (item,)) for form in FORM_IDS):
                 faults.add(path, f"no form has an item {item!r}")

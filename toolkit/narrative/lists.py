@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +19,7 @@ HEAD_REACH = 14
 """How many characters may stand between the total and the mark that begins its list."""
 
 _NOT_COUNTED = (PERCENT, TIME)
+_BRACKETS = re.compile("（[^（）]{0,80}）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +71,33 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
     if mark.startswith("（"):
         end = text.find("）", start)
         end = len(text) if end < 0 else end
+    text = text[:start] + _BRACKETS.sub(lambda match: " " * len(match[0]), text[start:end])
     found: list[_Part] = []
-    at = start
-    kind = None
-    for quantity in (each for each in sentence.quantities if start <= each.start < end):
-        if quantity.start < at:
-            continue
-        label = text[at : quantity.start]
-        if quantity.unit in _NOT_COUNTED or (found and "（" in label):
-            close = text.find("）", quantity.end)
-            at = close + 1 if "（" in label and close >= 0 else quantity.end
-            continue
-        label = label.strip("，、；：）。和及以")
-        if not _is_part(label, quantity, head, rules):
+    at, kind, whole = start, None, True
+    for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda each: each.start) :]:
+        if quantity.start >= end:
             break
-        own = next((at_ for at_, each in enumerate(rules.dimensions) if each.search(label)), None)
-        if kind is not None and own is not None and own != kind:
+        if quantity.unit in _NOT_COUNTED or text[quantity.start] == " ":
+            at = max(at, quantity.end)
+            continue
+        gap = text[at : quantity.start].replace(" ", "")
+        label = gap.strip("，、；：。")
+        own = next((place for place, each in enumerate(rules.dimensions) if each.search(label)), None)
+        if not _is_part(label, quantity, head, rules) or (None not in (kind, own) and own != kind):
+            whole = gap.startswith("；")
             break
         kind = own if kind is None else kind
         found.append(_Part(label, quantity))
         at = quantity.end
         if len(found) >= rules.most:
             return [], False
-    rest = text[at:end][:12]
-    return found, rules.incomplete.search(rest.partition("。")[0]) is None
+    return found, whole and rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None
 
 
 def _is_part(label: str, quantity: Quantity, head: Quantity, rules: Lists) -> bool:
     if not 0 < len(label) <= rules.longest_label or rules.breaks.search(label):
         return False
-    if head.unit == MONEY or quantity.unit == MONEY:
+    if MONEY in (head.unit, quantity.unit):
         return quantity.unit == head.unit
     return quantity.unit in (head.unit, "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from toolkit.findings import Finding, finding
 from toolkit.narrative.claims import Hit
@@ -65,9 +66,7 @@ def _half(sentence: Sentence, percent: Quantity) -> Decimal:
 
 def _sums(here: Sequence[Quantity]) -> list[Quantity]:
     """Return the sum of all numbers of the sentence that a percentage follows, as one more possible base."""
-    parts = [
-        one for one, two in zip(here, here[1:], strict=False) if two.unit == PERCENT and one.unit not in (PERCENT, TIME)
-    ]
+    parts = [one for one, two in pairwise(here) if two.unit == PERCENT and one.unit not in (PERCENT, TIME)]
     if len(parts) < 2:
         return []
     whole = sum((each.value for each in parts), Decimal(0))
