@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from toolkit.findings import Finding
+from toolkit.findings import CATALOGUE, Entry, Finding
 from toolkit.narrative.claims import check_claims, check_statements, hits
 from toolkit.narrative.data import load_rules
 from toolkit.narrative.figures import Figures
@@ -17,7 +18,22 @@ from toolkit.narrative.repeats import check_repeats, check_totals
 from toolkit.narrative.years import check_years
 from toolkit.returns import Return
 
-__all__ = ["check_text", "load_rules"]
+__all__ = ["TextRule", "check_text", "load_rules", "text_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextRule:
+    """A rule about the text, as people look it up: its entry of the catalogue and what it rests on."""
+
+    entry: Entry
+    ground: str
+
+
+def text_rules(form: str) -> tuple[TextRule, ...]:
+    """Return the rules about the text that apply to a form, in their order."""
+    rules = load_rules()
+    applying = [code for code in rules.grounds if code != rules.heads.rule or form in rules.heads.forms]
+    return tuple(TextRule(CATALOGUE[code], rules.grounds[code]) for code in applying)
 
 
 def check_text(ret: Return, last: Return | None = None) -> tuple[Finding, ...]:

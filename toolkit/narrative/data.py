@@ -255,6 +255,7 @@ def parse_rules(text: str, name: str) -> Rules:
 def _consistent(rules: Rules, faults: Faults) -> None:
     """Note what names a rule, a topic, a veto or an item that does not exist."""
     topics = {topic.id for topic in rules.topics}
+    faults.found += [f"grounds.{code}: unknown rule" for code in rules.grounds if code not in CATALOGUE]
     named: tuple[Claim | Statement | Total, ...] = (*rules.claims, *rules.statements, *rules.totals)
     for each in named:
         if each.rule not in CATALOGUE:
