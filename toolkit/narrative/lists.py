@@ -77,8 +77,10 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
     for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda each: each.start) :]:
         if quantity.start >= end:
             break
-        if quantity.unit in _NOT_COUNTED or text[quantity.start] == " ":
-            at = max(at, quantity.end)
+        if text[quantity.start] == " ":
+            continue
+        if quantity.unit in _NOT_COUNTED:
+            at = quantity.end
             continue
         gap = text[at : quantity.start].replace(" ", "")
         label = gap.strip("，、；：。")

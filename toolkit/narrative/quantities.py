@@ -81,7 +81,8 @@ def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tu
         step = Decimal(1).scaleb(-len(digits.partition(".")[2])) * scale
         if unit == MONEY:
             value, step = value / 10_000, step / 10_000
-        exact = step == 1 or (unit == MONEY and step * 10_000 == 1)
+        # Money is exact to the 元 alone: 14万元 may be 14.4.
+        exact = step * 10_000 == 1 if unit == MONEY else step == 1
         about = bool(rest["some"] or rest["more"] or _ABOUT.search(text[max(0, start - 4) : start]))
         about = about or _ABOUT_AFTER.match(text, rest.end()) is not None
         found.append(Quantity(start, rest.end(), value * scale, unit, Decimal(0) if exact else step / 2, about))
