@@ -82,7 +82,7 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
         last, readings, first = _Found(claim, 0, 0), claim.readings, len(before)
     else:
         return None
-    if _vetoed(last.claim, clause, rules, year):
+    if _vetoed(last.claim, clause, rules, year) or (last.claim.never is not None and last.claim.never.search(text)):
         return None
     return Hit(last.claim, quantity, readings, start + first, quantity.end + words_end)
 

@@ -46,7 +46,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics."""
+    """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
+
+    ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence.
+    """
 
     id: str
     rule: str
@@ -58,6 +61,7 @@ class Claim:
     gap: tuple[str, ...] = ()
     vetoes: tuple[str, ...] = ()
     unless: Pattern | None = None
+    never: Pattern | None = None
     adds: bool = False
     open: bool = False
     context: bool = False
