@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from toolkit.findings import CATALOGUE, Entry, Finding
 from toolkit.narrative.claims import check_claims, check_statements, hits
@@ -19,6 +20,10 @@ from toolkit.narrative.years import check_years
 from toolkit.returns import Return
 
 __all__ = ["TextRule", "check_text", "load_rules", "text_rules"]
+
+
+MOST = 200
+"""A text with more faults than that is no report; the rest of them is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def check_text(ret: Return, last: Return | None = None) -> tuple[Finding, ...]:
     ``text.<chapter>.<digits>`` for the sentence, so that an explanation lapses when the words change. ``last`` is last
     year's return of the same body. What is blank or unreadable in the tables contradicts nothing.
     """
-    return tuple(dict.fromkeys(_findings(ret, last)))
+    return tuple(dict.fromkeys(islice(_findings(ret, last), MOST)))
 
 
 def _findings(ret: Return, last: Return | None) -> Iterator[Finding]:

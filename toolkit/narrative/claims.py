@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,6 +18,9 @@ from toolkit.returns import Return
 
 REACH = 40
 """How many characters before a number its words may stand, and half as many after it."""
+
+NEAR = 8
+"""How many numbers to either side are looked at for one that is no date."""
 
 _STOPS = "，。；：（）！？"
 _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
@@ -54,9 +58,8 @@ def hits(sentence: Sentence, rules: Rules, year: int | None) -> tuple[Hit, ...]:
 def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None) -> Hit | None:
     text, quantity = sentence.text, sentence.quantities[at]
     # A year or a date may stand between a number and its words: 结转至2026年.
-    since = next((each.end for each in reversed(sentence.quantities[:at]) if each.unit != TIME), 0)
-    since = max(since, taken)
-    until = next((each.start for each in sentence.quantities[at + 1 :] if each.unit != TIME), len(text))
+    since = max(next((each.end for each in _back(sentence, at) if each.unit != TIME), 0), taken)
+    until = next((each.start for each in sentence.quantities[at + 1 : at + NEAR] if each.unit != TIME), len(text))
     start = _start(text, since, quantity.start, rules)
     before, after = text[start : quantity.start], text[quantity.end : min(until, quantity.end + REACH // 2)]
     after = after[: _stop(after)]
@@ -85,6 +88,11 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
     if _vetoed(last.claim, clause, rules, year) or (last.claim.never is not None and last.claim.never.search(text)):
         return None
     return Hit(last.claim, quantity, readings, start + first, quantity.end + words_end)
+
+
+def _back(sentence: Sentence, at: int) -> Iterator[Quantity]:
+    """Return the numbers right before one, the nearest first."""
+    return (sentence.quantities[place] for place in range(at - 1, max(-1, at - NEAR), -1))
 
 
 def _start(text: str, since: int, end: int, rules: Rules) -> int:
@@ -118,13 +126,12 @@ def _clause_start(text: str, start: int) -> int:
 
 def _topic(sentence: Sentence, start: int, quantity: Quantity, after: int) -> str:
     """Return what a number is about: the nearest topic before it in its clause, after it, or before its clause."""
-    earlier = [(at, topic) for at, topic in sentence.topics if at < quantity.start]
-    if earlier and earlier[-1][0] >= start:
-        return earlier[-1][1]
-    behind = [topic for at, topic in sentence.topics if quantity.end <= at < quantity.end + after]
-    if behind:
-        return behind[0]
-    return earlier[-1][1] if earlier else sentence.topic
+    at = bisect_left(sentence.topics, (quantity.start, ""))
+    if at and sentence.topics[at - 1][0] >= start:
+        return sentence.topics[at - 1][1]
+    if at < len(sentence.topics) and quantity.end <= sentence.topics[at][0] < quantity.end + after:
+        return sentence.topics[at][1]
+    return sentence.topics[at - 1][1] if at else sentence.topic
 
 
 def _named(claims: Sequence[Claim], before: str) -> list[_Found]:

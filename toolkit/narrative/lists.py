@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -48,10 +48,12 @@ def check_lists(ret: Return, before: Sentence | None, sentence: Sentence, rules:
 
 def _head(sentence: Sentence, mark: int) -> Quantity | None:
     """Return the total that stands right before a mark."""
-    earlier = [each for each in sentence.quantities if each.end <= mark and mark - each.end <= HEAD_REACH]
-    if not earlier or earlier[-1].unit in (*_NOT_COUNTED, ""):
+    at = bisect_right(sentence.quantities, mark, key=lambda each: each.end) - 1
+    if at < 0:
         return None
-    head = earlier[-1]
+    head = sentence.quantities[at]
+    if mark - head.end > HEAD_REACH or head.unit in (*_NOT_COUNTED, ""):
+        return None
     between = sentence.text[head.end : mark]
     return None if any(stop in between for stop in "，。；：（）、") else head
 
@@ -67,22 +69,22 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
     """Return the parts that follow a mark, and whether they claim to be all."""
     text = sentence.text
     # A list in brackets ends with them; another one leaves out what stands in brackets within it.
-    end = len(text)
+    end = min(len(text), start + rules.most * rules.longest_label)
     if mark.startswith("（"):
-        end = text.find("）", start)
-        end = len(text) if end < 0 else end
-    text = text[:start] + _BRACKETS.sub(lambda match: " " * len(match[0]), text[start:end])
+        close = text.find("）", start, end)
+        end = end if close < 0 else close
+    text = _BRACKETS.sub(lambda match: " " * len(match[0]), text[start:end])
     found: list[_Part] = []
-    at, kind, whole = start, None, True
+    at, kind, whole = 0, None, True
     for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda each: each.start) :]:
         if quantity.start >= end:
             break
-        if text[quantity.start] == " ":
+        if text[quantity.start - start] == " ":
             continue
         if quantity.unit in _NOT_COUNTED:
-            at = quantity.end
+            at = quantity.end - start
             continue
-        gap = text[at : quantity.start].replace(" ", "")
+        gap = text[at : quantity.start - start].replace(" ", "")
         label = gap.strip("，、；：。")
         own = next((place for place, each in enumerate(rules.dimensions) if each.search(label)), None)
         if not _is_part(label, quantity, head, rules) or (None not in (kind, own) and own != kind):
@@ -90,7 +92,7 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
             break
         kind = own if kind is None else kind
         found.append(_Part(label, quantity))
-        at = quantity.end
+        at = quantity.end - start
         if len(found) >= rules.most:
             return [], False
     return found, whole and rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None

@@ -27,6 +27,7 @@ def check_percents(
 ) -> Iterator[Finding]:  # fmt: skip
     """Return the findings of the percentages of a sentence; ``earlier`` are the numbers before it in its paragraph."""
     here = sentence.quantities
+    sums, understood = _sums(here), {hit.quantity: hit for hit in found}
     for at, percent in enumerate(here):
         if percent.unit != PERCENT or percent.about or not at:
             continue
@@ -35,9 +36,9 @@ def check_percents(
         if part.unit in (PERCENT, TIME) or part.about:
             continue
         if rules.percents.share.fullmatch(words):
-            known = _shares(part, [*earlier, *here[: at - 1], *_sums(here)], found, figures, ret)
+            known = _shares(part, [*earlier, *here[max(0, at - MOST) : at - 1], *sums], part in understood, figures)
         else:
-            known = _growths(ret, last, figures, sentence, at, found, rules)
+            known = _growths(ret, last, figures, sentence, at, understood.get(part), rules)
         if known and not any(abs(each - percent.value) <= _half(sentence, percent) for each in known.values()):
             shown = list(known.items())[:4]
             yield finding(
@@ -73,16 +74,14 @@ def _sums(here: Sequence[Quantity]) -> list[Quantity]:
     return [Quantity(0, 0, whole, parts[0].unit, Decimal(0), False)]
 
 
-def _shares(
-    part: Quantity, earlier: Sequence[Quantity], found: Sequence[Hit], figures: Figures, ret: Return
-) -> dict[str, Decimal]:
+def _shares(part: Quantity, earlier: Sequence[Quantity], understood: bool, figures: Figures) -> dict[str, Decimal]:
     """Return the shares that a number can be; empty where there is nothing that it can be a share of."""
     bases = [
         each.value
-        for each in earlier[-MOST:]
+        for each in earlier[-MOST - 1 :]
         if each.unit not in (PERCENT, TIME) and (each.unit == MONEY) is (part.unit == MONEY) and each.value > 0
     ]
-    if any(hit.quantity is part for hit in found):
+    if understood:
         for codes in (("t3.r1.total",), ("t3.r1.total", "t3.r2.total"), ("t3.r3_7.total",)):
             value = figures.total(codes)
             bases += [value] if value is not None and value > 0 else []
@@ -91,7 +90,7 @@ def _shares(
 
 
 def _growths(
-    ret: Return, last: Figures | None, figures: Figures, sentence: Sentence, at: int, found: Sequence[Hit], rules: Rules
+    ret: Return, last: Figures | None, figures: Figures, sentence: Sentence, at: int, hit: Hit | None, rules: Rules
 ) -> dict[str, Decimal]:
     """Return the growths that can be meant: by a number beside it, or on last year's figure of the same item."""
     here = sentence.quantities
@@ -107,7 +106,6 @@ def _growths(
         if before <= 0 or now.about or step.about:
             return {}
         return {f"{show(step.value)}÷{show(before)}＝": step.value * 100 / before}
-    hit = next((each for each in found if each.quantity is part), None)
     if hit is None or last is None or not rules.percents.compared.search(sentence.text[part.end : percent.start]):
         return {}
     known: dict[str, Decimal] = {}
@@ -125,7 +123,7 @@ def _by(sentence: Sentence, at: int, rules: Rules) -> tuple[Quantity, Quantity] 
     lead = sentence.text[max(0, step.start - 10) : step.start]
     if not (rules.percents.up.search(lead) or rules.percents.down.search(lead)):
         return None
-    before = [each for each in here[:at] if each.unit not in (TIME, PERCENT)]
+    before = [each for each in here[max(0, at - 4) : at] if each.unit not in (TIME, PERCENT)]
     if not before or before[-1].unit != step.unit or step.start - before[-1].end > GROWTH_REACH:
         return None
     return before[-1], step

@@ -22,7 +22,7 @@ _DIGITS = re.compile(
 _TIMES = ("个工作日", "个小时", "个月", "年", "月", "日", "号", "时", "分钟", "小时", "天", "周", "届")
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ORDINAL = frozenset("第每逐前任某这那同唯统首各")
-_ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|数|几|至少|不少于|多达|[0-9][-~～—–至到])$")
+_ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|数|几|至少|不少于|多达|[-~～—–]|[0-9][至到])$")
 _ABOUT_AFTER = re.compile("左右|以上|以内|以下|[-~～—–][0-9]")
 
 
@@ -63,7 +63,7 @@ def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tu
     for match in _DIGITS.finditer(text):
         digits, start = match[0], match.start()
         before = text[start - 1 : start]
-        if len(digits) > LONGEST or before in _ORDINAL or (before.isascii() and before and before not in "%+"):
+        if len(digits) > LONGEST or before in _ORDINAL or (before.isascii() and before and before not in "%+-~"):
             continue
         value = _value(digits)
         rest = suffix.match(text, match.end())

@@ -15,10 +15,11 @@ _UNTIL = "。；"
 
 def check_years(ret: Return, sentence: Sentence, rules: Rules) -> Iterator[Finding]:
     """Return the findings about the years and dates of a sentence; a number of pieces such as 2025件 is no year."""
-    told = list(_faults(ret, sentence, rules.years))
-    for at, (start, end, fault, fault_en) in enumerate(told):
-        if any(start < other[1] and end > other[0] for other in told[:at]):
+    told: list[tuple[int, int]] = []
+    for start, end, fault, fault_en in _faults(ret, sentence, rules.years):
+        if any(start < other[1] and end > other[0] for other in told):
             continue
+        told.append((start, end))
         yield finding(
             rules.years.rule,
             file=ret.file,
