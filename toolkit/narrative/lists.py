@@ -41,8 +41,8 @@ def check_lists(ret: Return, before: Sentence | None, sentence: Sentence, rules:
         if not heads or mark.end() in told:
             continue
         told.add(mark.end())
-        parts, complete = _parts(sentence, mark.end(), heads[0], mark[0], rules.lists)
-        if parts and heads[0].about is False and not any(part.quantity.about for part in parts):
+        parts, ended, complete = _parts(sentence, mark.end(), heads[0], mark[0], rules.lists)
+        if ended and not heads[0].about and not any(part.quantity.about for part in parts):
             yield from _judged(ret, sentence, heads, parts, complete, rules.lists)
 
 
@@ -65,8 +65,8 @@ def _heads_before(before: Sentence | None, sentence: Sentence) -> list[Quantity]
     return [each for each in counted if each.unit == counted[0].unit]
 
 
-def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lists) -> tuple[list[_Part], bool]:
-    """Return the parts that follow a mark, and whether they claim to be all."""
+def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lists) -> tuple[list[_Part], bool, bool]:
+    """Return the parts that follow a mark, whether their end is certain, and whether they claim to be all."""
     text = sentence.text
     # A list in brackets ends with them; another one leaves out what stands in brackets within it.
     end = min(len(text), start + rules.most * rules.longest_label)
@@ -94,8 +94,8 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
         found.append(_Part(label, quantity))
         at = quantity.end - start
         if len(found) >= rules.most:
-            return [], False
-    return found, whole and rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None
+            return [], False, False
+    return found, whole, rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None
 
 
 def _is_part(label: str, quantity: Quantity, head: Quantity, rules: Lists) -> bool:
@@ -109,6 +109,14 @@ def _is_part(label: str, quantity: Quantity, head: Quantity, rules: Lists) -> bo
 def _judged(
     ret: Return, sentence: Sentence, heads: list[Quantity], parts: list[_Part], complete: bool, rules: Lists
 ) -> Iterator[Finding]:
+    sums: list[Decimal] = []
+    for part in parts:
+        sums.append((sums[-1] if sums else Decimal(0)) + part.quantity.value)
+    wanted = [head.value for head in heads]
+    wanted += [sum(wanted, Decimal(0))] if len(wanted) > 1 else []
+    slack = heads[0].slack + sum((part.quantity.slack for part in parts), Decimal(0))
+    if len(parts) < 2 or any(abs(one - each) <= slack for one in sums for each in wanted):
+        return
     labels = [part.label for part in parts]
     twice = next((part for at, part in enumerate(parts) if part.label in labels[:at] and len(part.label) > 1), None)
     first, last = parts[0].quantity.start, parts[-1].quantity.end
@@ -118,14 +126,6 @@ def _judged(
             ret, sentence, rules, first, last,
             f"列举中“{twice.label}{said}”出现了两次", f"“{twice.label}{said}” is listed twice",
         )  # fmt: skip
-        return
-    sums: list[Decimal] = []
-    for part in parts:
-        sums.append((sums[-1] if sums else Decimal(0)) + part.quantity.value)
-    wanted = [head.value for head in heads]
-    wanted += [sum(wanted, Decimal(0))] if len(wanted) > 1 else []
-    slack = heads[0].slack + sum((part.quantity.slack for part in parts), Decimal(0))
-    if len(parts) < 2 or any(abs(one - each) <= slack for one in sums for each in wanted):
         return
     total, head = sums[-1], heads[0].value
     if total < head and (not complete or len(parts) < 3 or (head - total) * 100 > head * rules.near):

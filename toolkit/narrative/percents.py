@@ -39,7 +39,7 @@ def check_percents(
             known = _shares(part, [*earlier, *here[max(0, at - MOST) : at - 1], *sums], part in understood, figures)
         else:
             known = _growths(ret, last, figures, sentence, at, understood.get(part), rules)
-        if known and not any(abs(each - percent.value) <= _half(sentence, percent) for each in known.values()):
+        if known and not any(_rounds(each, percent) for each in known.values()):
             shown = list(known.items())[:4]
             yield finding(
                 rules.percents.rule,
@@ -58,11 +58,10 @@ def check_percents(
             )
 
 
-def _half(sentence: Sentence, percent: Quantity) -> Decimal:
-    """Return half of the last digit that was written."""
-    if percent.slack:
-        return percent.slack
-    return Decimal("0.5")
+def _rounds(value: Decimal, percent: Quantity) -> bool:
+    """Tell whether a value gives the percentage, rounded or cut off at its last digit."""
+    half = percent.slack or Decimal("0.5")
+    return -half <= value - percent.value < 2 * half
 
 
 def _sums(here: Sequence[Quantity]) -> list[Quantity]:
