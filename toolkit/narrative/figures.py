@@ -35,11 +35,6 @@ def total(
     known = [value for value in values if value is not None]
     if not items or len(known) < len(values):
         return None
-    if blanks and all(code in blanks for item in items for code in _inputs(form, item)):
+    if blanks and all(code in blanks for item in items for code in form.sources(item)):
         return None
     return sum((Decimal(value) for value in known), Decimal(0))
-
-
-def _inputs(form: Form, item: str) -> list[str]:
-    side = form.formulas.get(item)
-    return [item] if side is None else [code for term in side.terms for code in _inputs(form, term.item)]

@@ -22,7 +22,7 @@ _DIGITS = re.compile(
 _TIMES = ("个工作日", "个小时", "个月", "年", "月", "日", "号", "时", "分钟", "小时", "天", "周", "届")
 _SCALES = {"百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _ORDINAL = frozenset("第每逐前任某这那同唯统首各")
-_ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|数|几|至少|不少于|多达|[-~～—–]|[0-9][至到])$")
+_ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|至少|不少于|多达|[-~～—–]|[0-9][至到])$")
 _ABOUT_AFTER = re.compile("左右|以上|以内|以下|[-~～—–][0-9]")
 
 
@@ -84,7 +84,11 @@ def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tu
         # Money is exact to the 元 alone: 14万元 may be 14.4.
         exact = step * 10_000 == 1 if unit == MONEY else step == 1
         about = bool(rest["some"] or rest["more"] or _ABOUT.search(text[max(0, start - 4) : start]))
-        about = about or _ABOUT_AFTER.match(text, rest.end()) is not None
+        about = (
+            about
+            or (not digits[0].isdigit() and before in ("数", "几"))
+            or _ABOUT_AFTER.match(text, rest.end()) is not None
+        )
         found.append(Quantity(start, rest.end(), value * scale, unit, Decimal(0) if exact else step / 2, about))
     return tuple(found)
 
