@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from toolkit.cells import a1
-from toolkit.excel_in import Book, Sheet
+from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.layout import ChapterLayout
+from toolkit.layout import PHRASE_COLUMN, ChapterLayout
 from toolkit.phrases import LABEL, UNFILLED, UNREADABLE
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
@@ -58,7 +58,7 @@ def read_chapter(
     beside = tuple(
         CoverField(text_of(cell).strip(), Place(sheet.name, a1(*place)))
         for place, cell in sorted(sheet.cells.items())
-        if place[1] != layout.column and text_of(cell).strip() and _bare(text_of(cell)) not in quotes
+        if place[1] != layout.column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
@@ -78,6 +78,13 @@ def _quotes(layout: ChapterLayout) -> frozenset[str]:
         return frozenset()
     own = ["".join(piece for piece in phrase.pieces if isinstance(piece, str)) for _, phrase in layout.phrases]
     return frozenset(_bare(text) for text in (*own, LABEL, UNFILLED, UNREADABLE))
+
+
+def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: frozenset[str]) -> bool:
+    """Tell whether a cell holds a sentence of ours; a program that loses the result of its formula leaves a number."""
+    if place in [(row, PHRASE_COLUMN) for row, _ in layout.phrases] and not isinstance(cell.value, str):
+        return True
+    return _bare(text_of(cell)) in quotes
 
 
 def _bare(text: str) -> str:
