@@ -36,6 +36,7 @@ class Hit:
     readings: tuple[Reading, ...]
     start: int
     end: int
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +78,22 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
             return None
         joined = _joined(named, before)
         readings, first, words_end = _readings(joined), joined[0].start, 0
+        part = any(each.claim.part for each in joined)
+        meant = [each.claim for each in joined]
     elif rules.lead.fullmatch(before.strip("，、")):
         behind = [(match.end(), each) for each in claims for match in [_behind(each, after)] if match is not None]
         if not behind:
             return None
         words_end, claim = max(behind, key=lambda pair: pair[0])
-        last, readings, first = _Found(claim, 0, 0), claim.readings, len(before)
+        last, readings, first, part = _Found(claim, 0, 0), claim.readings, len(before), claim.part
+        meant = [claim]
     else:
         return None
-    if _vetoed(last.claim, clause, rules, year) or (last.claim.never is not None and last.claim.never.search(text)):
+    if any(each.never is not None and each.never.search(text) for each in meant):
         return None
-    return Hit(last.claim, quantity, readings, start + first, quantity.end + words_end)
+    if _vetoed(last.claim, clause, rules, year):
+        return None
+    return Hit(last.claim, quantity, readings, start + first, quantity.end + words_end, part)
 
 
 def _back(sentence: Sentence, at: int) -> Iterator[Quantity]:
@@ -197,6 +203,8 @@ def check_claims(ret: Return, sentence: Sentence, found: Sequence[Hit], figures:
             elif value is not None:
                 known[reading.name] = (value, items)
         if not known or undecided or any(hit.quantity.is_(value) for value, _ in known.values()):
+            continue
+        if hit.part and any(hit.quantity.value < value for value, _ in known.values()):
             continue
         first = next(iter(known.values()))[0]
         value = hit.quantity.value

@@ -48,7 +48,9 @@ class Reading:
 class Claim:
     """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
 
-    ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence.
+    ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence. ``adds``: joined words mean
+    the sum. ``open``: any words may stand before the topic. ``context``: only where the paragraph is about 政府信息公开.
+    ``any_year``: another year in the clause does not matter. ``part``: only more than the table holds is wrong.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Claim:
     open: bool = False
     context: bool = False
     any_year: bool = False
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
