@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from decimal import Decimal
 
-from toolkit.answers import Number
-from toolkit.forms import Form
 from toolkit.returns import Return
 
 
-@dataclass(frozen=True)
 class Figures:
     """Sums of items of one return."""
 
-    ret: Return
-    blanks: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Look up the blanks once."""
-        object.__setattr__(self, "blanks", self.ret.blanks)
+    def __init__(self, ret: Return) -> None:
+        self.ret = ret
+        self._blanks = ret.blanks
 
     def total(self, items: Iterable[str]) -> Decimal | None:
-        """Return the sum of items; None where one is unreadable or everything that goes into them is blank."""
-        return total(self.ret.form, self.ret.figures, self.blanks, tuple(items))
-
-
-def total(
-    form: Form, figures: Mapping[str, Number | None], blanks: frozenset[str], items: tuple[str, ...]
-) -> Decimal | None:
-    """Return the sum of items; None where one is unreadable or everything that goes into them is blank."""
-    values = [figures[code] for code in items]
-    known = [value for value in values if value is not None]
-    if not items or len(known) < len(values):
-        return None
-    if blanks and all(code in blanks for item in items for code in form.sources(item)):
-        return None
-    return sum((Decimal(value) for value in known), Decimal(0))
+        """Return the sum of items; None for none, where one is unreadable or all that goes into them is blank."""
+        codes = tuple(items)
+        known = [value for value in (self.ret.figures[code] for code in codes) if value is not None]
+        if not codes or len(known) < len(codes):
+            return None
+        sources = {source for code in codes for source in self.ret.form.sources(code)}
+        if self._blanks and sources <= self._blanks:
+            return None
+        return sum((Decimal(value) for value in known), Decimal(0))
