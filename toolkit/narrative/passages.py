@@ -19,7 +19,8 @@ _WIDTHS = str.maketrans(
     {each: chr(ord(each) - 0xFEE0) for each in map(chr, range(0xFF01, 0xFF5F)) if chr(ord(each) - 0xFEE0).isalnum()}
     | {"％": "%", "．": ".", "(": "（", ")": "）", ":": "：", ";": "；", ",": "，", "＋": "+", "﹪": "%"}
 )
-_DROPPED = frozenset("“”\"'‘’「」『』*")
+_DROPPED = re.compile("[\\s\u200b\ufeff“”\"'‘’「」『』*]+")
+_GROUPS = re.compile("(?<=[0-9０-９]),(?=[0-9０-９]{3}(?![0-9０-９]))")
 _ASIDE = re.compile("《[^《》]{0,80}》|（[^（）0-9]{0,60}）")
 
 
@@ -45,23 +46,29 @@ class View:
 
 def view(written: str) -> View:
     """Return a text with narrow digits and letters, wide punctuation, and without spaces and quotation marks."""
-    text: list[str] = []
+    text = written.translate(_WIDTHS)
+    if "," in written:
+        commas = {match.start() for match in _GROUPS.finditer(written)}
+        text = "".join("," if at in commas else each for at, each in enumerate(text))
+    parts: list[str] = []
     origin: list[int] = []
-    commas = {match.start() for match in _ascii_groups(written)}
-    for at, each in enumerate(written):
-        if each.isspace() or each in "\u200b\ufeff":
-            # A space between two digits parts two numbers.
-            if text and text[-1].isdigit() and written[at + 1 : at + 2].isdigit():
-                text.append("，")
-                origin.append(at)
-        elif each not in _DROPPED:
-            text.append("," if at in commas else each.translate(_WIDTHS))
-            origin.append(at)
-    return View("".join(text), tuple(origin))
-
-
-def _ascii_groups(written: str) -> Iterator[re.Match[str]]:
-    return re.finditer("(?<=[0-9０-９]),(?=[0-9０-９]{3}(?![0-9０-９]))", written)
+    at = 0
+    for match in _DROPPED.finditer(text):
+        start, end = match.span()
+        parts.append(text[at:start])
+        origin += range(at, start)
+        # A space between two digits parts two numbers.
+        if (
+            text[start - 1 : start].isdigit()
+            and text[end : end + 1].isdigit()
+            and any(each.isspace() for each in match[0])
+        ):
+            parts.append("，")
+            origin.append(start)
+        at = end
+    parts.append(text[at:])
+    origin += range(at, len(text))
+    return View("".join(parts), tuple(origin))
 
 
 @dataclass(frozen=True, slots=True)
