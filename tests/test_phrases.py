@@ -19,7 +19,8 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import DefinitionError
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms import load as forms_load
-from toolkit.layout import PHRASE_COLUMN, PHRASE_ROWS, lay_out
+from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.layout import PHRASE_COLUMN, lay_out
 from toolkit.narrative import check_text
 from toolkit.phrases import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.returns import Paragraph, Place, Return
@@ -208,6 +209,8 @@ SHIPPED = (Path(forms_load.__file__).parent / "form_2021.toml").read_text(encodi
         ('head = "（五）监督保障"\ntext', 'head = "（六）监督"\ntext', "has no head"),
         ("{t2.normative.issued}", "{t2.normative.issued", "lone brace"),
         ('[[phrases]]\nchapter = "一"', '[[phrases]]\nchapter = "二"', "has no head"),
+        ("{t2.normative.issued}件", "{t2.normative.issued}件" + "，" * 260, "longer than 255"),
+        ('head = "（五）监督保障"\ntext', 'head = "（一）主动公开"\ntext', "more sentences than"),
         ('[[phrases]]\nchapter = "一"', '[[phrases]]\nchapters = "一"', "did you mean 'chapter'"),
     ],
 )

@@ -11,6 +11,7 @@ from functools import cache
 
 from toolkit.cells import a1
 from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
+from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.load import load_form
 
 COVER_SHEET = "封面"
@@ -56,8 +57,8 @@ SIGNATURE_WORDS: tuple[str, ...] = ("填报人", "审核人", "单位负责人",
 """How the cells of the signature line below a table begin."""
 
 
-PHRASE_COLUMN, PHRASE_ROWS = 2, 4
-"""The column of a chapter's sheet that holds sentences to quote, and how many rows each of them covers."""
+PHRASE_COLUMN = 2
+"""The column of a chapter's sheet that holds sentences to quote."""
 
 
 @dataclass(frozen=True, slots=True)

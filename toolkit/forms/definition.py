@@ -103,6 +103,10 @@ class Part:
     prompt: str
 
 
+PHRASE_ROWS = 4
+"""How many rows a sentence to quote covers on the sheet of its chapter."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """A sentence of a chapter that the tables fill: texts, and between them sums of items (none: the report year)."""

@@ -16,12 +16,14 @@ from toolkit.cells import a1, parse_range
 from toolkit.errors import DefinitionError, ToolkitError
 from toolkit.findings import Severity
 from toolkit.forms.compile import compile_rules
-from toolkit.forms.definition import Check, Form, Item, Label, Line, Part, Phrase, Table
+from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Line, Part, Phrase, Table
 from toolkit.forms.keys import Faults, Keys, listed, whole
 
 FORM_IDS = ("2019", "2021")
 KINDS = ("count", "signed", "money")
 LEVELS = ("below_city",)
+_LONGEST_TEXT = 255
+"""What Excel takes as one text within a formula."""
 ROLES = ("caption", "head", "group", "note")
 
 _FORM = Keys("id title notice version first_year parts tables rules", "last_year phrases")
@@ -98,6 +100,11 @@ def parse_form(text: str, name: str) -> Form:
             faults.add(f"rules {rule.id}.on_sheet", "needs last year, the level or the text: no sheet can show it")
     raw_phrases = faults.tables(data, "phrases", "") if "phrases" in data else []
     phrases = tuple(_phrase(raw, f"phrases[{at}]", parts, tables, faults) for at, raw in enumerate(raw_phrases))
+    for part in parts:
+        for head in part.heads:
+            own = [at for at, each in enumerate(phrases) if (each.chapter, each.head) == (part.number, head)]
+            if len(own) * PHRASE_ROWS > part.rows:
+                faults.add(f"phrases[{own[-1]}]", f"more sentences than fit beside the {part.rows} rows of {head}")
     faults.stop(name)
     return Form(
         data["id"],
@@ -199,6 +206,8 @@ def _phrase(
         if not all(found):
             faults.add(f"{path}.text", f"names no item: {{{piece}}}")
         pieces.append(tuple(dict.fromkeys(code for each in found for code in each)))
+    if any(len(piece) > _LONGEST_TEXT for piece in pieces if isinstance(piece, str)):
+        faults.add(f"{path}.text", f"holds a text longer than {_LONGEST_TEXT} characters: no formula can")
     if any(mark in piece for piece in pieces if isinstance(piece, str) for mark in '{}"'):
         faults.add(f"{path}.text", "holds a lone brace or a straight quotation mark")
     return Phrase(chapter, head, tuple(pieces))

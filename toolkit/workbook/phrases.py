@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from toolkit.excel_out import Sheet
 from toolkit.forms import Phrase
-from toolkit.layout import PHRASE_COLUMN, PHRASE_ROWS, ChapterLayout, Layout
+from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.layout import PHRASE_COLUMN, ChapterLayout, Layout
 from toolkit.phrases import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges
