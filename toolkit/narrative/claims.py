@@ -191,8 +191,16 @@ def _vetoed(claim: Claim, clause: str, rules: Rules, year: int | None) -> bool:
 
 
 def check_claims(ret: Return, sentence: Sentence, found: Sequence[Hit], figures: Figures) -> Iterator[Finding]:
-    """Return the findings of the numbers that agree with no reading."""
+    """Return the findings of the numbers that agree with no reading.
+
+    A smaller number that follows one that agrees, in words of as many meanings, may be a part of it: 收到5件，受理4件.
+    """
+    agreed: dict[str, Decimal] = {}
     for hit in found:
+        if len(hit.readings) > 1 and _agrees(ret, hit, figures):
+            agreed[hit.claim.id] = hit.quantity.value
+        if hit.claim.id in agreed and hit.quantity.value <= agreed[hit.claim.id]:
+            continue
         known: dict[str, tuple[Decimal, tuple[str, ...]]] = {}
         undecided = False
         for reading in hit.readings:
@@ -224,6 +232,11 @@ def check_claims(ret: Return, sentence: Sentence, found: Sequence[Hit], figures:
             known="，".join(f"{name} {show(one)}" for name, (one, _) in known.items()),
             known_en=", ".join(f"{'+'.join(items[:3])} = {show(one)}" for one, items in known.values()),
         )
+
+
+def _agrees(ret: Return, hit: Hit, figures: Figures) -> bool:
+    values = (figures.total(reading.of(ret.form)) for reading in hit.readings)
+    return any(value is not None and hit.quantity.is_(value) for value in values)
 
 
 def check_statements(ret: Return, sentence: Sentence, rules: Rules, figures: Figures) -> Iterator[Finding]:
