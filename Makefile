@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench samples clean
+.PHONY: demo test check bench fuzz samples clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更新的版本" if sys.version_info < (3, 11) else 0)'
@@ -26,6 +26,9 @@ check: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
+
+fuzz: $(VENV)/.ready
+	$(BIN)/python -m tests.fuzz --seconds 600
 
 # Rebuild what is committed in filled/ and blank_templates/ (after a change of the forms or of the writer).
 samples: $(VENV)/.ready

@@ -414,7 +414,7 @@ def test_json_of_check(folder: Put) -> None:
     assert set(got) == {"schema", "files", "summary"} | {"skipped"}
     assert got["schema"] == "nianbao.check/1"
     for each in got["files"]:
-        assert set(each) == {"file", "form", "year", "respondent", "verdict", "findings"}
+        assert set(each) == {"file", "form", "year", "respondent", "verdict", "token", "findings"}
         assert all(set(one) == FINDING for one in each["findings"])
         assert all(one["file"] == each["file"] for one in each["findings"])
     by_file = {each["file"]: each for each in got["files"]}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from tests.builders import BALANCED, a_return
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.comparing import Change, compare
+from toolkit.comparing import Change, compare, revise
+from toolkit.findings import Finding, Severity
 from toolkit.layout import lay_out
-from toolkit.returns import Place, Return
+from toolkit.returns import Checked, Place, Return
 
 
 def with_answers(ret: Return, **answers: Answer) -> Return:
@@ -92,3 +95,20 @@ def test_two_formats_are_compared_by_code() -> None:
     assert (changes["t2.procurement.projects"].before, changes["t2.procurement.projects"].after) == (Filled(0), None)
     assert changes["t2.procurement.projects"].cell is None
     assert set(changes) == set(old.form.items) ^ set(new.form.items)
+
+
+def test_findings_are_mended_new_or_standing() -> None:
+    """The same rule and items stand, even in another cell; others are mended or new, each exactly once."""
+
+    def about(item: str, cell: str) -> Finding:
+        return Finding("I1", Severity.ERROR, "m", "r", rule="I1", items=(item,), sheet="表", cell=cell)
+
+    gone, stays, moved, fresh = about("a", "B2"), about("b", "B3"), about("b", "C9"), about("c", "B2")
+    loose = [Finding("X", Severity.INFO, "m", "r", sheet="表", cell=cell) for cell in ("A1", "A2")]
+    old = Checked("1.xlsx", "0", a_return(BALANCED), (gone, stays, loose[0], gone))
+    new = Checked("2.xlsx", "1", a_return(BALANCED | {"t3.r1.natural": 59}), (moved, fresh, loose[1], gone))
+    got = revise(old, new)
+    assert (got.mended, got.new_findings, got.standing) == ((gone, loose[0]), (fresh, loose[1]), (moved, gone))
+    assert codes(got.changes) == ["t3.r1.natural", "t3.r1.total"]
+    with pytest.raises(ValueError, match="hold a return"):
+        revise(old, Checked("3.xlsx", "2", None, ()))

@@ -1,12 +1,9 @@
-"""Spreadsheets of other formats: ods by its XML, xls by a library in a process of its own."""
+"""Spreadsheets of other formats: ods by its XML, xls by a library."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
@@ -14,7 +11,7 @@ import xlsxwriter
 from tests.office import convert, requires_office
 from tests.test_excel_in_refusals import compound, refused
 from tests.test_excel_in_values import opened, zipped
-from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, legacy, limits, open_book, worker
+from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, limits, open_book, xls
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:'
@@ -161,62 +158,25 @@ def test_damaged_xls_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "why"),
-    [
-        (subprocess.TimeoutExpired("x", 20), "超时"),
-        (OSError(12, "Cannot allocate memory"), "Cannot allocate memory"),
-        (subprocess.CompletedProcess([], -6, b"", b""), "-6"),
-        pytest.param(subprocess.CompletedProcess([], 0, b"oops", b""), ""),
-    ],
-)  # fmt: skip
-def test_dead_or_slow_worker_is_one_refusal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Any, why: str
-) -> None:
-    """A worker that dies, hangs, cannot be started or answers nonsense costs this file alone."""
-
-    def run(*_: object, **__: object) -> Any:
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(legacy.subprocess, "run", run)
-    told = refused(compound("Workbook"), tmp_path)
-    assert told.code == "FILE_040"
-    assert why in told.params["why"]
-
-
-@pytest.mark.parametrize(
     ("kind", "value", "typed"),
     [
-        (1, "文字", ("s", "文字", False)),
-        (2, 12.0, ("n", "12.0", False)),
-        (3, 45292.0, ("n", "45292.0", True)),
-        (4, 1, ("b", "1", False)),
-        (5, 23, ("e", "#REF!", False)),
-        (5, 42, ("e", "#N/A", False)),
-        (5, 99, ("e", "#ERROR!", False)),
+        (1, "文字", "文字"),
+        (1, "", None),
+        (2, 12.0, 12),
+        (2, 0.1, Decimal("0.1")),
+        (3, 45292.0, 45292),
+        (4, 1, True),
+        (4, 0, False),
+        (5, 23, CellError("#REF!")),
+        (5, 42, CellError("#N/A")),
+        (5, 99, CellError("#ERROR!")),
+        (2, float("inf"), "inf"),
     ],
 )
-def test_kinds_of_xls_cells(kind: int, value: object, typed: tuple[str, str, bool]) -> None:
-    """Each kind of cell of the library is told from the others; an unknown error code is still an error."""
-    assert worker._typed(kind, value) == typed
-
-
-def test_infinite_number_of_xls_is_no_blank() -> None:
-    """A number that is none is kept as its text."""
-    assert legacy._value("n", "inf") is not None
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
-def test_worker_never_raises_a_limit_in_force() -> None:
-    """The worker's memory limit is not above the one that was in force."""
-    script = (
-        "import resource; from toolkit.excel_in.worker import bound; "
-        "_, hard = resource.getrlimit(resource.RLIMIT_AS); resource.setrlimit(resource.RLIMIT_AS, (2**29, hard)); "
-        "bound(); print(resource.getrlimit(resource.RLIMIT_AS)[0])"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert int(done.stdout) <= 2**29
+def test_kinds_of_xls_cells(kind: int, value: object, typed: object) -> None:
+    """Each kind of cell of the library is told from the others; an unknown error is an error, infinity no blank."""
+    got = xls.typed(kind, value)
+    assert (got, type(got)) == (typed, type(typed))
 
 
 def everything(path: Path) -> Path:
@@ -283,13 +243,3 @@ def test_error_values_never_read_as_blanks(converted: dict[str, Book], kind: str
     read = [sheet_of(converted[kind]).cell(2, at).value for at in range(6)]
     assert [type(each) for each in read] == [CellError] * 6
     assert [each.text for each in read[:3] if isinstance(each, CellError)] == ["#DIV/0!", "#N/A", "#REF!"]
-
-
-@requires_office
-def test_worker_reads_in_its_own_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that may not take any time is stopped and refused; with time it reads."""
-    (made,) = convert([everything(tmp_path / "all.xlsx")], "xls", tmp_path / "xls")
-    assert open_book(made).kind == "xls"
-    assert "xlrd" not in sys.modules or not hasattr(legacy, "xlrd")
-    monkeypatch.setattr(limits, "WORKER_SECONDS", 0.001)
-    assert refused(made.read_bytes(), tmp_path).code == "FILE_040"

@@ -133,7 +133,7 @@ def test_too_large_a_file_is_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("name", "most", "rows"),
     [
-        ("CELLS", 3, '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c><c r="C1"><v>1</v></c>{}</row>'),
+        ("PLACES", 3, '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c><c r="C1"><v>1</v></c>{}</row>'),
         ("TEXT_CHARACTERS", 3, '<row r="1"><c r="A1" t="str"><v>abc{}</v></c></row>'),
         ("FORMULA_CHARACTERS", 3, '<row r="1"><c r="A1"><f>1+1{}</f><v>2</v></c></row>'),
         ("PART_BYTES", 2000, ONE + "<!--{}-->"),
@@ -147,7 +147,7 @@ def test_limits_hold_and_leave_room(
 ) -> None:
     """A workbook within a limit is read, the same one with more in the place concerned is refused."""
     more = {
-        "CELLS": '<c r="D1"><v>1</v></c>', "TEXT_CHARACTERS": "d", "FORMULA_CHARACTERS": "+1", "PART_BYTES": "x" * 2000,
+        "PLACES": '<c r="D1"><v>1</v></c>', "TEXT_CHARACTERS": "d", "FORMULA_CHARACTERS": "+1", "PART_BYTES": "x" * 2000,
         "TOTAL_BYTES": "x" * 4000, "XML_DEPTH": "<x><y><z/></y></x>", "XML_TAGS": "<x/>" * 60,
     }  # fmt: skip
     monkeypatch.setattr(limits, name, most)
@@ -327,7 +327,7 @@ def test_nothing_else_is_raised_for_damaged_bytes() -> None:
             if draw.random() < 0.15:
                 del data[draw.randrange(4, len(data)) :]
             try:
-                _open(bytes(data))
+                _open(bytes(data), ())
                 outcomes["read"] += 1
             except Refused as told:
                 outcomes["refused"] += bool(told.finding("x").message)

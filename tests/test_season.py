@@ -127,7 +127,7 @@ def replied(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("replied")
     given = tuple(made / name for name in ("坏.xlsx", "疑.xlsx"))
     done = season.run(given, roster=made / "名录.xlsx")
-    assert documents.write_replies(done.checked, folder, done.roster) == 2
+    assert len(documents.write_replies(done.checked, folder, done.roster)) == 2
     return folder
 
 
@@ -282,7 +282,7 @@ def test_two_files_of_one_body_get_two_replies(made: Path, tmp_path: Path) -> No
     shutil.copy(made / "公安局.xlsx", received / "三.xlsx")
     shutil.copy(made / "财政局.xlsx", received / "四.xlsx")
     done = season.run((received,), roster=made / "名录.xlsx")
-    assert documents.write_replies(done.checked, tmp_path / "退回", done.roster) == 3
+    assert len(documents.write_replies(done.checked, tmp_path / "退回", done.roster)) == 3
     marks = {hashlib.sha256((made / name).read_bytes()).hexdigest()[:6] for name in ("坏.xlsx", "公安局.xlsx")}
     assert {each.name for each in (tmp_path / "退回").iterdir()} == {
         "审核汇总.xlsx",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding
 from toolkit.layout import lay_out
-from toolkit.returns import Return
+from toolkit.returns import Checked, Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,52 @@ class Change:
     after: Answer | None
     sheet: str | None
     cell: str | None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Two versions of one body's return: what changed, and which findings are mended, new and still standing.
+
+    ``mended`` are findings of the old version, ``new_findings`` and ``standing`` those of the new one.
+    """
+
+    old: Checked
+    new: Checked
+    changes: tuple[Change, ...]
+    mended: tuple[Finding, ...]
+    new_findings: tuple[Finding, ...]
+    standing: tuple[Finding, ...]
+
+
+def revise(old: Checked, new: Checked) -> Revision:
+    """Compare two checked versions; findings are the same by rule and items, or by place where they name no item.
+
+    A file without a return raises ValueError: its figures cannot be compared.
+    """
+    if old.ret is None or new.ret is None:
+        raise ValueError("only files that hold a return are compared")
+    left = [_key(each) for each in old.findings]
+    standing: list[Finding] = []
+    fresh: list[Finding] = []
+    for each in new.findings:
+        key = _key(each)
+        if key in left:
+            left.remove(key)
+            standing.append(each)
+        else:
+            fresh.append(each)
+    mended: list[Finding] = []
+    for each in old.findings:
+        key = _key(each)
+        if key in left:
+            left.remove(key)
+            mended.append(each)
+    return Revision(old, new, compare(old.ret, new.ret), tuple(mended), tuple(fresh), tuple(standing))
+
+
+def _key(each: Finding) -> tuple[object, ...]:
+    """Return what a finding is about: cells move between a file and its rebuilt reply, items do not."""
+    return (each.rule or each.code, each.items) if each.items else (each.rule or each.code, each.sheet, each.cell)
 
 
 def compare(old: Return, new: Return) -> tuple[Change, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from toolkit import documents, season, verbs
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced
+from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.merging import coverage
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
@@ -49,7 +49,7 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     """Run the season on the sample county into a folder; ``say`` is told each step in one line."""
     source = samples()
     county = source / COUNTY
-    made_folder(folder)
+    made_folder(writable_folder(folder))
     blanks = folder / "1-下发的空白表"
     written = verbs.template(YEAR + 1, blanks, roster=county / "名录.xlsx", last_year=county / str(YEAR))
     say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {blanks}")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from toolkit import exports, merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.comparing import Change
+from toolkit.comparing import Change, Revision
 from toolkit.files import made_folder, replaced
 from toolkit.findings import Finding
 from toolkit.layout import COVER_FIELDS, lay_out
@@ -19,6 +20,8 @@ from toolkit.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
 from toolkit.summary import write_summary
+from toolkit.terminal import json_bytes
+from toolkit.tokens import Key
 
 SUMMARY = "审核汇总.xlsx"
 
@@ -52,6 +55,7 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "year": ret.year if ret is not None else None,
         "respondent": {"code": ret.identity.code, "name": ret.identity.name} if ret is not None else None,
         "verdict": checked.verdict,
+        "token": checked.trust,
         "findings": [finding_json(each) for each in checked.findings],
     }
 
@@ -140,7 +144,7 @@ def read_json(readings: Sequence[Checked]) -> dict[str, Any]:
 def read_bytes(readings: Sequence[Checked], fmt: str) -> bytes:
     """Return what ``read`` writes, as json, csv, xlsx or parquet."""
     if fmt == "json":
-        return (json.dumps(read_json(readings), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+        return json_bytes(read_json(readings))
     returns = [each.ret for each in readings if each.ret is not None]
     return {"csv": exports.csv_bytes, "xlsx": exports.xlsx_bytes, "parquet": exports.parquet_bytes}[fmt](returns)
 
@@ -179,22 +183,37 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
     }
 
 
-def write_replies(checked: Sequence[Checked], folder: Path, roster: Roster | None) -> int:
-    """Write the reply of every return and 审核汇总.xlsx into a folder; returns how many replies there are.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A reply that was written: its body and round, the file it answers and its own, both with their sha256."""
+
+    code: str
+    round: int
+    answers: str
+    name: str
+    sha256: str
+
+
+def write_replies(
+    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None
+) -> tuple[Written, ...]:
+    """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
 
     A file that came twice, byte by byte the same, has one reply.
     """
     made_folder(folder)
     names = reply_names(checked, roster)
-    written: set[str] = set()
+    written: dict[str, Written] = {}
     for each in checked:
         name = names.get(each.file)
-        data = reply(each) if name is not None and name not in written else None
-        if name is not None and data is not None:
-            replaced(folder / name, data)
-            written.add(name)
+        data = reply(each, key) if name is not None and name not in written else None
+        if name is not None and data is not None and each.ret is not None:
+            saved = replaced(folder / name, data)
+            identity = each.ret.identity
+            digest = hashlib.sha256(data).hexdigest()
+            written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
     replaced(folder / SUMMARY, write_summary(checked, names))
-    return len(written)
+    return tuple(written.values())
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:
@@ -213,12 +232,12 @@ def proof_json(proof: Proof) -> dict[str, Any]:
     }
 
 
-def diff_json(old: str, new: str, changes: Sequence[Change]) -> dict[str, Any]:
+def diff_json(revision: Revision) -> dict[str, Any]:
     """Return the object of ``diff``."""
     return {
         "schema": "nianbao.diff/1",
-        "old": old,
-        "new": new,
+        "old": revision.old.file,
+        "new": revision.new.file,
         "changes": [
             {
                 "code": each.code,
@@ -229,8 +248,11 @@ def diff_json(old: str, new: str, changes: Sequence[Change]) -> dict[str, Any]:
                 "sheet": each.sheet,
                 "cell": each.cell,
             }
-            for each in changes
+            for each in revision.changes
         ],
+        "mended": [finding_json(each) for each in revision.mended],
+        "new_findings": [finding_json(each) for each in revision.new_findings],
+        "standing": [finding_json(each) for each in revision.standing],
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,7 +84,7 @@ class Workbook:
                 {"title": title, "subject": subject, "author": "nianbao", "company": "", "created": created}
             )
             for key, value in (properties or {}).items():
-                self._book.set_custom_property(key, value, "text")
+                self._book.set_custom_property(key, _encodable(value), "text")
             self._book.set_size(1500, 950)
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self._closed: bytes | None = None
@@ -107,7 +108,7 @@ class Workbook:
     def define_name(self, name: str, reference: str) -> None:
         """Define a name of the workbook for a reference or a constant such as ``="2021"``."""
         with _strict(name) as done:
-            done(self._book.define_name(name, reference))
+            done(self._book.define_name(name, _encodable(reference)))
 
     def chart(self, kind: str, subtype: str | None = None) -> Any:
         """Return a new native chart to fill and to insert with ``Sheet.chart``."""
@@ -326,9 +327,16 @@ def _strict(place: str) -> Iterator[Any]:
             raise WorkbookError(f"写 {place} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
 
 
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
 def _encodable(text: str) -> str:
-    """Return a text with U+FFFD for each lone surrogate: file names hold such, UTF-8 cannot."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """Return a text with U+FFFD for what XML cannot hold: lone surrogates (file names have such), controls.
+
+    XlsxWriter takes a text between ``<r>`` and ``</r>`` for XML of its own; a blank behind it makes it a text again.
+    """
+    sound = _UNWRITABLE.sub("\ufffd", text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    return f"{sound} " if sound.startswith("<r>") and sound.endswith("</r>") else sound
 
 
 def _plain(value: Number) -> int | float:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError
@@ -25,6 +26,8 @@ COLUMNS = ("code", "name", "year", "item", "table", "row", "column", "state", "v
 _TITLES = ("统一社会信用代码", "单位名称", "年度", "指标代码", "表", "行", "列", "状态", "数值")
 _WIDTHS = (150, 200, 50, 170, 40, 260, 160, 80, 90)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+_CONTROLS = frozenset(("Cc", "Zl", "Zp"))
+_UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Mn"))
 _TEXTS = ("code", "name", "item", "table", "row", "column", "state")
 
 Row = tuple[str, str, int | None, str, str, str, str, str, Number | None]
@@ -123,8 +126,14 @@ def write_parquet(what: Sequence[Return] | RollUp, path: Path) -> Path:
 
 
 def harmless(text: str) -> str:
-    """Return a text that no spreadsheet runs: one that begins like a formula is prefixed with an apostrophe."""
-    return f"'{text}" if text[:1] in _FORMULA_STARTS and text else text
+    """Return a text that no spreadsheet runs: one that begins like a formula is prefixed with an apostrophe.
+
+    Blanks and signs that nobody sees do not hide the beginning: some programs drop them before they look. Controls
+    become blanks, so that a text stays one line and says nothing to a terminal.
+    """
+    seen = "".join(" " if category(each) in _CONTROLS else each for each in text)
+    begins = next((each for each in text if not each.isspace() and category(each) not in _UNSEEN), "")
+    return f"'{seen}" if (begins in _FORMULA_STARTS and begins) or (text[:1] in _FORMULA_STARTS and text) else seen
 
 
 def _sound(text: str) -> str:

@@ -1,12 +1,21 @@
-"""Writing is all or nothing: a temporary file in the same folder, flushed to disk, moved into place."""
+"""Writing is all or nothing: a temporary file in the same folder, flushed, read back, and moved into place.
+
+``writable_folder`` and ``writable_file`` are asked before long work: what would stop the writing stops the run then,
+and what dead runs left in the folder is swept away.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import logging
 import os
+import platform
+import re
 import secrets
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -15,6 +24,18 @@ from toolkit.errors import ToolkitError
 ATTEMPTS = 8
 PAUSE = 0.25
 """How often and how long to wait for a file that a virus scanner or a viewer holds for a moment (about two seconds)."""
+PROBE = 256 * 1024
+"""Bytes that must go to the disk before a run begins: more than a workbook of one body."""
+ABANDONED = 24 * 3600
+"""Seconds after which a temporary file of another machine is nobody's any more: no run of ours lasts a day."""
+
+_LOCK_FILES = ("~${}", ".~{}", ".~lock.{}#")
+"""What Excel, WPS and LibreOffice put beside a file while it is open."""
+
+_LOG = logging.getLogger(__name__)
+_HOST = hashlib.sha256(platform.node().encode("utf-8", "surrogateescape")).hexdigest()[:8]
+_OURS = re.compile(r"\.nianbao-(?:([0-9a-f]{8})-([0-9]{1,10})-)?[0-9a-f]{12}\.tmp")
+_CHUNK = 1 << 20
 
 
 def made_folder(folder: Path) -> Path:
@@ -30,20 +51,109 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def writable_folder(folder: Path) -> Path:
+    """Make sure, before long work, that files can be written into a folder that is there or can be made.
+
+    Missing rights, a full disk and what is no folder raise ToolkitError; nothing stays behind but what was there.
+    """
+    _probe(folder, folder)
+    return folder
+
+
+def writable_file(path: Path) -> Path:
+    """Make sure, before long work, that a file can be written; its folder must be there, as ``replaced`` wants it.
+
+    Missing rights, a full disk, a name too long, a missing folder and a folder of that name raise ToolkitError.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as fault:
+        raise _fault(path, fault, PROBE) from fault
+    if path.is_dir():
+        raise _fault(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), PROBE)
+    if not path.parent.is_dir():
+        code = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
+        raise _fault(path, OSError(code, os.strerror(code)), PROBE)
+    _probe(path.parent, path)
+    beside = [path.with_name(mark.format(path.name)) for mark in _LOCK_FILES]
+    if path.exists() and any(each.exists() for each in beside):
+        _LOG.warning(
+            "%s",
+            f"{path} 似乎正在 Excel 或 WPS 中打开。请先关闭（不要保存），以免新的结果被盖掉。",
+            extra={"english": f"{path} seems to be open in another program; close it without saving."},
+        )
+    return path
+
+
+def _probe(folder: Path, named: Path) -> None:
+    """Write a temporary file into a folder, or the nearest one above it that is there, and take it away again."""
+    while not folder.exists() and folder.parent != folder:
+        folder = folder.parent
+    swept(folder)
+    temporary = _temporary(folder)
+    try:
+        _written(temporary, b"\0" * PROBE)
+    except OSError as fault:
+        raise _fault(named, fault, PROBE) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def swept(folder: Path) -> tuple[Path, ...]:
+    """Remove the temporary files that dead runs left in a folder, and return them.
+
+    Only regular files of our pattern go, and only when the process in their name is gone (on this machine) or they
+    are older than a day (anybody's). A folder that cannot be listed is left as it is.
+    """
+    gone: list[Path] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = _OURS.fullmatch(entry.name)
+            if match is None:
+                continue
+            with contextlib.suppress(OSError):
+                known = entry.stat(follow_symlinks=False)
+                old = time.time() - known.st_mtime > ABANDONED
+                dead = match[1] == _HOST and not _runs(int(match[2]))
+                if entry.is_file(follow_symlinks=False) and (old or dead):
+                    os.unlink(entry.path)
+                    gone.append(Path(entry.path))
+    return tuple(gone)
+
+
+def _runs(process: int) -> bool:
+    """Tell whether a process is there; True where it cannot be asked without harm (Windows: a signal 0 would end it)."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _temporary(folder: Path) -> Path:
+    return folder / f".nianbao-{_HOST}-{os.getpid()}-{secrets.token_hex(6)}.tmp"
+
+
 def replaced(path: Path, data: bytes) -> Path:
     """Write the bytes to a path so that either the old file or the whole new one is there; returns where it went.
 
-    A file that another program holds open (Windows) is written beside it under a new name. A missing folder, missing
-    rights, a full disk and a name too long raise ToolkitError; the old file then stands as it was.
+    A file that another program holds open (Windows) is written beside it under a new name, and a warning of the log
+    ``toolkit.files`` says so. A missing folder, missing rights, a full disk, a name too long and a disk that does not
+    give back what was written raise ToolkitError; the old file then stands as it was.
     """
-    temporary = path.parent / f".nianbao-{secrets.token_hex(6)}.tmp"
+    temporary = _temporary(path.parent)
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _written(temporary, data)
         if path.is_file():
-            shutil.copymode(path, temporary)
+            with contextlib.suppress(PermissionError):  # a share that knows no modes has none to keep
+                shutil.copymode(path, temporary)
         target = _moved(temporary, path)
     except OSError as fault:
         raise _fault(path, fault, len(data)) from fault
@@ -51,7 +161,53 @@ def replaced(path: Path, data: bytes) -> Path:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     _flush_folder(path.parent)
+    if target != path:
+        _LOG.warning(
+            "%s",
+            f"{path} 正被 Excel 或 WPS 打开，没有改动；新的结果另存为 {target}。请关闭原文件后改用新的文件。",
+            extra={"english": f"{path} is open in another program and stands as it was; the result is {target}."},
+        )
     return target
+
+
+def created(path: Path, data: bytes, *, mode: int = 0o666) -> bool:
+    """Make a new file with these bytes, on disk before it returns; False when the name is already taken.
+
+    A file that cannot be written whole is not there; its fault raises ToolkitError.
+    """
+    temporary = _temporary(path.parent)
+    try:
+        _written(temporary, data, mode)
+        if os.path.lexists(path):
+            return False
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            os.rename(temporary, path)
+    except OSError as fault:
+        raise _fault(path, fault, len(data)) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+    return True
+
+
+def _written(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a new file, flush it to the disk and read it back; bytes that differ raise OSError."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    digest, size = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    if size != len(data) or digest.digest() != hashlib.sha256(data).digest():
+        raise OSError(errno.EIO, "read back differently")
 
 
 def _moved(source: Path, path: Path) -> Path:
@@ -59,7 +215,7 @@ def _moved(source: Path, path: Path) -> Path:
         try:
             os.replace(source, path)
         except PermissionError:
-            if path.is_dir() or not path.exists():
+            if path.is_dir() or (attempt == ATTEMPTS - 1 and not path.exists()):
                 raise
             if attempt < ATTEMPTS - 1:
                 time.sleep(PAUSE)
@@ -94,8 +250,12 @@ def _why(fault: OSError) -> str:
         errno.EISDIR: "同名的是一个文件夹",
         errno.ENAMETOOLONG: "文件名太长",
         errno.EEXIST: "同名的是一个文件",
+        errno.EIO: "磁盘读写出错",
     }
     return known.get(fault.errno or 0, fault.strerror or type(fault).__name__)
+
+
+_RIGHTS = "请确认有权写入这个文件夹；文件若正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。"
 
 
 def _fault(path: Path, fault: OSError, size: int) -> ToolkitError:
@@ -107,6 +267,9 @@ def _fault(path: Path, fault: OSError, size: int) -> ToolkitError:
         errno.EROFS: "请用 -o 写到别的磁盘。",
         errno.EDQUOT: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
         errno.ENAMETOOLONG: "请用 -o 取一个短一些的文件名。",
+        errno.EIO: "磁盘可能有故障，请用 -o 写到别的磁盘。",
+        errno.EACCES: _RIGHTS,
+        errno.EPERM: _RIGHTS,
     }.get(fault.errno or 0, "文件可能正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。")
     return ToolkitError(
         f"不能写入 {path}（{_why(fault)}），原有文件没有改动。",

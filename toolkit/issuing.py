@@ -10,6 +10,7 @@ from toolkit.answers import Answer, Filled, Number
 from toolkit.forms import Form
 from toolkit.returns import Return
 from toolkit.roster import Respondent, Roster
+from toolkit.tokens import Key, token
 from toolkit.workbook import Filling, blank_name, write
 
 
@@ -19,9 +20,12 @@ def blank(form: Form, year: int) -> tuple[str, bytes]:
 
 
 def issued(
-    form: Form, year: int, roster: Roster, last: Mapping[str, Return]
+    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
 ) -> Iterator[tuple[str, bytes, Respondent]]:
-    """Yield file name, bytes and body of every issued template; ``last`` maps codes to last year's returns."""
+    """Yield file name, bytes and body of every issued template; ``last`` maps codes to last year's returns.
+
+    With a key each carries the token of its body.
+    """
     for body in roster.expected(year):
         before = last.get(body.code)
         answers = {} if before is None else carried(form, before)
@@ -36,6 +40,7 @@ def issued(
                     name=body.name,
                     level=body.level,
                     region=roster.region,
+                    token=token_of(key, form, year, body.code),
                     answers=answers,
                     prefilled=frozenset(answers),
                     last_year={} if before is None else before.figures,
@@ -43,6 +48,11 @@ def issued(
             ),
             body,
         )
+
+
+def token_of(key: Key | None, form: Form, year: int, code: str) -> str:
+    """Return the token of a body's template, "" without a key or a body."""
+    return "" if key is None or code == "" else token(key, form=form.id, version=form.version, year=year, code=code)
 
 
 def issued_name(body: Respondent, year: int) -> str:

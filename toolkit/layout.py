@@ -49,6 +49,7 @@ COVER_FIELDS: tuple[tuple[str, str], ...] = (
 COVER_TOP = 8
 COVER_LABEL_COLUMN = 1
 COVER_VALUE_COLUMN = 2
+ISSUED_WORD = "下发标识"
 SWITCH_TEXT = "本表空白均为零"
 SWITCH_ON = "是"
 TABLE_NOTES: tuple[str, ...] = ("注：本表有", "注：黄色格由填报单位填写")

@@ -10,26 +10,33 @@ from toolkit.findings import Finding, Severity
 from toolkit.layout import lay_out
 from toolkit.returns import Checked, Return
 from toolkit.roster import Roster, code_fault
+from toolkit.tokens import Key, token
 from toolkit.workbook import Filling, Mark, Text, write
 
 
-def reply(checked: Checked) -> bytes | None:
+def reply(checked: Checked, key: Key | None = None) -> bytes | None:
     """Write the returned workbook of one file: their figures, faults marked, 审核意见, the round counted up.
 
+    With a key it carries the token of its body, as a template does: it goes to the address on the roster alone.
     Returns None for a file that holds no return: there is nothing to rebuild.
     """
     ret = checked.ret
-    return None if ret is None or ret.year is None else write(filling(ret, checked.findings))
+    return None if ret is None or ret.year is None else write(filling(ret, checked.findings, key))
 
 
-def filling(ret: Return, findings: Sequence[Finding]) -> Filling:
+def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) -> Filling:
     """Return what the rebuilt workbook of a return holds."""
     identity = ret.identity
+    code = identity.code if identity.code is not None and code_fault(identity.code) is None else ""
+    year = identity.year or 0
     return Filling(
         ret.form,
-        identity.year or 0,
+        year,
         kind="reply",
-        code=identity.code if identity.code is not None and code_fault(identity.code) is None else "",
+        code=code,
+        token=""
+        if key is None or code == ""
+        else token(key, form=ret.form.id, version=ret.form.version, year=year, code=code),
         name=identity.name or "",
         level=identity.level or "",
         region=identity.region or "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -67,6 +67,7 @@ class Identity:
     kind: str = "return"
     round: int = 0
     issued: bool = False
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,7 @@ class Checked:
     ret: Return | None
     findings: tuple[Finding, ...]
     modified: float = 0.0
+    trust: str = "unverified"
 
     @property
     def verdict(self) -> str:
@@ -231,6 +233,32 @@ class BodyState:
     state: str
     in_rollup: bool
     files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A coordinator's decision to merge a return in spite of its errors: those of ``rules``, all of them when empty."""
+
+    reason: str
+    rules: frozenset[str] = frozenset()
+
+    def covers(self, findings: Iterable[Finding]) -> bool:
+        """Tell whether every error among the findings is waived, by its rule or by its code."""
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        return self.rules == frozenset() or all({each.rule, each.code} & self.rules for each in errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
+
+    Both are sha256 or "". ``returned`` tells that an earlier file of it had been sent back with errors.
+    """
+
+    adopted: str = ""
+    reason: str = ""
+    accepted: str = ""
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

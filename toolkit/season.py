@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from toolkit import checking, merging, reading
-from toolkit.comparing import Change, compare
+from toolkit.comparing import Revision, revise
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import Form, form_for_year, load_form
@@ -17,14 +17,14 @@ from toolkit.proving import Proof, prove
 from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.roster import Respondent, Roster
 from toolkit.sources import Inputs, LastYear, inputs, load_last_year, sound_roster
+from toolkit.tokens import Key, examine, trust_finding
 
 
-def read_all(given: Inputs) -> tuple[Checked, ...]:
-    """Read every file; the findings are those of reading alone."""
+def read_all(given: Inputs, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
+    """Read every file in a process that can be stopped; the findings are those of reading alone."""
     readings: list[Checked] = []
     with _rare_collections():
-        for path, name in given.files:
-            got = reading.read(path, name=name)
+        for (path, name), got in zip(given.files, reading.read_each(given.files, passwords=passwords), strict=True):
             modified = path.stat().st_mtime if path.exists() else 0.0
             readings.append(Checked(name, got.sha256, got.ret, got.findings, modified))
     return tuple(readings)
@@ -81,9 +81,21 @@ def check_all(
     roster: Roster | None = None,
     last_year: LastYear | None = None,
     level: str | None = None,
+    key: Key | None = None,
 ) -> tuple[Checked, ...]:
     """Check every return that was read, each by itself; the order stays."""
-    return tuple(_check(each, year, roster, last_year, level) for each in readings)
+    return tuple(_trusted(_check(each, year, roster, last_year, level), key) for each in readings)
+
+
+def _trusted(each: Checked, key: Key | None) -> Checked:
+    """Examine the token of a return; a roll-up is never issued and carries none."""
+    if each.ret is None or each.ret.identity.kind == "rollup":
+        return each
+    identity = each.ret.identity
+    trust = examine(key, identity.token, form=each.ret.form.id, year=identity.year, code=identity.code)
+    told = trust_finding(trust, identity.token, file=each.file)
+    findings = each.findings if told is None else sorted_findings((*each.findings, told))
+    return replace(each, trust=trust.value, findings=findings)
 
 
 def _check(
@@ -120,6 +132,14 @@ def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respon
     return roster.by_code(identity.code)
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the coordinator holds to open and to verify returns: passwords to try, and the key of the templates."""
+
+    passwords: tuple[str, ...] = ()
+    key: Key | None = None
+
+
 @dataclass(frozen=True)
 class Run:
     """Files that were read and checked, with what was skipped, the year and the roster."""
@@ -139,20 +159,26 @@ def run(
     level: str | None = None,
     without: Sequence[Path] = (),
     year_needed: bool = False,
+    access: Access = Access(),
+    empty: bool = False,
 ) -> Run:
-    """Read and check everything under the paths but the roster and ``without``; no file at all raises ToolkitError."""
+    """Read and check everything under the paths but the roster and ``without``.
+
+    No file at all raises ToolkitError unless it may be ``empty``.
+    """
     known = sound_roster(roster)
     given = inputs(paths, without=[*without, *([roster] if roster is not None else [])])
-    if not given.files:
+    if not given.files and not empty:
         raise ToolkitError(
             "没有可以审核的文件。",
             "请核对文件夹路径，把收到的年报放进去再运行。",
             english="There is no file to check; check the path.",
         )
-    readings = read_all(given)
+    readings = read_all(given, passwords=access.passwords)
     year = common_year(readings, year, needed=year_needed)
-    last = load_last_year(last_year, year)
-    return Run(given, check_all(readings, year=year, roster=known, last_year=last, level=level), year, known)
+    last = load_last_year(last_year, year, passwords=access.passwords)
+    checked = check_all(readings, year=year, roster=known, last_year=last, level=level, key=access.key)
+    return Run(given, checked, year, known)
 
 
 def form_of(year: int, form: str | None) -> Form:
@@ -191,6 +217,11 @@ def merge_all(
         prefer_newest=prefer_newest,
         include_failing=include_failing or {},
     )
+    return not_empty(rollup)
+
+
+def not_empty(rollup: RollUp) -> RollUp:
+    """Return a roll-up that something was merged into; an empty one raises ToolkitError."""
     if not rollup.merged:
         reasons = "；".join(f"{each.file}：{each.reason}" for each in rollup.files[:3])
         raise ToolkitError(
@@ -213,9 +244,15 @@ def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
 
 def one_return(path: Path) -> Return:
     """Read the one return in a file; a file without one raises ToolkitError."""
+    ret = _one_file(path).ret
+    assert ret is not None
+    return ret
+
+
+def _one_file(path: Path) -> Checked:
     if not path.is_file():
         raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
-    got = reading.read(path, name=path.name)
+    got = next(reading.read_each([(path, path.name)]))
     if got.ret is None:
         fault = got.findings[0]
         raise ToolkitError(
@@ -223,9 +260,16 @@ def one_return(path: Path) -> Return:
             fault.remedy,
             english=f"{path} holds no return: {fault.message_en} {fault.remedy_en}",
         )
-    return got.ret
+    return Checked(path.name, got.sha256, got.ret, got.findings)
 
 
-def compare_files(old: Path, new: Path) -> tuple[Change, ...]:
-    """Compare the returns of two files."""
-    return compare(one_return(old), one_return(new))
+def revise_files(old: Path, new: Path) -> Revision:
+    """Compare the returns of two files and their findings; roll-ups are compared without being checked as returns."""
+    sides = []
+    for path in (old, new):
+        side = _one_file(path)
+        assert side.ret is not None
+        if side.ret.identity.kind != "rollup":
+            side = check_all([side], year=side.ret.year)[0]
+        sides.append(side)
+    return revise(sides[0], sides[1])

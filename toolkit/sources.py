@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
-from toolkit.excel_in import Refused, Sheet, open_book
+from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
@@ -57,7 +58,7 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
     roster) are left out; what is left out for its name is said in a finding.
     """
     left_out = {each.resolve() for each in without}
-    files: dict[Path, str] = {}
+    files: dict[Path, tuple[Path, str]] = {}
     skipped: list[Finding] = []
     for path in paths:
         if not path.exists():
@@ -69,16 +70,17 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
         found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
         for each in found:
             name = each.relative_to(path).as_posix() if path.is_dir() else each.name
-            real = each.resolve()
+            real = Path(os.path.realpath(each))  # resolve() raises for a link to itself
             if real in left_out or real in files or any(parent in left_out for parent in real.parents):
                 continue
             if any(part.startswith(LOCK_FILES) for part in Path(name).parts) or each.name.lower() in _SYSTEM_FILES:
                 skipped.append(finding("FILE_090", file=name))
                 continue
-            files[real] = name
-    names = list(files.values())
+            # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
+            files[real] = (each if path.is_dir() else real, name)
+    names = [name for _, name in files.values()]
     twice = {name for name in names if names.count(name) > 1}
-    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.items()]
+    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.values()]
     return Inputs(tuple(sorted(listed, key=lambda pair: pair[1])), tuple(skipped))
 
 
@@ -89,15 +91,14 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     """Read 名录.xlsx or a csv file; a file that is neither raises ToolkitError."""
     if path.suffix.lower() in (".csv", ".txt"):
         return roster_from_csv(path)
-    try:
-        book = open_book(path)
-    except Refused as refused:
-        fault = refused.finding(path.name)
+    book = reading.open_guarded(path)
+    if isinstance(book, Finding):
+        fault = book
         raise ToolkitError(
             f"名录 {path} 打不开：{fault.message}",
             fault.remedy,
             english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
-        ) from None
+        )
     for sheet in book.sheets:
         rows = _rows(sheet)
         if any("信用代码" in text for row in rows[:10] for text in row):
@@ -129,6 +130,36 @@ def _cell_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+MOST_PASSWORDS = 50
+"""Each costs a tenth of a second for each encrypted file."""
+
+
+def load_passwords(path: Path) -> tuple[str, ...]:
+    """Read passwords, one a line; a file that cannot be read or has too many, and a missing extra, raise ToolkitError."""
+    if not opens_encrypted():
+        raise ToolkitError(
+            "打开加密的文件需要 msoffcrypto-tool。",
+            'pip install "nianbao[crypto]" 之后再试。',
+            english='Encrypted files need msoffcrypto-tool: pip install "nianbao[crypto]".',
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ToolkitError(
+            f"密码文件 {path} 读不了（{type(fault).__name__}）。",
+            "请核对路径，并存为 UTF-8 文本，每行一个密码。",
+            english=f"Cannot read the password file {path}; it should be UTF-8 text, one password a line.",
+        ) from fault
+    found = tuple(dict.fromkeys(line for line in text.splitlines() if line != ""))
+    if len(found) > MOST_PASSWORDS:
+        raise ToolkitError(
+            f"密码文件 {path} 有 {len(found)} 个密码，最多 {MOST_PASSWORDS} 个。",
+            "请只留下要用的。",
+            english=f"{path} holds {len(found)} passwords; {MOST_PASSWORDS} at most.",
+        )
+    return found
+
+
 def sound_roster(path: Path | None) -> Roster | None:
     """Read a roster that must be usable; errors in it raise RosterError with all of them."""
     if path is None:
@@ -140,7 +171,7 @@ def sound_roster(path: Path | None) -> Roster | None:
     return roster
 
 
-def load_last_year(paths: Sequence[Path], year: int | None) -> LastYear | None:
+def load_last_year(paths: Sequence[Path], year: int | None, *, passwords: Sequence[str] = ()) -> LastYear | None:
     """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
 
     Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
@@ -150,8 +181,8 @@ def load_last_year(paths: Sequence[Path], year: int | None) -> LastYear | None:
         return None
     found: dict[str, Return] = {}
     years: set[int] = set()
-    for path, name in inputs(paths).files:
-        for ret in reading.returns_in(path, name=name):
+    for returns in reading.returns_each(inputs(paths).files, passwords=passwords):
+        for ret in returns:
             code = ret.identity.code
             if ret.year is None or code is None:
                 continue

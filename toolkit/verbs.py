@@ -8,10 +8,11 @@ from pathlib import Path
 
 from toolkit import issuing, season, sources
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced
+from toolkit.files import made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
 from toolkit.rollup import write_rollup
+from toolkit.tokens import load_key, made_key
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -33,13 +34,16 @@ def template(
     form: str | None = None,
     roster: str | Path | None = None,
     last_year: Paths = (),
+    key: str | Path | None = None,
 ) -> tuple[Path, ...]:
     """Write the blank of a year, or one template per body of the roster, into a folder; return the files.
 
-    ``last_year`` (files, folders or a roll-up; needs a roster) prefills what last year fixes. A form that the year
+    ``last_year`` (files, folders or a roll-up; needs a roster) prefills what last year fixes. ``key`` (a file, made
+    where there is none; needs a roster) gives every template its token. A form that the year
     does not use, a roster with errors and a folder that cannot be written raise ToolkitError.
     """
     used = season.form_of(year, form)
+    writable_folder(Path(output))
     known = sources.sound_roster(_path(roster))
     if known is None:
         if _paths(last_year):
@@ -48,21 +52,28 @@ def template(
                 "请同时给出名录。",
                 english="--last-year needs a roster: a blank belongs to nobody.",
             )
+        if key is not None:
+            raise ToolkitError(
+                "下发标识要有名录：空白表不属于任何单位。",
+                "请同时给出名录，或去掉 --key。",
+                english="--key needs a roster: a blank belongs to nobody.",
+            )
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
     last = sources.load_last_year(_paths(last_year), year)
     found = {} if last is None else {body.code: last.of(body.code, known, year)[0] for body in known.expected(year)}
     before = {code: ret for code, ret in found.items() if ret is not None}
     folder = made_folder(Path(output))
-    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, before))
+    secret = None if key is None else made_key(Path(key))
+    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, before, secret))
 
 
-def read(paths: Paths) -> tuple[Checked, ...]:
+def read(paths: Paths, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
     """Read files or folders: one value a file, with its return (None when there is none) and what reading found.
 
     Nothing in a file raises; a path that does not exist raises ToolkitError.
     """
-    return season.read_all(sources.inputs(_paths(paths)))
+    return season.read_all(sources.inputs(_paths(paths)), passwords=passwords)
 
 
 def check(
@@ -72,12 +83,26 @@ def check(
     roster: str | Path | None = None,
     last_year: Paths = (),
     level: str | None = None,
+    passwords: Sequence[str] = (),
+    key: str | Path | None = None,
 ) -> tuple[Checked, ...]:
     """Read and check files or folders, each file by itself.
 
     Without ``year``, inputs that state several years raise ToolkitError. ``level`` is that of bodies of unknown level.
+    ``passwords`` are tried on encrypted files; ``key`` is the key file by which templates were issued.
     """
-    return season.run(_paths(paths), year=year, roster=_path(roster), last_year=_paths(last_year), level=level).checked
+    return season.run(
+        _paths(paths),
+        year=year,
+        roster=_path(roster),
+        last_year=_paths(last_year),
+        level=level,
+        access=_access(passwords, key),
+    ).checked
+
+
+def _access(passwords: Sequence[str], key: str | Path | None) -> season.Access:
+    return season.Access(tuple(passwords), None if key is None else load_key(Path(key)))
 
 
 def merge(
@@ -92,12 +117,16 @@ def merge(
     as_of: datetime.date | None = None,
     prefer_newest: bool = False,
     include_failing: Mapping[str, str] | None = None,
+    passwords: Sequence[str] = (),
+    key: str | Path | None = None,
     output: str | Path | None = None,
 ) -> RollUp:
     """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
 
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
     """
+    if output is not None:
+        writable_file(Path(output))
     done = season.run(
         _paths(paths),
         year=year,
@@ -105,6 +134,7 @@ def merge(
         last_year=_paths(last_year),
         without=[] if output is None else [Path(output)],
         year_needed=True,
+        access=_access(passwords, key),
     )
     rollup = season.merge_all(
         done,

@@ -10,10 +10,15 @@ from toolkit.cli.frame import Group
 from toolkit.cli.words import t
 
 COMMANDS = {
+    "init": "seasons",
     "template": "templates",
     "roster": "templates",
+    "collect": "posts",
     "read": "looking",
     "check": "checks",
+    "ledger": "seasons",
+    "reply": "posts",
+    "send": "posts",
     "merge": "merges",
     "prove": "merges",
     "diff": "looking",
@@ -38,6 +43,15 @@ class Lazy(Group):
         "rules": t("列出审核规则", "List the rules"),
         "explain": t("解释一个代码", "Explain a code"),
         "demo": t("用样例县演示全过程", "Run the whole season on the sample county"),
+        "reply": t("写退回信、回执、催报信", "Write the letters: returned, receipt, reminder"),
+        "send": t("发信：草稿和计划，试发，发送", "Send letters: drafts and plan, trial, sending"),
+        "collect": t("收表：邮箱、文件夹、压缩包里的附件", "Collect returns from mail, folders and archives"),
+        "init": t(
+            "开始一季工作：文件夹、名录、邮箱设置、台账", "Begin a season: folder, roster, mail settings, ledger"
+        ),
+        "ledger": t(
+            "登记收到的文件，读入台账上的决定，更新台账.xlsx", "Register what arrived and bring the ledger up to date"
+        ),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

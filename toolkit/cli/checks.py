@@ -8,11 +8,15 @@ from typing import Any
 
 import click
 
-from toolkit import documents, season
+from toolkit import campaign, documents, season
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.opening import access, opening
+from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
+from toolkit.files import writable_folder
 from toolkit.returns import Checked
 from toolkit.sources import Inputs
+from toolkit.tokens import trust_words
 
 
 @click.command(
@@ -51,6 +55,7 @@ from toolkit.sources import Inputs
     default="error",
     help=t("到哪一级返回状态 1。", "Level of status 1."),
 )
+@opening
 @common
 def check(
     paths: tuple[Path, ...],
@@ -61,29 +66,52 @@ def check(
     output: Path | None,
     fmt: str,
     fail_on: str,
+    password_file: Path | None,
+    key_file: Path | None,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Check files and say what is wrong with each."""
-    done = season.run(
-        paths,
-        year=year,
-        roster=roster,
-        last_year=last_year,
-        level=region_level,
-        without=[] if output is None else [output],
-    )
-    given, checked = done.inputs, done.checked
     if output is not None:
-        written = documents.write_replies(checked, output, done.roster)
-        if not quiet:
-            say(
-                t(
-                    f"已写出 {written} 份退回件和 {output / documents.SUMMARY}。",
-                    f"Wrote {written} replies to {output}.",
-                )
+        writable_folder(output)
+    held = access(password_file, key_file)
+    folder = campaign.found(paths)
+    if folder is None:
+        done = season.run(
+            paths,
+            year=year,
+            roster=roster,
+            last_year=last_year,
+            level=region_level,
+            without=[] if output is None else [output],
+            access=held,
+        )
+        if output is not None:
+            written = documents.write_replies(done.checked, output, done.roster, held.key)
+    else:
+        with campaign.working(folder) as session:
+            settled = campaign.settle(
+                session,
+                year=year,
+                roster=roster,
+                last_year=last_year,
+                level=region_level,
+                passwords=held.passwords,
+                key=key_file,
             )
+            done = settled.run
+            if output is not None:
+                written = campaign.reply_workbooks(session, settled, output)
+        season_said(session, settled, quiet=quiet)
+    given, checked = done.inputs, done.checked
+    if output is not None and not quiet:
+        say(
+            t(
+                f"已写出 {len(written)} 份退回件和 {output / documents.SUMMARY}。",
+                f"Wrote {len(written)} replies to {output}.",
+            )
+        )
     if fmt == "json":
         out_json(as_json(checked, given))
     else:
@@ -126,7 +154,7 @@ def _text(checked: Sequence[Checked], given: Inputs, quiet: bool) -> None:
     say(
         t(
             f"共 {len(checked)} 个文件：通过 {verdicts.count('pass')}，不通过 {verdicts.count('fail')}，"
-            f"读不了 {verdicts.count('unreadable')}。",
+            f"读不了 {verdicts.count('unreadable')}。{trust_words(each.trust for each in checked if each.ret is not None)}",
             f"{len(checked)} files: {verdicts.count('pass')} pass, {verdicts.count('fail')} fail, "
             f"{verdicts.count('unreadable')} unreadable.",
         )

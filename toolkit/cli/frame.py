@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
-import json
+import logging
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from unicodedata import category
 
 import click
 
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
+from toolkit.terminal import UNSEEN, json_bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -49,6 +51,15 @@ class Command(click.Command):
         return in_language(super().get_help(ctx))
 
 
+class _Said(logging.Handler):
+    """What the toolkit warns of in passing (a file saved under another name), said to the person at the terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say one warning in the language of the run."""
+        words = record.getMessage()
+        say(clean(t(words, getattr(record, "english", words))))
+
+
 class Group(click.Group):
     """The command group: ends with status 2 and one line on whatever stops it, never with a traceback."""
 
@@ -74,6 +85,8 @@ class Group(click.Group):
                 reconfigure(errors="replace")
         extra["standalone_mode"] = False
         debug = "--debug" in sys.argv
+        log, said = logging.getLogger("toolkit"), _Said(logging.WARNING)
+        log.addHandler(said)
         try:
             status = super().main(*args, **extra)
         except click.exceptions.Abort:
@@ -97,6 +110,8 @@ class Group(click.Group):
             status = IMPOSSIBLE
         except BrokenPipeError:
             status = IMPOSSIBLE
+        finally:
+            log.removeHandler(said)
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -152,26 +167,29 @@ def common(command: Function) -> Function:
 
 def say(text: str) -> None:
     """Write a message for the person at the terminal (standard error)."""
-    click.echo(text, err=True)
+    click.echo(_plain(text, "\n\t"), err=True)
 
 
 def out(text: str) -> None:
     """Write data to standard output."""
-    click.echo(text)
+    click.echo(_plain(text, "\n\t"))
 
 
 def out_json(value: object) -> None:
     """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
-    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    click.echo(text.encode("utf-8", "replace"), nl=False)
+    click.echo(json_bytes(value), nl=False)
 
 
 def clean(text: str) -> str:
-    """Return a text of a stranger's file safe for a terminal: control characters become spaces."""
-    return "".join(" " if ord(each) < 32 or 127 <= ord(each) < 160 or each in _BIDI else each for each in text)
+    """Return a text of a stranger's file safe for a terminal, as one line: control characters become spaces."""
+    return _plain(text, "")
 
 
-_BIDI = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+def _plain(text: str, but: str) -> str:
+    """Return a text with a space for each control, invisible or direction sign except those of ``but``."""
+    if text.isprintable():
+        return text
+    return "".join(" " if each not in but and category(each) in UNSEEN else each for each in text)
 
 
 def line(finding: Finding) -> str:

@@ -10,7 +10,7 @@ from toolkit import documents, season, sources
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 
 
 @click.command(
@@ -32,6 +32,8 @@ from toolkit.files import replaced
 @common
 def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
     """List the values of returns."""
+    if output is not None:
+        writable_file(output)
     given = sources.inputs(paths, without=[output] if output is not None else [])
     readings = season.read_all(given)
     if not any(each.ret is not None for each in readings):
@@ -64,12 +66,19 @@ def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debu
 @common
 def diff(old: Path, new: Path, fmt: str, lang: str, debug: bool, quiet: bool) -> int:
     """Compare two returns."""
-    changes = season.compare_files(old, new)
+    revision = season.revise_files(old, new)
     if fmt == "json":
-        out_json(documents.diff_json(old.name, new.name, changes))
+        out_json(documents.diff_json(revision))
         return 0
-    for each in changes:
+    for each in revision.changes:
         out(clean(documents.change_line(each)))
+    for word, findings in (
+        (t("已改正", "mended"), revision.mended),
+        (t("新出现", "new"), revision.new_findings),
+        (t("仍存在", "standing"), revision.standing),
+    ):
+        for one in findings:
+            out(f"{word} {line(one)}")
     if not quiet:
-        say(t(f"共 {len(changes)} 处改动。", f"{len(changes)} changes."))
+        say(t(f"共 {len(revision.changes)} 处改动。", f"{len(revision.changes)} changes."))
     return 0

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from toolkit import documents, season
+from toolkit import campaign, documents, season
 from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
+from toolkit.cli.opening import access, opening
+from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES
@@ -51,7 +53,7 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("--region", default="", help=t("汇总地区名称，如 样例县。", "Name of the region."))
 @click.option("--region-code", default="", help=t("汇总单位的统一社会信用代码。", "Code of the region's body."))
-@click.option("--region-level", default="县", help=t("汇总地区的层级，默认 县。", "Level of the region."))
+@click.option("--region-level", default="", help=t("汇总地区的层级，默认 县。", "Level of the region."))
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help=t("汇总日期，默认今天。", "Date of the roll-up; today.")
 )
@@ -71,6 +73,7 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("-o", "--output", required=True, type=PathArgument, help=t("汇总表文件名。", "The roll-up workbook."))
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
+@opening
 @common
 def merge(
     paths: tuple[Path, ...],
@@ -86,23 +89,58 @@ def merge(
     sources: bool,
     output: Path,
     fmt: str,
+    password_file: Path | None,
+    key_file: Path | None,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
-    done = season.run(paths, year=year, roster=roster, last_year=last_year, without=[output], year_needed=True)
-    rollup = season.merge_all(
-        done,
-        region=region,
-        region_code=region_code,
-        region_level=region_level,
-        as_of=(as_of.date() if as_of is not None else datetime.date.today()).isoformat(),
-        prefer_newest=prefer == "newest",
-        include_failing=reasons,
-    )
-    saved = replaced(output, write_rollup(rollup))
+    writable_file(output)
+    held = access(password_file, key_file)
+    day = (as_of.date() if as_of is not None else datetime.date.today()).isoformat()
+    folder = campaign.found(paths)
+    if folder is None:
+        done = season.run(
+            paths,
+            year=year,
+            roster=roster,
+            last_year=last_year,
+            without=[output],
+            year_needed=True,
+            access=held,
+        )
+        rollup = season.merge_all(
+            done,
+            region=region,
+            region_code=region_code,
+            region_level=region_level or "县",
+            as_of=day,
+            prefer_newest=prefer == "newest",
+            include_failing=reasons,
+        )
+        saved = replaced(output, write_rollup(rollup))
+    else:
+        with campaign.working(folder) as session:
+            settled = campaign.settle(
+                session,
+                year=year,
+                roster=roster,
+                last_year=last_year,
+                passwords=held.passwords,
+                key=key_file,
+                region=region,
+                region_code=region_code,
+                region_level=region_level,
+                as_of=day,
+                prefer_newest=prefer == "newest",
+                include_failing=reasons,
+            )
+            done, rollup = settled.run, season.not_empty(settled.rollup)
+            saved = replaced(output, write_rollup(rollup))
+            campaign.accept(session, rollup)
+        season_said(session, settled, quiet=quiet)
     if fmt == "json":
         out_json(documents.merge_json(rollup, str(saved), sources=sources))
     else:

@@ -10,7 +10,7 @@ from toolkit import sources, verbs
 from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced
+from toolkit.files import replaced, writable_file
 from toolkit.forms import FORM_IDS
 from toolkit.workbook.rosters import roster_bytes
 
@@ -35,6 +35,15 @@ from toolkit.workbook.rosters import roster_bytes
     type=PathArgument,
     help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
 )
+@click.option(
+    "--key",
+    "key_file",
+    type=PathArgument,
+    help=t(
+        "密钥文件，给每份表打上下发标识；文件不存在时生成一把（权限 600）。请妥善保管，不要外发。",
+        "Key file for the tokens of issued templates; made (mode 600) where there is none. Keep it to yourself.",
+    ),
+)
 @click.option("-o", "--output", type=PathArgument, required=True, help=t("写到这个文件夹。", "Folder to write to."))
 @common
 def template(
@@ -42,13 +51,14 @@ def template(
     form: str | None,
     roster: Path | None,
     last_year: tuple[Path, ...],
+    key_file: Path | None,
     output: Path,
     lang: str,
     debug: bool,
     quiet: bool,
 ) -> int:
     """Write the blank or the issued templates of a year."""
-    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year)
+    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year, key=key_file)
     for path in written:
         out(str(path))
     if not quiet:
@@ -75,7 +85,7 @@ def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet
                 t("请用 -o 指定空白名录的文件名，或给出要检查的名录。", "Give -o FILE to write, or a FILE to check."),
                 t("例：nianbao roster -o 名录.xlsx", "Example: nianbao roster -o 名录.xlsx"),
             )
-        out(str(replaced(output, roster_bytes())))
+        out(str(replaced(writable_file(output), roster_bytes())))
         return 0
     if output is not None:
         raise ToolkitError(

@@ -1,57 +1,85 @@
 """Files that strangers sent → grids of typed cells, within fixed limits. The only place that opens them.
 
 xlsx and xlsm are read by our own bounded reader on the standard library; ods by its XML likewise; xls and et by
-xlrd in a process of its own.
+xlrd. All of it is called in processes that can be stopped (``toolkit.workers``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from toolkit.excel_in import limits
+from toolkit.excel_in.encryption import available as opens_encrypted
+from toolkit.excel_in.encryption import decrypted
 from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Sheet
-from toolkit.excel_in.legacy import read_legacy
 from toolkit.excel_in.ods import read_ods
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
+from toolkit.excel_in.xls import read_xls
 from toolkit.excel_in.xlsx import read_xlsx
 
-__all__ = ["BLANK", "Book", "Cell", "CellError", "Refused", "Sheet", "open_book", "read_file"]
+__all__ = ["BLANK", "Book", "Cell", "CellError", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file"]
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_file(path: Path) -> bytes:
-    """Return the bytes of a regular file; anything else, and one over the limit, is Refused."""
+    """Return the bytes of a regular file, opened for reading only; anything else, and one too large, is Refused."""
     try:
-        known = path.lstat()
-        if not stat.S_ISREG(known.st_mode):
+        if not stat.S_ISREG(path.lstat().st_mode):
             raise Refused("FILE_003")
-        if known.st_size > limits.FILE_BYTES:
-            raise too_much("文件字节数", limits.FILE_BYTES)
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, _FLAGS), "rb") as file:
+            # Asked again of what was opened: between the two the name may have been given to something else.
+            known = os.fstat(file.fileno())
+            if not stat.S_ISREG(known.st_mode):
+                raise Refused("FILE_003")
+            if known.st_size > limits.FILE_BYTES:
+                raise too_much("文件字节数", limits.FILE_BYTES)
             return file.read(limits.FILE_BYTES + 1)
     except OSError as fault:
         raise Refused("FILE_002", why=fault.strerror or type(fault).__name__) from None
 
 
-def open_book(path: Path) -> Book:
-    """Open a workbook by its content, whatever its name; what cannot be read is Refused, nothing else is raised."""
+def open_book(path: Path, passwords: Sequence[str] = ()) -> Book:
+    """Open a workbook by its content, whatever its name; what cannot be read is Refused, nothing else is raised.
+
+    ``passwords`` are tried on an encrypted one (extra ``crypto``).
+    """
     data = read_file(path)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return replace(_open(data), sha256=sha256)
+        return replace(_open(data, passwords), sha256=sha256)
     except Refused:
         raise
+    except MemoryError:
+        raise Refused("FILE_040", why="内存不足") from None
     except Exception as fault:
         raise Refused("FILE_040", why=type(fault).__name__) from fault
 
 
-def _open(data: bytes) -> Book:
+def _open(data: bytes, passwords: Sequence[str]) -> Book:
+    kind = sniff(data)
+    if kind == "encrypted":
+        return replace(_plain(decrypted(data, passwords)), encrypted=True)
+    try:
+        return _plain(data)
+    except Refused as refused:
+        if refused.code != "FILE_010" or kind != "xls":
+            raise
+    return replace(_plain(decrypted(data, passwords)), encrypted=True)
+
+
+def _plain(data: bytes) -> Book:
     kind = sniff(data)
     if kind == "xlsx":
         return read_xlsx(data)
     if kind == "ods":
         return read_ods(data)
-    return read_legacy(data)
+    if kind == "xls":
+        return read_xls(data)
+    raise Refused("FILE_010")

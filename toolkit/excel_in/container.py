@@ -6,9 +6,10 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from typing import Any
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser, fromstring
 from xml.parsers import expat
 
 from toolkit.excel_in import limits
@@ -52,6 +53,12 @@ class Container:
         """Return the names of all parts, in lower case."""
         return list(self._members)
 
+    def expect(self, names: Iterable[str]) -> None:
+        """Refuse a workbook whose parts, as the directory says, are too large together; no part can be larger than said."""
+        said = [self._members[name.lower()].file_size for name in names if name in self]
+        if sum(said) > limits.TOTAL_BYTES or max(said, default=0) > limits.PART_BYTES:
+            raise too_much("解压后的字节数", limits.TOTAL_BYTES)
+
     def part(self, name: str) -> bytes:
         """Return a part, inflated; what is missing, damaged or past a limit is Refused."""
         member = self._members.get(name.lower())
@@ -74,29 +81,25 @@ class Container:
         self._inflated += len(data)
         return data
 
-    def parse(self, name: str, start: Start, end: End, text: Text | None = None) -> None:
-        """Run expat over a part, see ``parse``."""
-        parse(self.part(name), name, start, end, text)
 
-
-def parse(data: bytes, part: str, start: Start, end: End, text: Text | None = None) -> None:
-    """Run expat over a part. DTDs, unknown encodings, too deep nesting and ill-formed XML are Refused.
+def parse(
+    data: bytes, part: str, start: Start, end: End, text: Text | None = None, *, most: int = limits.OTHER_TAGS
+) -> None:
+    """Run expat over a part. More tags than ``most``, DTDs, unknown encodings, too deep nesting and ill-formed XML are Refused.
 
     Names come without prefix or namespace: the workbooks of strict and transitional OOXML then look the same.
     """
+    _bounded(data, most)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.buffer_size = 65536
-    depth = count = 0
+    depth = 0
 
     def on_start(name: str, attributes: Attributes) -> None:
-        nonlocal depth, count
+        nonlocal depth
         depth += 1
-        count += 1
         if depth > limits.XML_DEPTH:
             raise too_much("XML 嵌套层数", limits.XML_DEPTH)
-        if count > limits.ELEMENTS:
-            raise too_much("XML 元素数", limits.ELEMENTS)
         start(name.rpartition("}")[2], attributes)
 
     def on_end(name: str) -> None:
@@ -125,12 +128,53 @@ _ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"utf8")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
-def tree(data: bytes, part: str) -> Element:
-    """Return the elements of a part, parsed in C.
+def tree(data: bytes, part: str, most: int = limits.OTHER_TAGS) -> Element:
+    """Return the elements of a part, parsed in C; the same things are Refused as by ``parse``."""
+    data = _plain(data, part, most)
+    try:
+        root = fromstring(data)  # noqa: S314 - DTDs are refused above, sizes bounded
+    except ParseError as fault:
+        raise _ill_formed(part, fault) from None
+    except (LookupError, ValueError, UnicodeError):
+        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+    _pending(root)
+    return root
 
-    The same things are Refused as by ``parse``. How many elements there can be is known before parsing from the number
-    of ``<``. DTDs are looked for in the bytes, which is safe because only encodings that spell ASCII as ASCII are let
-    through (UTF-16 is transcoded first).
+
+def growing(data: bytes, part: str, most: int) -> Iterator[tuple[Element, bool]]:
+    """Parse a part like ``tree``, a large one in pieces: yield its root again and again, and whether it is whole.
+
+    What the taker has read it removes from the root; too much that is left waiting is Refused.
+    """
+    if len(data) <= limits.PIECE_BYTES:
+        yield tree(data, part, most), True
+        return
+    data = _plain(data, part, most)
+    parser: XMLPullParser[Any] = XMLPullParser(("start",))
+    root: Element | None = None
+    try:
+        for at in range(0, len(data), limits.PIECE_BYTES):
+            parser.feed(data[at : at + limits.PIECE_BYTES])
+            event: Any
+            for event in parser.read_events():
+                root = event[1] if root is None else root
+            if root is not None:
+                _pending(root, limits.PENDING_ELEMENTS)
+                yield root, False
+        parser.close()
+    except ParseError as fault:
+        raise _ill_formed(part, fault) from None
+    except (LookupError, ValueError, UnicodeError):
+        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+    if root is not None:
+        yield root, True
+
+
+def _plain(data: bytes, part: str, most: int) -> bytes:
+    """Return a part in an encoding that spells ASCII as ASCII, without a document type and within ``most`` tags.
+
+    How many elements there can be is known before parsing from the number of ``<``. Document types are looked for in
+    the bytes, which is safe because only such encodings are let through (UTF-16 is transcoded first).
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
         # No character of well-formed UTF-8 is NUL: what holds one is UTF-16, with or without its mark, or ill-formed.
@@ -141,21 +185,37 @@ def tree(data: bytes, part: str) -> Element:
             raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
-    if data.count(b"<") > limits.XML_TAGS or data.count(b"=") > limits.XML_ATTRIBUTES:
-        raise too_much("XML 标签数", limits.XML_TAGS)
-    try:
-        root = fromstring(data)  # noqa: S314 - DTDs are refused above, sizes bounded
-    except ParseError as fault:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}") from None
-    except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
-    level, depth = [root], 0
+    _bounded(data, most)
+    return data
+
+
+def _bounded(data: bytes, most: int) -> None:
+    """Refuse more tags than ``most``, more attributes than those have, and a stretch of half a megabyte without any."""
+    if data.count(b"<") > most:
+        raise too_much("XML 标签数", most)
+    if data.count(b"=") > 3 * most:
+        raise too_much("XML 属性数", 3 * most)
+    for at in range(0, len(data) - limits.STRETCH_BYTES, limits.STRETCH_BYTES):
+        if data.find(b"<", at, at + limits.STRETCH_BYTES) < 0:
+            raise too_much("连续文字的字节数", limits.STRETCH_BYTES)
+
+
+def _ill_formed(part: str, fault: ParseError) -> Refused:
+    return Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}")
+
+
+def _pending(root: Element, most: int | None = None) -> None:
+    """Refuse too deep nesting, and more elements and attributes that wait for the end of theirs than ``most``."""
+    level, depth, count = [root], 0, 0
     while level:
+        if most is not None:
+            count += len(level) + sum(len(element.attrib) for element in level)
+            if count > most:
+                raise too_much("XML 元素数", most)
         level = [child for element in level for child in element]
         depth += 1
         if depth > limits.XML_DEPTH:
             raise too_much("XML 嵌套层数", limits.XML_DEPTH)
-    return root
 
 
 def _transcoded(data: bytes, part: str) -> bytes:

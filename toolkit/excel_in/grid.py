@@ -62,7 +62,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook. ``full`` is True where locks and formulas were seen (xlsx, xlsm)."""
+    """A workbook.
+
+    ``full`` is True where locks and formulas were seen (xlsx, xlsm), ``encrypted`` where a password opened it.
+    """
 
     kind: str
     sheets: tuple[Sheet, ...]
@@ -75,6 +78,7 @@ class Book:
     has_macros: bool = False
     external_links: bool = False
     full: bool = False
+    encrypted: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         """Return the sheet of a name, or None."""

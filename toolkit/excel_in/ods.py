@@ -20,7 +20,7 @@ def read_ods(data: bytes) -> Book:
     if "META-INF/manifest.xml" in box and b"encryption-data" in box.part("META-INF/manifest.xml"):
         raise Refused("FILE_010")
     reader = _Reader()
-    parse(box.part("content.xml"), "content.xml", reader.start, reader.end, reader.text)
+    parse(box.part("content.xml"), "content.xml", reader.start, reader.end, reader.text, most=limits.ODS_TAGS)
     if not reader.sheets or not any(sheet.cells for sheet in reader.sheets):
         raise Refused("FILE_022")
     properties = _properties(box.part("meta.xml")) if "meta.xml" in box else {}
@@ -46,7 +46,7 @@ class _Reader:
         self.pieces: list[str] = []
         self.depth = 0
         self.inside = False
-        self.total = self.count = 0
+        self.total = self.count = self.merged = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if self.cell is not None:
@@ -63,6 +63,8 @@ class _Reader:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
             self.cell, self.pieces, self.column = attributes, [], self.next_column
+        elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
+            raise too_much("定义名称数", limits.NAMES)
         elif name == "named-range":
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
@@ -115,8 +117,8 @@ class _Reader:
         self.row_repeat = _int(attribute(attributes, "number-rows-repeated") or "1")
         self.next_row = self.row + self.row_repeat
         self.next_column = 0
-        if attribute(attributes, "visibility") in ("collapse", "filter") and self.row_repeat < 1000:
-            self.hidden_rows.update(range(self.row, min(self.next_row, limits.ROWS)))
+        if attribute(attributes, "visibility") in ("collapse", "filter"):
+            self.hidden_rows.update(range(self.row, min(self.next_row, limits.HIDDEN_ROWS)))
 
     def _end_cell(self, *, covered: bool) -> None:
         attributes = self.cell
@@ -129,7 +131,10 @@ class _Reader:
         formula = attribute(attributes, "formula")
         wide = _int(attribute(attributes, "number-columns-spanned") or "1")
         tall = _int(attribute(attributes, "number-rows-spanned") or "1")
-        if (wide > 1 or tall > 1) and len(self.merges) < limits.MERGES:
+        if wide > 1 or tall > 1:
+            self.merged += 1
+            if self.merged > limits.MERGES:
+                raise too_much("合并单元格数", limits.MERGES)
             self.merges.append((self.row, self.column, self.row + tall - 1, self.column + wide - 1))
         if value is None and formula is None:
             return

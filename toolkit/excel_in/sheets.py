@@ -9,13 +9,17 @@ from xml.etree.ElementTree import Element
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import string_of, tree
+from toolkit.excel_in.container import growing, string_of
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
 
 Position = tuple[int, int]
 _YES = ("1", "true")
+NO_STRING = CellError("#共享字符串缺失")
+"""What a cell holds whose shared string is not there."""
+_SHORT = 30
+"""Characters of a number whose cell is shared with others that hold the same."""
 _STYLED_LOCKED, _STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
@@ -27,12 +31,32 @@ class Styles:
     date: tuple[bool, ...]
 
 
+@dataclass(slots=True)
+class Spent:
+    """What the sheets of one workbook have used up of its limits so far."""
+
+    cells: int = 0
+    contents: int = 0
+    merges: int = 0
+    members: int = 0
+    expanded: int = 0
+    characters: int = 0
+    columns: int = 0
+
+
 def read_sheet(
-    data: bytes, part: str, name: str, state: str, strings: Sequence[str], styles: Styles, most: int
+    data: bytes, part: str, name: str, state: str, strings: Sequence[str], styles: Styles, spent: Spent
 ) -> Sheet:
-    """Read a worksheet; ``most`` is how many cells the workbook may still have."""
-    reader = _Reader(strings, styles, most)
-    reader.read(data, part)
+    """Read a worksheet; ``spent`` is what the sheets before it have used up."""
+    if data.count(b"<row") > limits.ROWS:
+        raise too_much("行数", limits.ROWS)
+    if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
+        raise too_much("单元格数", limits.PLACES)
+    if data.count(b"<col ") > limits.COLUMN_RANGES:
+        raise too_much("列设置数", limits.COLUMN_RANGES)
+    reader = _Reader(strings, styles, spent)
+    for root, whole in growing(data, part, limits.XML_TAGS):
+        reader.take(root, whole)
     return Sheet(
         name,
         state if state in ("hidden", "veryHidden") else "visible",
@@ -45,30 +69,32 @@ def read_sheet(
 
 
 class _Reader:
-    def __init__(self, strings: Sequence[str], styles: Styles, most: int) -> None:
+    def __init__(self, strings: Sequence[str], styles: Styles, spent: Spent) -> None:
         self.strings = strings
         self.styles = styles
-        self.most = most
+        self.spent = spent
         self.cells: dict[Position, Cell] = {}
+        self.plain: dict[tuple[str, str], Cell] = {}
         self.merges: list[tuple[int, int, int, int]] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
         self.protected = False
         self.masters: dict[str, tuple[str, Position]] = {}
-        self.members = self.expanded = 0
+        self.letters: dict[str, int] = {}
         self.row = -1
         self.space = self.value_tag = ""
         self.known: dict[str, tuple[bool, bool]] = {}
 
-    def read(self, data: bytes, part: str) -> None:
-        """Read the part."""
-        root = tree(data, part)
+    def take(self, root: Element, whole: bool) -> None:
+        """Read what has come of the sheet; unless it is whole, remove that and leave what is not complete."""
         self.space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
         row_tag, cell_tag, self.value_tag = f"{self.space}row", f"{self.space}c", f"{self.space}v"
+        last = None if whole or len(root) == 0 else root[-1]
         for section in root:
             name = section.tag.removeprefix(self.space)
+            ready = section if section is not last else section[:-1]
             if name == "sheetData":
-                for row in section:
+                for row in ready:
                     if row.tag == row_tag:
                         self._row(row, cell_tag)
                     elif row.tag == cell_tag:
@@ -76,8 +102,12 @@ class _Reader:
             elif name == "sheetProtection":
                 self.protected = section.get("sheet", "0") in _YES
             elif name in ("cols", "mergeCells"):
-                for element in section:
+                for element in ready:
                     self._other(element.tag.removeprefix(self.space), element.attrib)
+            if section is last:
+                del section[: len(ready)]
+        if not whole:
+            del root[:-1]
 
     def _other(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "col":
@@ -90,19 +120,27 @@ class _Reader:
         self.row = _bounded(stated, limits.ROWS, "行号") - 1 if stated is not None else self.row + 1
         if self.row >= limits.ROWS:
             raise Refused("FILE_021", why="行号超出工作表")
-        if row.get("hidden", "0") in _YES and len(self.hidden_rows) < limits.CELLS:
+        if row.get("hidden", "0") in _YES and self.row < limits.HIDDEN_ROWS:
             self.hidden_rows.add(self.row)
-        if len(self.cells) + len(row) > self.most:
-            raise too_much("单元格数", limits.CELLS)
-        column = -1
+        self.spent.cells += len(row)
+        if self.spent.cells > limits.PLACES:
+            raise too_much("单元格数", limits.PLACES)
+        column, here, digits = -1, self.row, str(self.row + 1)
+        cut, letters = -len(digits), self.letters
         for element in row:
             if element.tag != cell_tag:
                 continue
             reference = element.get("r")
-            at = (self.row, column + 1) if reference is None else _position(reference)
-            if at[1] >= limits.COLUMNS:
-                raise Refused("FILE_021", why="单元格超出工作表")
+            if reference is None:
+                at = (here, column + 1)
+            elif reference[cut:] == digits and reference[:cut] in letters:
+                at = (here, letters[reference[:cut]])
+            else:
+                at = _position(reference)
+                letters[reference.rstrip("0123456789")] = at[1]
             column = at[1]
+            if column >= limits.COLUMNS:
+                raise Refused("FILE_021", why="单元格超出工作表")
             self._cell(at, element)
 
     def _cell(self, at: Position, element: Element) -> None:
@@ -118,13 +156,28 @@ class _Reader:
             self.cells[at] = _STYLED_LOCKED if locked else _STYLED_OPEN
             return
         formula: str | None = None
+        kind = element.get("t", "n")
         if parts == 1 and element[0].tag == self.value_tag:
-            raw: str | None = element[0].text or ""
+            text = element[0].text or ""
+            raw: str | None = text
+            same = self.plain.get((text, style)) if kind == "n" else None
+            if same is not None:
+                self.cells[at] = same
+                return
         else:
             raw, formula = self._content(at, element)
-        value = self._value(element.get("t", "n"), raw) if raw is not None else None
+        value = self._value(kind, raw) if raw is not None else None
         date = dated and value is not None and not isinstance(value, str | bool | CellError)
-        self.cells[at] = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+        cell = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+        self.cells[at] = cell
+        self.spent.contents += 1
+        if self.spent.contents > limits.CONTENTS:
+            raise too_much("不同内容的单元格数", limits.CONTENTS)
+        self.spent.characters += len(cell.text)
+        if self.spent.characters > limits.ALL_TEXT_CHARACTERS:
+            raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+        if kind == "n" and formula is None and raw is not None and len(raw) < _SHORT:
+            self.plain[raw, style] = cell
 
     def _style(self, style: str) -> tuple[bool, bool]:
         """Return whether a cell format locks and whether it shows dates; an unknown one locks, as Excel does."""
@@ -139,6 +192,8 @@ class _Reader:
         for child in element:
             name = child.tag.removeprefix(self.space)
             if name == "v":
+                if raw is not None:
+                    raise Refused("FILE_021", why=f"单元格 {a1(*at)} 有两个值")
                 raw = child.text or ""
             elif name == "f":
                 formula = self._formula(at, child)
@@ -157,7 +212,7 @@ class _Reader:
         if kind == "s":
             at = int(raw) if raw.isascii() and raw.strip().isdigit() and len(raw) < 10 else -1
             if not 0 <= at < len(self.strings):
-                return CellError("#共享字符串缺失")
+                return NO_STRING
             return self.strings[at] or None
         if kind in ("str", "inlineStr"):
             return unescape(raw) or None
@@ -177,15 +232,16 @@ class _Reader:
                 self.masters[group] = (text, at)
             elif group in self.masters:
                 master, origin = self.masters[group]
-                self.members += 1
-                self.expanded += len(master)
-                if self.members > limits.SHARED_FORMULAS or self.expanded > limits.EXPANDED_CHARACTERS:
+                self.spent.members += 1
+                self.spent.expanded += len(master)
+                if self.spent.members > limits.SHARED_FORMULAS or self.spent.expanded > limits.EXPANDED_CHARACTERS:
                     raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
                 text = shifted(master, at[0] - origin[0], at[1] - origin[1])
         return text.strip().removeprefix("=")
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
-        if len(self.merges) >= limits.MERGES:
+        self.spent.merges += 1
+        if self.spent.merges > limits.MERGES:
             raise too_much("合并单元格数", limits.MERGES)
         first, _, last = attributes.get("ref", "").partition(":")
         try:
@@ -196,11 +252,14 @@ class _Reader:
         self.merges.append((top, left, bottom, right))
 
     def _hidden_columns(self, attributes: Mapping[str, str]) -> None:
+        self.spent.columns += 1
+        if self.spent.columns > limits.COLUMN_RANGES:
+            raise too_much("列设置数", limits.COLUMN_RANGES)
         if attributes.get("hidden", "0") not in _YES:
             return
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
-        self.hidden_columns.update(range(first - 1, last))
+        self.hidden_columns.update(range(first - 1, min(last, limits.HIDDEN_COLUMNS)))
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:
@@ -209,7 +268,7 @@ def _bounded(text: str | None, most: int, what: str) -> int:
     return int(text)
 
 
-@lru_cache(20_000)
+@lru_cache(2_000)
 def _position(reference: str) -> Position:
     """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")

@@ -16,7 +16,7 @@ _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 
 
 def sniff(data: bytes) -> str:
-    """Return xlsx, ods or xls; everything else is Refused with what it is and what to do."""
+    """Return xlsx, ods, xls or encrypted; everything else is Refused with what it is and what to do."""
     if not data:
         raise Refused("FILE_001")
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
@@ -83,7 +83,7 @@ def _ole(data: bytes) -> str:
         return stream.lower() in streams if streams else stream.encode("utf-16-le") in data
 
     if has("EncryptedPackage"):
-        raise Refused("FILE_010")
+        return "encrypted"
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):

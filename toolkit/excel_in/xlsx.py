@@ -11,7 +11,7 @@ from toolkit.excel_in import limits
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
-from toolkit.excel_in.sheets import Styles, read_sheet
+from toolkit.excel_in.sheets import NO_STRING, Spent, Styles, read_sheet
 
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 """Relations of sheets that have no cells to fill."""
@@ -31,9 +31,10 @@ def read_xlsx(data: bytes) -> Book:
     folder = posixpath.dirname(workbook)
     related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
+    box.expect((*by_kind.values(), *(related[each][1] for _, _, each in main.sheets if each in related)))
     strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
     styles = _styles(box.part(by_kind["styles"])) if by_kind.get("styles") in box else Styles((), ())
-    left = limits.CELLS
+    spent = Spent()
     sheets: list[Sheet] = []
     for name, state, relation in main.sheets:
         kind, target = related.get(relation, ("", ""))
@@ -41,11 +42,12 @@ def read_xlsx(data: bytes) -> Book:
             continue
         if target not in box:
             raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")
-        sheet = read_sheet(box.part(target), target, name, state, strings, styles, left)
-        left -= len(sheet.cells)
+        sheet = read_sheet(box.part(target), target, name, state, strings, styles, spent)
         sheets.append(sheet)
     if not sheets or not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
+    if "sharedStrings" in by_kind and by_kind["sharedStrings"] not in box and any(map(_lacks_strings, sheets)):
+        raise Refused("FILE_020", why="缺少部件 sharedStrings.xml")
     properties = _properties(box.part("docProps/custom.xml")) if "docProps/custom.xml" in box else {}
     names = box.names()
     return Book(
@@ -60,6 +62,10 @@ def read_xlsx(data: bytes) -> Book:
         external_links=any("/externallinks/" in f"/{name}" for name in names),
         full=True,
     )
+
+
+def _lacks_strings(sheet: Sheet) -> bool:
+    return any(cell.value == NO_STRING for cell in sheet.cells.values())
 
 
 def _relations(box: Container, part: str, folder: str) -> dict[str, tuple[str, str]]:
@@ -105,7 +111,12 @@ class _Workbook:
             raise too_much("工作表数", limits.SHEETS)
         for element in listed:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-            self.sheets.append((sound_text(element.get("name", "")), element.get("state", "visible"), relation))
+            name = sound_text(element.get("name", ""))
+            if len(name) > limits.SHEET_NAME:
+                raise too_much("工作表名字数", limits.SHEET_NAME)
+            if name.casefold() in (each.casefold() for each, _, _ in self.sheets):
+                raise Refused("FILE_021", why=f"有两个工作表叫“{name[:31]}”")
+            self.sheets.append((name, element.get("state", "visible"), relation))
 
     def _names(self, listed: Element) -> None:
         if len(listed) > limits.NAMES:
@@ -118,7 +129,7 @@ class _Workbook:
 
 def _strings(data: bytes) -> list[str]:
     """Return the shared strings: runs joined, phonetic readings left out."""
-    root = tree(data, "sharedStrings.xml")
+    root = tree(data, "sharedStrings.xml", limits.STRING_TAGS)
     if len(root) > limits.STRINGS:
         raise too_much("共享字符串数", limits.STRINGS)
     strings: list[str] = []
@@ -154,7 +165,9 @@ def _read_styles(data: bytes) -> Styles:
         if name in ("cellXfs", "cellStyleXfs", "dxfs"):
             within = name
         elif name == "numFmt" and within == "":
-            dates[_int(attributes.get("numFmtId"))] = _is_date(attributes.get("formatCode", ""))
+            dates[_int(attributes.get("numFmtId"))] = _is_date(
+                attributes.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
+            )
         elif within == "cellXfs" and name == "xf":
             if len(locked) >= limits.STYLES:
                 raise too_much("单元格格式数", limits.STYLES)

@@ -96,6 +96,16 @@ ENTRIES: tuple[Entry, ...] = (
         "Move earlier roll-ups out of the folder of returns.",
     ),
     entry(
+        "MERGE_011",
+        "warning",
+        "已通过的又来了一份",
+        "{name}的年报已通过（“{taken}”），又收到不同的一份（{files}），{differing}；没有替换。",
+        "请在台账的“采用哪一份”中选定，再重新运行；不选则一直按已通过的那一份计入。",
+        "another one after acceptance",
+        "The return of {name} was accepted ({taken}); a different one came since ({files}): {differing_en}. It was not replaced.",
+        "Decide in 台账.xlsx which one counts, then run again.",
+    ),
+    entry(
         "MERGE_010",
         "info",
         "名称与名录不同",

@@ -13,7 +13,7 @@ from toolkit.forms import Form
 from toolkit.merging.coverage import EXCLUDED, coverage, coverage_json
 from toolkit.merging.settling import Settling
 from toolkit.merging.whose import Register
-from toolkit.returns import Checked, RollUp
+from toolkit.returns import Checked, RollUp, Standing, Waiver
 from toolkit.roster import Roster
 
 __all__ = ["EXCLUDED", "coverage", "coverage_json", "merge"]
@@ -30,15 +30,19 @@ def merge(
     region_level: str = "县",
     as_of: str,
     prefer_newest: bool = False,
-    include_failing: Mapping[str, str] = MappingProxyType({}),
+    include_failing: Mapping[str, str | Waiver] = MappingProxyType({}),
+    standing: Mapping[str, Standing] = MappingProxyType({}),
 ) -> RollUp:
     """Merge checked returns into the roll-up of a region.
 
     With a roster only the bodies on it that are in the roll-up are added; without one every body found is. A return
-    with errors is left out unless ``include_failing`` gives a reason under its body's code; its unreadable items then
-    count as nothing and are named. ``prefer_newest`` decides between two versions of a body by round, then by the
-    time of the file, then by its name; otherwise such a body is a conflict and nothing of it is merged.
+    with errors is left out unless ``include_failing`` gives a reason under its body's code, or a waiver that covers
+    them; its unreadable items then count as nothing and are named. ``standing`` tells what was settled before, by
+    code: an adopted file counts, and an accepted one is not replaced by another until that is decided.
+    ``prefer_newest`` decides between two versions of a body by round, then by the time of the file, then by its name;
+    otherwise such a body is a conflict and nothing of it is merged.
     """
     register = Register(form, year, roster, region, region_code)
     ordered = sorted(checked, key=lambda each: (each.file, each.sha256))
-    return Settling(register, prefer_newest, include_failing).rollup(ordered, region_level, as_of)
+    waivers = {code: Waiver(each) if isinstance(each, str) else each for code, each in include_failing.items()}
+    return Settling(register, prefer_newest, waivers, standing).rollup(ordered, region_level, as_of)

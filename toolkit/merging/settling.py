@@ -9,7 +9,7 @@ from decimal import Decimal
 from toolkit.answers import Number, Unreadable
 from toolkit.findings import Finding, finding
 from toolkit.merging.whose import Register, Sent
-from toolkit.returns import BodyState, Checked, FileState, Return, RollUp
+from toolkit.returns import BodyState, Checked, FileState, Return, RollUp, Standing, Waiver
 from toolkit.roster import folded
 
 
@@ -19,11 +19,13 @@ class Settling:
 
     register: Register
     prefer_newest: bool
-    include_failing: Mapping[str, str]
+    include_failing: Mapping[str, Waiver]
+    standing: Mapping[str, Standing]
     merged: list[Checked] = field(default_factory=list)
     preferred: list[str] = field(default_factory=list)
     included: dict[str, str] = field(default_factory=dict)
     failing: set[str] = field(default_factory=set)
+    returned: set[str] = field(default_factory=set)
     unexplained: int = 0
 
     def rollup(self, ordered: Sequence[Checked], region_level: str, as_of: str) -> RollUp:
@@ -61,7 +63,14 @@ class Settling:
 
     def _settle(self, sent: list[Sent]) -> None:
         """Bring all files of one body to their states."""
-        best = sorted(sent, key=lambda one: (-one.ret.identity.round, one.errors, one.doubts, one.checked.file))
+        before = self.standing.get(sent[0].code, Standing())
+        best = sorted(
+            sent,
+            key=lambda one: (
+                one.checked.sha256 not in (before.adopted or before.accepted,) or one.checked.sha256 == "",
+                -one.ret.identity.round, one.errors, one.doubts, one.checked.file,
+            ),
+        )  # fmt: skip
         kept: list[Sent] = []
         for one in best:
             same = next((other for other in kept if _same(one, other)), None)
@@ -69,6 +78,43 @@ class Settling:
                 kept.append(one)
             else:
                 self.register.state(one.checked, "duplicate", one.code, one.name, f"与“{same.checked.file}”内容相同。")
+        if before.returned or any(one.errors > 0 for one in kept[1:]):
+            self.returned.add(sent[0].key)
+        if before.adopted and kept[0].checked.sha256 == before.adopted:
+            self._adopt(kept[0], kept[1:], before.reason)
+        elif before.accepted and kept[0].checked.sha256 == before.accepted and self._replaces(kept):
+            self._hold(kept[0], kept[1:])
+        else:
+            self._choose(kept)
+
+    def _adopt(self, taken: Sent, others: Sequence[Sent], reason: str) -> None:
+        for one in others:
+            said = f"按台账的决定采用“{taken.checked.file}”{f'（{reason}）' if reason else ''}。"
+            self.register.state(one.checked, "superseded", one.code, one.name, said)
+        self._count(taken)
+
+    def _replaces(self, kept: list[Sent]) -> bool:
+        """Tell whether another file than the accepted one, which comes first, would count by itself."""
+        last = max(one.ret.identity.round for one in kept)
+        current = [one for one in kept if one.ret.identity.round == last]
+        return len(current) > 1 or current[0] is not kept[0]
+
+    def _hold(self, accepted: Sent, others: Sequence[Sent]) -> None:
+        """Keep counting a file that was accepted; a later one that differs waits for a decision."""
+        later = [one for one in others if one.ret.identity.round >= accepted.ret.identity.round]
+        self.register.findings.append(self._differing("MERGE_011", [accepted, *later], taken=accepted.checked.file))
+        for one in others:
+            if one in later:
+                reason = f"已有通过的“{accepted.checked.file}”，没有决定采用这一份之前不替换。"
+                self.register.state(one.checked, "conflict", one.code, one.name, reason)
+            else:
+                reason = f"第 {one.ret.identity.round} 轮的表，已有第 {accepted.ret.identity.round} 轮的“{accepted.checked.file}”。"
+                self.register.state(one.checked, "superseded", one.code, one.name, reason)
+        self._count(accepted)
+
+    def _choose(self, kept: list[Sent]) -> None:
+        """Take the file of the last round; two that differ are a conflict unless the newest is preferred."""
+        kept = sorted(kept, key=lambda one: -one.ret.identity.round)
         last = kept[0].ret.identity.round
         current = [one for one in kept if one.ret.identity.round == last]
         for one in kept:
@@ -124,7 +170,9 @@ class Settling:
             reason = f"名录写明不计入汇总{f'；有 {one.errors} 处错误' if failing else ''}。"
             self.register.state(one.checked, "not_in_rollup", one.code, one.name, reason)
             return
-        reason = self.include_failing.get(one.code, "").strip()
+        waiver = self.include_failing.get(one.code)
+        covered = waiver is not None and waiver.covers(one.checked.findings)
+        reason = waiver.reason.strip() if waiver is not None and covered else ""
         if failing and not reason:
             self.register.state(one.checked, "failing", one.code, one.name, f"有 {one.errors} 处错误（{one.faults}）。")
             return
@@ -182,8 +230,10 @@ class Settling:
 
     def _body_state(self, key: str, states: Sequence[FileState]) -> str:
         ends = {each.state for each in states}
+        if "merged" in ends and key in self.failing:
+            return "waived"
         if "merged" in ends or ("not_in_rollup" in ends and key not in self.failing):
-            return "passed"
+            return "mended" if key in self.returned else "passed"
         if ends & {"failing", "not_in_rollup"}:
             return "returned"
         return "received" if states else "missing"

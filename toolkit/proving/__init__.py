@@ -7,17 +7,19 @@ are plainly numbers. What cannot be read that way is unproved, and then the roll
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from toolkit.forms import Form
-from toolkit.proving.claims import FAULTS, Claimed, Claims, Row, claims, load
+from toolkit.proving.claims import Claimed, Claims, Row, claims
+from toolkit.proving.figures import Plain, plain_figures
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
+from toolkit.workers import Lost, each
 
 __all__ = ["Difference", "Proof", "prove"]
 
@@ -70,20 +72,20 @@ class _Proving:
 
     def run(self) -> Proof:
         rows = self._rows()
-        table = [self._figures(source, rows) for source in self.claims.sources]
+        table = self._sources(rows)
         for row in rows.values():
             self.unproved.append((row.file or row.name, "明细中有这一行，来源中没有列出。"))
             table.append(_stated(row, self.form))
-        for each in self.claims.corrections:
-            if each.fault:
-                self.unproved.append((self.name, each.words))
+        for one in self.claims.corrections:
+            if one.fault:
+                self.unproved.append((self.name, one.words))
         items = self._tables(self._added(table))
         return Proof(
             not self.differences and not self.unproved,
             items,
             self.returns,
             tuple(self.differences),
-            tuple(each.words for each in self.claims.corrections),
+            tuple(one.words for one in self.claims.corrections),
             tuple(self.unproved),
         )
 
@@ -96,21 +98,30 @@ class _Proving:
             found[row.file, row.sha256] = row
         return found
 
-    def _figures(self, source: Claimed, rows: dict[tuple[str, str], Row]) -> dict[str, Decimal]:
-        """Return the figures of a source, compared with its row of 明细; what cannot be read is taken from the row."""
+    def _sources(self, rows: dict[tuple[str, str], Row]) -> list[dict[str, Decimal]]:
+        """Return the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
+        placed = [(source, row, path) for source in self.claims.sources for row, path in [self._placed(source, rows)]]
+        paths = [path for _, row, path in placed if row is not None and path is not None]
+        answers = each(partial(plain_figures, self.form), paths)
+        table: list[dict[str, Decimal]] = []
+        for source, row, path in placed:
+            if row is None:
+                continue
+            read = None if path is None else self._take(source.file, next(answers))
+            stated = _stated(row, self.form)
+            for code, value in (read or {}).items():
+                if figure(row.values[code], self.form.items[code].kind) != value:
+                    self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
+            table.append(stated | (read or {}))
+        return table
+
+    def _placed(self, source: Claimed, rows: dict[tuple[str, str], Row]) -> tuple[Row | None, Path | None]:
+        """Return the row of 明细 and the file of a source; what is missing is noted."""
         row = rows.pop((source.file, source.sha256), None)
         path = self._path(source)
         if row is None:
             self.unproved.append((source.file, "明细中没有这个文件的一行。"))
-            return {}
-        read = None if path is None else self._read(source.file, path)
-        stated = _stated(row, self.form)
-        if read is None:
-            return stated
-        for code, value in read.items():
-            if figure(row.values[code], self.form.items[code].kind) != value:
-                self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
-        return stated | read
+        return row, path
 
     def _path(self, source: Claimed) -> Path | None:
         """Return the file with the listed bytes, or note why there is none."""
@@ -133,42 +144,16 @@ class _Proving:
                 self.digests[path] = ""
         return self.digests[path]
 
-    def _read(self, file: str, path: Path) -> dict[str, Decimal] | None:
+    def _take(self, file: str, plain: Plain | Lost) -> dict[str, Decimal] | None:
         """Return the plain figures of a return; whatever is not plain is noted and left out."""
-        if not zipfile.is_zipfile(path):
-            self.unproved.append((file, "不是 .xlsx 文件，openpyxl 不能读取。"))
+        if isinstance(plain, Lost):
+            self.unproved.append((file, f"openpyxl 不能读取（{plain.why}）。"))
             return None
-        try:
-            book = load(path, values=False)
-            cells = located(self.form, book.worksheets)
-            typed = {code: book[sheet].cell(row, column) for code, (sheet, row, column) in cells.items()}
-            inputs = {code: cell for code, cell in typed.items() if not self.form.items[code].computed}
-            if any(cell.data_type == "f" for cell in inputs.values()):
-                book = load(path, values=True)
-        except FAULTS as fault:
-            self.unproved.append((file, f"openpyxl 不能读取（{type(fault).__name__}）。"))
-            return None
-        found: dict[str, Decimal] = {}
-        doubts: list[str] = []
-        for code in self.form.inputs:
-            if code not in cells:
-                doubts.append(f"找不到“{self.form.items[code].short}”")
-                continue
-            sheet, row, column = cells[code]
-            cell = book[sheet].cell(row, column)
-            value = figure(cell.value, self.form.items[code].kind)
-            if value is None:
-                doubts.append(f"{sheet}!{cell.coordinate} 是“{said(cell.value)}”")
-            elif cell.value is None and inputs[code].value is not None:
-                doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
-            else:
-                found[code] = value
-        if doubts:
-            more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-            self.unproved.append((file, f"有不是普通数字的格：{'；'.join(doubts[:3])}{more}。"))
-        else:
+        if plain.doubt:
+            self.unproved.append((file, plain.doubt))
+        elif plain.figures is not None:
             self.returns += 1
-        return found
+        return plain.figures
 
     def _added(self, table: list[dict[str, Decimal]]) -> dict[str, Decimal]:
         """Add the sources and the corrections with pandas, then the formula items from the form's own formulas."""
@@ -177,7 +162,7 @@ class _Proving:
         nothing = dict.fromkeys(self.form.inputs, Decimal(0))
         frame = pd.DataFrame([nothing | row for row in table], columns=list(self.form.inputs), dtype=object)
         changes = pd.DataFrame(
-            [(each.item, each.new - each.old) for each in self.claims.corrections if not each.fault],
+            [(one.item, one.new - one.old) for one in self.claims.corrections if not one.fault],
             columns=["item", "change"],
         )
         totals = {code: Decimal(frame[code].sum()) for code in self.form.inputs}

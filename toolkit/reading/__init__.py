@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.answers import Filled
-from toolkit.excel_in import Book, Refused, open_book
+from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.carriers import Carriers, carriers
 from toolkit.reading.detail import Detail, detail
+from toolkit.reading.guarded import File, Limits, guarded, with_passwords
 from toolkit.reading.returned import read_return
 from toolkit.reading.tablesheets import recognised
 from toolkit.returns import Identity, Return
 
-__all__ = ["Detail", "Reading", "read", "read_book", "returns_in"]
+__all__ = [
+    "Detail",
+    "Limits",
+    "Reading",
+    "open_guarded",
+    "read",
+    "read_book",
+    "read_each",
+    "returns_each",
+    "returns_in",
+]
 
 
 @dataclass(frozen=True)
@@ -29,10 +41,38 @@ class Reading:
     sha256: str
 
 
-def read(path: Path, *, name: str) -> Reading:
-    """Read one file. ``name`` is what outputs call it. No content of a file raises."""
+def read_each(
+    files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
+) -> Iterator[Reading]:
+    """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
+    return guarded(with_passwords(read, passwords), files, _lost, limits)
+
+
+def returns_each(files: Sequence[File], *, passwords: Sequence[str] = ()) -> Iterator[tuple[Return, ...]]:
+    """Yield the returns in each file, see ``returns_in``, read in a process that can be stopped."""
+    return guarded(with_passwords(returns_in, passwords), files, lambda _, __: ())
+
+
+def open_guarded(path: Path) -> Book | Finding:
+    """Open a workbook in a process that can be stopped; what cannot be read gives the finding that says why."""
+    return next(guarded(_opened, [(path, path.name)], lambda _, told: told))
+
+
+def _opened(file: File) -> Book | Finding:
     try:
-        book = open_book(path)
+        return open_book(file[0])
+    except Refused as refused:
+        return refused.finding(file[1])
+
+
+def _lost(file: File, told: Finding) -> Reading:
+    return Reading(None, (told,), _sha256(file[0]))
+
+
+def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> Reading:
+    """Read one file, here in this process. ``name`` is what outputs call it. No content of a file raises."""
+    try:
+        book = open_book(path, passwords)
     except Refused as refused:
         return Reading(None, (refused.finding(name),), _sha256(path))
     return read_book(book, name)
@@ -48,10 +88,10 @@ def read_book(book: Book, file: str) -> Reading:
     return Reading(ret, ret.findings, book.sha256)
 
 
-def returns_in(path: Path, *, name: str) -> tuple[Return, ...]:
+def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple[Return, ...]:
     """Return the returns in a file: the one it is, or, of a roll-up, the return of every body on 明细 and its own."""
     try:
-        book = open_book(path)
+        book = open_book(path, passwords)
     except Refused:
         return ()
     got = read_book(book, name)
@@ -92,6 +132,8 @@ def _told(book: Book, file: str) -> tuple[Finding, ...]:
     findings = []
     if not book.full:
         findings.append(finding("FILE_091", file=file, kind=book.kind))
+    if book.encrypted:
+        findings.append(finding("FILE_092", file=file))
     if book.has_macros:
         findings.append(finding("FILE_050", file=file))
     if book.external_links:
@@ -100,9 +142,10 @@ def _told(book: Book, file: str) -> tuple[Finding, ...]:
 
 
 def _sha256(path: Path) -> str:
-    """Return the digest of a regular file that was refused, "" for anything else."""
+    """Return the digest of a regular file that was refused, "" for anything else and for one too large to read."""
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
+        known = path.lstat()
+        if not stat.S_ISREG(known.st_mode) or known.st_size > limits.FILE_BYTES:
             return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -27,6 +27,8 @@ from toolkit.returns import CoverField, Place
 OURS = (
     COVER_SHEET, CHECKS_SHEET, REVIEW_SHEET, META_SHEET, DETAIL_SHEET, ADJUSTMENT_SHEET, LEDGER_SHEET, PROBLEM_SHEET
 )  # fmt: skip
+_BEGINNING = 200
+"""Characters of a text that tell whether it begins with a figure."""
 _SHOWN = 6
 _MOST_REMARKS = 200
 _FOOT = 6
@@ -86,7 +88,7 @@ def _inserted(found: Located, row: int, places: Sequence[tuple[int, int]], file:
 def _numeric(sheet: Sheet, places: Iterable[tuple[int, int]]) -> bool:
     """Tell whether any of the cells holds a figure, or a text that begins with a digit."""
     values = [sheet.cell(*place).value for place in places]
-    return any(not isinstance(value, str) or plain(value)[:1].isdigit() for value in values)
+    return any(not isinstance(value, str) or plain(value[:_BEGINNING])[:1].isdigit() for value in values)
 
 
 def _ours(found: Located, place: tuple[int, int], cell: Cell) -> bool:

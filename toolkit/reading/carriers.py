@@ -22,6 +22,7 @@ _WORDS = {
     "level": "层级",
     "region": "地区",
     "round": "轮次",
+    "token": "下发标识",
 }
 _CARRIERS = ("隐藏表", "文档属性", "名称")
 _META_ROWS = 5_000

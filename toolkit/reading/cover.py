@@ -80,6 +80,7 @@ def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> 
         "rollup" if kind == "rollup" else "return",
         said.number("round") or 0,
         fixed,
+        said.values.get("token", ""),
     )
     if kind != "rollup":
         findings += _persons(fields, file)

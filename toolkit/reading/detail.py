@@ -58,10 +58,15 @@ def detail(book: Book, form: Form, file: str) -> Detail | None:
     findings: list[Finding] = []
     rows: list[Row] = []
     last = max((row for row, _ in sheet.cells), default=0)
+    places = {item: columns[item] for item in form.inputs}
+    kinds = {item: form.items[item].kind for item in form.inputs}
+    known: dict[tuple[str, int], Answer] = {}
     for at in range(_FIRST, min(last + 1, _MOST_ROWS)):
         code, name, source, sha256 = (_text(sheet, at, columns.get(key)) for key in ("code", "name", "file", "sha256"))
         if code or name:
-            answers = {item: _answer(form.items[item], sheet.cell(at, columns[item])) for item in form.inputs}
+            answers = {
+                item: _known_answer(known, kinds[item], sheet.cell(at, column)) for item, column in places.items()
+            }
             rows.append(Row(code, name, source, sha256, answers))
             findings += [
                 _unreadable(form.items[item], answer.raw, name or code).at(
@@ -78,10 +83,18 @@ def _text(sheet: Sheet, row: int, column: int | None) -> str:
     return "" if column is None else text_of(sheet.cell(row, column)).strip()
 
 
-def _answer(item: Item, cell: Cell) -> Answer:
+def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -> Answer:
+    """Return the answer of a cell; ``known`` holds those of the cells before it, which share their objects."""
+    answer = known.get((kind, id(cell)))
+    if answer is None:
+        answer = known[kind, id(cell)] = _answer(kind, cell)
+    return answer
+
+
+def _answer(kind: str, cell: Cell) -> Answer:
     if isinstance(cell.value, CellError):
-        return understand(None, kind=item.kind, error=cell.value.text)
-    return understand(cell.value, kind=item.kind, date=cell.date)
+        return understand(None, kind=kind, error=cell.value.text)
+    return understand(cell.value, kind=kind, date=cell.date)
 
 
 def _unreadable(item: Item, raw: str, body: str) -> Finding:
@@ -123,7 +136,7 @@ def _adjustment(
         return f"指标代码“{quoted(item)}”不是可以填报的指标"
     if code not in bodies:
         return f"明细里没有单位代码“{quoted(code)}”"
-    old, new = (_answer(form.items[item], cells[at]) for at in (2, 3))
+    old, new = (_answer(form.items[item].kind, cells[at]) for at in (2, 3))
     if not isinstance(old, Filled) or not isinstance(new, Filled):
         return "原值或新值不是数"
     if not reason:

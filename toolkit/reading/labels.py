@@ -7,10 +7,21 @@ from functools import lru_cache
 
 from toolkit.excel_in import Cell, CellError, Sheet
 
+_LONGEST = 200
+"""Characters of a text that is worth remembering; thousands of long ones would fill the memory."""
 
-@lru_cache(maxsize=4096)
+
 def plain(text: str) -> str:
     """Return the letters and digits of a text after NFKC, e.g. ``（一） 予以公开`` → ``一予以公开``."""
+    return _remembered(text) if len(text) <= _LONGEST else _plain(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> str:
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     return "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each)[0] in "LN")
 
 

@@ -7,6 +7,7 @@ from toolkit.errors import WorkbookError
 from toolkit.numbers import show
 from toolkit.returns import RollUp
 from toolkit.rollup.adjusting import put_adjustments
+from toolkit.rollup.changes import put_changes
 from toolkit.rollup.charts import put_charts
 from toolkit.rollup.details import put_details
 from toolkit.rollup.listing import put_ledger, put_problems, put_sources
@@ -18,8 +19,10 @@ from toolkit.workbook.grids import Grids
 __all__ = ["write_rollup"]
 
 
-def write_rollup(rollup: RollUp) -> bytes:
+def write_rollup(rollup: RollUp, previous: RollUp | None = None) -> bytes:
     """Return the roll-up workbook; the same roll-up gives the same bytes.
+
+    With the ``previous`` roll-up it has the sheet 较上次汇总的变化.
 
     Figures that are not the sum of the merged returns and the adjustments raise WorkbookError.
     """
@@ -34,6 +37,8 @@ def write_rollup(rollup: RollUp) -> bytes:
     put_ledger(grids, rollup)
     put_problems(grids, rollup)
     put_sources(grids, rollup)
+    if previous is not None:
+        put_changes(grids, previous, rollup)
     put_charts(grids, sums)
     put_statement(first, grids, sums)
     return book.bytes()

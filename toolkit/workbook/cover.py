@@ -10,6 +10,7 @@ from toolkit.layout import (
     COVER_LABEL_COLUMN,
     COVER_TOP,
     COVER_VALUE_COLUMN,
+    ISSUED_WORD,
     ChecksLayout,
     Layout,
 )
@@ -56,6 +57,10 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
     row = _date_line(sheet, filling, state, styles)
     row = _how_to(sheet, row + 1, styles)
     _legend(sheet, row + 1, styles)
+    if filling.token:
+        sheet.row(row + 4, 22, styles.plain)
+        small = styles.book.format(font_size=8, font_color=GREY)
+        sheet.merge(row + 4, 1, row + 4, 3, f"{ISSUED_WORD}：{filling.token}", small)
     sheet.page(
         area=(0, 0, row + 4, LAST),
         pages_high=1,

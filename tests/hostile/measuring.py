@@ -1,0 +1,102 @@
+"""Read each shape of a group in a process of its own and measure it: ``python -m tests.hostile.measuring GROUP FOLDER``.
+
+One line of JSON a case on standard output: outcome, seconds of CPU, peak memory in MiB. The shapes are built in
+processes of their own, so that what building costs is not counted; a reading that takes a minute is ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from toolkit.answers import Answer, Filled, Unreadable
+from toolkit.numbers import show
+from toolkit.reading import read
+
+SECONDS = 60
+VERBOSE = 0.3
+
+
+def shown(answer: Answer) -> str:
+    """Return an answer as the cases write it: its figure, ``blank`` or ``unreadable``."""
+    if isinstance(answer, Filled):
+        return show(answer.value)
+    return "unreadable" if isinstance(answer, Unreadable) else "blank"
+
+
+def outcome(path: Path) -> dict[str, Any]:
+    """Read one file and say what came of it."""
+    got = read(path, name=path.name)
+    told = [[each.code, each.severity.value, each.sheet, each.cell, bool(each.message)] for each in got.findings]
+    answers = None if got.ret is None else {code: shown(answer) for code, answer in got.ret.answers.items()}
+    return {"read": got.ret is not None, "findings": told, "answers": answers}
+
+
+def apart(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do work in a forked process; its answer comes with what it cost, and with what ended it if anything did."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        signal.alarm(SECONDS)
+        try:
+            answer = work()
+        except BaseException:
+            answer = {"raised": traceback.format_exc()}
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(answer, pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    _, status, used = os.wait4(pid, 0)
+    answer = json.loads(text) if text else {"raised": f"ended with status {status}"}
+    return answer | cost(used)
+
+
+def cost(used: resource.struct_rusage) -> dict[str, float]:
+    """Return CPU seconds and peak MiB of a process that has ended, with all that it has started and waited for."""
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return {"seconds": round(used.ru_utime + used.ru_stime, 3), "mib": round(used.ru_maxrss / unit, 1)}
+
+
+def main() -> None:
+    """Build the shapes of a group, or those of it that are named, and measure each."""
+    group, folder, *named = sys.argv[1:]
+    for name, raised in apart(lambda: build(group, Path(folder), named))["built"]:
+        if raised:
+            print(json.dumps({"name": name, "raised": raised, "seconds": 0, "mib": 0}))
+            continue
+        got = apart(lambda path=Path(folder) / name: outcome(path))  # type: ignore[misc]
+        print(json.dumps({"name": name, **got}), flush=True)
+
+
+def build(group: str, folder: Path, named: list[str]) -> dict[str, Any]:
+    """Write the shapes; ``built`` lists them with what went wrong, "" for nothing."""
+    from tests.hostile.shapes import GROUPS
+
+    built = []
+    for case in GROUPS[group]:
+        if named and case.name not in named:
+            continue
+        begun, raised = time.process_time(), ""
+        try:
+            case.write(folder / case.name)
+        except Exception:
+            raised = traceback.format_exc()
+        if VERBOSE and time.process_time() - begun > VERBOSE:
+            print(case.name, round(time.process_time() - begun, 2), file=sys.stderr)
+        built.append((case.name, raised))
+    return {"built": built}
+
+
+if __name__ == "__main__":
+    main()

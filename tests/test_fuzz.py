@@ -1,0 +1,43 @@
+"""Damaged workbooks are read right or refused with a code: two thousand mutants, always the same ones."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import judge, run
+from tests.mutants import Mutant, mutant, sources, unzipped, zipped
+
+CHUNKS, EACH = 10, 210
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_mutants_are_read_right_or_refused(chunk: int) -> None:
+    """No mutant crashes, hangs or swells the reader, and none gives a figure that is not in the file."""
+    outcomes = list(run(f"chunk{chunk}", EACH))
+    assert len(outcomes) == EACH
+    assert [f"{each.seed}: {each.fault}" for each in outcomes if each.fault] == []
+    assert sum(each.said == "read" for each in outcomes) > EACH // 4, "the mutants are too broken to say anything"
+    assert len({each.said for each in outcomes}) > 2
+
+
+def test_mutants_are_the_same_for_a_seed() -> None:
+    """A seed gives one mutant, another seed another; every kind of source is drawn."""
+    assert mutant("a-1") == mutant("a-1")
+    assert mutant("a-1").data != mutant("a-2").data
+    assert {Path(mutant(f"a-{at}").source).suffix for at in range(60)} == {".xlsx", ".ods", ".xls"}
+
+
+def test_oracle_sees_a_figure_that_is_not_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The judge is no rubber stamp: a reader that takes every 1 for a 7 is found out, the true one is not."""
+    import toolkit.excel_in.sheets as sheets
+
+    source = "openpyxl.xlsx"
+    sick = Mutant(source, "none", (), frozenset(("xl/worksheets/sheet1.xml",)), zipped(unzipped(sources()[source])))
+    with tempfile.TemporaryDirectory() as folder:
+        assert judge(sick, Path(folder)).fault == ""
+        right = sheets.number
+        monkeypatch.setattr(sheets, "number", lambda text: 7 if text == "1" else right(text))
+        assert "where the file has" in judge(sick, Path(folder)).fault

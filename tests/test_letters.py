@@ -1,0 +1,171 @@
+"""Letters: what each kind says, in which order, how safe and how short it is."""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import replace
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests.rollups import SMALL, a_return, checked
+from toolkit.errors import ToolkitError
+from toolkit.findings import Finding, Severity
+from toolkit.letters import SENTENCE, Addressee, Letter, Sender, receipt, reminder, returned
+from toolkit.letters.quoting import quoted
+from toolkit.returns import Checked, checksum
+
+TO = Addressee("样例1局", "119999995000010010", 2025)
+BY = Sender("样例县政务公开办", "0000-1234567")
+DUE, TODAY = date(2026, 1, 20), date(2026, 1, 15)
+
+
+def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
+    """Return a finding with every part distinct."""
+    given = {"sheet": "表三", "cell": f"D{at}", "found": f"{at}01", "expected": f"{at}02"} | parts
+    return Finding("I1", severity, f"第{at}个问题", f"第{at}个改法", **given)
+
+
+def back(*findings: Finding, name: str = "年报.xlsx", **parts: Any) -> Letter:
+    """Return the letter about a file with these findings."""
+    known = {"deadline": DUE, "as_of": TODAY, "reply_name": "退回.xlsx"} | parts
+    return returned(TO, BY, checked(a_return(1, SMALL), name, *findings), **known)
+
+
+def both(letter: Letter) -> tuple[str, str]:
+    return letter.text, unescape(letter.html)
+
+
+def test_each_finding_says_where_what_and_how() -> None:
+    """Cell, what is there, what should be and what to do of each finding are in the text and in the HTML."""
+    for said in both(back(one(11), one(12, Severity.WARNING))):
+        for at in (11, 12):
+            for part in (f"“表三”表 D{at}", f"第{at}个问题", f"{at}01", f"{at}02", f"第{at}个改法"):
+                assert part in said
+        for part in (
+            "年报.xlsx",
+            "退回.xlsx",
+            "2026 年 1 月 20 日（还有 5 天）",
+            "0000-1234567",
+            "样例县政务公开办",
+            "第 1 次报送",
+        ):
+            assert part in said
+
+
+def test_errors_come_first_and_what_needs_nothing_is_only_counted() -> None:
+    """Errors stand before open warnings; explained warnings and infos are counted, not told."""
+    given = (one(21, Severity.INFO), one(22, Severity.WARNING), one(23), one(24, Severity.WARNING, explained="属实"))
+    for said in both(back(*given)):
+        assert said.index("第23个问题") < said.index("第22个问题")
+        assert "第21个问题" not in said and "第24个问题" not in said
+        assert "提示 1 条" in said and "存疑 1 处已说明" in said and "1 处错误须改正、1 处存疑须改正或说明" in said
+
+
+def test_twelve_findings_are_listed_and_the_rest_counted() -> None:
+    """Twelve findings are all told; of nineteen, seven are counted."""
+    assert "其余" not in back(*(one(at) for at in range(10, 22))).text
+    for said in both(back(*(one(at) for at in range(10, 29)))):
+        assert "其余 7 处见退回件“审核意见”表" in said
+        assert "第21个问题" in said and "第22个问题" not in said
+
+
+def test_what_they_wrote_is_data() -> None:
+    """Markup is escaped, control and direction characters go, and no address can become a link."""
+    bad = "<img src=x>\u202e\x1b[31m http://a.example.com/x www.b.cn me@c.cn"
+    letter = back(one(11, found=bad, message_en=""), name=f"{bad}.xlsx")
+    assert "<img" not in letter.html and "&lt;img" in letter.html
+    for said in (letter.text, letter.html, letter.subject, letter.sentence):
+        for part in ("\u202e", "\x1b", "http://", "www.b", "me@", "<a "):
+            assert part not in said
+    assert reminder(TO, replace(BY, contact="xxgk@a.cn"), deadline=DUE, as_of=TODAY).text.count("xxgk@a.cn") == 1
+    assert quoted("www.163.com 1.xlsx.cn", 40) == "www．163．com 1．xlsx．cn"
+    assert quoted("年报A.xlsx 3.5", 40) == "年报A.xlsx 3.5"
+    assert quoted("一" * 41, 40) == "一" * 39 + "…" and quoted("一" * 40, 40) == "一" * 40
+
+
+def test_nothing_comes_from_outside() -> None:
+    """The HTML has no link, picture, script, style sheet or address of another machine."""
+    for part in ("href", "src=", "<script", "<style", "<link", "url(", "http"):
+        assert part not in back(one(11)).html
+
+
+def test_a_file_that_held_no_return_is_asked_for_again() -> None:
+    """Without a returned workbook the letter asks for the template and speaks of no attachment."""
+    whole = Finding("FILE_001", Severity.ERROR, "打不开", "另存为 xlsx")
+    letter = returned(TO, BY, checked(None, "a.xlsx", whole), deadline=DUE, as_of=TODAY, reply_name=None)
+    assert "整个文件" in letter.text and "重新填写" in letter.text and "附件" not in letter.text
+
+
+def test_a_receipt_carries_the_check_mark() -> None:
+    """The receipt has 校验码, file, time, version and the warnings that stand explained."""
+    ret = a_return(1, SMALL)
+    got = checked(ret, "年报.xlsx", one(1, Severity.WARNING, explained="属实"))
+    letter = receipt(TO, BY, got, at=datetime(2026, 1, 15, 9, 5), version=2)
+    mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
+    for said in both(letter):
+        for part in (mark, "年报.xlsx", "2026 年 1 月 15 日 09:05", "第 2 次报送", "存疑 1 处已说明", "已通过审核"):
+            assert part in said
+    assert mark in letter.sentence and letter.kind == "回执"
+
+
+def test_each_kind_is_refused_where_another_is_due() -> None:
+    """A failing file gets no receipt, a clean one is not returned; neither happens in silence."""
+    clean, failing = checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL), "a.xlsx", one(1))
+    for got in (failing, Checked("a.xlsx", "0", None, ())):
+        with pytest.raises(ToolkitError, match="没有通过"):
+            receipt(TO, BY, got, at=datetime(2026, 1, 15))
+    with pytest.raises(ToolkitError, match="回执"):
+        returned(TO, BY, clean, deadline=DUE, as_of=TODAY, reply_name="x.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("day", "words"), [(date(2026, 1, 19), "还有 1 天"), (DUE, "今天到期"), (date(2026, 1, 21), "已逾期 1 天")]
+)
+def test_a_reminder_counts_the_days(day: date, words: str) -> None:
+    """Days left, the day itself and days overdue are told everywhere."""
+    letter = reminder(TO, BY, deadline=DUE, as_of=day)
+    for said in (letter.subject, letter.sentence, *both(letter)):
+        assert words in said
+
+
+def test_later_reminders_are_worded_more_firmly() -> None:
+    """The second and third reminder say that they are; a zeroth is refused."""
+    texts = [reminder(TO, BY, deadline=DUE, as_of=TODAY, time=at).text for at in (1, 2, 3, 4)]
+    assert (
+        "此前" not in texts[0]
+        and "已提醒过一次" in texts[1]
+        and "已提醒 2 次" in texts[2]
+        and "已提醒 3 次" in texts[3]
+    )
+    with pytest.raises(ValueError, match="from 1"):
+        reminder(TO, BY, deadline=DUE, as_of=TODAY, time=0)
+
+
+def test_the_sentence_is_one_short_line() -> None:
+    """However long names and places are, the sentence has at most 120 characters and no line break."""
+    long = replace(TO, name="很长的单位名称\n" * 20)
+    by = Sender("办公室" * 30, "电话" * 40)
+    got = checked(a_return(1, SMALL), "甲" * 90, *(one(at, sheet="表" * 60) for at in range(130)))
+    for letter in (
+        returned(long, by, got, deadline=DUE, as_of=TODAY, reply_name="x.xlsx"),
+        receipt(long, by, checked(a_return(1, SMALL), "a.xlsx"), at=datetime(2026, 1, 15, 9)),
+        reminder(long, by, deadline=DUE, as_of=TODAY, time=3),
+    ):
+        assert len(letter.sentence) <= SENTENCE and "\n" not in letter.sentence + letter.subject
+
+
+def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Jinja2 the run stops with the command that installs it."""
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **named: Any) -> Any:
+        if name == "jinja2":
+            raise ModuleNotFoundError(name)
+        return real(name, *rest, **named)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ToolkitError, match=r"nianbao\[mail\]"):
+        reminder(TO, BY, deadline=DUE, as_of=TODAY)

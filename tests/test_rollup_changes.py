@@ -1,0 +1,64 @@
+"""较上次汇总的变化: each changed total, body by body, adding up to the difference."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.rollups import FORM, YEAR, a_return, checked, roster
+from toolkit.answers import Number
+from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.merging import merge
+from toolkit.returns import RollUp
+from toolkit.rollup import write_rollup
+from toolkit.rollup.changes import CHANGES_SHEET, shifts
+
+ITEM = "t4.review.upheld"
+
+
+def rolled(bodies: Mapping[int, Number], version: str = "1") -> RollUp:
+    """Return the roll-up of bodies that each give a figure to one item."""
+    files = [
+        checked(a_return(at, {ITEM: value}), f"{at}.xlsx", sha256=f"{at}{value}{version}" * 8)
+        for at, value in bodies.items()
+    ]
+    return merge(files, form=FORM, year=YEAR, roster=roster(1, 2, 3, 4), region="样例县", as_of="2026-02-01")
+
+
+def test_every_change_has_its_body() -> None:
+    """Changed, new and gone bodies have their shares, an unchanged one has none; they add up to the difference."""
+    (shift,) = shifts(rolled({1: 5, 2: 7, 3: 1}), rolled({1: 6, 3: 1, 4: 9}))
+    assert (shift.item, shift.last, shift.now) == (ITEM, 13, 16)
+    assert {(each.name, each.state, each.share) for each in shift.shares} == {
+        ("样例1局", "改数", 1), ("样例2局", "不再计入", -7), ("样例4局", "新计入", 9),
+    }  # fmt: skip
+
+
+def test_equal_totals_hide_no_change() -> None:
+    """Two bodies whose changes cancel out are both told; nothing changed gives nothing."""
+    (shift,) = shifts(rolled({1: 5, 2: 7}), rolled({1: 6, 2: 6}))
+    assert (shift.now - shift.last, sorted(each.share for each in shift.shares)) == (0, [-1, 1])
+    assert shifts(rolled({1: 5}), rolled({1: 5}, "2")) == ()
+
+
+def test_what_does_not_add_up_is_refused() -> None:
+    """A total that nobody's figures explain and a roll-up of another year both stop the run."""
+    old, new = rolled({1: 5}), rolled({1: 6})
+    with pytest.raises(WorkbookError, match="不一致"):
+        shifts(replace(old, figures={**old.figures, ITEM: 4}), new)
+    with pytest.raises(ToolkitError, match="同一年度"):
+        shifts(replace(old, year=2024), new)
+
+
+def test_the_sheet_is_written_only_with_a_previous_rollup() -> None:
+    """The sheet has a row for each share; without a previous roll-up there is none; the bytes are the same each time."""
+    old, new = rolled({1: 5}), rolled({1: 8})
+    book = load_workbook(io.BytesIO(write_rollup(new, old)))
+    row = next(book[CHANGES_SHEET].iter_rows(min_row=3, max_row=3, values_only=True))
+    assert row[1:6] == ("5", "8", "3", "样例1局", "改数") and row[8:] == ("3", "相符")
+    assert CHANGES_SHEET not in load_workbook(io.BytesIO(write_rollup(new))).sheetnames
+    assert write_rollup(new, old) == write_rollup(new, old)

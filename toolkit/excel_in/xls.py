@@ -1,0 +1,71 @@
+"""xls and et through xlrd. Only ever called in a process that can be stopped (``toolkit.workers``)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from toolkit.excel_in import limits
+from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.refusal import Refused, too_much
+
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
+
+
+def read_xls(data: bytes) -> Book:
+    """Read a workbook; what the library cannot read is Refused, whatever it raises."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
+        left = limits.CELLS
+        sheets: list[Sheet] = []
+        for each in book.sheets():
+            sheets.append(_sheet(each, left))
+            left -= len(sheets[-1].cells)
+        names = {name.name: _constant(name) for name in book.name_obj_list if name.scope == -1}
+    except (Refused, MemoryError):
+        raise
+    except Exception as fault:  # the library leaks exceptions of every kind; all of them mean "damaged" here
+        if "encrypt" in str(fault).lower() or "password" in str(fault).lower():
+            raise Refused("FILE_010") from None
+        raise Refused("FILE_020", why=type(fault).__name__) from None
+    if not any(sheet.cells for sheet in sheets):
+        raise Refused("FILE_022")
+    return Book("xls", tuple(sheets), names, {}, None, book.datemode == 1, full=False)
+
+
+def _sheet(sheet: Any, left: int) -> Sheet:
+    cells: dict[tuple[int, int], Cell] = {}
+    for row in range(sheet.nrows):
+        for column in range(sheet.row_len(row)):
+            kind, value = sheet.cell_type(row, column), sheet.cell_value(row, column)
+            if kind in (0, 6) or value == "":  # empty, blank
+                continue
+            if len(cells) >= left:
+                raise too_much("单元格数", limits.CELLS)
+            text = repr(float(value)) if kind in (2, 3) else str(value)
+            cells[(row, column)] = Cell(typed(kind, value), None, None, kind == 3, text)
+    merges = tuple((top, left_, bottom - 1, right - 1) for top, bottom, left_, right in sheet.merged_cells)
+    return Sheet(sound_text(sheet.name), _STATES.get(sheet.visibility, "visible"), None, cells, merges)
+
+
+def typed(kind: int, value: Any) -> Value:
+    """Return the value of a cell by the library's kinds: 2 number, 3 date, 4 boolean, 5 error, else text."""
+    if kind in (2, 3):
+        plain = number(repr(float(value)))
+        return plain if plain is not None else sound_text(repr(float(value)))
+    if kind == 4:
+        return bool(value == 1)
+    if kind == 5:
+        return CellError(_ERRORS.get(int(value), "#ERROR!"))
+    return sound_text(str(value)) or None
+
+
+def _constant(name: Any) -> str:
+    """Return the text constant of a defined name, quoted as in a formula; other names give their reference."""
+    result = name.result
+    if result is not None and isinstance(result.value, str):
+        return f'"{result.value}"'
+    return str(name.formula_text if hasattr(name, "formula_text") else "")

@@ -1,0 +1,41 @@
+"""The coordinator's ledger: what arrived when, which file counts, what was found, decided, answered and sent."""
+
+from __future__ import annotations
+
+from toolkit.ledger.decisions import Decision, record_decisions, waivers
+from toolkit.ledger.desk import DESK_FILE, Desk, desk_bytes
+from toolkit.ledger.desking import read_desk
+from toolkit.ledger.journal import SendJournal
+from toolkit.ledger.lock import held, on_a_share
+from toolkit.ledger.records import (
+    Delivery,
+    record_accepted,
+    record_checked,
+    record_deliveries,
+    record_states,
+    stamp,
+    standings,
+)
+from toolkit.ledger.store import LEDGER_FILE, Ledger
+
+__all__ = [
+    "DESK_FILE",
+    "LEDGER_FILE",
+    "Decision",
+    "Delivery",
+    "Desk",
+    "Ledger",
+    "SendJournal",
+    "desk_bytes",
+    "held",
+    "on_a_share",
+    "read_desk",
+    "record_accepted",
+    "record_checked",
+    "record_decisions",
+    "record_deliveries",
+    "record_states",
+    "stamp",
+    "standings",
+    "waivers",
+]

@@ -1,0 +1,41 @@
+"""Letters to the bodies, each sent at most once, and the returns that come back by mail. The only place that does mail.
+
+Outgoing: a ``Post`` becomes a draft (``eml``) or is sent (``send``), with a journal that the caller keeps. Incoming: a
+mailbox, saved messages, folders and archives become ``Arrival`` and ``Oddity`` values; nothing is fetched from a link
+and nothing that was sent is changed.
+"""
+
+from __future__ import annotations
+
+from toolkit.mail.addresses import one_address
+from toolkit.mail.arrivals import Arrival, Oddity
+from toolkit.mail.collecting import collect_folder
+from toolkit.mail.fetching import collect_imap
+from toolkit.mail.passwords import password
+from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
+from toolkit.mail.sending import Journal, Sent, State, send, verdict
+from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
+
+__all__ = [
+    "SAMPLE",
+    "Arrival",
+    "Attachment",
+    "Journal",
+    "MailSettings",
+    "Oddity",
+    "Post",
+    "Security",
+    "Sent",
+    "Server",
+    "State",
+    "attachment_name",
+    "collect_folder",
+    "collect_imap",
+    "eml",
+    "message_id",
+    "one_address",
+    "password",
+    "read_settings",
+    "send",
+    "verdict",
+]

@@ -1,0 +1,72 @@
+"""What mail and folders brought: a file that may be a return, or something that is none and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from toolkit.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something comes from, as far as it is stated; nothing of it is proved.
+
+    ``sender`` is the address in From, in lower case; ``sent_at`` has a time zone; ``source`` is the way to it in
+    words (folder, message, archive), parts divided by `` › ``. Missing parts are "" and None.
+    """
+
+    source: str
+    sender: str = ""
+    sent_at: datetime | None = None
+    message_id: str = ""
+    subject: str = ""
+
+    def inside(self, name: str) -> Origin:
+        """Return the origin of what lies inside of something named."""
+        return replace(self, source=f"{self.source} › {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that may be a return: its name as the sender wrote it (no path, one line) and its bytes as they came."""
+
+    name: str
+    data: bytes
+    sender: str
+    sent_at: datetime | None
+    message_id: str
+    source: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something that is no return, with a finding that says what it is and what to do.
+
+    ``data`` are its bytes where it is a file that was read; ``about`` is the Message-ID of the letter of ours that a
+    bounce tells of, "" where none is known.
+    """
+
+    finding: Finding
+    name: str
+    sender: str
+    sent_at: datetime | None
+    message_id: str
+    source: str
+    subject: str = ""
+    data: bytes | None = None
+    about: str = ""
+
+
+def arrival(name: str, data: bytes, origin: Origin) -> Arrival:
+    """Return a file with its origin."""
+    return Arrival(name, data, origin.sender, origin.sent_at, origin.message_id, origin.source, origin.subject)
+
+
+def oddity(found: Finding, name: str, origin: Origin, *, data: bytes | None = None, about: str = "") -> Oddity:
+    """Return what is no return, with its origin; the finding's place is the source."""
+    return Oddity(
+        found.at(file=origin.source), name, origin.sender, origin.sent_at, origin.message_id, origin.source,
+        origin.subject, data, about,
+    )  # fmt: skip

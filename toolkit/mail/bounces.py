@@ -1,0 +1,54 @@
+"""Letters that came back undelivered: to whom, why, and which letter of ours it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from toolkit.findings import finding
+from toolkit.mail.addresses import one_address, plain
+from toolkit.mail.arrivals import Oddity, Origin, oddity
+from toolkit.mail.decoding import body_text, header_text, words
+
+OURS = re.compile(r"nianbao\.[0-9a-f]{40}@[A-Za-z0-9.-]+")
+"""How the Message-IDs of our own letters look."""
+_BOUNCER = re.compile(r"^(mailer-daemon|postmaster)@", re.IGNORECASE)
+_BOUNCED = re.compile(r"退信|无法送达|投递失败|undeliver|delivery.*fail|fail.*deliver|returned mail", re.IGNORECASE)
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+def bounce(message: Message, parts: list[Message], data: bytes, origin: Origin) -> Oddity | None:
+    """Return the oddity of a letter that came back undelivered; its own attachments are ours and no return."""
+    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
+    if status is None and not (_BOUNCER.match(origin.sender) and _BOUNCED.search(origin.subject)):
+        return None
+    report = words("\n".join(_lines(status))) if status is not None else ""
+    if status is not None and not re.search(r"^action:\s*failed", report, re.I | re.M):
+        return None  # delivered, or not given up yet
+    return _told(report, message, parts, data, origin)
+
+
+def _told(report: str, message: Message, parts: list[Message], data: bytes, origin: Origin) -> Oddity:
+    text = "\n".join(body_text(part) for part in parts if part.get_content_maintype() == "text")
+    recipient = re.search(r"^final-recipient:[^;\n]*;\s*<?([^\s>]+)", report, re.I | re.M)
+    stated = recipient[1] if recipient else header_text(message, "X-Failed-Recipients")
+    others = [each for each in _ADDRESS.findall(text) if not _BOUNCER.match(each)]
+    to = one_address(stated) or next(iter(others), "（见邮件）")
+    why = re.search(r"^diagnostic-code:\s*(.+)$", report, re.I | re.M) or re.search(
+        r"^status:\s*(.+)$", report, re.I | re.M
+    )
+    ours = OURS.search(data.decode("latin-1"))
+    found = finding(
+        "MAIL_028", subject=origin.subject, to=plain(to, 80), why=plain(why[1], 120) if why else "原因见邮件"
+    )
+    return oddity(found, origin.subject, origin, about=f"<{ours[0]}>" if ours else "")
+
+
+def _lines(status: Message) -> Iterator[str]:
+    """Yield the header lines of a delivery status, which Python parses as messages inside it."""
+    inner = status.get_payload()
+    for block in inner if isinstance(inner, list) else [status]:
+        if isinstance(block, Message):
+            for name, value in block.raw_items():
+                yield f"{name}: {plain(str(value), 500)}"

@@ -1,0 +1,234 @@
+"""One file or message that arrived → the files in it that may be returns, and the oddities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.message import Message
+
+from toolkit.excel_in import Refused
+from toolkit.excel_in.limits import FILE_BYTES
+from toolkit.excel_in.sniffing import sniff
+from toolkit.findings import Severity, finding
+from toolkit.mail.addresses import plain
+from toolkit.mail.archives import Room, members
+from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity
+from toolkit.mail.bounces import OURS, bounce
+from toolkit.mail.decoding import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
+from toolkit.mail.links import links
+from toolkit.mail.parts import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
+
+Found = Arrival | Oddity
+
+LOCK_FILES = ("~$", ".~", ".")
+_SYSTEM = ("thumbs.db", "desktop.ini")
+_NOT_WORKBOOKS = frozenset({"FILE_011", "FILE_012", "FILE_013", "FILE_014", "FILE_016"})
+"""What is surely no workbook. A damaged, locked or unknown file may be one: it goes on, and its reader says what it is."""
+_TNEF = b"\x78\x9f\x3e\x22"
+_OTHER_ARCHIVES = {
+    b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ": "xz",
+}  # fmt: skip
+_MSG = "__nameid_version1.0".encode("utf-16-le")
+MESSAGE_BYTES = 64 * 2**20
+"""A message as it comes: attachments of 40 MB, grown by a third."""
+FORWARDED = 3
+"""Messages inside messages that are opened."""
+_SPEAKS_OF_FILE = re.compile(r"附件|附上|年报|报表|年度报告|信息公开")
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+NESTED = 2
+"""Archives that are opened: one, and one inside it."""
+
+
+@dataclass
+class Depth:
+    """How deep one top-level file has been opened, and what room is left."""
+
+    archives: int = 0
+    messages: int = 0
+    room: Room = field(default_factory=Room)
+
+    def archive(self) -> Depth:
+        """Return the depth inside an archive."""
+        return replace(self, archives=self.archives + 1)
+
+    def message(self) -> Depth:
+        """Return the depth inside a message."""
+        return replace(self, messages=self.messages + 1)
+
+
+def skipped(path: str) -> bool:
+    """Return True for the names of lock files, hidden files and what systems leave in folders."""
+    parts = path.replace("\\", "/").split("/")
+    return any(part.startswith(LOCK_FILES) and part not in (".", "..") for part in parts) or (
+        parts[-1].lower() in _SYSTEM or parts[0] == "__MACOSX"
+    )
+
+
+def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
+    """Yield a file that may be a return, the files of a zip archive, or an oddity; told from the bytes, not the name."""
+    if len(data) > FILE_BYTES and not data.startswith(b"PK"):
+        yield _too_large(name, data, origin)
+        return
+    if data.startswith(_TNEF) or name.lower() == "winmail.dat":
+        subject = origin.subject or name
+        yield oddity(finding("MAIL_021", subject=subject), name, origin, data=data)
+        return
+    kind = next((word for magic, word in _OTHER_ARCHIVES.items() if data.startswith(magic)), None)
+    if kind is not None:
+        yield oddity(finding("MAIL_022", name=name, kind=kind), name, origin, data=data)
+        return
+    try:
+        sniff(data)
+    except Refused as refused:
+        if refused.code == "FILE_015":
+            yield from _archive(name, data, origin, depth)
+        elif refused.code == "FILE_017" and _MSG in data[: 2**20]:
+            yield oddity(finding("MAIL_032", name=name), name, origin, data=data)
+        elif refused.code == "FILE_016" and looks_like_message(data):
+            yield from message_contents(data, "", within=origin, depth=depth.message())
+        elif refused.code in ("FILE_020", "FILE_030") and name.lower().endswith(".zip"):
+            yield oddity(finding("MAIL_025", name=name, why=refused.finding(name).message), name, origin, data=data)
+        elif refused.code in _NOT_WORKBOOKS:
+            yield oddity(refused.finding(name), name, origin, data=data)
+        else:
+            yield arrival(name, data, origin)
+        return
+    yield _too_large(name, data, origin) if len(data) > FILE_BYTES else arrival(name, data, origin)
+
+
+def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
+    size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
+    return oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
+
+
+def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
+    if depth.archives >= NESTED:
+        yield oddity(finding("MAIL_031", name=name), name, origin, data=data)
+        return
+    told: set[str] = set()
+    for member in members(data, name, depth.room):
+        path = "/".join(last_name(part) for part in re.split(r"[/\\]", member.path) if last_name(part))
+        inner = last_name(path) or name
+        inside = origin.inside(path) if path else origin
+        if member.data is not None and skipped(path):
+            yield oddity(finding("FILE_090"), inner, inside)
+        elif member.data is not None:
+            yield from file_contents(inner, member.data, inside, depth.archive())
+        elif member.fault is not None and member.fault.message not in told:
+            told.add(member.fault.message)  # one sentence for an archive whose every file has a password
+            yield oddity(member.fault, inner, inside)
+
+
+def _accompanying(found: list[Found]) -> list[Found]:
+    """Return what one message held; beside a file that may be a return, papers and links are information only.
+
+    A scan of the sealed page or a covering letter goes with many a return and asks nothing of anybody.
+    """
+    if not any(isinstance(each, Arrival) for each in found):
+        return found
+    return [
+        replace(each, finding=replace(each.finding, severity=Severity.INFO))
+        if isinstance(each, Oddity) and each.finding.code in (*_NOT_WORKBOOKS, "MAIL_020")
+        else each
+        for each in found
+    ]
+
+
+def message_contents(
+    data: bytes,
+    source: str,
+    *,
+    received: datetime | None = None,
+    within: Origin | None = None,
+    depth: Depth | None = None,
+) -> Iterator[Found]:
+    """Yield what a message holds; never raises for what a stranger wrote.
+
+    ``received`` stands in for a missing date. A message inside another one keeps the outer one's origin (``within``):
+    who forwards it sends it.
+    """
+    depth = depth or Depth()
+    found: list[Found] = []
+    origin = within or Origin(source, sent_at=received)
+    try:
+        message, parts = parsed(data)
+        if within is None:
+            origin = _origin(message, source, received)
+            returned = bounce(message, parts, data, origin)
+            if returned is not None:
+                yield returned
+                return
+        for each in _opened(message, parts, origin, depth):
+            found.append(each)
+    except LEAKED as fault:
+        why = f"结构有误：{type(fault).__name__}"
+        found.append(oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin))
+    yield from _accompanying(found)
+
+
+def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Found]:
+    subject = origin.subject or "（无主题）"
+    if depth.messages > FORWARDED:
+        yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
+    elif OURS.search(raw_header(message, "Message-ID")):
+        yield oddity(finding("MAIL_033", subject=subject), subject, origin)
+    else:
+        yield from _held(parts, origin, subject, depth)
+
+
+def _origin(message: Message, source: str, received: datetime | None) -> Origin:
+    identifier = plain(raw_header(message, "Message-ID"), 250)
+    subject = header_text(message, "Subject", 80)
+    return Origin(source, sender_of(message), date_of(message) or received, identifier, subject)
+
+
+def _held(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Found]:
+    """Yield what the parts of a message hold, then what its text links to, or that it holds nothing."""
+    bodies: list[str] = []
+    count = 0
+    markup = "".join(body_text(part) for part in parts if is_body(part) and part.get_content_subtype() == "html")
+    for part in parts:
+        if is_body(part):
+            bodies.append(body_text(part))
+        elif not decoration(part, markup):
+            count += 1
+            yield from _attached(part, origin, subject, count, depth)
+    text = "\n".join(bodies)
+    linked = links(text)
+    for disk, host in linked:
+        yield oddity(finding("MAIL_020", subject=subject, disk=disk, host=host), subject, origin)
+    if not count and not linked:
+        spoken = _SPEAKS_OF_FILE.search(f"{subject}\n{text[:20_000]}")
+        yield oddity(finding("MAIL_026" if spoken else "MAIL_027", subject=subject), subject, origin)
+
+
+def _attached(part: Message, origin: Origin, subject: str, number: int, depth: Depth) -> Iterator[Found]:
+    kind = part.get_content_type()
+    if part.get_content_maintype() == "multipart":
+        yield oddity(finding("MAIL_029", subject=subject, why="各部分的分界缺失"), subject, origin)
+        return
+    if kind in _ENCRYPTED:
+        if "signed" in raw_header(part, "Content-Type").lower():
+            yield oddity(finding("MAIL_029", subject=subject, why="签名邮件的内容未拆开"), subject, origin)
+        else:
+            yield oddity(finding("MAIL_030", subject=subject), subject, origin)
+        return
+    if kind in ("message/partial", "message/external-body"):
+        yield oddity(finding("MAIL_029", subject=subject, why="邮件是分段或外链发送的"), subject, origin)
+        return
+    inner = part.get_payload()
+    if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
+        title = header_text(inner[0], "Subject", 40) or "转发的邮件"
+        yield from _opened(inner[0], list(leaves(inner[0])), origin.inside(title), depth.message())
+        return
+    data = part.get_payload(decode=True)
+    name = attachment_name(part) or f"未命名附件{number}"
+    if not isinstance(data, bytes):
+        yield oddity(finding("MAIL_029", subject=subject, why=f"附件“{name}”读不出"), name, origin)
+        return
+    if name.startswith(("~$", ".~")):
+        yield oddity(finding("MAIL_034", subject=subject, name=name), name, origin.inside(name), data=data)
+        return
+    yield from file_contents(name, data, origin.inside(name), depth)

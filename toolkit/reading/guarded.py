@@ -1,0 +1,51 @@
+"""Reading in processes that can be stopped: a file that brings its process down costs its own result and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from toolkit import workers
+from toolkit.findings import Finding, finding
+
+File = tuple[Path, str]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How reading is bounded: processes at once, seconds a file, bytes a process may take."""
+
+    jobs: int = 1
+    seconds: float = workers.SECONDS
+    memory: int = workers.MEMORY
+
+
+def guarded(
+    task: Callable[[File], Result],
+    files: Iterable[File],
+    instead: Callable[[File, Finding], Result],
+    limits: Limits | None = None,
+) -> Iterator[Result]:
+    """Yield the result of a task for each file, in their order; ``instead`` makes that of a file which was lost."""
+    bounds = limits or Limits()
+    listed = list(files)
+    answers = workers.each(task, listed, jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
+    for file, answer in zip(listed, answers, strict=True):
+        if isinstance(answer, workers.Lost):
+            code = "FILE_041" if answer.fault else "FILE_040"
+            yield instead(file, finding(code, file=file[1], why=answer.why))
+        else:
+            yield answer
+
+
+def with_passwords(task: Callable[..., Result], passwords: Sequence[str]) -> Callable[[File], Result]:
+    """Return a task on a path and a name as one on their pair, with the passwords to try."""
+    return partial(_call, task, tuple(passwords))
+
+
+def _call(task: Callable[..., Result], passwords: tuple[str, ...], file: File) -> Result:
+    return task(file[0], name=file[1], passwords=passwords)

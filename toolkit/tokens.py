@@ -1,0 +1,160 @@
+"""The keyed token of an issued template: which template of ours a workbook was, for whom and for which year.
+
+``form.version.year.code.mark.mac``: the mark names the key, the mac is 80 bits of HMAC-SHA256 over what stands before
+it. It says nothing of who typed the figures nor that they are true.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.files import created
+from toolkit.findings import Finding, finding
+
+SECRET_BYTES = 32
+_MARK, _MAC = 4, 16
+_HEADER = "nianbao-key-1"
+
+
+class Trust(Enum):
+    """What the token of a workbook is worth; the value is the word in JSON, ``zh`` the word people read."""
+
+    SOUND = "sound"
+    UNVERIFIED = "unverified"
+    MISSING = "missing"
+    FOREIGN = "foreign"
+    ALTERED = "altered"
+    OTHER = "other"
+
+    @property
+    def zh(self) -> str:
+        """Return the Chinese word."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Trust.SOUND: "已核验",
+    Trust.UNVERIFIED: "未核验",
+    Trust.MISSING: "没有标识",
+    Trust.FOREIGN: "别的密钥",
+    Trust.ALTERED: "标识被改动",
+    Trust.OTHER: "发给别的单位或年度",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The coordinator's key; ``mark`` names it without giving it away."""
+
+    secret: bytes
+
+    def __repr__(self) -> str:
+        """Show the mark only."""
+        return f"Key({self.mark})"
+
+    @property
+    def mark(self) -> str:
+        """Return the four characters by which tokens name this key."""
+        return _base32(hashlib.sha256(b"nianbao mark" + self.secret).digest())[:_MARK]
+
+
+def made_key(path: Path) -> Key:
+    """Return the key in a file, made anew with mode 600 where there is none; faults raise ToolkitError."""
+    if not os.path.lexists(path):
+        key = Key(secrets.token_bytes(SECRET_BYTES))
+        if created(path, f"{_HEADER} {base64.b64encode(key.secret).decode('ascii')}\n".encode("ascii"), mode=0o600):
+            return key
+    return load_key(path)
+
+
+def load_key(path: Path) -> Key:
+    """Read a key; one that others may read, or that is none, raises ToolkitError."""
+    try:
+        known = path.stat()
+        text = path.read_bytes()[:1000].decode("ascii", "replace") if stat.S_ISREG(known.st_mode) else ""
+    except OSError as fault:
+        raise ToolkitError(
+            f"密钥文件 {path} 打不开（{fault.strerror}）。",
+            "请核对 --key 的路径；还没有密钥的，用 nianbao template --key 在下发时生成。",
+            english=f"Cannot open the key file {path} ({fault.strerror}); nianbao template --key makes one.",
+        ) from fault
+    if sys.platform != "win32" and known.st_mode & 0o077:
+        raise ToolkitError(
+            f"密钥文件 {path} 别人也能读（权限 {stat.S_IMODE(known.st_mode):o}）。",
+            f"请运行 chmod 600 {path} 后再试；若怀疑已外泄，请换一把密钥重新下发。",
+            english=f"The key file {path} can be read by others; run chmod 600 {path}.",
+        )
+    head, _, body = text.strip().partition(" ")
+    try:
+        secret = base64.b64decode(body, validate=True) if head == _HEADER else b""
+    except ValueError:
+        secret = b""
+    if len(secret) != SECRET_BYTES:
+        raise ToolkitError(
+            f"{path} 不是密钥文件。",
+            "请指定下发空白表时生成的密钥文件；丢失的话不带 --key 运行，各表显示“未核验”。",
+            english=f"{path} is no key file; without --key everything works and says it was not verified.",
+        )
+    return Key(secret)
+
+
+def token(key: Key, *, form: str, version: str, year: int, code: str) -> str:
+    """Return the token of a template; the same template always has the same one."""
+    said = f"{form}.{version}.{year}.{code}.{key.mark}"
+    return f"{said}.{_mac(key, said)}"
+
+
+def examine(key: Key | None, stated: str, *, form: str, year: int | None, code: str | None) -> Trust:
+    """Return what a token is worth for a return of this form, year and body."""
+    if key is None:
+        return Trust.UNVERIFIED
+    if stated == "":
+        return Trust.MISSING
+    said, _, mac = stated.rpartition(".")
+    parts = said.split(".")
+    if len(parts) != 5:
+        return Trust.ALTERED
+    if parts[4] != key.mark:
+        return Trust.FOREIGN
+    if not hmac.compare_digest(mac.encode("utf-8", "replace"), _mac(key, said).encode("ascii")):
+        return Trust.ALTERED
+    return Trust.SOUND if (parts[0], parts[2], parts[3]) == (form, str(year), code or "") else Trust.OTHER
+
+
+def trust_finding(trust: Trust, stated: str, *, file: str) -> Finding | None:
+    """Return the finding of a token that is not sound; unverified ones have none: they are only counted."""
+    if trust in (Trust.SOUND, Trust.UNVERIFIED):
+        return None
+    if trust is Trust.OTHER:
+        _, _, year, code, _, _ = stated.split(".")
+        return finding("ID_034", file=file, stated=year, body=code)
+    return finding({Trust.MISSING: "ID_031", Trust.ALTERED: "ID_032", Trust.FOREIGN: "ID_033"}[trust], file=file)
+
+
+def trust_words(found: Iterable[str]) -> str:
+    """Say of how many returns the token was verified; without a key, that none was; "" for no return."""
+    returns = list(found)
+    if all(each == Trust.UNVERIFIED.value for each in returns):
+        return "下发标识未核验（没有使用密钥）。" if returns else ""
+    return (
+        f"下发标识：{'，'.join(f'{each.zh} {returns.count(each.value)}' for each in Trust if each.value in returns)}。"
+    )
+
+
+def _mac(key: Key, said: str) -> str:
+    return _base32(hmac.new(key.secret, said.encode("utf-8"), hashlib.sha256).digest())[:_MAC]
+
+
+def _base32(data: bytes) -> str:
+    return base64.b32encode(data).decode("ascii")
