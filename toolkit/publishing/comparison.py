@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.answers import Number
-from toolkit.forms import Table
+from toolkit.forms import Item, Table
 from toolkit.numbers import show
 from toolkit.publishing.grids import in_rows, type_size
 from toolkit.publishing.printable import figure
@@ -33,7 +33,7 @@ def comparison(ret: Return, last: Return) -> Section:
             number += 1
             item = ret.form.items[code]
             stub = Cell(f"annex-{number}", number, 0, number, 0, _row(table, item.row_code, item.row), "stub")
-            cells += [stub, Cell(f"annex-{number}-c", number, 1, number, 1, item.column, "text", (stub.id,))]
+            cells += [stub, Cell(f"annex-{number}-c", number, 1, number, 1, _column(table, item), "text", (stub.id,))]
             cells += [
                 Cell(
                     f"annex-{number}-{at}",
@@ -74,6 +74,11 @@ def _lines(table: Table, ret: Return, last: Return) -> list[tuple[str, tuple[str
 
 def _signed(value: Number) -> str:
     return f"+{show(value)}" if value > 0 else show(value)
+
+
+def _column(table: Table, item: Item) -> str:
+    """Return the label of a column without its unit, which the annex states once."""
+    return next((line.short for line in table.columns if line.label == item.column), item.column)
 
 
 def _row(table: Table, code: str, label: str) -> str:

@@ -13,7 +13,7 @@ from toolkit.returns import Return
 LARGEST, SMALLEST = 10.5, 6.0
 """The size of type in a table, in points."""
 _WIDE = 9.0
-_PADDING = 1.6
+_PADDING = 1.8
 """Millimetres of a cell that its text does not use."""
 _DIGIT = 0.53 * 0.3528
 """Millimetres of a digit per point of its size, in the widest of the fonts that may stand in."""

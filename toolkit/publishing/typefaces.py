@@ -24,6 +24,8 @@ _ALTERNATIVES = {
 """What a program takes where a font is missing (``altName`` of the font table)."""
 _NORMAL_SIZE, _TITLE_SIZE, _SMALL_SIZE = 16, 22, 10.5
 _LEADING = 28
+TITLE_LENGTH = 19
+"""Characters of the title that fit on one line."""
 
 
 def define(document: Document) -> None:
@@ -39,7 +41,8 @@ def define(document: Document) -> None:
     for name, font in (("Heading 1", BLACK), ("Heading 2", REGULAR)):
         heading = _style(document, name, font, _NORMAL_SIZE)
         heading.paragraph_format.keep_with_next = True
-        heading.paragraph_format.space_before = heading.paragraph_format.space_after = Pt(0)
+        heading.paragraph_format.space_before = Pt(10 if name == "Heading 1" else 0)
+        heading.paragraph_format.space_after = Pt(0)
         heading.font.bold = name == "Heading 2"
         _indented(heading)
     body = _style(document, "Body Text", BODY, _NORMAL_SIZE)
@@ -53,7 +56,7 @@ def define(document: Document) -> None:
     caption.paragraph_format.space_after = Pt(2)
     _exactly(caption, 16)
     cell = _style(document, "Table Text", BODY, _SMALL_SIZE)
-    cell.paragraph_format.line_spacing = 1.0
+    cell.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     annex = _style(document, "Annex Text", BODY, 12)
     _indented(annex)
     _exactly(annex, 20)
@@ -69,6 +72,8 @@ def define(document: Document) -> None:
 def _style(document: Document, name: str, font: str, size: float) -> Any:
     styles = document.styles
     style: Any = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name != "Normal":
+        style.base_style = styles["Normal"]
     properties = style.element.get_or_add_rPr()
     for child in list(properties):
         properties.remove(child)

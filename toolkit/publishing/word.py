@@ -30,9 +30,10 @@ _WATERMARK = (
     "<v:path textpathok='t' o:connecttype='custom' o:connectlocs='@9,0;@10,10800;@11,21600;@12,10800' "
     "o:connectangles='270,180,90,0'/><v:textpath on='t' fitshape='t'/></v:shapetype>"
     "<v:shape id='draft' o:spid='_x0000_s2049' type='#_x0000_t136' alt='草稿' style='position:absolute;"
-    "margin-left:0;margin-top:0;width:360pt;height:180pt;rotation:315;z-index:-251658752;"
+    "margin-left:0;margin-top:0;width:330pt;height:150pt;rotation:315;z-index:-251658752;"
     "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
-    "mso-position-vertical:center;mso-position-vertical-relative:margin' fillcolor='#efc6cc' stroked='f'>"
+    "mso-position-vertical:center;mso-position-vertical-relative:margin' fillcolor='#f3d3d8' stroked='f'>"
+    "<v:fill opacity='.5'/>"
     "<v:textpath style='font-family:&quot;黑体&quot;;font-size:1pt' string='草稿'/></v:shape></w:pict></w:r>"
 )
 
@@ -42,7 +43,7 @@ def docx_bytes(report: Report) -> bytes:
     document = docx.Document()
     _page(document, report)
     typefaces.define(document)
-    document.add_paragraph(report.title, style="Title")
+    document.add_paragraph(_title(report), style="Title")
     if report.draft:
         _open_points(document, report)
     for part in report.sections:
@@ -51,6 +52,12 @@ def docx_bytes(report: Report) -> bytes:
         _section(document, part, annex=True, first=at == 0)
     _properties(document, report)
     return _saved(document)
+
+
+def _title(report: Report) -> str:
+    """Return the title, in two lines after the body's name where one is too narrow for it."""
+    after = report.title.removeprefix(report.unit)
+    return report.title if len(report.title) <= typefaces.TITLE_LENGTH else "\n".join((report.unit, after)).strip()
 
 
 def _page(document: Document, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from docx.oxml import OxmlElement
@@ -10,8 +11,10 @@ from docx.oxml.ns import qn
 from toolkit.publishing.report import WIDTH, Cell, Grid
 
 _TWIPS = 1440 / 25.4
+_PADDING = 40
+"""Twips that a cell keeps free on its left and right."""
 _FAULT = "B00020"
-_HEIGHTS = {"t2": 9.0, "t3": 6.3, "t4": 9.0}
+_HEIGHTS = {"t2": 7.2, "t3": 6.3, "t4": 9.0}
 """Least height of a row in millimetres."""
 
 
@@ -58,7 +61,7 @@ def _columns(widths: list[int]) -> list[Any]:
 def _properties(grid: Grid, width: int) -> Any:
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = [element(f"w:{side}", val="single", sz=6, space=0, color="000000") for side in sides]
-    margins = [element("w:left", w=28, type="dxa"), element("w:right", w=28, type="dxa")]
+    margins = [element("w:left", w=_PADDING, type="dxa"), element("w:right", w=_PADDING, type="dxa")]
     look = {"firstRow": 1 if grid.head_rows else 0, "lastRow": 0, "firstColumn": 1, "lastColumn": 0}
     return element(
         "w:tblPr",
@@ -83,11 +86,23 @@ def _cell(cell: Cell, row: int, width: int, grid: Grid, *, keep: bool) -> Any:
     paragraph = element("w:pPr", element("w:pStyle", val="TableText"))
     if keep:
         paragraph.append(element("w:keepNext"))
+    if cell.role in ("head", "group"):
+        side = _side(cell.text, grid.size, width)
+        paragraph.append(element("w:ind", left=side, right=side, firstLine=0))
+    elif _alignment(cell, grid) != "center":
+        paragraph.append(element("w:ind", left=_PADDING, right=_PADDING, firstLine=0))
     paragraph.append(element("w:jc", val=_alignment(cell, grid)))
     text = element("w:p", paragraph)
     if row == cell.row and cell.text:
         text.append(_run(cell, grid.size))
     return element("w:tc", properties, text)
+
+
+def _side(text: str, size: float, width: int) -> int:
+    """Return the indent on both sides, in twips, at which the lines of a label come out equally long."""
+    room, character = width - 2 * _PADDING, 20 * size
+    lines = math.ceil(len(text) * character / room)
+    return max(0, int((room - math.ceil(len(text) / lines) * character) / 2) - 20) if lines > 1 else 0
 
 
 def _alignment(cell: Cell, grid: Grid) -> str:
