@@ -96,7 +96,7 @@ def test_open_warnings_are_told(tmp_path: Path) -> None:
         (("-o", "a.pdf"), ".docx（Word 文档）或 .html（网页）"),
         (("-o", "a.docx", "--annex"), "--last-year"),
         (("-o", "a.docx", "--coverage"), "不是汇总表"),
-        ((), "缺少 -o"),
+        ((), "缺少 --output"),
         (("-o", "nowhere/a.docx"), "文件夹不存在"),
     ],
 )

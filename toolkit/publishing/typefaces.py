@@ -25,7 +25,7 @@ _ALTERNATIVES = {
 _NORMAL_SIZE, _TITLE_SIZE, _SMALL_SIZE = 16, 22, 10.5
 _LEADING = 28
 TITLE_LENGTH = 19
-"""Characters of the title that fit on one line."""
+"""Characters of the title that fit on one line; a digit is half of one."""
 
 
 def define(document: Document) -> None:
