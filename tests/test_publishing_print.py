@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +100,17 @@ def printed(request: pytest.FixtureRequest, tmp_path: Path) -> Printer:
     return by
 
 
+def _bare(text: str) -> str:
+    """Return text without spaces; Chromium writes some characters as the radicals that look the same."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    """Let the PDF reader keep its remarks about fonts to itself."""
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
 @pytest.mark.office
 @pytest.mark.parametrize("case", CASES)
 def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> None:
@@ -121,7 +134,7 @@ def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> No
 def test_each_table_is_whole_on_its_page(printed: Printer) -> None:
     """The heading, the first and the last row of each table are on one page, in the order of the parts."""
     with pdfplumber.open(printed(of_sample(SOUND[0]))) as pdf:
-        pages = ["".join(page.extract_text().split()) for page in pdf.pages]
+        pages = [_bare(page.extract_text()) for page in pdf.pages]
     for words in (
         ("二、主动公开政府信息情况", "行政事业性收费"),
         ("三、收到和处理政府信息公开申请情况", "申请人情况", "四、结转下年度继续办理"),
@@ -143,7 +156,7 @@ def test_figures_of_seven_digits_stay_on_one_line(printed: Printer) -> None:
 def test_a_long_table_repeats_its_head(printed: Printer) -> None:
     """The annex runs over several pages and each of them begins with its head."""
     with pdfplumber.open(printed(wide())) as pdf:
-        pages = ["".join(page.extract_text().split()) for page in pdf.pages]
+        pages = [_bare(page.extract_text()) for page in pdf.pages]
     assert sum("指标项目" in page for page in pages) >= 3
 
 
@@ -160,7 +173,7 @@ def test_a_draft_is_marked_on_every_page(printed: Printer) -> None:
 
 @requires_chromium
 @pytest.mark.office
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 500])
 def test_the_page_fits_the_screen(width: int, tmp_path: Path) -> None:
     """On a desk and on a telephone the page itself does not scroll sideways; its tables may."""
     assert CHROMIUM is not None
@@ -174,15 +187,10 @@ def test_the_page_fits_the_screen(width: int, tmp_path: Path) -> None:
     )
     inner = tmp_path / "inner.html"
     inner.write_text(source.replace("</body>", measure + "</body>"), encoding="utf-8")
-    outer = tmp_path / "outer.html"
-    outer.write_text(
-        f'<title>x</title><iframe id="f" width="{width}" height="800" style="border:0" src="{inner.as_uri()}"></iframe>',
-        encoding="utf-8",
-    )
     with tempfile.TemporaryDirectory() as profile:
         done = subprocess.run(
             [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom",
-             f"--window-size={max(width, 600)},800", inner.as_uri()],
+             f"--window-size={width},800", inner.as_uri()],
             check=True, capture_output=True, text=True, encoding="utf-8", timeout=120,
         )  # fmt: skip
     title = done.stdout.partition("<title>")[2].partition("</title>")[0].split()
