@@ -10,13 +10,16 @@ from typing import Any
 
 import docx
 import lxml.html
+import openpyxl
 import pytest
 
+import toolkit
 from tests.reports import FILLED
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from tests.test_cli import Ended, run
 from toolkit.answers import Filled
 from toolkit.cells import a1
+from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.layout import lay_out
 from toolkit.reading import read
@@ -168,8 +171,6 @@ def rollups(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def _write_chapters(path: Path) -> None:
     """Type the county's chapters into the roll-up as a coordinator does."""
-    import openpyxl
-
     book = openpyxl.load_workbook(path)
     for chapter, text in (("一", "样例县高度重视。"), ("五", "县的问题。"), ("六", "县无其他事项。")):
         layout = lay_out(FORM).chapter(chapter)
@@ -202,3 +203,15 @@ def test_a_county_may_add_coverage_and_comparison(tmp_path: Path, rollups: tuple
     page = lxml.html.document_fromstring(target.read_bytes().decode())
     assert [each.text_content() for each in page.iter("h2")][6:] == ["附件：与上年对比", "附件：汇总范围"]
     assert "下列 2 个单位的年报汇总而成：样例县财政局、样例县教育局。" in page.text_content()
+
+
+def test_the_verb_writes_what_the_command_writes(tmp_path: Path) -> None:
+    """``toolkit.publish`` gives the same bytes, returns the path and refuses alike."""
+    publish(SOUND, "-o", tmp_path / "a.docx")
+    assert toolkit.publish(str(SOUND), str(tmp_path / "b.docx")) == tmp_path / "b.docx"
+    assert (tmp_path / "a.docx").read_bytes() == (tmp_path / "b.docx").read_bytes()
+    with pytest.raises(ToolkitError, match="不能生成正式报告"):
+        toolkit.publish(FAULTY, tmp_path / "c.html")
+    assert not (tmp_path / "c.html").exists()
+    toolkit.publish(FAULTY, tmp_path / "c.html", draft=True)
+    assert (tmp_path / "c.html").exists()

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import click
 
-from toolkit import publishing, reading, season, sources
+from toolkit import publication
 from toolkit.cli.frame import Command, PathArgument, common, line, say, status_of
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
 from toolkit.files import replaced
-from toolkit.returns import Checked, Return
-
-_WRITERS = {".docx": publishing.docx_bytes, ".html": publishing.html_bytes, ".htm": publishing.html_bytes}
+from toolkit.returns import Checked
 
 
 @click.command(
@@ -73,20 +70,17 @@ def publish(
     quiet: bool,
 ) -> int:
     """Check a return and write its report."""
-    writer = _WRITERS.get(output.suffix.lower())
-    if writer is None:
-        raise ToolkitError(
-            f"-o {output} 不是可以生成的格式。",
-            "文件名请以 .docx（Word 文档）或 .html（网页）结尾。",
-            english=f"{output} must end with .docx or .html.",
-        )
-    season.one_return(file)
-    (checked,) = season.run((file,), last_year=last_year, roster=roster, level=region_level).checked
-    assert checked.ret is not None, "the file has just given one"
-    last = _last(checked.ret, last_year, roster) if annex else None
-    covered = _covered(file, checked.ret) if coverage else ()
-    made = publishing.report(checked.ret, findings=checked.findings, draft=draft, last=last, covered=covered)
-    saved = replaced(output, writer(made))
+    write = publication.writer(output)
+    made, checked = publication.report_of(
+        file,
+        draft=draft,
+        last_year=last_year,
+        annex=annex,
+        coverage=coverage,
+        roster=roster,
+        level=region_level,
+    )
+    saved = replaced(output, write(made))
     if not quiet:
         _tell(checked, draft)
         say(t(f"已写出 {saved}。", f"Wrote {saved}."))
@@ -106,39 +100,3 @@ def _tell(checked: Checked, draft: bool) -> None:
                 f"Draft: {len(open_points)} open points, listed on top.",
             )
         )
-
-
-def _last(ret: Return, paths: tuple[Path, ...], roster: Path | None) -> Return:
-    """Return the body's return of the year before; without one there is nothing to compare with."""
-    if not paths:
-        raise ToolkitError(
-            "--annex 要有上一年度的数。",
-            "请同时用 --last-year 指定上一年度的年报或汇总表。",
-            english="--annex needs --last-year.",
-        )
-    known = sources.load_last_year(paths, ret.year)
-    found = None
-    if known is not None:
-        found = known.of(ret.identity.code, sources.sound_roster(roster), ret.year or 0)[0]
-    if found is None and len(paths) == 1 and paths[0].is_file():
-        alone = season.one_return(paths[0])
-        found = alone if alone.identity.name == ret.identity.name and alone.year == (ret.year or 0) - 1 else None
-    if found is None:
-        raise ToolkitError(
-            "--last-year 里没有本单位上一年度的年报，不能附上年对比。",
-            "请核对路径和统一社会信用代码，或去掉 --annex。",
-            english="--last-year holds no return of this body for the year before; drop --annex.",
-        )
-    return found
-
-
-def _covered(file: Path, ret: Return) -> tuple[str, ...]:
-    """Return the names of the bodies whose figures a roll-up holds."""
-    if ret.identity.kind != "rollup":
-        raise ToolkitError(
-            f"{file} 不是汇总表，没有汇总范围。",
-            "请去掉 --coverage。",
-            english=f"{file} is no roll-up; drop --coverage.",
-        )
-    bodies = [each for each in reading.returns_in(file, name=file.name) if each.identity.kind != "rollup"]
-    return tuple(each.identity.name or each.identity.code or "" for each in bodies)

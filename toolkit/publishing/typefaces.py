@@ -15,10 +15,10 @@ from toolkit.publishing.wordtables import element
 TITLE, BLACK, REGULAR, BODY, FOOT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 _LATIN = "Times New Roman"
 _ALTERNATIVES = {
-    TITLE: "方正小标宋_GBK;华文中宋;宋体",
+    TITLE: "方正小标宋_GBK,华文中宋,宋体",
     BLACK: "SimHei",
-    REGULAR: "楷体;KaiTi",
-    BODY: "仿宋;FangSong",
+    REGULAR: "楷体,KaiTi",
+    BODY: "仿宋,FangSong",
     FOOT: "SimSun",
 }
 """What a program takes where a font is missing (``altName`` of the font table)."""
@@ -100,12 +100,26 @@ def _indented(style: Any) -> None:
 
 
 def _language(document: Document) -> None:
-    """Say that the text is Chinese, so that lines break and are checked as such."""
-    for language in document.styles.element.iter(qn("w:lang")):
-        for key in list(language.attrib):
-            del language.attrib[key]
-        for name, value in (("val", "en-US"), ("eastAsia", "zh-CN")):
-            language.set(qn(f"w:{name}"), value)
+    """Say that the text is Chinese, so that lines break and are checked as such, and drop the fonts of the theme."""
+    styles: Any = document.styles.element
+    for language in styles.iter(qn("w:lang")):
+        _set(language, val="en-US", eastAsia="zh-CN")
+    for fonts in styles.find(qn("w:docDefaults")).iter(qn("w:rFonts")):
+        _set(fonts, ascii=_LATIN, hAnsi=_LATIN, eastAsia=BODY, cs=_LATIN)
+    settings: Any = document.settings.element
+    for theme in settings.iter(qn("w:themeFontLang")):
+        _set(theme, val="en-US", eastAsia="zh-CN")
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
+
+
+def _set(one: Any, **attributes: str) -> None:
+    """Replace all attributes of an element."""
+    for key in list(one.attrib):
+        del one.attrib[key]
+    for name, value in attributes.items():
+        one.set(qn(f"w:{name}"), value)
 
 
 def _fonts(document: Document) -> None:
