@@ -90,6 +90,8 @@ def test_what_is_no_figure_is_shown_as_such() -> None:
     assert figure(ret, "t3.r1.natural") == ("约60", True)
     assert figure(ret, "t3.r1.total") == ("", True)
     assert figure(ret, "t3.r1.other") == ("", False)
+    long = a_return({}, answers={"t3.r1.natural": Unreadable("见附表" * 100, "VALUE_001")})
+    assert len(figure(long, "t3.r1.natural")[0]) == 24
 
 
 def test_errors_stop_it_and_warnings_do_not() -> None:
@@ -245,8 +247,9 @@ def test_long_figures_get_smaller_type() -> None:
     long = report(named(a_return({"t3.r1.natural": 123456789})), findings=[], draft=True).sections[2].grid
     assert usual is not None
     assert long is not None
-    assert usual.size == 9.0
-    assert 6.0 <= long.size < 8.0
+    assert (usual.size, usual.figures) == (9.0, 9.0)
+    assert long.size == 9.0
+    assert 6.0 <= long.figures < 8.0
 
 
 def test_a_finding_of_the_catalogue_reads_well_in_the_refusal() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.answers import Number
 from toolkit.forms import Item, Table
 from toolkit.numbers import show
-from toolkit.publishing.grids import in_rows, type_size
+from toolkit.publishing.grids import WIDE, figure_size, in_rows
 from toolkit.publishing.printable import figure
 from toolkit.publishing.report import Cell, Grid, Paragraph, Section
 from toolkit.returns import Return
@@ -50,7 +50,8 @@ def comparison(ret: Return, last: Return) -> Section:
         bodies.append((first, number))
     grid = Grid(
         "annex", "与上年对比", "单位：件；金额：万元", _SHARES, 1, in_rows(cells, number + 1), tuple(bodies),
-        type_size(cells, _SHARES, 9.0),
+        WIDE,
+        figure_size(cells, _SHARES, WIDE),
     )  # fmt: skip
     note = "两个年度均为零或空白的指标不列。"
     if last.form.id != ret.form.id:

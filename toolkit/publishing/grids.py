@@ -10,9 +10,8 @@ from toolkit.publishing.printable import figure
 from toolkit.publishing.report import WIDTH, Cell, Grid
 from toolkit.returns import Return
 
-LARGEST, SMALLEST = 10.5, 6.0
-"""The size of type in a table, in points."""
-_WIDE = 9.0
+LARGEST, WIDE, SMALLEST = 10.5, 9.0, 6.0
+"""Sizes of type in points: of a table, of one with many columns, and the least that can be read."""
 _PADDING = 1.8
 """Millimetres of a cell that its text does not use."""
 _DIGIT = 0.53 * 0.3528
@@ -28,6 +27,7 @@ def table_grid(table: Table, ret: Return) -> Grid:
     cells = [*labels.values(), *(_figure(table, item, ret, labels) for item in table.items)]
     starts = sorted({table.head_rows, *(label.first_row for label in table.labels if label.role == "caption")})
     bodies = tuple((start, end - 1) for start, end in zip(starts, [*starts[1:], table.height], strict=True))
+    size = LARGEST if table.width < 8 else WIDE
     title = table.title.partition("、")[2] or table.title
     return Grid(
         table.id,
@@ -37,7 +37,8 @@ def table_grid(table: Table, ret: Return) -> Grid:
         table.head_rows,
         in_rows(cells, table.height),
         bodies,
-        type_size(cells, _shares(table.widths), LARGEST if table.width < 8 else _WIDE),
+        size,
+        figure_size(cells, _shares(table.widths), size),
     )
 
 
@@ -49,10 +50,10 @@ def in_rows(cells: Sequence[Cell], height: int) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
-def type_size(cells: Sequence[Cell], widths: Sequence[float], size: float) -> float:
+def figure_size(cells: Sequence[Cell], widths: Sequence[float], size: float) -> float:
     """Return the size of type at which every figure fits into its cell on one line, at most ``size``."""
     for cell in cells:
-        if cell.role in ("figure", "number") and cell.text:
+        if cell.role == "figure" and cell.text:
             room = sum(widths[cell.column : cell.last_column + 1]) * WIDTH - _PADDING
             size = min(size, room / (len(cell.text) * _DIGIT))
     return max(SMALLEST, int(size * 2) / 2)

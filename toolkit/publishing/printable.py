@@ -12,6 +12,10 @@ _JOINERS = "\u200c\u200d"
 """The two invisible characters that belong to words; all others of their kind (bidi marks, tags) are left out."""
 
 
+_LONGEST = 24
+"""Characters of an unreadable cell that a draft shows; the finding quotes the rest."""
+
+
 def printable(text: str) -> str:
     """Return the text as one line without control, format and non-characters; runs of white space become one space.
 
@@ -45,7 +49,8 @@ def figure(ret: Return, code: str) -> tuple[str, bool]:
     if isinstance(answer, Filled):
         return show(answer.value), False
     if isinstance(answer, Unreadable):
-        return printable(answer.raw), True
+        raw = printable(answer.raw)
+        return raw if len(raw) <= _LONGEST else raw[: _LONGEST - 1] + "…", True
     return ("0" if item.table in ret.declared else ""), False
 
 

@@ -40,8 +40,8 @@ class Cell:
 class Grid:
     """A table as it is printed. ``widths`` are shares of the text width, ``rows`` the cells by the row they begin in.
 
-    ``bodies`` are the (first, last) rows of its blocks below the ``head_rows``; ``size`` is the size of its type in
-    points, small enough for its longest figure.
+    ``bodies`` are the (first, last) rows of its blocks below the ``head_rows``; ``size`` and ``figures`` are the sizes of
+    its labels and figures in points, the latter small enough for the longest of them.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Grid:
     rows: tuple[tuple[Cell, ...], ...]
     bodies: tuple[tuple[int, int], ...]
     size: float
+    figures: float
 
 
 @dataclass(frozen=True, slots=True)

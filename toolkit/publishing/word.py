@@ -55,10 +55,12 @@ def docx_bytes(report: Report) -> bytes:
 
 
 def _title(report: Report) -> str:
-    """Return the title, in two lines after the body's name where one is too narrow for it."""
+    """Return the title, broken after the body's name where one is too narrow for it."""
     after = report.title.removeprefix(report.unit)
     length = sum(0.5 if each.isascii() else 1 for each in report.title)
-    return report.title if length <= typefaces.TITLE_LENGTH else "\n".join((report.unit, after)).strip()
+    if length <= typefaces.TITLE_LENGTH or len(report.unit) > typefaces.TITLE_LENGTH:
+        return report.title
+    return "\n".join((report.unit, after)).strip()
 
 
 def _page(document: Document, report: Report) -> None:

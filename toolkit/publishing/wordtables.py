@@ -94,7 +94,7 @@ def _cell(cell: Cell, row: int, width: int, grid: Grid, *, keep: bool) -> Any:
     paragraph.append(element("w:jc", val=_alignment(cell, grid)))
     text = element("w:p", paragraph)
     if row == cell.row and cell.text:
-        text.append(_run(cell, grid.size))
+        text.append(_run(cell, grid.figures if cell.role == "figure" else grid.size))
     return element("w:tc", properties, text)
 
 
