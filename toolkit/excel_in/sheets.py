@@ -115,7 +115,8 @@ class _Reader:
         elif name == "mergeCell":
             self._merge(attributes)
 
-    def _row(self, row: Element, cell_tag: str) -> None:
+    def _begin(self, row: Element) -> str:
+        """Go to a row and return its number as references have it."""
         stated, digits = row.get("r"), str(self.row + 2)
         if stated is None or stated == digits:
             self.row += 1
@@ -129,6 +130,10 @@ class _Reader:
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
             raise too_much("单元格数", limits.PLACES)
+        return digits
+
+    def _row(self, row: Element, cell_tag: str) -> None:
+        digits = self._begin(row)
         column, here, cut = -1, self.row, -len(digits)
         letters, cells, formats = self.letters, self.cells, self.known
         for element in row:
