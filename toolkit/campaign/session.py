@@ -12,11 +12,12 @@ from toolkit import merging, reading, season
 from toolkit.campaign.folder import Folder, Settings, settings_of
 from toolkit.campaign.senders import sender_findings
 from toolkit.files import replaced, swept
-from toolkit.findings import Finding
+from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
 from toolkit.ledger import (
     Delivery,
     Desk,
+    Desking,
     Ledger,
     desk_bytes,
     held,
@@ -38,13 +39,17 @@ from toolkit.tokens import load_key
 
 @dataclass(frozen=True)
 class Session:
-    """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk."""
+    """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk.
+
+    A desk that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
+    """
 
     folder: Folder
     ledger: Ledger
     settings: Settings
     findings: tuple[Finding, ...]
     refused: Mapping[tuple[str, str], str]
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,27 +74,33 @@ def working(folder: Folder) -> Iterator[Session]:
         ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
         try:
             settings = settings_of(ledger)
-            findings, refused = _desked(folder, ledger, settings)
-            yield Session(folder, ledger, settings, findings, refused)
+            desking = _desked(folder, ledger, settings)
+            yield Session(
+                folder, ledger, settings, (*desking.findings, *_beside(folder)), desking.refused, not desking.read
+            )
         finally:
             ledger.close()
 
 
-def _desked(
-    folder: Folder, ledger: Ledger, settings: Settings
-) -> tuple[tuple[Finding, ...], Mapping[tuple[str, str], str]]:
+def _desked(folder: Folder, ledger: Ledger, settings: Settings) -> Desking:
     if not folder.desk.is_file():
-        return (), {}
+        return Desking()
     book = reading.open_guarded(folder.desk)
     if isinstance(book, Finding):
-        return (book,), {}
+        return Desking(findings=(book, finding("LEDGER_001", file=folder.desk.name)), read=False)
     versions: dict[str, int] = {}
     for row in ledger.rows("version"):
         versions[row["code"]] = row["number"]
     desking = read_desk(book, folder.desk.name, versions, form_for_year(settings.year))
     with ledger.transaction():
         record_decisions(ledger, desking.decisions)
-    return desking.findings, desking.refused
+    return desking
+
+
+def _beside(folder: Folder) -> tuple[Finding, ...]:
+    """Return a finding for every desk that was written beside an open one: decisions typed there are not read."""
+    others = sorted(folder.path.glob(f"{folder.desk.stem}_[0-9]*{folder.desk.suffix}"))
+    return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.desk.name) for each in others)
 
 
 def settle(
@@ -153,7 +164,9 @@ def accept(session: Session, rollup: RollUp) -> None:
 
 
 def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
-    """Write 台账.xlsx from the ledger and this run; returns where it went."""
+    """Write 台账.xlsx from the ledger and this run, unless it is kept; returns where it is."""
+    if session.kept:
+        return session.folder.desk
     settings = session.settings
     desk = Desk(
         rollup.region, rollup.year, settings.deadline, rollup.bodies, rollup.files, rollup.checked,

@@ -106,6 +106,16 @@ ENTRIES: tuple[Entry, ...] = (
         "Decide in 台账.xlsx which one counts, then run again.",
     ),
     entry(
+        "MERGE_012",
+        "warning",
+        "决定采用的一份用不上",
+        "台账决定采用{name}的一份表，这份表已不在收件夹里，或不是本年度、本格式的，没有照办。",
+        "请把这份文件放回收件夹，或在台账的“采用哪一份”中改选、清空，再重新运行。",
+        "adopted file cannot count",
+        "The file of {name} that is to count by decision is gone, or of another year or form; the decision has no effect.",
+        "Put the file back, or choose another one in 台账.xlsx, then run again.",
+    ),
+    entry(
         "MERGE_010",
         "info",
         "名称与名录不同",

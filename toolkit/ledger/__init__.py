@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.ledger.decisions import Decision, record_decisions, waivers
 from toolkit.ledger.desk import DESK_FILE, Desk, desk_bytes
-from toolkit.ledger.desking import read_desk
+from toolkit.ledger.desking import Desking, read_desk
 from toolkit.ledger.journal import SendJournal
 from toolkit.ledger.lock import held, on_a_share
 from toolkit.ledger.records import (
@@ -24,6 +24,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "Desk",
+    "Desking",
     "Ledger",
     "SendJournal",
     "desk_bytes",

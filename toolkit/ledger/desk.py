@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
@@ -20,10 +20,12 @@ BODY_SHEET, FILE_SHEET, POST_SHEET, HISTORY_SHEET, ODD_SHEET = "单位", "文件
 CODE_TITLE = "统一社会信用代码"
 WAS = "原"
 """Before the title of a hidden column: what the cell held when the desk was written."""
+_HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
 _HEAD = 3
 _TITLES = ("序号", CODE_TITLE, "单位名称", "层级", "状态", "来过的表", "错误", "存疑", "往来")
 _WIDTHS = (44, 158, 210, 84, 76, 330, 48, 48, 190)
 _TYPED = {"adopt": 84, "waive": 110, "why": 220, "remind": 92, "remark": 180}
+_BEIJING = timezone(timedelta(hours=8))
 _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
@@ -72,12 +74,11 @@ def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
     sheet.column(hidden, hidden + len(KINDS) - 1, 60, grids.plain, hidden=True)
     sheet.row(0, 40, grids.plain)
     sheet.merge(0, 0, 0, last, f"{words(desk.region)} {desk.year} 年度政府信息公开年报台账", grids.styles.title)
-    sheet.row(1, 46, grids.plain)
     deadline = f"报送截止 {desk.deadline}。" if desk.deadline else ""
-    sheet.merge(
-        1, 0, 1, last, f"{deadline}{words(desk.coverage)}\n"
-        "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。", grids.styles.note,
-    )  # fmt: skip
+    note = f"{_HOW}\n{deadline}{words(desk.coverage)}"
+    # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
+    sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), grids.plain)
+    sheet.merge(1, 0, 1, last, note, grids.styles.note)
     sheet.row(2, 30, grids.plain)
     sheet.merge(2, 0, 2, first - 1, "收到的情况（自动）", grids.head)
     sheet.merge(2, first, 2, last, "经办人的决定（填写）", grids.head)
@@ -89,7 +90,7 @@ def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
         _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, desk.refused)
     end = _HEAD + max(1, len(desk.bodies))
     _validate(sheet, first, end, facts, desk.bodies)
-    sheet.filter(_HEAD, 0, end, last)
+    sheet.filter(_HEAD, 0, end, hidden + len(KINDS) - 1)  # what was there must move with its row when rows are sorted
     sheet.freeze(_HEAD + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(_HEAD, _HEAD), last=(end, last), autofilter=True)
     sheet.select(_HEAD + 1, first)
@@ -200,7 +201,7 @@ def _validate(sheet: Sheet, first: int, end: int, facts: _Facts, bodies: Sequenc
 
 def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
     sheet = grids.book.sheet(FILE_SHEET)
-    widths = (44, 250, 220, 200, 60, 120, 250, 150, 190, 110)
+    widths = (44, 250, 220, 200, 60, 150, 250, 130, 190, 110)
     titles = ("序号", "文件", "原名", "单位", "第几份", "状态", "原因", "收到时间", "发件人", "sha256")
     grids.columns(sheet, widths)
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
@@ -210,8 +211,8 @@ def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
         came = arrivals.get(each.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
-            (str(at), each.file, name, each.name or each.code or "（单位不明）", str(numbers.get(each.sha256, "")),
-             FILE_STATES[each.state], each.reason, when[:16].replace("T", " "), sender, each.sha256[:12])
+            (str(at), each.file, "" if name == each.file else name, each.name or each.code or "（单位不明）", str(numbers.get(each.sha256, "")),
+             FILE_STATES[each.state], each.reason, _beijing(when), sender, each.sha256[:12])
         )  # fmt: skip
     special = {
         (at, 5): grids.good if each.state in _GOOD else grids.bad
@@ -222,6 +223,11 @@ def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
                grids.small, grids.small, grids.small)  # fmt: skip
     last = grids.table(sheet, 0, titles, rows, widths, formats, special=special)
     _end(grids, sheet, last, len(widths))
+
+
+def _beijing(moment: str) -> str:
+    """Return a moment that the ledger holds in UTC as the clocks here show it, the same on every machine."""
+    return "" if moment == "" else f"{datetime.fromisoformat(moment).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
 
 
 def _posts(grids: Grids, ledger: Ledger) -> None:
@@ -263,7 +269,7 @@ def _oddities(grids: Grids, ledger: Ledger) -> None:
     widths = (150, 220, 250, 330, 330)
     grids.columns(sheet, widths)
     rows = [
-        (row["sent_at"][:16].replace("T", " "), row["sender"], row["name"] or row["source"], row["code"], row["about"])
+        (_beijing(row["sent_at"]), row["sender"], row["name"] or row["source"], row["code"], row["about"])
         for row in ledger.rows("oddity")
     ]
     titles = ("时间", "发件人", "来件", "代码", "怎么办")

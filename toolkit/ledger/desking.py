@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.cells import a1
@@ -18,11 +18,15 @@ _FAR = 2_000
 
 @dataclass(frozen=True)
 class Desking:
-    """What was read: decisions to record, findings, and the texts that were refused, by body and kind."""
+    """What was read: decisions to record, findings, and the texts that were refused, by body and kind.
 
-    decisions: tuple[Decision, ...]
-    findings: tuple[Finding, ...]
-    refused: Mapping[tuple[str, str], str]
+    ``read`` is False for a desk in which nothing could be recognised.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    read: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def read_desk(book: Book, file: str, versions: Mapping[str, int], form: Form) ->
     sheet = book.sheet(BODY_SHEET)
     head = None if sheet is None else _head(sheet)
     if sheet is None or head is None:
-        return Desking((), (finding("LEDGER_001", file=file),), {})
+        return Desking(findings=(finding("LEDGER_001", file=file),), read=False)
     top, columns = head
     desk = _Desk(sheet, columns, file)
     decisions: list[Decision] = []
@@ -99,6 +103,8 @@ def _row(
         findings.append(finding("LEDGER_003", **desk.place(row, KINDS["why"]), rules=now["waive"]))
         refused[code, "waive"] = now["waive"]
         changed.discard("waive")
+        if was["waive"]:  # it was in force with a reason that is gone now
+            decisions.append(Decision(code, "waive", ""))
     for kind in ("adopt", "waive"):
         if (kind in changed or ("why" in changed and now[kind])) and (code, kind) not in refused:
             decisions.append(Decision(code, kind, now[kind], now["why"] if now[kind] else ""))

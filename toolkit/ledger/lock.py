@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import json
-import platform
 import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
+from toolkit.ledger.store import whoever
 
 LOCK_FILE = "台账.lock"
+SHARED_LOCK_FILE = "台账.共享.lock"
+"""On a share, where being there is the lock; the local one stays behind unlocked and would look like one held."""
 HOLDER_FILE = "台账.lock.谁"
 WAIT_SECONDS = 60.0
 _SHARES = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs", "davfs")
@@ -56,13 +57,14 @@ def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
     import filelock
 
     share = on_a_share(folder)
-    lock = (filelock.SoftFileLock if share else filelock.FileLock)(str(folder / LOCK_FILE), timeout=wait)
+    file = folder / (SHARED_LOCK_FILE if share else LOCK_FILE)
+    lock = (filelock.SoftFileLock if share else filelock.FileLock)(str(file), timeout=wait)
     try:
         lock.acquire()
     except filelock.Timeout:
         raise ToolkitError(
             f"另一个命令正在使用 {folder}（{_holder(folder)}）。",
-            f"请等它结束再试。{f'确认它早已中断的，删去 {folder / LOCK_FILE} 再运行。' if share else ''}",
+            f"请等它结束再试。{f'确认它早已中断的，删去 {file} 再运行。' if share else ''}",
             english=f"Another command is using {folder} ({_holder(folder)}); wait for it to end.",
         ) from None
     except OSError as fault:
@@ -72,7 +74,7 @@ def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
             english=f"{folder} cannot be written to ({fault.strerror}).",
         ) from fault
     try:
-        mine = {"who": f"{getpass.getuser()}@{platform.node()}", "since": datetime.now().isoformat(timespec="seconds")}
+        mine = {"who": whoever(), "since": datetime.now().isoformat(timespec="seconds")}
         with contextlib.suppress(OSError):
             (folder / HOLDER_FILE).write_text(json.dumps(mine, ensure_ascii=False), encoding="utf-8")
         yield

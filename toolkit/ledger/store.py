@@ -44,17 +44,41 @@ class Ledger:
 
     def __init__(self, path: Path, *, shared: bool = False, now: Callable[[], datetime] | None = None) -> None:
         self.path = path
-        self.who = f"{_user()}@{platform.node()}"
+        self.who = whoever()
         self._now = now or (lambda: datetime.now().astimezone())
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        except sqlite3.Error as fault:
+            raise _broken(path, fault) from fault
+        try:
             self._db.row_factory = sqlite3.Row
+            self._known()
             # On a share the files of the write-ahead log cannot be relied on; the rollback journal can.
             self._db.execute(f"PRAGMA journal_mode={'DELETE' if shared else 'WAL'}").fetchone()
             self._db.execute("PRAGMA synchronous=FULL")
             self._made()
-        except sqlite3.Error as fault:
-            raise _broken(path, fault) from fault
+        except BaseException as fault:
+            self._db.close()
+            if isinstance(fault, sqlite3.Error):
+                raise _broken(path, fault) from fault
+            raise
+
+    def _known(self) -> None:
+        """Refuse what is no ledger, or one of a newer toolkit, before anything in it is changed."""
+        tables = {row["name"] for row in self._execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        found = self.value("season", "value", name="schema") if "season" in tables else None
+        if found is None and tables:
+            raise ToolkitError(
+                f"{self.path} 不是本工具的台账，是别的程序的数据库。",
+                "请把它移到别处，再运行 nianbao init；它没有改动。",
+                english=f"{self.path} is no ledger but another program's database; move it elsewhere.",
+            )
+        if found not in (None, SCHEMA_VERSION):
+            raise ToolkitError(
+                f"台账 {self.path} 是第 {found} 版，本工具只认第 {SCHEMA_VERSION} 版。",
+                "请更新本工具后再运行；台账没有改动。",
+                english=f"The ledger {self.path} is of version {found}; update the toolkit.",
+            )
 
     def _made(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -70,13 +94,6 @@ class Ledger:
         if self.value("season", "value", name="schema") is None:
             self.add("season", name="schema", value=SCHEMA_VERSION)
         self._db.execute("COMMIT")
-        found = self.value("season", "value", name="schema")
-        if found != SCHEMA_VERSION:
-            raise ToolkitError(
-                f"台账 {self.path} 是第 {found} 版，本工具只认第 {SCHEMA_VERSION} 版。",
-                "请更新本工具后再运行；台账没有改动。",
-                english=f"The ledger {self.path} is of version {found}; update the toolkit.",
-            )
 
     def add(self, table: str, **values: Any) -> int:
         """Add a row and return its number. Outside ``transaction`` it is on disk before this returns."""
@@ -133,11 +150,13 @@ class Ledger:
             raise _broken(self.path, fault) from fault
 
 
-def _user() -> str:
+def whoever() -> str:
+    """Return who runs this command, and on which machine."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return "?"
+        user = "?"
+    return f"{user}@{platform.node()}"
 
 
 def _broken(path: Path, fault: sqlite3.Error) -> ToolkitError:

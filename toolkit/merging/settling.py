@@ -31,8 +31,10 @@ class Settling:
     def rollup(self, ordered: Sequence[Checked], region_level: str, as_of: str) -> RollUp:
         """Return the roll-up of the files, which come in the order of their names."""
         register = self.register
-        for _, sent in sorted(register.by_body(ordered).items()):
+        by_body = register.by_body(ordered)
+        for _, sent in sorted(by_body.items()):
             self._settle(sent)
+        self._lost(by_body)
         for code in sorted(set(self.include_failing) - set(self.included)):
             register.findings.append(finding("MERGE_007", body=code))
         register.states.sort(key=lambda each: (each.file, each.sha256))
@@ -60,6 +62,13 @@ class Settling:
             ),
             tuple(ordered),
         )
+
+    def _lost(self, by_body: Mapping[str, Sequence[Sent]]) -> None:
+        """Tell of every file that is to count by decision and cannot: it is gone, or of another year or form."""
+        for code, before in sorted(self.standing.items()):
+            if before.adopted and all(one.checked.sha256 != before.adopted for one in by_body.get(code, ())):
+                body = None if self.register.roster is None else self.register.roster.by_code(code)
+                self.register.findings.append(finding("MERGE_012", name=code if body is None else body.name))
 
     def _settle(self, sent: list[Sent]) -> None:
         """Bring all files of one body to their states."""
