@@ -45,6 +45,28 @@ BODIES = (
 COLUMNS = ("natural", "enterprise", "research", "nonprofit", "legal", "other")
 
 
+# What the bodies write without figures, in even and in odd years: text that repeats last year's is a finding.
+MANAGED = (
+    (
+        "落实公开前审查和保密审查制度，定期清理已公开的信息。",
+        "依托县政府门户网站公开专栏发布信息，及时更新机构职能和办事指南。",
+        "明确一名分管负责人和专人办理，全年组织业务培训一次。",
+    ),
+    (
+        "对拟公开的信息逐条审查并留存记录，全面核对了历年公开的文件是否仍然有效。",
+        "公开专栏按新的目录作了调整，合并重复栏目，补齐了办事指南的附件。",
+        "把政务公开纳入科室年度考核，邀请服务对象评议，意见逐项办理。",
+    ),
+)
+PROBLEMS = (
+    ("政策解读形式较为单一，个别栏目更新不够及时", "增加图解和问答形式的解读，建立栏目更新月查制度"),
+    (
+        "依申请公开答复文书不够规范，部分信息公开后没有随政策变化更新",
+        "统一答复文书样式，文件修改或废止后五个工作日内更新公开内容",
+    ),
+)
+
+
 def code_of(number: str) -> str:
     """Return the made-up but well-formed code of a body."""
     body = f"11999999SAMP{number}00X"[:17].replace("S", "5")
@@ -98,15 +120,13 @@ def chapters(name: str, year: int, figures: Mapping[str, Number | None]) -> dict
         f"{year}年，{name}按照《中华人民共和国政府信息公开条例》做好主动公开工作，全年制发行政规范性文件{figures['t2.normative.issued']}件，"
         f"废止{figures['t2.normative.repealed']}件，现行有效{figures['t2.normative.in_force']}件。",
         f"全年新收政府信息公开申请{new}件，办结{done}件，结转下年度继续办理{held}件。",
-        "落实公开前审查和保密审查制度，定期清理已公开的信息。",
-        "依托县政府门户网站公开专栏发布信息，及时更新机构职能和办事指南。",
-        "明确一名分管负责人和专人办理，全年组织业务培训一次。",
+        *MANAGED[year % 2],
     )
     return {
         "一": tuple(Text(head, text) for head, text in zip(heads, said, strict=True)),
         "五": (
-            Text("", "存在的主要问题：政策解读形式较为单一，个别栏目更新不够及时。"),
-            Text("", "改进情况：增加图解和问答形式的解读，建立栏目更新月查制度。"),
+            Text("", f"存在的主要问题：{PROBLEMS[year % 2][0]}。"),
+            Text("", f"改进情况：{PROBLEMS[year % 2][1]}。"),
         ),
         "六": (Text("", f"{year}年度未收取政府信息公开信息处理费，无其他需要报告的事项。"),),
     }

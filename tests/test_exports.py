@@ -59,13 +59,13 @@ def test_csv_runs_nothing() -> None:
     assert csv_bytes([RET]).startswith(b"\xef\xbb\xbf")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_formula_starts_are_prefixed(start: str) -> None:
     """Each sign that Excel or WPS takes for a formula, also full width, is made harmless."""
-    assert harmless(f"{start}1") == f"'{start.replace(chr(9), ' ').replace(chr(13), ' ')}1"
+    assert harmless(f"{start}1") == f"'{start.replace(chr(9), ' ').replace(chr(13), ' ').replace(chr(10), ' ')}1"
 
 
-@pytest.mark.parametrize("before", [" ", "\u3000", "\u200b", "\ufeff", "\u202e", "\n", "\u2028", "\u0301"])
+@pytest.mark.parametrize("before", [" ", "\u3000", "\u200b", "\ufeff", "\u202e", "\u2028", "\u0301"])
 def test_what_hides_a_formula_start_does_not_help_it(before: str) -> None:
     """A formula behind blanks and unseen signs is prefixed too; a word behind them is not."""
     assert harmless(f"{before}=1").startswith("'")

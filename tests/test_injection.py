@@ -307,9 +307,8 @@ def test_the_rollup_holds_what_was_written_as_data(tmp_path: Path, at: int) -> N
     assert [path.name for path in output.parent.iterdir()] == ["汇总.xlsx"]
     harmless_workbook(output)
     told = run("merge", given, *AS_OF, "--format", "json", "--sources", "-o", output)
-    assert len(json.loads(told.out)["coverage"]["files"]) == len(texts)
     plain_lines(told.out.decode())
-    assert json.loads(told.out)["coverage"]["merged"] >= len(texts) // 2
+    assert json.loads(told.out)["coverage"]["merged"] >= len(texts) * 3 // 4
     ended = run("check", given, "-o", tmp_path / "退回")
     plain_lines(ended.out.decode() + ended.err)
     for path in (tmp_path / "退回").iterdir():
@@ -344,19 +343,19 @@ def test_tables_for_other_programs_hold_what_was_written_as_data(tmp_path: Path,
 
 
 def roster(folder: Path, text: str) -> Path:
-    """Write a roster of one body whose name, short name, level, e-mail and region are a payload."""
+    """Write a roster of one body whose name, short name and region are a payload."""
     path = folder / "名录.xlsx"
     path.write_bytes(
         with_payload(_roster_parts(), text)
         if ILLEGAL.search(text)
-        else roster_bytes(text, [[code_of("03"), text, text, text, "", "是", "", "", ""]])
+        else roster_bytes(text, [[code_of("03"), text, text, "县级部门", "", "是", "", "", ""]])
     )
     return path
 
 
 @cache
 def _roster_parts() -> Mapping[str, bytes]:
-    data = roster_bytes(MARK, [[code_of("03"), MARK, MARK, MARK, "", "是", "", "", ""]])
+    data = roster_bytes(MARK, [[code_of("03"), MARK, MARK, "县级部门", "", "是", "", "", ""]])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 

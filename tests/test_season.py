@@ -184,11 +184,20 @@ def test_the_faults_are_marked_in_a_reply(replied: Path) -> None:
 def test_a_mended_fault_passes(replied: Path, tmp_path: Path) -> None:
     """The reply with the figure put right, as another program saves it, has no error and can be merged."""
     path = the_reply(replied, "03")
-    mended = edit(path, {place("t3.r1.natural"): int(BROKEN["t3.r1.natural"]) - 1}, tmp_path / "改好.xlsx")
+    # The text gives the same figure and is put right with it.
+    (said,) = [each for each in one_return(path).text["一"] if "新收" in each.text]
+    wrong = int(one_return(path).figures["t3.r1.total"] or 0)
+    cells = {
+        place("t3.r1.natural"): int(BROKEN["t3.r1.natural"]) - 1,
+        (said.place.sheet, said.place.cell): said.text.replace(
+            f"新收政府信息公开申请{wrong}件", f"新收政府信息公开申请{wrong - 1}件"
+        ),
+    }
+    mended = edit(path, cells, tmp_path / "改好.xlsx")
     one = checked(mended)
     assert (one.verdict, one.findings) == ("pass", ())
     near = edit(path, {place("t3.r1.natural"): int(BROKEN["t3.r1.natural"]) - 2}, tmp_path / "没改好.xlsx")
-    assert [each.code for each in checked(near).findings] == ["I1"]
+    assert [each.code for each in checked(near).findings] == ["I1", "N1"]
 
 
 def test_a_mended_reply_supersedes_what_it_answers(made: Path, replied: Path, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """nianbao: the workbook toolkit for the annual reports on government information disclosure (政府信息公开工作年度报告).
 
-The verbs ``template``, ``read``, ``check``, ``merge``, ``prove`` and ``load_form`` are loaded when first used, so that
+The verbs ``template``, ``read``, ``check``, ``merge``, ``prove``, ``publish`` and ``load_form`` are loaded when first used, so that
 ``import toolkit`` and the command line start fast.
 """
 
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.forms import load_form
-    from toolkit.verbs import check, merge, prove, read, template
+    from toolkit.verbs import check, merge, prove, publish, read, template
 
-__all__ = ["check", "load_form", "merge", "prove", "read", "template"]
+__all__ = ["check", "load_form", "merge", "prove", "publish", "read", "template"]
 
 _HOMES = {"load_form": "toolkit.forms"} | dict.fromkeys(
-    ("check", "merge", "prove", "read", "template"), "toolkit.verbs"
+    ("check", "merge", "prove", "publish", "read", "template"), "toolkit.verbs"
 )
 
 

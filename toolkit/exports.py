@@ -26,7 +26,7 @@ COLUMNS = ("code", "name", "year", "item", "table", "row", "column", "state", "v
 _TITLES = ("统一社会信用代码", "单位名称", "年度", "指标代码", "表", "行", "列", "状态", "数值")
 _WIDTHS = (150, 200, 50, 170, 40, 260, 160, 80, 90)
 _FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-_CONTROLS = frozenset(("Cc", "Zl", "Zp"))
+_CONTROLS = frozenset(("Cc", "Cf", "Zl", "Zp"))
 _UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Mn"))
 _TEXTS = ("code", "name", "item", "table", "row", "column", "state")
 
@@ -128,7 +128,7 @@ def write_parquet(what: Sequence[Return] | RollUp, path: Path) -> Path:
 def harmless(text: str) -> str:
     """Return a text that no spreadsheet runs: one that begins like a formula is prefixed with an apostrophe.
 
-    Blanks and signs that nobody sees do not hide the beginning: some programs drop them before they look. Controls
+    Blanks and signs that nobody sees do not hide the beginning: some programs drop them before they look. They
     become blanks, so that a text stays one line and says nothing to a terminal.
     """
     seen = "".join(" " if category(each) in _CONTROLS else each for each in text)

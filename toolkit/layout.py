@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from toolkit.cells import a1
-from toolkit.forms import Check, Form, Part, Rule, Table
+from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
+from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.load import load_form
 
 COVER_SHEET = "封面"
@@ -57,6 +58,10 @@ SIGNATURE_WORDS: tuple[str, ...] = ("填报人", "审核人", "单位负责人",
 """How the cells of the signature line below a table begin."""
 
 
+PHRASE_COLUMN = 2
+"""The column of a chapter's sheet that holds sentences to quote."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableLayout:
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
@@ -83,7 +88,7 @@ class TableLayout:
 class ChapterLayout:
     """A chapter of text: column A, one paragraph a row.
 
-    ``heads`` and ``paragraphs`` give rows with their sub-heading.
+    ``heads`` and ``paragraphs`` give rows with their sub-heading, ``phrases`` the first rows of the sentences to quote.
     """
 
     part: Part
@@ -91,6 +96,7 @@ class ChapterLayout:
     column: int
     heads: tuple[tuple[int, str], ...]
     paragraphs: tuple[tuple[int, str], ...]
+    phrases: tuple[tuple[int, Phrase], ...] = ()
 
     @property
     def bottom(self) -> int:
@@ -214,7 +220,7 @@ def _lay_out(form_id: str) -> Layout:
 
 def _of(form: Form) -> Layout:
     tables = tuple(_table(table) for table in form.tables)
-    chapters = tuple(_chapter(part) for part in form.chapters)
+    chapters = tuple(_chapter(part, form.phrases) for part in form.chapters)
     cover = {key: (COVER_TOP + at, COVER_VALUE_COLUMN) for at, (key, _) in enumerate(COVER_FIELDS)}
     names = {code: defined_name(code) for code in form.items}
     return Layout(form, cover, tables, chapters, _checks(form), names)
@@ -225,7 +231,7 @@ def _table(table: Table) -> TableLayout:
     return TableLayout(table, table.sheet, GRID_TOP, 0, (GRID_TOP - 1, table.width - 1), cells)
 
 
-def _chapter(part: Part) -> ChapterLayout:
+def _chapter(part: Part, phrases: tuple[Phrase, ...]) -> ChapterLayout:
     heads: list[tuple[int, str]] = []
     paragraphs: list[tuple[int, str]] = []
     row = 2
@@ -235,7 +241,11 @@ def _chapter(part: Part) -> ChapterLayout:
         row += 1 + part.rows
     last = part.heads[-1] if part.heads else ""
     paragraphs += [(row + at, last) for at in range(part.spare)]
-    return ChapterLayout(part, part.sheet, 0, tuple(heads), tuple(paragraphs))
+    placed: list[tuple[int, Phrase]] = []
+    for row, head in heads:
+        own = [each for each in phrases if (each.chapter, each.head) == (part.number, head)]
+        placed += [(row + 1 + at * PHRASE_ROWS, each) for at, each in enumerate(own)]
+    return ChapterLayout(part, part.sheet, 0, tuple(heads), tuple(paragraphs), tuple(placed))
 
 
 def _checks(form: Form) -> ChecksLayout:

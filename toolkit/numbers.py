@@ -146,7 +146,7 @@ def _proposal(text: str, kind: str) -> str | None:
     """Return the one plain reading of an unreadable text, to be offered and never taken."""
     if kind != "money":
         unit = next((each for each in _COUNT_UNITS if text.endswith(each)), "")
-        chinese = _chinese(text.removesuffix(unit))
+        chinese = chinese_numeral(text.removesuffix(unit))
         if chinese is not None:
             return str(chinese)
     elif text.endswith(_COUNT_UNITS):
@@ -167,7 +167,7 @@ def _changes_meaning(character: str) -> bool:
     return character.isnumeric() or character in _NOT_PLAIN
 
 
-def _chinese(text: str) -> int | None:
+def chinese_numeral(text: str) -> int | None:
     """Return a well-formed Chinese numeral up to 九千九百九十九 as a number, or None (二百五 may be 205 or 250)."""
     if not text or len(text) > 8 or any(each not in _CHINESE and each not in "十百千" for each in text):
         return None

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from toolkit import checking, merging, reading
+from toolkit import checking, merging, narrative, reading
 from toolkit.comparing import Revision, revise
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
@@ -111,7 +111,8 @@ def _check(
     last, same = (None, True) if last_year is None else last_year.of(ret.identity.code, roster, ret.year or year or 0)
     if last is not None and ret.year is not None and last.year != ret.year - 1:
         last = None
-    found = list(checking.check(ret, last=last, level=known or level, last_complete=same))
+    also = narrative.check_text(ret, last)
+    found = list(checking.check(ret, last=last, level=known or level, last_complete=same, also=also))
     if last_year is not None and last is None:
         found.append(finding("ID_020", file=each.file))
     if year is not None and ret.year is not None and ret.year != year:

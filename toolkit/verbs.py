@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolkit import issuing, season, sources
+from toolkit import issuing, publication, season, sources
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
@@ -153,3 +153,31 @@ def merge(
 def prove(rollup: str | Path, paths: Paths = ()) -> Proof:
     """Recompute a roll-up workbook from the files under the paths (its own folder when none) by other means."""
     return season.prove_all(Path(rollup), _paths(paths))
+
+
+def publish(
+    file: str | Path,
+    output: str | Path,
+    *,
+    draft: bool = False,
+    last_year: Paths = (),
+    annex: bool = False,
+    coverage: bool = False,
+    roster: str | Path | None = None,
+    level: str | None = None,
+) -> Path:
+    """Write the official report of a return or a roll-up as .docx or .html; returns where it went.
+
+    Errors in the return raise ToolkitError, unless it is a ``draft``.
+    """
+    write = publication.writer(Path(output))
+    made, _ = publication.report_of(
+        Path(file),
+        draft=draft,
+        last_year=_paths(last_year),
+        annex=annex,
+        coverage=coverage,
+        roster=_path(roster),
+        level=level,
+    )
+    return replaced(Path(output), write(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from toolkit.answers import Filled, Number
 from toolkit.checking.asking import asker
@@ -18,12 +18,18 @@ __all__ = ["check"]
 
 
 def check(
-    ret: Return, *, last: Return | None = None, level: str | None = None, last_complete: bool = True
+    ret: Return,
+    *,
+    last: Return | None = None,
+    level: str | None = None,
+    last_complete: bool = True,
+    also: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Return every finding of a return, those of reading among them, the gravest first.
 
     ``last`` is last year's return of the same body, ``last_complete`` False when it is put together from
     predecessors: a chain that breaks is then a warning. ``level`` is the body's level; unknown, C2 only informs.
+    ``also`` are findings of the same return that another stage made, to be explained and sorted with the rest.
     """
     stated: dict[str, Number] = {
         code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)
@@ -34,5 +40,5 @@ def check(
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(each.code == "BLANK_002" for each in blank)
     found = [] if empty else broken(ret, view, level=level, same_body=last_complete, last=last)
-    whole = [*folded(ret, [*ret.findings, *found]), *blank]
+    whole = [*folded(ret, [*ret.findings, *found]), *blank, *also]
     return sorted_findings(explained(ret, whole))

@@ -9,6 +9,7 @@ from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, Rule, load_form
+from toolkit.narrative import TextRule, text_rules
 
 
 @click.command(
@@ -22,15 +23,19 @@ from toolkit.forms import FORM_IDS, Rule, load_form
 @common
 def rules(form: str, fmt: str, lang: str, debug: bool, quiet: bool) -> None:
     """List the rules of a form."""
-    listed = load_form(form).rules
+    listed, about_text = load_form(form).rules, text_rules(form)
     if fmt == "json":
-        out_json({"schema": "nianbao.rules/1", "form": form, "rules": [_json(rule) for rule in listed]})
+        told = [*(_json(rule) for rule in listed), *(_text_json(rule) for rule in about_text)]
+        out_json({"schema": "nianbao.rules/1", "form": form, "rules": told})
         return
     for rule in listed:
         sheet = t("（表内同步显示）", " (on the sheet)") if rule.on_sheet else ""
         out(f"{rule.id}\t{_level(rule.severity)}\t{rule.title}{sheet}")
         out(f"\t{t('公式', 'expression')}\t{_formula(rule)}")
         out(f"\t{t('依据', 'ground')}\t{rule.ground}")
+    for each in about_text:
+        out(f"{each.entry.code}\t{_level(each.entry.severity)}\t{t(each.entry.title, each.entry.title_en)}")
+        out(f"\t{t('依据', 'ground')}\t{each.ground}")
 
 
 @click.command(
@@ -56,12 +61,34 @@ def explain(code: str, lang: str, debug: bool, quiet: bool) -> None:
         zh = LANGUAGE == "zh"
         out(f"{known.code}（{_level(known.severity)}）{known.title if zh else known.title_en}")
         out(f"  {known.message if zh else known.message_en}")
+        for ground in {each.ground for form in FORM_IDS for each in text_rules(form) if each.entry.code == wanted}:
+            out(f"  {t('依据', 'ground')}：{ground}")
         out(f"  {t('改法', 'what to do')}：{known.remedy if zh else known.remedy_en}")
     if not found:
         raise ToolkitError(
             t(f"没有代码 {code}。", f"There is no code {code}."),
             t("规则代码见 nianbao rules；其他代码见 README 的审核意见表。", "See nianbao rules and the README."),
         )
+
+
+def _text_json(rule: TextRule) -> dict[str, object]:
+    """Return a rule about the text with the keys of the others; it has no expression and no single checks."""
+    known = rule.entry
+    return {
+        "id": known.code,
+        "variant": "",
+        "severity": known.severity.value,
+        "title": known.title,
+        "expression": "",
+        "guards": [],
+        "on_sheet": False,
+        "ground": rule.ground,
+        "remedy": known.remedy,
+        "level": None,
+        "first_year": None,
+        "last_year": None,
+        "checks": [],
+    }
 
 
 def _level(severity: Severity) -> str:

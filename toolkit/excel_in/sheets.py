@@ -115,9 +115,14 @@ class _Reader:
         elif name == "mergeCell":
             self._merge(attributes)
 
-    def _row(self, row: Element, cell_tag: str) -> None:
-        stated = row.get("r")
-        self.row = _bounded(stated, limits.ROWS, "行号") - 1 if stated is not None else self.row + 1
+    def _begin(self, row: Element) -> str:
+        """Go to a row and return its number as references have it."""
+        stated, digits = row.get("r"), str(self.row + 2)
+        if stated is None or stated == digits:
+            self.row += 1
+        else:
+            self.row = _bounded(stated, limits.ROWS, "行号") - 1
+            digits = str(self.row + 1)
         if self.row >= limits.ROWS:
             raise Refused("FILE_021", why="行号超出工作表")
         if row.get("hidden", "0") in _YES and self.row < limits.HIDDEN_ROWS:
@@ -125,8 +130,12 @@ class _Reader:
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
             raise too_much("单元格数", limits.PLACES)
-        column, here, digits = -1, self.row, str(self.row + 1)
-        cut, letters = -len(digits), self.letters
+        return digits
+
+    def _row(self, row: Element, cell_tag: str) -> None:
+        digits = self._begin(row)
+        column, here, cut = -1, self.row, -len(digits)
+        letters, cells, formats = self.letters, self.cells, self.known
         for element in row:
             if element.tag != cell_tag:
                 continue
@@ -141,23 +150,21 @@ class _Reader:
             column = at[1]
             if column >= limits.COLUMNS:
                 raise Refused("FILE_021", why="单元格超出工作表")
-            self._cell(at, element)
+            if at in cells:
+                raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
+            style = element.get("s", "0")
+            known = formats.get(style)
+            if known is None:
+                known = formats[style] = self._style(style)
+            if len(element) == 0:
+                cells[at] = _STYLED_LOCKED if known[0] else _STYLED_OPEN
+            else:
+                self._cell(at, element, style, *known)
 
-    def _cell(self, at: Position, element: Element) -> None:
-        if at in self.cells:
-            raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
-        style = element.get("s", "0")
-        known = self.known.get(style)
-        if known is None:
-            known = self.known[style] = self._style(style)
-        locked, dated = known
-        parts = len(element)
-        if parts == 0:
-            self.cells[at] = _STYLED_LOCKED if locked else _STYLED_OPEN
-            return
+    def _cell(self, at: Position, element: Element, style: str, locked: bool, dated: bool) -> None:
         formula: str | None = None
         kind = element.get("t", "n")
-        if parts == 1 and element[0].tag == self.value_tag:
+        if len(element) == 1 and element[0].tag == self.value_tag:
             text = element[0].text or ""
             raw: str | None = text
             same = self.plain.get((text, style)) if kind == "n" else None
@@ -170,14 +177,18 @@ class _Reader:
         date = dated and value is not None and not isinstance(value, str | bool | CellError)
         cell = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
         self.cells[at] = cell
-        self.spent.contents += 1
-        if self.spent.contents > limits.CONTENTS:
-            raise too_much("不同内容的单元格数", limits.CONTENTS)
-        self.spent.characters += len(cell.text)
-        if self.spent.characters > limits.ALL_TEXT_CHARACTERS:
-            raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+        spent = self.spent
+        spent.contents += 1
+        spent.characters += len(cell.text)
+        if spent.contents > limits.CONTENTS or spent.characters > limits.ALL_TEXT_CHARACTERS:
+            raise self._exceeded()
         if kind == "n" and formula is None and raw is not None and len(raw) < _SHORT:
             self.plain[raw, style] = cell
+
+    def _exceeded(self) -> Refused:
+        if self.spent.contents > limits.CONTENTS:
+            return too_much("不同内容的单元格数", limits.CONTENTS)
+        return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
 
     def _style(self, style: str) -> tuple[bool, bool]:
         """Return whether a cell format locks and whether it shows dates; an unknown one locks, as Excel does."""

@@ -1,6 +1,6 @@
 """What is asked: the official formats as data, and what follows from them for one check."""
 
-from toolkit.forms.definition import Check, Form, Item, Part, Rule, Table
+from toolkit.forms.definition import Check, Form, Item, Part, Phrase, Rule, Table
 from toolkit.forms.load import FORM_IDS, form_for_year, load_form, load_form_file
 from toolkit.forms.verdicts import Judgement, Verdict, View, judge
 
@@ -11,6 +11,7 @@ __all__ = [
     "Item",
     "Judgement",
     "Part",
+    "Phrase",
     "Rule",
     "Table",
     "Verdict",

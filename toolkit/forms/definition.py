@@ -103,6 +103,24 @@ class Part:
     prompt: str
 
 
+PHRASE_ROWS = 4
+"""How many rows a sentence to quote covers on the sheet of its chapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence of a chapter that the tables fill: texts, and between them sums of items (none: the report year)."""
+
+    chapter: str
+    head: str
+    pieces: tuple[str | tuple[str, ...], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Return every item that the sentence states."""
+        return tuple(dict.fromkeys(code for piece in self.pieces if not isinstance(piece, str) for code in piece))
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A summand: coefficient × item (of last year's return when ``last``)."""
@@ -199,6 +217,7 @@ class Form:
     tables: tuple[Table, ...]
     rules: tuple[Rule, ...]
     formulas: Mapping[str, Side]
+    phrases: tuple[Phrase, ...] = ()
     items: Mapping[str, Item] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -232,6 +251,13 @@ class Form:
     def uses(self, year: int) -> bool:
         """Return True when reports of that year are filed on this form."""
         return year >= self.first_year and (self.last_year is None or year <= self.last_year)
+
+    def sources(self, code: str) -> tuple[str, ...]:
+        """Return the inputs that an item comes from: itself, or those of its formula."""
+        side = self.formulas.get(code)
+        if side is None:
+            return (code,)
+        return tuple(dict.fromkeys(source for term in side.terms for source in self.sources(term.item)))
 
     def complete(self, figures: Mapping[str, Number | None]) -> dict[str, Number | None]:
         """Return the figures of all items: inputs as given (missing ones as 0) and the formula items computed.

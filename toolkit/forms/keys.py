@@ -44,7 +44,7 @@ class Keys:
 
     WHOLE = frozenset({"first_year", "last_year", "spare", "line", "head_rows", "stub_columns"})
     SWITCH = frozenset({"landscape", "on_sheet", "computes"})
-    LISTS = frozenset({"parts", "tables", "rules", "labels", "blocks", "columns"})
+    LISTS = frozenset({"parts", "tables", "rules", "phrases", "labels", "blocks", "columns"})
     TEXTS = frozenset({"heads", "over", "guards"})
     NUMBERS = frozenset({"widths"})
 

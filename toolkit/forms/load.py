@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copyreg
+import fnmatch
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,15 +16,18 @@ from toolkit.cells import a1, parse_range
 from toolkit.errors import DefinitionError, ToolkitError
 from toolkit.findings import Severity
 from toolkit.forms.compile import compile_rules
-from toolkit.forms.definition import Check, Form, Item, Label, Line, Part, Table
+from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Line, Part, Phrase, Table
 from toolkit.forms.keys import Faults, Keys, listed, whole
 
 FORM_IDS = ("2019", "2021")
 KINDS = ("count", "signed", "money")
 LEVELS = ("below_city",)
+_LONGEST_TEXT = 255
+"""What Excel takes as one text within a formula."""
 ROLES = ("caption", "head", "group", "note")
 
-_FORM = Keys("id title notice version first_year parts tables rules", "last_year")
+_FORM = Keys("id title notice version first_year parts tables rules", "last_year phrases")
+_PHRASE = Keys("chapter head text")
 _PART = Keys("number title", "sheet table heads rows spare prompt", rows="whole")
 _TABLE = Keys("id part sheet title unit landscape head_rows stub_columns widths labels blocks")
 _LABEL = Keys("at role text")
@@ -93,6 +98,13 @@ def parse_form(text: str, name: str) -> Form:
     for rule in rules:
         if rule.on_sheet and (rule.level is not None or any(_beyond_sheet(check) for check in rule.checks)):
             faults.add(f"rules {rule.id}.on_sheet", "needs last year, the level or the text: no sheet can show it")
+    raw_phrases = faults.tables(data, "phrases", "") if "phrases" in data else []
+    phrases = tuple(_phrase(raw, f"phrases[{at}]", parts, tables, faults) for at, raw in enumerate(raw_phrases))
+    for part in parts:
+        for head in part.heads:
+            own = [at for at, each in enumerate(phrases) if (each.chapter, each.head) == (part.number, head)]
+            if len(own) * PHRASE_ROWS > part.rows:
+                faults.add(f"phrases[{own[-1]}]", f"more sentences than fit beside the {part.rows} rows of {head}")
     faults.stop(name)
     return Form(
         data["id"],
@@ -105,6 +117,7 @@ def parse_form(text: str, name: str) -> Form:
         tables,
         rules,
         formulas,
+        phrases,
     )
 
 
@@ -171,6 +184,33 @@ def _part(raw: Mapping[str, Any], path: str, faults: Faults) -> Part:
         whole(raw.get("spare")),
         raw.get("prompt", ""),
     )
+
+
+def _phrase(
+    raw: Mapping[str, Any], path: str, parts: tuple[Part, ...], tables: tuple[Table, ...], faults: Faults
+) -> Phrase:
+    """Return a sentence whose ``{…}`` are ``year`` or items joined by ``+``, ``*`` standing for any part of a code."""
+    _PHRASE.check(raw, path, faults)
+    chapter, head = str(raw.get("chapter", "")), str(raw.get("head", ""))
+    heads = next((part.heads for part in parts if part.number == chapter and part.table is None), ())
+    if head not in heads:
+        faults.add(f"{path}.head", f"chapter {chapter!r} has no head {head!r}")
+    codes = [item.code for table in tables for item in table.items]
+    pieces: list[str | tuple[str, ...]] = []
+    for at, piece in enumerate(re.split(r"\{([^{}]*)\}", str(raw.get("text", "")))):
+        if at % 2 == 0:
+            pieces += [piece] if piece else []
+            continue
+        wanted = [] if piece == "year" else piece.split("+")
+        found = [[code for code in codes if fnmatch.fnmatchcase(code, each)] for each in wanted]
+        if not all(found):
+            faults.add(f"{path}.text", f"names no item: {{{piece}}}")
+        pieces.append(tuple(dict.fromkeys(code for each in found for code in each)))
+    if any(len(piece) > _LONGEST_TEXT for piece in pieces if isinstance(piece, str)):
+        faults.add(f"{path}.text", f"holds a text longer than {_LONGEST_TEXT} characters: no formula can")
+    if any(mark in piece for piece in pieces if isinstance(piece, str) for mark in '{}"'):
+        faults.add(f"{path}.text", "holds a lone brace or a straight quotation mark")
+    return Phrase(chapter, head, tuple(pieces))
 
 
 def _label(raw: Mapping[str, Any], role: str, path: str, faults: Faults) -> Label:

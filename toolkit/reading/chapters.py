@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from toolkit.cells import a1
-from toolkit.excel_in import Book, Sheet
+from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.layout import ChapterLayout
+from toolkit.layout import PHRASE_COLUMN, ChapterLayout
+from toolkit.phrases import LABEL, UNFILLED, UNREADABLE
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
 
@@ -53,10 +54,11 @@ def read_chapter(
             continue
         place = Place(sheet.name, a1(row, layout.column))
         paragraphs += [Paragraph(line.strip(), place, head) for line in text.splitlines() if line.strip()]
+    quotes = _quotes(layout)
     beside = tuple(
         CoverField(text_of(cell).strip(), Place(sheet.name, a1(*place)))
         for place, cell in sorted(sheet.cells.items())
-        if place[1] != layout.column and text_of(cell).strip()
+        if place[1] != layout.column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
@@ -68,6 +70,25 @@ def read_chapter(
             )
         )  # fmt: skip
     return tuple(paragraphs), beside, tuple(findings)
+
+
+def _quotes(layout: ChapterLayout) -> frozenset[str]:
+    """Return our own sentences beside the text, whatever figures they show, without their digits."""
+    if not layout.phrases:
+        return frozenset()
+    own = ["".join(piece for piece in phrase.pieces if isinstance(piece, str)) for _, phrase in layout.phrases]
+    return frozenset(_bare(text) for text in (*own, LABEL, UNFILLED, UNREADABLE))
+
+
+def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: frozenset[str]) -> bool:
+    """Tell whether a cell holds a sentence of ours; a program that loses the result of its formula leaves a number."""
+    if place in [(row, PHRASE_COLUMN) for row, _ in layout.phrases] and not isinstance(cell.value, str):
+        return True
+    return _bare(text_of(cell)) in quotes
+
+
+def _bare(text: str) -> str:
+    return "".join(each for each in plain(text) if not each.isdigit())
 
 
 def _heads(

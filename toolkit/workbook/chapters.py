@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
-from toolkit.layout import ChapterLayout
+from toolkit.layout import ChapterLayout, Layout
 from toolkit.workbook.filling import Filling, Text
+from toolkit.workbook.phrases import put_phrases
+from toolkit.workbook.state import State
 from toolkit.workbook.styles import GREY, HEAD, INPUT, Styles
 
 WIDTH = 640
 """Pixels of the text column: an A4 page upright."""
 
 
-def put_chapter(sheet: Sheet, chapter: ChapterLayout, filling: Filling, styles: Styles) -> None:
+def put_chapter(
+    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
+) -> None:
     """Write a chapter. Paragraphs that do not fit under their sub-heading go on in the spare rows at the end."""
     book = styles.book
     sheet.column(0, 16383, 64, styles.plain)
@@ -30,6 +34,7 @@ def put_chapter(sheet: Sheet, chapter: ChapterLayout, filling: Filling, styles: 
     )
     for row, text in _placed(chapter, filling.text.get(part.number, ())).items():
         sheet.text(row, 0, text, fmt)
+    put_phrases(sheet, layout, chapter, filling, state, styles)
     used = max((row for row, text in _placed(chapter, filling.text.get(part.number, ())).items() if text), default=0)
     shown = max(used, chapter.heads[-1][0] + part.rows if chapter.heads else 22)
     sheet.page(
@@ -39,7 +44,7 @@ def put_chapter(sheet: Sheet, chapter: ChapterLayout, filling: Filling, styles: 
     sheet.ignore_errors({"number_stored_as_text": f"A1:A{chapter.bottom + 1}"})
     sheet.gridlines(shown=False)
     sheet.freeze(2, 0)
-    sheet.protect()
+    sheet.protect(select_locked=bool(chapter.phrases))
     sheet.select(chapter.paragraphs[0][0], 0)
     sheet.tab("#A9D18E")
 

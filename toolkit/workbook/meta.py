@@ -31,8 +31,11 @@ def identity(filling: Filling) -> dict[str, str]:
 
 
 def properties(filling: Filling) -> dict[str, str]:
-    """Return the custom document properties, as strings: LibreOffice would make floats of numbers."""
-    return {f"{PROPERTY_PREFIX}{key}": value for key, value in identity(filling).items()}
+    """Return the custom document properties, as strings: LibreOffice would make floats of numbers.
+
+    What is longer than Excel takes is carried by ``_meta`` alone: one endless name must not stop a run.
+    """
+    return {f"{PROPERTY_PREFIX}{key}": value for key, value in identity(filling).items() if len(value) <= 255}
 
 
 def put_names(book: Workbook, filling: Filling) -> None:

@@ -49,7 +49,7 @@ def put_sheets(book: Workbook, filling: Filling) -> None:
             put_table(book.sheet(table.sheet), layout, table, filling, state, styles)
         else:
             chapter = layout.chapter(part.number)
-            put_chapter(book.sheet(chapter.sheet), chapter, filling, styles)
+            put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state, styles)
     put_checks(book.sheet(CHECKS_SHEET), layout, filling, state, styles)
     put_meta(book.sheet(META_SHEET), filling, styles)
     put_names(book, filling)

@@ -1,0 +1,198 @@
+"""The report on paper: Chromium prints the page, LibreOffice the Word document; pages counted, nothing clipped."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pdfplumber
+import pytest
+
+from tests.builders import a_return
+from tests.office import FONTS, SOFFICE
+from tests.reports import SAMPLES, checked, of_sample
+from toolkit.forms import load_form
+from toolkit.publishing import Report, docx_bytes, html_bytes, report
+from toolkit.returns import Identity, Return
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+requires_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed: the web page is NOT looked at"
+)
+A4 = (595, 842)
+LEFT, RIGHT = 28 / 25.4 * 72, (210 - 26) / 25.4 * 72
+Printer = Callable[[Report], Path]
+DRAFTS = [path for path in SAMPLES if checked(path).verdict == "fail"][:1]
+SOUND = [path for path in SAMPLES if checked(path).verdict == "pass"][:1]
+REAL = [path for path in SAMPLES if "2019" in path.name]
+
+
+def wide() -> Report:
+    """Return a report with seven digits in every cell: the widest that tables get."""
+    form = load_form("2021")
+    ret = a_return(dict.fromkeys(form.inputs, 1234567))
+    ret = Return(ret.form, Identity("2021", 2025, None, "样例县公共资源交易中心和其他名称很长的单位"), ret.answers)
+    return report(ret, findings=[], draft=True, last=ret)
+
+
+CASES = {
+    "sound": lambda: of_sample(SOUND[0]),
+    "draft": lambda: of_sample(DRAFTS[0]),
+    "real2019": lambda: of_sample(REAL[0]),
+    "wide": wide,
+}  # fmt: skip
+PAGES = {"sound": (3, 5), "draft": (3, 5), "real2019": (3, 5), "wide": (7, 14)}
+
+
+def chromium_pdf(source: Path, folder: Path) -> Path:
+    """Print a page as Chromium does."""
+    assert CHROMIUM is not None
+    target = folder / "page.pdf"
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
+             "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()],
+            check=True, capture_output=True, timeout=120,
+        )  # fmt: skip
+    return target
+
+
+def writer_pdf(source: Path, folder: Path) -> Path:
+    """Print a document as LibreOffice does; skips where its word processor is not installed."""
+    assert SOFFICE is not None
+    with tempfile.TemporaryDirectory() as profile:
+        done = subprocess.run(
+            [SOFFICE, "--headless", f"-env:UserInstallation=file://{profile}", "--convert-to", "pdf", "--outdir",
+             str(folder), str(source)],
+            capture_output=True, text=True, check=False, timeout=300,
+            env={**os.environ, "FONTCONFIG_FILE": str(FONTS), "HOME": profile},
+        )  # fmt: skip
+    made = folder / f"{source.stem}.pdf"
+    if not made.exists() and "could not be loaded" in done.stdout + done.stderr:
+        pytest.skip(
+            "LibreOffice has no Writer here: the Word document is NOT printed (apt-get install libreoffice-writer)"
+        )
+    assert made.exists(), done.stdout + done.stderr
+    return made
+
+
+@pytest.fixture(params=["web", "word"])
+def printed(request: pytest.FixtureRequest, tmp_path: Path) -> Printer:
+    """Return a function that prints a report by one of the two ways."""
+
+    def by(made: Report) -> Path:
+        if request.param == "web":
+            if CHROMIUM is None:
+                pytest.skip("Chromium is not installed: the web page is NOT looked at")
+            (tmp_path / "a.html").write_bytes(html_bytes(made))
+            return chromium_pdf(tmp_path / "a.html", tmp_path)
+        if SOFFICE is None:
+            pytest.skip("LibreOffice is not installed: the Word document is NOT printed")
+        (tmp_path / "a.docx").write_bytes(docx_bytes(made))
+        return writer_pdf(tmp_path / "a.docx", tmp_path)
+
+    return by
+
+
+def _bare(text: str) -> str:
+    """Return text without spaces; Chromium writes some characters as the radicals that look the same."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> None:
+    """Let the PDF reader keep its remarks about fonts to itself."""
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("case", CASES)
+def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> None:
+    """A sane number of A4 pages; every word and every line of a table stands within the margins; all are numbered."""
+    with pdfplumber.open(printed(CASES[case]())) as pdf:
+        assert PAGES[case][0] <= len(pdf.pages) <= PAGES[case][1]
+        for number, page in enumerate(pdf.pages, 1):
+            assert (round(page.width), round(page.height)) == A4
+            upright = page.filter(lambda each: each["object_type"] != "char" or each["upright"])
+            words = [each for each in upright.extract_words() if "草" not in each["text"] and "稿" not in each["text"]]
+            assert words
+            assert min(each["x0"] for each in words) >= LEFT - 3
+            assert max(each["x1"] for each in words) <= RIGHT + 8
+            assert max(each["bottom"] for each in words) <= A4[1] - 20
+            for edge in page.edges:
+                assert LEFT - 6 <= edge["x0"] <= edge["x1"] <= RIGHT + 6
+            assert str(number) in [each["text"].strip("—") for each in words[-3:]]
+
+
+@pytest.mark.office
+def test_each_table_is_whole_on_its_page(printed: Printer) -> None:
+    """The heading, the first and the last row of each table are on one page, in the order of the parts."""
+    with pdfplumber.open(printed(of_sample(SOUND[0]))) as pdf:
+        pages = [_bare(page.extract_text()) for page in pdf.pages]
+    for words in (
+        ("二、主动公开政府信息情况", "行政事业性收费"),
+        ("三、收到和处理政府信息公开申请情况", "申请人情况", "四、结转下年度继续办理"),
+        ("四、政府信息公开行政复议、行政诉讼情况", "复议后起诉"),
+    ):
+        assert sum(all(word in page for word in words) for page in pages) == 1
+
+
+@pytest.mark.office
+def test_figures_of_seven_digits_stay_on_one_line(printed: Printer) -> None:
+    """In the widest report no figure is broken or runs into its neighbour."""
+    with pdfplumber.open(printed(wide())) as pdf:
+        words = [each["text"] for page in pdf.pages for each in page.extract_words(x_tolerance=1)]
+    assert words.count("1234567") >= len(load_form("2021").inputs)
+    assert not [each for each in words if "12345671234567" in each]
+
+
+@pytest.mark.office
+def test_a_long_table_repeats_its_head(printed: Printer) -> None:
+    """The annex runs over several pages and each of them begins with its head."""
+    with pdfplumber.open(printed(wide())) as pdf:
+        pages = [_bare(page.extract_text()) for page in pdf.pages]
+    assert sum("指标项目" in page for page in pages) >= 3
+
+
+@pytest.mark.office
+def test_a_draft_is_marked_on_every_page(printed: Printer) -> None:
+    """Every page of a draft differs from the report by its mark: coloured shapes or turned letters on each."""
+    with pdfplumber.open(printed(of_sample(DRAFTS[0]))) as pdf:
+        for page in pdf.pages:
+            turned = [
+                each for each in page.chars if each["text"] in "草稿" and (not each["upright"] or each["size"] > 60)
+            ]
+            assert turned or [each for each in page.curves if each["width"] > 60 and each["height"] > 60]
+
+
+@requires_chromium
+@pytest.mark.office
+@pytest.mark.parametrize("width", [1280, 500])
+def test_the_page_fits_the_screen(width: int, tmp_path: Path) -> None:
+    """On a desk and on a telephone the page itself does not scroll sideways; its tables may."""
+    assert CHROMIUM is not None
+    source = html_bytes(of_sample(SOUND[0])).decode()
+    measure = (
+        "<script>document.title = [document.documentElement.scrollWidth, innerWidth,"
+        " [...document.querySelectorAll('td,th')].filter(e => e.scrollWidth > e.clientWidth + 1).length].join(' ')</script>"
+    )
+    source = source.replace(
+        "default-src 'none'; style-src", "default-src 'none'; script-src 'unsafe-inline'; style-src"
+    )
+    inner = tmp_path / "inner.html"
+    inner.write_text(source.replace("</body>", measure + "</body>"), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as profile:
+        done = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom",
+             f"--window-size={width},800", inner.as_uri()],
+            check=True, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        )  # fmt: skip
+    title = done.stdout.partition("<title>")[2].partition("</title>")[0].split()
+    assert int(title[0]) <= int(title[1])
+    assert title[2] == "0"

@@ -1,0 +1,61 @@
+"""Sentences beside a chapter that the tables fill by formula: locked, to be quoted, never read as the respondent's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from toolkit.excel_out import Sheet
+from toolkit.forms import Phrase
+from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.layout import PHRASE_COLUMN, ChapterLayout, Layout
+from toolkit.phrases import LABEL, UNFILLED, UNREADABLE, sentence
+from toolkit.workbook.filling import Filling
+from toolkit.workbook.formulas import bad_count, blank_count, ranges
+from toolkit.workbook.state import State
+from toolkit.workbook.styles import BLUE, GREY, LINE, STUB, Styles
+
+WIDTH = 500
+"""Pixels of the column of sentences; it is not printed."""
+
+
+def put_phrases(
+    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
+) -> None:
+    """Write the sentences of a chapter beside the sub-headings they belong to."""
+    if not chapter.phrases:
+        return
+    book = styles.book
+    sheet.column(PHRASE_COLUMN - 1, PHRASE_COLUMN - 1, 16, styles.plain)
+    sheet.column(PHRASE_COLUMN, PHRASE_COLUMN, WIDTH, styles.plain)
+    label = book.format(font_size=9, font_color=BLUE, text_wrap=True, valign="bottom")
+    fmt = book.format(
+        font_size=10, font_color=GREY, bg_color=STUB, text_wrap=True, valign="top", border=1, border_color=LINE
+    )
+    for row in sorted({row for row, head in chapter.heads if any(each.head == head for _, each in chapter.phrases)}):
+        sheet.text(row, PHRASE_COLUMN, LABEL, label)
+    for row, phrase in chapter.phrases:
+        value = sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
+        sheet.merge(row, PHRASE_COLUMN, row + PHRASE_ROWS - 1, PHRASE_COLUMN, "", fmt)
+        sheet.formula(row, PHRASE_COLUMN, phrase_formula(layout, phrase, filling.year), fmt, value)
+
+
+def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
+    """Return the formula of a sentence: the same text as ``toolkit.phrases.sentence`` gives."""
+    form = layout.form
+    sources = list(dict.fromkeys(source for code in phrase.items for source in form.sources(code)))
+    # Items with the same inputs are asked once: a total and its only part are blank together.
+    groups: Mapping[tuple[str, ...], None] = dict.fromkeys(form.sources(code) for code in phrase.items)
+    blank = ",".join(f"{blank_count(layout, group, declared=True)}={len(group)}" for group in groups)
+    said = "&".join(_piece(layout, piece, year) for piece in phrase.pieces)
+    return f'IF({bad_count(layout, sources)}>0,"{UNREADABLE}",IF(OR({blank}),"{UNFILLED}",{said}))'
+
+
+def _piece(layout: Layout, piece: str | tuple[str, ...], year: int) -> str:
+    if isinstance(piece, str):
+        return f'"{piece}"'
+    if not piece:
+        return f'"{year}"'
+    total = f"SUM({','.join(ranges(layout, piece))})"
+    money = any(layout.form.items[code].kind == "money" for code in piece)
+    # A number joined to a text shows no trailing zeros; adding up decimals must not show 14.399999999999999.
+    return f"ROUND({total},4)" if money else total
