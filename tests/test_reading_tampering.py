@@ -124,6 +124,24 @@ CASES: list[tuple[str, Callable[[Paper], object], list[tuple[str, str | None, st
     ("no preparer", lambda p: p.put("封面", "C12", None), [("TEXT_003", "封面", "C12")]),
     ("a sub-heading is reworded", lambda p: p.put("一、总体情况", "A3", "主动公开情况"),
      [("TEXT_004", "一、总体情况", "A3")]),
+    ("a name points at another item", lambda p: p.names.update({p.layout.names["t3.r1.natural"]: f"'{T3}'!$E$7"}),
+     [("FORM_048", T3, "E7")]),
+    ("a name points at another sheet", lambda p: p.names.update({p.layout.names["t3.r1.natural"]: f"'{T2}'!$B$6"}),
+     [("FORM_048", T2, "B6")]),
+    ("two names are exchanged", lambda p: p.names.update(
+        {p.layout.names["t3.r1.natural"]: f"'{T3}'!$D$8", p.layout.names["t3.r2.natural"]: f"'{T3}'!$D$7"}),
+     [("FORM_048", T3, "D7")]),
+    ("whose code it is is reworded", lambda p: p.put("封面", "B10", "邮政编码"), [("FORM_020", "封面", "B10")]),
+    ("whose name it is is deleted", lambda p: p.put("封面", "B9", None), [("FORM_020", "封面", "B9")]),
+    ("a person's label is reworded", lambda p: p.put("封面", "B12", "制表"), [("FORM_027", "封面", "B12")]),
+    ("the words of the switch are changed", lambda p: p.put(T2, "C3", "本表已填").put(T2, "D3", "是"),
+     [("FORM_020", T2, "C3")]),
+    ("a label is replaced by a figure", lambda p: p.put(T3, "C11", 5), [("FORM_020", T3, "C11")]),
+    ("two sheets exchange their names", lambda p: p.rename(T2, "x").rename(T4, T2).rename("x", T4),
+     [("FORM_011", T4, None), ("FORM_011", T2, None)]),
+    ("the table is there twice", lambda p: p.grids.update({"副本": dict(p.grids[T3])}), [("FORM_012", "副本", "A1")]),
+    ("a total of a sum adds other cells", lambda p: formula(p, "t4.review.total", "SUM(A7:C7)", 1),
+     [("FORM_032", T4, "E7")]),
     ("a carrier disagrees", lambda p: p.names.update({"NIANBAO_YEAR": '"2023"'}), [("FORM_004", None, None)]),
     ("an unknown form", lambda p: p.put("_meta", "B4", "2031"), [("FORM_003", None, None)]),
 ]  # fmt: skip
@@ -354,6 +372,43 @@ def test_an_issued_workbook_keeps_its_body() -> None:
     assert ("ID_002", "封面", "C9") in seen(reading)
     assert reading.ret is not None
     assert reading.ret.identity.name == "样例县财政局"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda p: p.put("封面", "C10", "12370830MB28439064"), [("ID_002", "封面", "C10")]),
+        (lambda p: p.put("封面", "C11", 2023), [("ID_006", "封面", "C11")]),
+        (lambda p: p.properties.update({"nianbao.code": "12370830MB28439064"}), [("FORM_004", None, None)]),
+        (lambda p: p.properties.update({"nianbao.name": "样例县教育局"}) or p.names.update({"NIANBAO_NAME": '"样例县教育局"'}),
+         [("FORM_004", None, None)]),
+        (lambda p: p.properties.update({"nianbao.form": "2019"}), [("FORM_004", None, None)]),
+        (lambda p: p.properties.update({"nianbao.year": "2023"}), [("FORM_004", None, None)]),
+        (lambda p: p.put("_meta", "B4", "2019"), [("FORM_004", None, None)]),
+    ],
+    ids=["code", "year", "code in the properties", "name in the properties", "form in the properties",
+         "year in the properties", "form in the hidden sheet"],
+)  # fmt: skip
+def test_an_issued_workbook_that_says_it_is_anothers_is_an_error(
+    change: Callable[[Paper], object], expected: list[tuple[str, str | None, str | None]]
+) -> None:
+    """Another body, year or form on the cover or in one of the carriers is named, and is an error."""
+    made = paper(kind="issued")
+    change(made)
+    found = read(made).findings
+    wanted = [each for each in found if (each.code, each.sheet, each.cell) in expected]
+    assert [each.severity for each in wanted[:1]] == [Severity.ERROR]
+
+
+def test_names_that_moved_with_their_cells_or_are_gone_are_no_finding() -> None:
+    """The near misses of a redirected name: no name, a broken one, one that is no reference, one in other spelling."""
+    made = sample()
+    names = made.layout.names
+    del made.names[names["t3.r1.natural"]]
+    made.names[names["t3.r1.enterprise"]] = "#REF!"
+    made.names[names["t3.r1.research"]] = '"5"'
+    made.names[names["t3.r1.legal"]] = f"${T3}!H7"
+    assert seen(read(made)) == []
 
 
 @pytest.mark.parametrize("kept", ["meta", "properties", "names"])

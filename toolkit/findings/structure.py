@@ -327,6 +327,18 @@ _CELLS = (
         "The switch 本表空白均为零 holds “{name}”, which is not understood; it counts as off.",
         "Please type 是 to declare all blanks of the table zero, or clear the cell.",
     ),
+    entry(
+        "FORM_048",
+        "warning",
+        "指标的名称指向别处",
+        "工作表“{name}”有 {count} 个指标的名称指向了别的格（{quoted}），可能剪切过单元格或改过名称；各数已按行名、列名读取。",
+        "请核对这些格的数与行名、列名相符；最好把数填进退回件或下发的空白表（用复制，不要剪切），再报送。",
+        "names of items point elsewhere",
+        "{count} defined names of items on {name} point at other cells ({quoted}): cells were cut or names changed. The "
+        "figures were read by their labels.",
+        "Please make sure that these figures belong to their labels; best fill in the returned workbook, copying "
+        "instead of cutting.",
+    ),
 )
 
 _ROLLUP = (

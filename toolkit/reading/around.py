@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from toolkit.cells import a1, column_letters
+from toolkit.cells import a1, column_letters, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.layout import (
@@ -144,6 +144,32 @@ def locks(found: Located, file: str) -> tuple[Finding, ...]:
     if hidden:
         findings.append(finding("FORM_044", file=file, sheet=sheet.name, rows="、".join(hidden[:20])))
     return tuple(findings)
+
+
+def redirected(layout: Layout, located: Sequence[Located], book: Book, file: str) -> tuple[Finding, ...]:
+    """Return a finding for each sheet whose items' names point at the cells of other items.
+
+    A name that is gone or points nowhere is no finding: programs drop names, and deleted rows are told by their labels.
+    """
+    owners = {(found.sheet.name, place): code for found in located for code, place in found.items.items()}
+    elsewhere: dict[str, list[tuple[tuple[int, int], str]]] = {}
+    for code, name in layout.names.items():
+        sheet, _, reference = book.names.get(name, "").rpartition("!")
+        sheet = sheet.removeprefix("$").strip("'").replace("''", "'")
+        try:
+            place = parse_a1(reference)
+        except ValueError:
+            continue
+        if owners.get((sheet, place), code) != code and code in owners.values():
+            elsewhere.setdefault(sheet, []).append((place, f"{name} → {a1(*place)}"))
+    return tuple(
+        finding(
+            "FORM_048", file=file, sheet=sheet, cell=a1(*min(found)[0]), name=sheet, count=len(found),
+            quoted="；".join(words for _, words in sorted(found)[:_SHOWN])
+            + (f" 等 {len(found)} 个" if len(found) > _SHOWN else ""),
+        )
+        for sheet, found in elsewhere.items()
+    )  # fmt: skip
 
 
 def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:

@@ -49,6 +49,20 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
     return found
 
 
+def _labels(sheet: Sheet, fields: Mapping[str, CoverField], file: str, *, fixed: bool) -> list[Finding]:
+    """Return a finding for each field without its label: an error where the field says whose return it is."""
+    findings: list[Finding] = []
+    for at, (key, label) in enumerate(COVER_FIELDS):
+        now = sheet.cell(COVER_TOP + at, COVER_LABEL_COLUMN)
+        place = a1(COVER_TOP + at, COVER_LABEL_COLUMN)
+        here = fields[key].place.cell == a1(COVER_TOP + at, COVER_VALUE_COLUMN)
+        if here and plain(text_of(now)) != plain(label):
+            code = "FORM_020" if key in ("name", "code", "year") and not fixed else "FORM_027"
+            name = quoted(text_of(now))
+            findings.append(finding(code, file=file, sheet=sheet.name, cell=place, wanted=label, name=name))
+    return findings
+
+
 def _value_column(sheet: Sheet, row: int, label: int) -> int:
     filled = [column for column in range(label + 1, label + 1 + _REACH) if sheet.cell(row, column).value is not None]
     return filled[0] if filled else label + 1
@@ -58,10 +72,12 @@ def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> 
     """Read the cover and settle identity: an issued workbook keeps its body, a blank asks the cover."""
     fields = cover_fields(sheet)
     findings: list[Finding] = []
-    if sheet is None:
-        findings.append(finding("FORM_010", file=file, wanted=COVER_SHEET, part="封面"))
     kind = said.values.get("kind", "")
     fixed = "code" in said.values or "name" in said.values
+    if sheet is None:
+        findings.append(finding("FORM_010", file=file, wanted=COVER_SHEET, part="封面"))
+    elif kind != "rollup":
+        findings += _labels(sheet, fields, file, fixed=fixed)
     year, told = _year(fields.get("year"), said.number("year"), file)
     findings += told
     code = sound_code(_value(fields, "code"))

@@ -46,6 +46,7 @@ def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: 
     remarks += beside
     findings += about_text
     if not rollup:
+        findings += around.redirected(layout, located, book, file)
         findings += around.additional(layout, book, taken, file)
         if book.sheet(CHECKS_SHEET) is None:
             findings.append(finding("FORM_014", file=file, wanted=CHECKS_SHEET))

@@ -11,7 +11,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, Form, Item, load_form
-from toolkit.layout import item_formula, lay_out
+from toolkit.layout import SWITCH_TEXT, item_formula, lay_out
 from toolkit.numbers import finding_of, show, understand
 from toolkit.reading.formulas import summands
 from toolkit.reading.labels import plain, quoted, text_of
@@ -97,6 +97,16 @@ def _switch(found: Located, figures: Figures, file: str) -> None:
     word = text.upper() if text.strip() else ""
     if word in _ON or plain(text) in _ON:
         figures.declared.add(found.layout.table.id)
+        row, column = found.switch
+        words = [text_of(found.sheet.cell(row, each)) for each in range(column)]
+        if not any(plain(each[:200]).startswith(plain(SWITCH_TEXT)) for each in words):
+            label = (row, max(column - 1, 0))
+            figures.findings.append(
+                finding(
+                    "FORM_020", file=file, sheet=found.sheet.name, cell=a1(*label), wanted=SWITCH_TEXT,
+                    name=quoted(text_of(found.sheet.cell(*label))),
+                )
+            )  # fmt: skip
     elif word and word not in _OFF and plain(text) not in _OFF:
         figures.findings.append(
             finding(
