@@ -348,3 +348,11 @@ def test_ofd_is_not_told_to_be_unpacked(tmp_path: Path) -> None:
 def test_phone_picture_is_a_picture(tmp_path: Path) -> None:
     """HEIC is what phones photograph in."""
     assert refused(b"\x00\x00\x00\x18ftypheic" + bytes(40), tmp_path).code == "FILE_014"
+
+
+def test_rows_within_rows_are_refused(tmp_path: Path) -> None:
+    """A row inside a row, in either format, is malformed: programs disagree about where its cells stand."""
+    sheet = '<row r="1"><c r="A1"><v>1</v></c><row r="2"><c r="A2"><v>2</v></c></row></row>'
+    near = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'
+    assert refused(zipped(parts(sheet)), tmp_path).code == "FILE_021"
+    assert opened(zipped(parts(near)), tmp_path).sheets[0].cell(1, 0).value == 2

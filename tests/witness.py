@@ -6,6 +6,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 Witness = dict[tuple[str, int, int], str]
@@ -18,7 +19,7 @@ def witness(data: bytes) -> Witness | None:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             parts = {name.lstrip("/").replace("\\", "/").lower(): box.read(name) for name in box.namelist()}
         return _ods(parts) if "content.xml" in parts else _xlsx(parts)
-    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, IndexError, LookupError):
+    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, IndexError, LookupError, EOFError):
         return None
 
 

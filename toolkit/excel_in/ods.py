@@ -45,7 +45,7 @@ class _Reader:
         self.cell: Attributes | None = None
         self.pieces: list[str] = []
         self.depth = 0
-        self.inside = False
+        self.inside = self.inner = False
         self.total = self.count = self.merged = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -62,7 +62,7 @@ class _Reader:
         elif name == "table-row" and self.table == 1:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
-            self.cell, self.pieces, self.column = attributes, [], self.next_column
+            self.cell, self.pieces, self.column, self.inner = attributes, [], self.next_column, False
         elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
             raise too_much("定义名称数", limits.NAMES)
         elif name == "named-range":
@@ -73,6 +73,10 @@ class _Reader:
     def _within_cell(self, name: str, attributes: Attributes) -> None:
         """Take the cell's own paragraphs; a note, a text box, a picture or a chart that hangs on the cell is not its text."""
         self.depth += 1
+        if name == "table":
+            self.inner = True
+        elif name in ("table-row", "table-cell") and not self.inner:
+            raise Refused("FILE_021", why="表格的行或格互相嵌套")
         if self.depth == 1:
             self.inside = name == "p"
             if self.inside and self.pieces:

@@ -138,6 +138,8 @@ class _Reader:
         letters, cells, formats = self.letters, self.cells, self.known
         for element in row:
             if element.tag != cell_tag:
+                if element.tag == row.tag:
+                    raise Refused("FILE_021", why="行互相嵌套")
                 continue
             reference = element.get("r")
             if reference is None:
