@@ -75,7 +75,8 @@ def strays(found: Located, file: str) -> tuple[tuple[CoverField, ...], tuple[Fin
 def _inserted(found: Located, row: int, places: Sequence[tuple[int, int]], file: str) -> list[Finding]:
     if not _numeric(found.sheet, places):
         return []
-    figures = [place for place in places if _numeric(found.sheet, [place])]
+    figures = [place for place in places if not isinstance(found.sheet.cell(*place).value, str)]
+    figures = figures or [place for place in places if _numeric(found.sheet, [place])]
     names = [text_of(found.sheet.cell(*place)) for place in places if place not in figures]
     return [
         finding(
