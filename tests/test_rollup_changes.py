@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
 from openpyxl import load_workbook
 
+import toolkit
 from tests.rollups import FORM, YEAR, a_return, checked, roster
+from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.answers import Number
+from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.merging import merge
 from toolkit.returns import RollUp
@@ -62,3 +69,27 @@ def test_the_sheet_is_written_only_with_a_previous_rollup() -> None:
     assert row[1:6] == ("5", "8", "3", "样例1局", "改数") and row[8:] == ("3", "相符")
     assert CHANGES_SHEET not in load_workbook(io.BytesIO(write_rollup(new))).sheetnames
     assert write_rollup(new, old) == write_rollup(new, old)
+
+
+def test_the_command_names_who_changed_a_total(tmp_path: Path) -> None:
+    """``merge --previous`` compares with the last workbook: one body's new figure and a new body, and nothing else."""
+    first, second = tmp_path / "一", tmp_path / "二"
+    for folder in (first, second):
+        folder.mkdir()
+    figures = [sound(FORM, 90 + at, 10 + at, None) for at in range(3)]
+    for at in (0, 1):
+        (first / f"{at}.xlsx").write_bytes(workbook(FORM, 2025, BODIES[at], figures[at]))
+    changed = figures[0] | {"t2.penalty.decisions": int(figures[0]["t2.penalty.decisions"]) + 5}
+    for at, each in enumerate((changed, figures[1], figures[2])):
+        (second / f"{at}.xlsx").write_bytes(workbook(FORM, 2025, BODIES[at], each))
+    toolkit.merge(first, region="甲县", output=tmp_path / "上次.xlsx")
+    argv = ["merge", str(second), "--region", "甲县", "--as-of", "2026-02-01", "-o", str(tmp_path / "本次.xlsx")]
+    said = CliRunner().invoke(main, [*argv, "--previous", str(tmp_path / "上次.xlsx"), "--format", "json"])
+    (told,) = [each for each in json.loads(said.stdout)["changes"] if each["code"] == "t2.penalty.decisions"]
+    assert told["after"] - told["before"] == sum(each["share"] for each in told["shares"])
+    assert {(each["code"], each["state"], each["share"]) for each in told["shares"]} >= {(code_of("01"), "改数", 5)}
+    assert "较上次汇总的变化" in openpyxl.load_workbook(tmp_path / "本次.xlsx").sheetnames
+    same = CliRunner().invoke(main, [*argv, "--previous", str(tmp_path / "本次.xlsx"), "--format", "json"])
+    assert json.loads(same.stdout)["changes"] == []
+    wrong = CliRunner().invoke(main, [*argv, "--previous", str(second / "0.xlsx")])
+    assert (wrong.exit_code, "不能作为上次汇总" in wrong.stderr) == (2, True)

@@ -11,6 +11,7 @@ from typing import Any
 from toolkit import exports, merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.comparing import Change, Revision
+from toolkit.earlier import revisions
 from toolkit.files import made_folder, replaced
 from toolkit.findings import Finding
 from toolkit.layout import COVER_FIELDS, lay_out
@@ -18,6 +19,7 @@ from toolkit.numbers import show
 from toolkit.proving import Proof
 from toolkit.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
+from toolkit.rollup.changes import Shift, shifts
 from toolkit.roster import Roster
 from toolkit.summary import write_summary
 from toolkit.terminal import json_bytes
@@ -149,7 +151,7 @@ def read_bytes(readings: Sequence[Checked], fmt: str) -> bytes:
     return {"csv": exports.csv_bytes, "xlsx": exports.xlsx_bytes, "parquet": exports.parquet_bytes}[fmt](returns)
 
 
-def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
+def merge_json(rollup: RollUp, output: str, *, sources: bool, previous: RollUp | None = None) -> dict[str, Any]:
     """Return the object of ``merge``."""
     items = []
     for code, item in rollup.form.items.items():
@@ -180,7 +182,21 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool) -> dict[str, Any]:
         "items": items,
         "findings": [finding_json(each) for each in rollup.findings],
         "output": output,
+        **({} if previous is None else {"changes": [_shift_json(each) for each in shifts(previous, rollup)]}),
     }
+
+
+def _shift_json(shift: Shift) -> dict[str, Any]:
+    return {
+        "code": shift.item,
+        "before": value_json(shift.last),
+        "after": value_json(shift.now),
+        "shares": [
+            {"code": each.code, "name": each.name, "state": each.state, "before": each.before, "after": each.after,
+             "share": value_json(each.share)}
+            for each in shift.shares
+        ],
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +228,7 @@ def write_replies(
             identity = each.ret.identity
             digest = hashlib.sha256(data).hexdigest()
             written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
-    replaced(folder / SUMMARY, write_summary(checked, names))
+    replaced(folder / SUMMARY, write_summary(checked, names, revisions(checked)))
     return tuple(written.values())
 
 

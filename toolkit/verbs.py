@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from toolkit import issuing, publication, season, sources
+from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
@@ -119,10 +120,12 @@ def merge(
     include_failing: Mapping[str, str] | None = None,
     passwords: Sequence[str] = (),
     key: str | Path | None = None,
+    previous: str | Path | None = None,
     output: str | Path | None = None,
 ) -> RollUp:
     """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
 
+    ``previous``, the last roll-up, adds to the workbook what changed since and through whom.
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
     """
     if output is not None:
@@ -146,7 +149,8 @@ def merge(
         include_failing=include_failing,
     )
     if output is not None:
-        replaced(Path(output), write_rollup(rollup))
+        before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
+        replaced(Path(output), write_rollup(rollup, before))
     return rollup
 
 

@@ -12,6 +12,7 @@ from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line,
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
+from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
 from toolkit.findings import Severity
@@ -73,6 +74,14 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
 )
 @click.option("-o", "--output", required=True, type=PathArgument, help=t("汇总表文件名。", "The roll-up workbook."))
 @click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
+@click.option(
+    "--previous",
+    type=PathArgument,
+    help=t(
+        "上次的汇总表；汇总表里多一张“较上次汇总的变化”，每个变了的数归到单位和文件。",
+        "The last roll-up: what changed since, attributed to bodies and files.",
+    ),
+)
 @opening
 @common
 def merge(
@@ -89,6 +98,7 @@ def merge(
     sources: bool,
     output: Path,
     fmt: str,
+    previous: Path | None,
     password_file: Path | None,
     key_file: Path | None,
     lang: str,
@@ -120,7 +130,8 @@ def merge(
             prefer_newest=prefer == "newest",
             include_failing=reasons,
         )
-        saved = replaced(output, write_rollup(rollup))
+        before = None if previous is None else previous_rollup(previous, year=rollup.year)
+        saved = replaced(output, write_rollup(rollup, before))
     else:
         with campaign.working(folder) as session:
             settled = campaign.settle(
@@ -138,11 +149,12 @@ def merge(
                 include_failing=reasons,
             )
             done, rollup = settled.run, season.not_empty(settled.rollup)
-            saved = replaced(output, write_rollup(rollup))
+            before = None if previous is None else previous_rollup(previous, year=rollup.year)
+            saved = replaced(output, write_rollup(rollup, before))
             campaign.accept(session, rollup)
         season_said(session, settled, quiet=quiet)
     if fmt == "json":
-        out_json(documents.merge_json(rollup, str(saved), sources=sources))
+        out_json(documents.merge_json(rollup, str(saved), sources=sources, previous=before))
     else:
         for state in rollup.files:
             if state.state not in ("merged", "duplicate", "superseded", "not_in_rollup"):

@@ -1,0 +1,126 @@
+"""Three rounds with a body: what is explained stays so, what is mended vanishes, the rest stays; decisions survive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from tests.samples import BODIES, REGION, code_of, sound, workbook
+from toolkit.cli import main
+from toolkit.forms import load_form
+from toolkit.workbook.rosters import roster_bytes
+
+FORM = load_form("2021")
+WHO = BODIES[0]
+CODE = code_of(WHO[0])
+REASON = "当年一次性清理历史案件，已由局长办公会确认。"
+
+
+def run(*argv: str | Path) -> dict[str, list[dict[str, object]]]:
+    """Run a command with JSON output and return what it said."""
+    done = CliRunner().invoke(main, [*map(str, argv), "--format", "json"], prog_name="nianbao")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    said: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
+    return said
+
+
+def first_return() -> bytes:
+    """Return a workbook with one error, and two blanks that are warnings of two tables."""
+    figures = sound(FORM, 81, 12, None)
+    figures["t3.r1.natural"] = int(figures["t3.r1.natural"]) + 1
+    for item in ("t2.penalty.decisions", "t4.review.upheld"):
+        del figures[item]
+    return workbook(FORM, 2025, WHO, figures)
+
+
+def told(folder: Path, file: str) -> dict[str, object]:
+    """Return the findings that weigh, by code and items, with their explanation."""
+    (one,) = [each for each in run("check", folder, "--year", "2025")["files"] if str(each["file"]).endswith(file)]
+    found: dict[str, object] = {}
+    for each in one["findings"]:  # type: ignore[attr-defined]
+        if each["severity"] != "info":
+            found[f"{each['code']} {' '.join(each['items'][:2])}"] = each["explained"]
+    return found
+
+
+def edit(path: Path, target: Path, cells: dict[str, object], reasons: dict[str, str]) -> None:
+    """Fill a reply: items by code, reasons on 审核意见 by the code of a finding and a word of its message."""
+    book = openpyxl.load_workbook(path)
+    for item, value in cells.items():
+        sheet, cell = next(book.defined_names["NB_" + item.replace(".", "_")].destinations)
+        book[sheet][cell] = value
+    review = book["审核意见"]
+    for row in review.iter_rows():
+        line = " ".join(str(each.value) for each in row if each.value is not None)
+        for word, reason in reasons.items():
+            if word in line and "存疑" in line:
+                review.cell(row[0].row, 9).value = reason
+    book.save(target)
+
+
+@pytest.mark.parametrize("season", [False, True])
+def test_three_rounds(season: bool, tmp_path: Path) -> None:
+    """Explained stays explained while its figures stay, lapses when they change; mended is gone, unexplained stays."""
+    roster = tmp_path / "名录.xlsx"
+    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:2]]
+    roster.write_bytes(roster_bytes(REGION, rows))
+    root = tmp_path / "季"
+    inbox = root / "收件"
+    if season:
+        made = CliRunner().invoke(main, ["init", str(root), "--year", "2025", "--roster", str(roster)])
+        assert made.exit_code == 0, made.output
+    else:
+        inbox.mkdir(parents=True)
+    (inbox / "一.xlsx").write_bytes(first_return())
+    first = told(inbox, "一.xlsx")
+    error = next(key for key in first if key.startswith("I1"))
+    blanks = [key for key in first if key.startswith("BLANK_001")]
+    assert len(blanks) == 2
+    assert set(first.values()) == {None}
+
+    run("check", inbox, "--year", "2025", "-o", tmp_path / "退1")
+    (reply,) = (tmp_path / "退1").glob(f"{CODE}*.xlsx")
+    book = openpyxl.load_workbook(reply)
+    sheet, cell = next(book.defined_names["NB_t3_r1_natural"].destinations)
+    right = book[sheet][cell].value - 1
+    edit(reply, inbox / "二.xlsx", {"t3.r1.natural": right}, {"主动公开": REASON})
+    second = told(inbox, "二.xlsx")
+    assert error not in second
+    explained = [key for key in blanks if second.get(key) == REASON]
+    assert len(explained) == 1
+    (left,) = set(blanks) - set(explained)
+    assert second[left] is None
+
+    if season:
+        desk = openpyxl.load_workbook(root / "台账.xlsx")
+        titles = {str(each.value): each.column for each in desk["单位"][4]}
+        for row in desk["单位"].iter_rows(min_row=5):
+            if row[titles["统一社会信用代码"] - 1].value == CODE:
+                row[titles["备注"] - 1].value = "已电话沟通"
+        desk.save(root / "台账.xlsx")
+
+    run("check", inbox, "--year", "2025", "-o", tmp_path / "退2")
+    assert "修改对照" in openpyxl.load_workbook(tmp_path / "退2" / "审核汇总.xlsx").sheetnames
+    (reply,) = (tmp_path / "退2").glob(f"{CODE}*第2轮*.xlsx")
+    shutil.copy(reply, inbox / "三.xlsx")
+    third = told(inbox, "三.xlsx")
+    assert (third[explained[0]], third[left]) == (REASON, None)
+    assert error not in third
+    blank = "t2.penalty.decisions" if "t2" in explained[0] else "t4.review.upheld"
+    edit(reply, inbox / "三.xlsx", {blank: 3}, {})
+    mended = told(inbox, "三.xlsx")
+    assert explained[0] not in mended
+    assert mended[left] is None
+    if season:
+        run("ledger", root)
+        desk = openpyxl.load_workbook(root / "台账.xlsx")
+        titles = {str(each.value): each.column for each in desk["单位"][4]}
+        (mine,) = [
+            row for row in desk["单位"].iter_rows(min_row=5) if row[titles["统一社会信用代码"] - 1].value == CODE
+        ]
+        assert (mine[titles["备注"] - 1].value, mine[titles["状态"] - 1].value) == ("已电话沟通", "已更正")
