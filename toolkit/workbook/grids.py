@@ -35,7 +35,7 @@ class Grids:
         self.small = book.format(font_size=8, font_color=GREY, text_wrap=True, align="left", indent=1, **line)
         self.digest = book.format(font_size=8, font_color=GREY, align="left", **line)
         self.centred = book.format(font_size=9.5, text_wrap=True, align="center", **line)
-        self.right = book.format(font_size=9.5, text_wrap=True, align="right", **line)
+        self.right = book.format(font_size=9.5, text_wrap=True, align="right", indent=1, **line)
         self.bad = book.format(
             font_size=9.5, text_wrap=True, align="center", bold=True, font_color=RED, bg_color=PINK, **line
         )
