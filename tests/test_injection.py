@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.payloads import PAYLOADS, TOKEN
-from tests.samples import code_of, sound, workbook
+from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.cli import main
 from toolkit.documents import json_bytes
 from toolkit.excel_out import Workbook
