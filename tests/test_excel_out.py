@@ -147,7 +147,6 @@ def _overlap(sheet: Sheet) -> None:
 
 
 REFUSED: dict[str, Callable[[Sheet], object]] = {
-    "a text too long": lambda sheet: sheet.text(0, 0, "长" * 32768),
     "a cell outside the sheet": lambda sheet: sheet.text(1048576, 0, "x"),
     "not a number": lambda sheet: sheet.number(0, 0, Decimal("NaN")),
     "an infinite number": lambda sheet: sheet.number(0, 0, Decimal("Infinity")),
@@ -172,6 +171,15 @@ def test_what_excel_refuses_is_refused_loudly(case: str) -> None:
     """Nothing is dropped with a mere warning: each refusal stops the run and leads to a ToolkitError."""
     with pytest.raises(WorkbookError, match="写"):
         REFUSED[case](Workbook(DAY).sheet("表"))
+
+
+@pytest.mark.parametrize("length", [32766, 32767, 32768, 100_000])
+def test_a_text_past_what_a_cell_holds_ends_with_an_ellipsis(length: int) -> None:
+    """One endless text of one file does not stop the run; what fits stands as it is."""
+    book = Workbook(DAY)
+    book.sheet("表").text(0, 0, "长" * length)
+    text = "长" * length if length <= 32767 else "长" * 32766 + "…"
+    assert f"<t>{text}</t>" in part(book.bytes(), "xl/sharedStrings.xml")
 
 
 ACCEPTED: dict[str, Callable[[Sheet], object]] = {

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.payloads import PAYLOADS, TOKEN
-from tests.samples import code_of, sound, workbook
+from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.cli import main
 from toolkit.documents import json_bytes
 from toolkit.excel_out import Workbook
@@ -131,11 +131,11 @@ def _parts(book: openpyxl.Workbook) -> Mapping[str, bytes]:
 
 
 def with_payload(parts: Mapping[str, bytes], text: str) -> bytes:
-    """Return a workbook with a payload at every mark; a sheet's name keeps what XML can hold of it."""
+    """Return a workbook with a payload at every mark; a sheet's name keeps what it may hold of it."""
     spelled = spelt(text)
     body = escape(spelled, {"\r": "&#13;"}).encode()
-    attribute = quoteattr(ILLEGAL.sub("", text), {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})[1:-1]
-    if quoteattr(ILLEGAL.sub("", text)).startswith("'"):
+    attribute = quoteattr(ILLEGAL.sub("", text[:200]), {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})[1:-1]
+    if quoteattr(ILLEGAL.sub("", text[:200])).startswith("'"):
         attribute = attribute.replace('"', "&quot;")
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -409,6 +409,23 @@ def test_json_holds_any_text(text: str) -> None:
     wanted = text.encode("utf-8", "replace").decode()
     assert json.loads(data) == {wanted: [wanted]}
     plain_lines(data.decode())
+
+
+@pytest.mark.parametrize("length", [32_767, 39_999])
+def test_an_endless_text_stops_no_run(tmp_path: Path, length: int) -> None:
+    """The longest text that is read at all, in every place: replies, summary and roll-up are written."""
+    given = tmp_path / "收到"
+    given.mkdir()
+    (given / "甲.xlsx").write_bytes(with_payload(spoiled(), "长" * length))
+    (given / "乙.xlsx").write_bytes(with_payload(signed(), "长" * length))
+    (given / "丙.xlsx").write_bytes(workbook(FORM, 2025, BODIES[7], sound(FORM, 3, 9, None)))
+    assert run("check", given, "-o", tmp_path / "退回").code == 1
+    written = sorted((tmp_path / "退回").iterdir())
+    assert len(written) == 4
+    for path in written:
+        harmless_workbook(path)
+    assert run("merge", given, *AS_OF, "-o", tmp_path / "汇总.xlsx").code in (0, 1)
+    harmless_workbook(tmp_path / "汇总.xlsx")
 
 
 def test_faults_quote_names_of_files_without_their_escapes(tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ LAST_COLUMN = 16383
 _EDGE = 399
 """The last column that is set by itself where a range reaches to the edge of the sheet."""
 NOTE_LENGTH = 2000
+TEXT_LENGTH = 32_767
+"""What a cell holds in Excel, in characters."""
 
 
 class _Structured(_XlsxWorkbook):  # type: ignore[misc]
@@ -133,10 +135,15 @@ class Sheet:
         self._sheet = sheet
 
     def text(self, row: int, column: int, text: str, fmt: Any = None) -> None:
-        """Write a text as it stands ("" writes a blank cell); more than 32,767 characters raise WorkbookError."""
+        """Write a text as it stands ("" writes a blank cell); past 32,767 characters it ends with an ellipsis.
+
+        An error would let one endless text that somebody sent stop the run over all the others; no figure is a text.
+        """
         with self._at(row, column) as done:
             if text:
-                done(self._sheet.write_string(row, column, _encodable(text), fmt))
+                whole = _encodable(text)
+                short = whole if len(whole) <= TEXT_LENGTH else whole[: TEXT_LENGTH - 1] + "…"
+                done(self._sheet.write_string(row, column, short, fmt))
             else:
                 done(self._sheet.write_blank(row, column, None, fmt))
 
