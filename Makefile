@@ -16,7 +16,7 @@ demo: $(VENV)/.ready
 	$(BIN)/nianbao demo -o demo-output
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check toolkit tests
