@@ -301,14 +301,16 @@ def test_the_rollup_holds_what_was_written_as_data(tmp_path: Path, at: int) -> N
         )
     output = tmp_path / "出" / "汇总.xlsx"
     output.parent.mkdir()
-    ended = run("merge", given, *AS_OF, "--include-failing", f"{code_of('20')}=={TOKEN}()", "-o", output)
+    # What is said in words, proved and answered is tried on every other piece: each of these reads all files anew.
+    aloud = () if at % 2 == 0 else ("--format", "json", "--sources")
+    ended = run("merge", given, *AS_OF, "--include-failing", f"{code_of('20')}=={TOKEN}()", "-o", output, *aloud)
     assert ended.code in (0, 1), ended.err
     plain_lines(ended.out.decode() + ended.err)
     assert [path.name for path in output.parent.iterdir()] == ["汇总.xlsx"]
     harmless_workbook(output)
-    told = run("merge", given, *AS_OF, "--format", "json", "--sources", "-o", output)
-    plain_lines(told.out.decode())
-    assert json.loads(told.out)["coverage"]["merged"] >= len(texts) * 3 // 4
+    if aloud:
+        assert json.loads(ended.out)["coverage"]["merged"] >= len(texts) * 3 // 4
+        return
     ended = run("check", given, "-o", tmp_path / "退回")
     plain_lines(ended.out.decode() + ended.err)
     for path in (tmp_path / "退回").iterdir():
@@ -337,7 +339,7 @@ def test_tables_for_other_programs_hold_what_was_written_as_data(tmp_path: Path,
     assert begins & set("=+-@\t\r＝＋－＠") == set()
     assert harmless_workbook(out / "a.xlsx") == []
     assert json.loads((out / "a.json").read_bytes())["returns"]
-    for kind in ("csv", "json"):
+    for kind in ("csv",) if at % 2 else ("json",):
         shown = run("read", given, "--format", kind).out.decode("utf-8-sig").replace("\r\n", "\n")
         plain_lines(shown)
 

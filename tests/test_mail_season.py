@@ -236,15 +236,15 @@ def test_a_workbook_that_is_not_the_addressees_is_held_back(season: Season, monk
 
 @requires_dovecot
 def test_killed_while_sending_nobody_gets_a_letter_twice(season: Season) -> None:
-    """Twenty kills at random moments: each reminder arrives once, or stands as unknown; none that is "sent" is missing."""
+    """Killed at random moments, over and over: each reminder arrives once, or stands as unknown; none that is "sent" is missing."""
     draw = random.Random(4)
     season.smtp.fault = lambda stage, to: time.sleep(0.01)
     environment = os.environ | SECRETS | {"PYTHONPATH": str(Path(__file__).parents[1])}
-    days = [f"2026-02-{day:02d}" for day in range(1, 6)]
+    days = [f"2026-02-{day:02d}" for day in range(1, 5)]
     kills = 0
     for day in days:
         argv = [sys.executable, "-m", "toolkit", "send", str(season.folder), "--as-of", day, "--yes", "--rate", "6000"]
-        for _ in range(8):
+        for _ in range(6):
             running = subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 running.wait(draw.uniform(0.4, 1.6))
