@@ -21,6 +21,7 @@ TOGETHER = frozenset(
 """Modules whose common fixture is dear: all their tests go to one process, so that it is made once."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of some modules together where tests are spread over processes."""
     for item in items:

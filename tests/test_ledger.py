@@ -525,7 +525,7 @@ def _started(folder: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-ROUNDS = 12
+ROUNDS = 8
 
 
 @pytest.mark.parametrize("share", [False, True])
