@@ -16,7 +16,7 @@ demo: $(VENV)/.ready
 	$(BIN)/nianbao demo -o demo-output
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check toolkit tests

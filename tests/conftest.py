@@ -14,21 +14,6 @@ settings.register_profile("repeatable", derandomize=True, database=None, deadlin
 settings.load_profile("repeatable")
 
 
-TOGETHER = frozenset(
-    ("test_folder80", "test_sheet_verdicts", "test_reading_drift", "test_excel_in_formats", "test_season",
-     "test_proving", "test_publish_cli", "test_mail_imap")
-)  # fmt: skip
-"""Modules whose common fixture is dear: all their tests go to one process, so that it is made once."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of some modules together where tests are spread over processes."""
-    for item in items:
-        if item.path.stem in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def published() -> Path:
     """Return the folder of published figures that NIANBAO_PUBLISHED names; skips where there is none."""
