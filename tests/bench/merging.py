@@ -1,4 +1,4 @@
-"""``make bench``: read, check and merge generated returns, against the same totals by openpyxl and by pandas.
+"""Read, check and merge generated returns, against the same totals by openpyxl and by pandas.
 
 Ratios of CPU time in one run on the same files, the three ways taken in turns over slices of the files. The peers do
 the least that gives the totals: openpyxl loads each workbook once and adds the input cells at their addresses; pandas
@@ -7,16 +7,11 @@ reads each table's sheet with ``read_excel``. Neither verifies a label, a formul
 
 from __future__ import annotations
 
-import argparse
 import io
-import platform
-import resource
-import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
-from importlib.metadata import version
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.samples import BODIES, code_of, sound, workbook
@@ -115,16 +110,11 @@ def measure(paths: list[Path]) -> dict[str, float]:
     return spent
 
 
-def main() -> None:
-    """Measure 100 and 1,000 returns (``--smoke``: 20) and print a Markdown table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="20 returns only")
-    counts = (20,) if parser.parse_args().smoke else (100, 1000)
-    used = "、".join(f"{name} {version(name)}" for name in ("openpyxl", "pandas", "xlsxwriter"))
-    print(f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}; {used}", file=sys.stderr)
-    print("| returns | way | CPU s | ms a return | ours is faster by |")
-    print("|---|---|---|---|---|")
-    for count in counts:
+def lines(*, smoke: bool) -> Iterator[str]:
+    """Measure 100 and 1,000 returns (``smoke``: 20) and yield a Markdown table."""
+    yield "| returns | way | CPU s | ms a return | ours is faster by |"
+    yield "|---|---|---|---|---|"
+    for count in (20,) if smoke else (100, 1000):
         with tempfile.TemporaryDirectory() as folder:
             paths = generate(Path(folder), count)
             ours(paths[:2])
@@ -132,10 +122,4 @@ def main() -> None:
         base = spent["nianbao read + check + merge"]
         for name, seconds in spent.items():
             ratio = "1" if seconds == base else f"{seconds / base:.1f}×"
-            print(f"| {count} | {name} | {seconds:.2f} | {1000 * seconds / count:.1f} | {ratio} |")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"\npeak memory of the whole run (all three ways): {peak:.0f} MiB")
-
-
-if __name__ == "__main__":
-    main()
+            yield f"| {count} | {name} | {seconds:.2f} | {1000 * seconds / count:.1f} | {ratio} |"

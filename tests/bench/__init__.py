@@ -1,0 +1,1 @@
+"""Benchmarks: one module a kind of work, see ``__main__``."""
