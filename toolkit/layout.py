@@ -22,6 +22,7 @@ DETAIL_SHEET = "明细"
 ADJUSTMENT_SHEET = "调整"
 LEDGER_SHEET = "台账"
 PROBLEM_SHEET = "问题清单"
+IMPORT_SHEET = "导入情况"
 
 GRID_TOP = 3
 """The row of a table sheet at which its grid begins: title, subtitle and switch stand above."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "merge": "merges",
     "prove": "merges",
     "diff": "looking",
+    "import": "imports",
     "publish": "publishes",
     "rules": "reference",
     "explain": "reference",
@@ -41,6 +42,10 @@ class Lazy(Group):
         "merge": t("审核并汇总成县级汇总表", "Check and merge returns into the roll-up"),
         "prove": t("用另一种方法从原始年报重新计算并核对汇总表", "Prove a roll-up from its sources by other means"),
         "diff": t("比较两份年报或汇总表", "Compare two returns or roll-ups"),
+        "import": t(
+            "把已发布的报告（网页、Word、PDF、文本、自制表）变成填好的工作簿",
+            "Turn a published report into a filled workbook",
+        ),
         "publish": t("由年报或汇总表生成正式报告（Word 或网页）", "Write the official report, docx or HTML"),
         "rules": t("列出审核规则", "List the rules"),
         "explain": t("解释一个代码", "Explain a code"),
@@ -65,7 +70,7 @@ class Lazy(Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"toolkit.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name if cmd_name != "import" else "import_report")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -10,14 +10,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from toolkit.findings import files, identity, ledger, mail, marks, merges, narrative, roster, structure, texts, values
+from toolkit.findings import (
+    files,
+    identity,
+    imports,
+    ledger,
+    mail,
+    marks,
+    merges,
+    narrative,
+    roster,
+    structure,
+    texts,
+    values,
+)
 from toolkit.findings.entry import Entry, Severity
 
 __all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "finding", "sorted_findings"]
 
 CATALOGUE: dict[str, Entry] = {}
 for _entry in chain.from_iterable(
-    part.ENTRIES for part in (files, structure, identity, values, texts, narrative, marks, roster, merges, ledger, mail)
+    part.ENTRIES
+    for part in (files, structure, identity, values, texts, narrative, marks, roster, merges, ledger, mail, imports)
 ):
     if _entry.code in CATALOGUE:
         raise ValueError(f"two entries of the catalogue are called {_entry.code}")

@@ -12,6 +12,7 @@ from toolkit.layout import (
     CHECKS_SHEET,
     COVER_SHEET,
     DETAIL_SHEET,
+    IMPORT_SHEET,
     LEDGER_SHEET,
     META_SHEET,
     PROBLEM_SHEET,
@@ -25,7 +26,8 @@ from toolkit.reading.locating import Located
 from toolkit.returns import CoverField, Place
 
 OURS = (
-    COVER_SHEET, CHECKS_SHEET, REVIEW_SHEET, META_SHEET, DETAIL_SHEET, ADJUSTMENT_SHEET, LEDGER_SHEET, PROBLEM_SHEET
+    COVER_SHEET, CHECKS_SHEET, REVIEW_SHEET, META_SHEET, DETAIL_SHEET, ADJUSTMENT_SHEET, LEDGER_SHEET, PROBLEM_SHEET,
+    IMPORT_SHEET,
 )  # fmt: skip
 _BEGINNING = 200
 """Characters of a text that tell whether it begins with a figure."""

@@ -1,0 +1,86 @@
+"""``import``: a published report becomes a filled workbook, with where every figure was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from toolkit import importing
+from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.words import t
+from toolkit.importing import Imported
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help=t(
+        "把已发布的年报变成填好的工作簿，可审核，也可作 --last-year。能读：网页（.html）、Word（.docx）、从网页或 PDF 复制的文本（.txt）、"
+        "照官方表样自制的 .xlsx/.xls、有文字层的 PDF。按项目名称找格，拿不准的留空并列出；公布的总计只核对，不填入。\n\n"
+        "例：nianbao import 2024年报.html --year 2024 --code 11370830MB2800001X -o 2024年报.xlsx",
+        "Turn a published report (.html, .docx, .txt, hand-made .xlsx/.xls, PDF with text) into a filled workbook. Cells "
+        "are found by their labels; what is not certain is left blank and listed. Published totals are only compared."
+        "\n\nExample: nianbao import report.html --year 2024 -o 2024.xlsx",
+    ),
+)
+@click.argument("report", type=PathArgument, metavar=t("报告", "REPORT"))
+@click.option("--year", required=True, type=int, help=t("报告的年度。", "Year of the report."))
+@click.option("--respondent", default="", help=t("填报单位；不写则取自标题。", "The body; default: from the title."))
+@click.option(
+    "--code", default="", help=t("统一社会信用代码（作 --last-year 时需要）。", "Code of the body (for --last-year).")
+)
+@click.option(
+    "-o", "--output", required=True, type=PathArgument, help=t("写到这个 .xlsx 文件。", "Write to this .xlsx file.")
+)
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help=t("输出格式：text 或 json。", "Output: text or json."),
+)
+@common
+def import_report(
+    report: Path,
+    year: int,
+    respondent: str,
+    code: str,
+    output: Path,
+    fmt: str,
+    lang: str,
+    debug: bool,
+    quiet: bool,
+) -> int:
+    """Import a report and say how sure it is."""
+    done = importing.import_report(report, output, year=year, respondent=respondent, code=code)
+    if fmt == "json":
+        out_json(importing.imported_json(done))
+    else:
+        _tell(done)
+    if not quiet:
+        say(t(f"已写出 {done.output}。", f"Wrote {done.output}."))
+    return status_of(done.findings, "error")
+
+
+def _tell(done: Imported) -> None:
+    read = done.report
+    ret = done.checked.ret
+    body = clean((ret.identity.name if ret is not None else None) or t("（标题未写明单位）", "(no body in the title)"))
+    out(
+        t(
+            f"{clean(done.file)}：{body}，{read.year} 年，{read.form.id} 年格式",
+            f"{clean(done.file)}: {body}, {read.year}, form {read.form.id}",
+        )
+    )
+    for each in read.tables:
+        out(
+            t(
+                f"  {each.title}：应有 {each.expected} 格，读到 {each.found}，空白 {each.blank}，没有找到 {each.missing}；"
+                f"另有 {each.not_placed} 个数没有放进表",
+                f"  {each.title}: {each.expected} cells, {each.found} read, {each.blank} blank, {each.missing} not found; "
+                f"{each.not_placed} figures not placed",
+            )
+        )
+    for one in done.findings:
+        out(line(one))

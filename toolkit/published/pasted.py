@@ -1,0 +1,209 @@
+"""Text pasted from a page or a PDF → lines and grids: cells by tabs, or one cell a line.
+
+Where a tab begins each cell, rows and blank cells are known. Where only lines are left, rows are cut at the labels of
+the form, and a row is whole only if it has just as many figures as columns, or blank lines in the same measure throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from toolkit.forms import FORM_IDS, load_form
+from toolkit.published.blocks import Block, Grid, Line, Square
+from toolkit.published.labels import LONGEST, Vocabulary
+
+_JOINED = 5
+"""A label that was broken into lines has at most so many pieces."""
+_STUBS = Vocabulary(
+    line.label for form in FORM_IDS for table in load_form(form).tables if table.id != "t4" for line in table.rows
+)
+_LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form).tables for label in table.labels)
+
+
+def read_text(text: str) -> tuple[Block, ...]:
+    """Return the lines and grids of a pasted text."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return tuple(_tabbed(lines) if _has_tabs(lines) else _listed(lines))
+
+
+def _has_tabs(lines: Sequence[str]) -> bool:
+    """Tell whether labels of the form stand in cells that tabs mark off."""
+    cells = [cell for line in lines if "\t" in line for cell in line.split("\t")]
+    return sum(_LABELS.meant(cell) is not None for cell in cells if cell.strip()) >= _JOINED
+
+
+def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
+    """Read a text with tabs: a tab begins a cell, a line without one goes on in it, an empty line ends the row.
+
+    Rows may also be one a line, their cells parted by tabs.
+    """
+    rows: list[list[tuple[str, int]]] = []
+    open_row = False
+    for at, line in enumerate(lines, 1):
+        if "\t" not in line:
+            if open_row and line.strip() and (len(line) <= LONGEST) and not _ends(line):
+                text, where = rows[-1][-1]
+                rows[-1][-1] = (f"{text}\n{line}", where)
+                continue
+            open_row = False
+            if line.strip():
+                yield from _grid(rows)
+                rows = []
+                yield Line(line.strip(), f"第 {at} 行")
+            continue
+        first, *rest = line.split("\t")
+        cells = [(cell, at) for cell in ([first, *rest] if first.strip() or len(rest) > 1 else rest)]
+        if open_row and len(rest) == 1 and not first.strip():
+            rows[-1] += cells
+        else:
+            rows.append(cells)
+        open_row = len(rest) == 1 and not first.strip()
+    yield from _grid(rows)
+
+
+def _ends(line: str) -> bool:
+    """Tell whether a line begins a part of the report rather than going on in a cell."""
+    return line.strip()[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and _LABELS.of(line) is None
+
+
+def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
+    if rows:
+        squares = tuple(
+            Square(row, column, row, column, text, f"第 {at} 行")
+            for row, cells in enumerate(rows)
+            for column, (text, at) in enumerate(cells)
+        )
+        yield Grid(squares, f"第 {rows[0][0][1]} 行起的表")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A line, or lines that are one label; ``blanks`` empty lines follow it."""
+
+    text: str
+    at: int
+    label: bool
+    stub: bool
+    blanks: int
+
+
+def _listed(lines: Sequence[str]) -> Iterator[Block]:
+    """Read a text with one cell a line."""
+    pieces = list(_pieces(lines))
+    at = 0
+    while at < len(pieces):
+        end = _table_end(pieces, at)
+        if end > at:
+            yield _table(pieces[at:end])
+            at = end
+        else:
+            yield Line(pieces[at].text, f"第 {pieces[at].at} 行")
+            at += 1
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
+    filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
+    here = 0
+    while here < len(filled):
+        first, text = filled[here]
+        length, label = 1, len(text) <= LONGEST and _LABELS.of(text) is not None
+        for more in range(2, _JOINED + 1):
+            group = filled[here : here + more]
+            joined = "".join(each for _, each in group)
+            if len(group) < more or len(joined) > LONGEST or group[-1][0] - first != more - 1:
+                break
+            exact = _LABELS.meant(joined)
+            alone = any(_exactly(each) for _, each in group)
+            if exact is not None and exact[1] == 0 and not alone:
+                length, label, text = more, True, joined
+        last = filled[here + length - 1][0]
+        following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
+        yield _Piece(text, first, label, label and _STUBS.of(text) is not None, following - last - 1)
+        here += length
+
+
+def _exactly(text: str) -> bool:
+    found = _LABELS.meant(text)
+    return found is not None and found[1] == 0
+
+
+def _table_end(pieces: Sequence[_Piece], start: int) -> int:
+    """Return where the table that begins here ends (``start`` when none does): labels and what can be a figure."""
+    if not pieces[start].label:
+        return start
+    end = start
+    for at in range(start, len(pieces)):
+        if pieces[at].label:
+            end = at + 1
+        elif len(pieces[at].text) > 24 or _ends(pieces[at].text):
+            break
+        else:
+            end = at + 1
+    labels = sum(each.label for each in pieces[start:end])
+    return end if labels >= 2 else start
+
+
+def _table(pieces: Sequence[_Piece]) -> Grid:
+    """Return a table of lines as a grid of rows: labels, then the figures that are certainly its own."""
+    rows: list[list[tuple[str, int]]] = [[]]
+    runs = list(_runs(pieces))
+    even = _even(runs)
+    for at, (labels, figures) in enumerate(runs):
+        if labels and labels[-1].stub:
+            rows.append([(labels[-1].text, labels[-1].at)])
+            if len(labels) > 1:
+                rows[-2:] = [*_by_line(labels[:-1]), rows[-1]]
+        elif labels:
+            rows += _by_line(labels)
+            rows.append([])
+        cells = [(each.text, each.at) for each in figures]
+        if even is not None and labels and labels[-1].stub:
+            cells = _with_blanks(labels[-1], figures, even, runs[at + 1 : at + 2])
+        rows[-1] += cells
+    squares = tuple(
+        Square(row, column, row, column, text, f"第 {at} 行")
+        for row, cells in enumerate([each for each in rows if each])
+        for column, (text, at) in enumerate(cells)
+    )
+    return Grid(squares, f"第 {pieces[0].at} 行起的表")
+
+
+def _by_line(labels: Sequence[_Piece]) -> list[list[tuple[str, int]]]:
+    """Return labels as one row: their order is what counts."""
+    return [[(each.text, each.at) for each in labels]]
+
+
+Run = tuple[list[_Piece], list[_Piece]]
+"""Labels that follow each other, and the figures after them."""
+
+
+def _runs(pieces: Sequence[_Piece]) -> Iterator[Run]:
+    labels: list[_Piece] = []
+    figures: list[_Piece] = []
+    for each in pieces:
+        if (each.label and figures) or (each.label and labels and labels[-1].stub):
+            yield labels, figures
+            labels, figures = [], []
+        (labels if each.label else figures).append(each)
+    yield labels, figures
+
+
+def _even(runs: Sequence[Run]) -> int | None:
+    """Return how many lines each row of figures takes when all take the same, blank lines counted; else None."""
+    counts = [_lines(labels[-1], figures) for labels, figures in runs[:-1] if labels and labels[-1].stub]
+    same = set(counts)
+    return counts[0] if len(counts) >= _JOINED and len(same) == 1 else None
+
+
+def _lines(stub: _Piece, figures: Sequence[_Piece]) -> int:
+    return stub.blanks + sum(1 + each.blanks for each in figures)
+
+
+def _with_blanks(stub: _Piece, figures: Sequence[_Piece], even: int, following: Sequence[Run]) -> list[tuple[str, int]]:
+    """Return the cells of a row whose blank ones are empty lines."""
+    cells: list[tuple[str, int]] = [("", stub.at + 1 + at) for at in range(stub.blanks)]
+    for each in figures:
+        cells.append((each.text, each.at))
+        cells += [("", each.at + 1 + at) for at in range(each.blanks)]
+    return cells[:even] if following else cells
