@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from toolkit import publishing, reading, season, sources
+from toolkit import phrases, publishing, reading, season, sources
 from toolkit.errors import ToolkitError
 from toolkit.publishing import Report
 from toolkit.returns import Checked, Return
@@ -39,9 +39,11 @@ def report_of(
     coverage: bool = False,
     roster: Path | None = None,
     level: str | None = None,
-    sentences: Sequence[str] = (),
+    sentences: bool = False,
 ) -> tuple[Report, Checked]:
     """Return the report of a return or a roll-up, and the file as it was read and checked.
+
+    With ``sentences`` those that the tables fill open chapter 一, unless the text quotes them already.
 
     A file without a return, errors (unless ``draft``), ``annex`` without the body's return of the year before and
     ``coverage`` of what is no roll-up raise ToolkitError.
@@ -54,7 +56,7 @@ def report_of(
         findings=checked.findings,
         draft=draft,
         last=_last(checked.ret, last_year, roster) if annex else None,
-        sentences=sentences,
+        sentences=phrases.sentences(checked.ret) if sentences else (),
         covered=_covered(file, checked.ret) if coverage else (),
     )
     return made, checked

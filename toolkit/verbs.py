@@ -169,6 +169,7 @@ def publish(
     coverage: bool = False,
     roster: str | Path | None = None,
     level: str | None = None,
+    sentences: bool = False,
 ) -> Path:
     """Write the official report of a return or a roll-up as .docx or .html; returns where it went.
 
@@ -183,5 +184,6 @@ def publish(
         coverage=coverage,
         roster=_path(roster),
         level=level,
+        sentences=sentences,
     )
     return replaced(Path(output), write(made))

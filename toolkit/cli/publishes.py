@@ -51,6 +51,14 @@ from toolkit.returns import Checked
     is_flag=True,
     help=t("汇总表：附上汇总了哪些单位；不写则不公开。", "Of a roll-up: add the bodies that it covers."),
 )
+@click.option(
+    "--sentences",
+    is_flag=True,
+    help=t(
+        "第一部分开头写入由表格数据生成的句子（文中已有的不重复）。",
+        "Open chapter 一 with the sentences that the tables fill.",
+    ),
+)
 @click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
 @click.option(
     "--region-level", type=str, help=t("名录未写明时单位的层级，如 县级部门。", "Level of a body without one.")
@@ -63,6 +71,7 @@ def publish(
     last_year: tuple[Path, ...],
     annex: bool,
     coverage: bool,
+    sentences: bool,
     roster: Path | None,
     region_level: str | None,
     lang: str,
@@ -79,6 +88,7 @@ def publish(
         coverage=coverage,
         roster=roster,
         level=region_level,
+        sentences=sentences,
     )
     saved = replaced(output, write(made))
     if not quiet:

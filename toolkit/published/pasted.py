@@ -18,6 +18,7 @@ _JOINED = 5
 _STUBS = Vocabulary(
     line.label for form in FORM_IDS for table in load_form(form).tables if table.id != "t4" for line in table.rows
 )
+_HEADS = Vocabulary(line.label for form in FORM_IDS for table in load_form(form).tables for line in table.columns)
 _LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form).tables for label in table.labels)
 
 
@@ -119,8 +120,14 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
                 length, label, text = more, True, joined
         last = filled[here + length - 1][0]
         following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
-        yield _Piece(text, first, label, label and _STUBS.of(text) is not None, following - last - 1)
+        yield _Piece(text, first, label, label and _is_stub(text), following - last - 1)
         here += length
+
+
+def _is_stub(text: str) -> bool:
+    """Tell whether a label heads a row; 其他 and 总计 as such head columns."""
+    stub, head = _STUBS.meant(text), _HEADS.meant(text)
+    return stub is not None and (head is None or stub[1] < head[1])
 
 
 def _exactly(text: str) -> bool:

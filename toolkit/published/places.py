@@ -172,10 +172,19 @@ class _Matrix:
             after = after or each is stub
 
     def _others(self, top: int, bottom: int, rows: Mapping[int, object], first: int) -> None:
-        """Name the figures of rows within the table that the form has not."""
+        """Name the figures of rows within the table, or right below it, that the form has not."""
+        while bottom + 1 < len(self.grid.rows) and self._more(bottom + 1):
+            bottom += 1
+            self.out.reach(bottom)
         for at in range(max(top, first), bottom + 1):
             if at not in rows:
                 self.out.strays += [Stray(each, NO_ROW) for each in self.grid.rows[at] if _figure_like(each)]
+
+    def _more(self, row: int) -> bool:
+        """Tell whether a row below the last known one goes on with figures."""
+        line = self.grid.rows[row]
+        known = any(self.heads.of(each.text) or self.stubs.of(each.text) for each in line if not each.blank)
+        return not known and any(_figure_like(each) for each in line)
 
 
 @dataclass(frozen=True)
@@ -253,11 +262,21 @@ def _counted(grid: Grid, row: int, stub: Square, band: _Band) -> dict[str, Squar
     cells = line[line.index(stub) + 1 :]
     if len(cells) != len(band.wanted):
         return None
+    heads = [band.columns[label] for label in band.wanted]
+    if any(
+        not each.blank and _size(each) not in ((1, 1), (1, _size(head)[1]))
+        for each, head in zip(cells, heads, strict=True)
+    ):
+        return None
     # Labels in a row of one level stand in the form's order; with a level below, those that span it come first.
     official = [label for label in band.wanted if label in band.order]
     if list(band.order) != official and not _levelled(band):
         return None
     return dict(zip(band.wanted, cells, strict=True))
+
+
+def _size(square: Square) -> tuple[int, int]:
+    return square.last_row - square.row + 1, square.last_column - square.column + 1
 
 
 def _levelled(band: _Band) -> bool:
