@@ -10,6 +10,7 @@ import pytest
 from tests.builders import BALANCED, a_return
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.comparing import Change, compare, revise
+from toolkit.documents import change_line
 from toolkit.findings import Finding, Severity
 from toolkit.layout import lay_out
 from toolkit.returns import Checked, Place, Return
@@ -84,6 +85,16 @@ def test_chapters_are_compared_by_their_text() -> None:
         assert change.before != change.after
     moved = replace(first, text={"一": tuple(replace(each, place=Place("", "A9")) for each in first.text["一"])})
     assert compare(first, moved) == ()
+
+
+def test_a_changed_text_is_quoted_where_it_changed() -> None:
+    """The line shows what differs with a few characters around it, not the chapter."""
+    old, new = "前" * 50 + "公开5条。" + "后" * 50, "前" * 50 + "公开16条。" + "后" * 50
+    (change,) = compare(a_return(text={"一": old}), a_return(text={"一": new}))
+    around = "前" * 10 + "公开", "条。" + "后" * 10
+    assert change_line(change).endswith(f"“…{around[0]}5{around[1]}…” → “…{around[0]}16{around[1]}…”")
+    (change,) = compare(a_return(), a_return(text={"一": "公开 5 条"}))
+    assert change_line(change).endswith("：空白 → “公开 5 条”")
 
 
 def test_two_formats_are_compared_by_code() -> None:

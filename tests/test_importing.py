@@ -13,6 +13,7 @@ import docx
 import openpyxl
 import pytest
 
+from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
 from tests.test_cli import Ended, run
 from toolkit.answers import Answer, Blank, Filled, Unreadable
@@ -400,6 +401,22 @@ def test_a_word_document_with_merges_and_nested_tables(tmp_path: Path) -> None:
     report = published(tmp_path / "r.docx", year=2025, name="r.docx")
     assert placed(report, "r1") == [1, 2, 3, 4, 5, 6]
     assert report.name == "某局"
+
+
+@pytest.mark.office
+@requires_office
+def test_a_printed_workbook_comes_back_from_its_pdf(tmp_path: Path) -> None:
+    """The text layer of a PDF: ruled tables over pages, radicals for characters, numbers of pages left out."""
+    path = next(each for each in SAMPLES if each.name == "教育局2025年报.xlsx")
+    ret = checked(path).ret
+    assert ret is not None
+    (pdf,) = convert([path], "pdf", tmp_path)
+    report = published(pdf, year=2025, name=pdf.name)
+    for code in ret.form.inputs:
+        wanted = answer(ret.answers, ret.form, ret.declared, code)
+        assert same(report.answers.get(code, Blank()), wanted), code
+    assert report.not_placed == ()
+    assert all(each.where.startswith("第 ") and "页" in each.where for each in report.figures.values())
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,14 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
 """Official label → other spellings of the same."""
 
 
+def plain_radicals(text: str) -> str:
+    """Return a text with characters for the radicals that a PDF's fonts put in their place; punctuation stays."""
+    return "".join(
+        unicodedata.normalize("NFKC", each) if "\u2f00" <= each <= "\u2fdf" else each
+        for each in text.translate(_RADICALS)
+    )
+
+
 @lru_cache(8192)
 def fold(text: str) -> str:
     """Return the letters and digits of a text after NFKC, radicals as the characters that they print like."""

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
 from toolkit.published.blocks import Block, Grid, Line, Square
+from toolkit.published.labels import plain_radicals
 from toolkit.published.limits import CELLS, PAGES, beyond
 
 _NEAR = 2.0
 """Points: edges of cells that are nearer to each other are one line."""
+
+
+_NUMBER = re.compile(r"[-—–·\s]*第?\s*\d{1,3}\s*页?[-—–·\s]*(?:[/共]+\s*\d{1,3}\s*页?)?")
+_THICK = 4.0
+"""Points: a thinner bar without an outline is a line."""
 
 
 def read_pdf(data: bytes) -> tuple[Block, ...]:
@@ -20,6 +28,7 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
     from pdfminer.pdfparser import PDFSyntaxError
     from pdfplumber.utils.exceptions import PdfminerException
 
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it complains of every font of a browser
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             if len(pdf.pages) > PAGES:
@@ -35,15 +44,28 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
 def _page(page: Any) -> Iterator[tuple[int, Block]]:
     """Yield the blocks of a page from top to bottom, each with the page's number."""
     number = page.page_number
+    page = page.filter(lambda each: not _ground(each))
     tables = page.find_tables()
     boxes = [table.bbox for table in tables]
     found: list[tuple[float, Block]] = []
     for at, table in enumerate(tables, 1):
         found.append((table.bbox[1], _grid(page, table, f"第 {number} 页第 {at} 张表")))
     outside = page.filter(lambda each: not any(_within(each, box) for box in boxes))
-    found += [(top, Line(text, f"第 {number} 页")) for top, text in _paragraphs(outside.extract_text_lines())]
+    lines = [line for line in outside.extract_text_lines() if not _is_number_of_page(line, page.height)]
+    found += [(top, Line(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
     for _, block in sorted(found, key=lambda pair: pair[0]):
         yield number, block
+
+
+def _is_number_of_page(line: dict[str, Any], height: float) -> bool:
+    """Tell whether a line at the edge of a page is its number."""
+    edge = line["bottom"] < height * 0.12 or line["top"] > height * 0.86
+    return edge and _NUMBER.fullmatch(line["text"].strip()) is not None
+
+
+def _ground(each: dict[str, Any]) -> bool:
+    """Tell whether something drawn is a coloured ground: its edges are no lines of a table."""
+    return each["object_type"] == "rect" and not each.get("stroke") and min(each["width"], each["height"]) > _THICK
 
 
 def _paragraphs(lines: list[dict[str, Any]]) -> Iterator[tuple[float, str]]:
@@ -79,7 +101,7 @@ def _grid(page: Any, table: Any, where: str) -> Grid:
         text = page.within_bbox((left, top, right, bottom), strict=False).extract_text() or ""
         row, column = _line(tops, top), _line(lefts, left)
         last = _line(tops, bottom) - 1, _line(lefts, right) - 1
-        squares.append(Square(row, column, last[0], last[1], text.strip(), f"{where}第 {row + 1} 行"))
+        squares.append(Square(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行"))
     squares.sort(key=lambda each: (each.row, each.column))
     return Grid(tuple(squares), where)
 
@@ -108,7 +130,7 @@ def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
                 yield waiting[1]
             waiting = (number, block)
         else:
-            if waiting is not None and not (block.text.strip("-—– 第页").isdigit() and len(block.text) < 12):
+            if waiting is not None:
                 yield waiting[1]
                 waiting = None
             yield block
