@@ -14,9 +14,10 @@ from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
 from toolkit.numbers import finding_of, show, understand
 from toolkit.published.blocks import Block, Grid, Line, Square, lines_of
 from toolkit.published.chapters import Chapters, read_chapters
+from toolkit.published.found import Found, Spot
 from toolkit.published.labels import Vocabulary, notes_of
 from toolkit.published.opening import blocks_of
-from toolkit.published.places import Found, Spot, find
+from toolkit.published.places import find
 
 __all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
 

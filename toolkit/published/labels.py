@@ -86,9 +86,15 @@ class Vocabulary:
         self.labels = tuple(dict.fromkeys(labels))
         self._levels: list[dict[str, set[str]]] = [{}, {}, {}]
         for label in self.labels:
-            for spelling in (label, *VARIANTS.get(label, ())):
+            for level, form in enumerate(_forms(label)):
+                self._levels[level].setdefault(form, set()).add(label)
+        own = [frozenset(known) for known in self._levels]
+        for label in self.labels:
+            for spelling in VARIANTS.get(label, ()):
                 for level, form in enumerate(_forms(spelling)):
-                    self._levels[level].setdefault(form, set()).add(label)
+                    # A label of the vocabulary itself means itself, also where it is a variant of another.
+                    if form not in own[level]:
+                        self._levels[level].setdefault(form, set()).add(label)
 
     def of(self, text: str) -> str | None:
         """Return the one label that a text means, see ``meant``."""

@@ -153,20 +153,19 @@ def _table_end(pieces: Sequence[_Piece], start: int) -> int:
 
 def _table(pieces: Sequence[_Piece]) -> Grid:
     """Return a table of lines as a grid of rows: labels, then the figures that are certainly its own."""
-    rows: list[list[tuple[str, int]]] = [[]]
+    rows: list[list[tuple[str, int]]] = []
     runs = list(_runs(pieces))
     even = _even(runs)
     for at, (labels, figures) in enumerate(runs):
-        if labels and labels[-1].stub:
-            rows.append([(labels[-1].text, labels[-1].at)])
-            if len(labels) > 1:
-                rows[-2:] = [*_by_line(labels[:-1]), rows[-1]]
-        elif labels:
-            rows += _by_line(labels)
-            rows.append([])
+        stub = labels[-1] if labels and labels[-1].stub else None
+        heads = labels[:-1] if stub is not None else labels
+        if heads:
+            # Their order is what counts.
+            rows.append([(each.text, each.at) for each in heads])
+        rows.append([(stub.text, stub.at)] if stub is not None else [])
         cells = [(each.text, each.at) for each in figures]
-        if even is not None and labels and labels[-1].stub:
-            cells = _with_blanks(labels[-1], figures, even, runs[at + 1 : at + 2])
+        if even is not None and stub is not None:
+            cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
         rows[-1] += cells
     squares = tuple(
         Square(row, column, row, column, text, f"第 {at} 行")
@@ -174,11 +173,6 @@ def _table(pieces: Sequence[_Piece]) -> Grid:
         for column, (text, at) in enumerate(cells)
     )
     return Grid(squares, f"第 {pieces[0].at} 行起的表")
-
-
-def _by_line(labels: Sequence[_Piece]) -> list[list[tuple[str, int]]]:
-    """Return labels as one row: their order is what counts."""
-    return [[(each.text, each.at) for each in labels]]
 
 
 Run = tuple[list[_Piece], list[_Piece]]

@@ -1,0 +1,58 @@
+"""What is found of a table in a grid: the cell of each item, and figures that belong to none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from toolkit.published.blocks import Square
+from toolkit.published.labels import LONGEST
+
+NO_COLUMN = "这一列的表头认不出"
+NOT_STRAIGHT = "这一行的格数与表头对不上，分不清各属哪一列"
+TWO_IN_ONE = "这一列里有不止一个数"
+NO_ROW = "这一行的项目名称不是表式里的"
+TWICE = "同一个项目出现两行"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The cell in which an item was found, with the text of its column's label and how it was told."""
+
+    square: Square
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A figure that belongs to no item with certainty, and why (Chinese)."""
+
+    square: Square
+    why: str
+
+
+@dataclass
+class Found:
+    """What one grid shows of one table.
+
+    ``empty`` are the items of rows in which nothing stands at all, ``rows`` is the range of rows that the table takes up.
+    """
+
+    spots: dict[str, Spot] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
+    strays: list[Stray] = field(default_factory=list)
+    rows: tuple[int, int] | None = None
+
+    def reach(self, *rows: int) -> None:
+        """Widen the range of rows."""
+        known = rows if self.rows is None else (*self.rows, *rows)
+        self.rows = (min(known), max(known))
+
+
+def figure_like(square: Square) -> bool:
+    """Tell whether a cell holds a figure rather than words."""
+    text = square.text.strip()
+    return 0 < len(text) < LONGEST and any(each.isdigit() for each in text) and not any(map(_wordy, text))
+
+
+def _wordy(character: str) -> bool:
+    return character.isalpha() and character not in "万亿千元件条项个次份减增负人民币整"
