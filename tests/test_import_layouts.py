@@ -7,6 +7,7 @@ where that is not at hand, drawn ones and hard ones of our own.
 from __future__ import annotations
 
 import random
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -118,3 +119,33 @@ def test_every_year_has_its_form() -> None:
     """The cases above use the form of their year, but for the report that used the obsolete one."""
     assert form_for_year(2019).id == "2019"
     assert form_for_year(2025).id == "2021"
+
+
+def hurt(text: str, draw: random.Random) -> str:
+    """Return a page with one cell lost, added, given another span, or its row cut in two."""
+    start, end = draw.choice([found.span() for found in re.finditer(r"<t[dh]\b[^>]*>[^<]*</t[dh]>", text)])
+    cell = text[start:end]
+    instead = draw.choice(
+        ("", cell + "<td></td>", "</tr><tr>" + cell, re.sub(r'colspan="\d+"', f'colspan="{draw.randint(2, 4)}"', cell))
+    )
+    return text[:start] + instead + text[end:]
+
+
+@pytest.mark.parametrize("layout", ["html-official", "html-collapsed", "html-variants"])
+@pytest.mark.parametrize("full", [True, False])
+def test_a_damaged_table_places_nothing_wrongly(tmp_path: Path, layout: str, full: bool) -> None:
+    """Every figure is another one, so that any that ends in a wrong cell shows; one damage never leads to that."""
+    form, placed = load_form("2021"), 0
+    money = {code for code, item in form.items.items() if item.kind == "money"}
+    typed = {code: "77.5" if code in money else str(1000 + at) for at, code in enumerate(form.items)}
+    kept = {code: text if full or random.Random(code).random() < 0.5 else "" for code, text in typed.items()}
+    page = LAYOUTS[layout].write(Case("hurt", form, kept, 2025)).decode()
+    for seed in range(25):
+        path = tmp_path / "hurt.html"
+        path.write_text(hurt(page, random.Random(f"{layout}{seed}")), encoding="utf-8")
+        report = reports.published(path, year=2025, name="hurt.html")
+        for code, figure in (report.figures | report.totals).items():
+            if isinstance(figure.answer, Filled):
+                assert show(figure.answer.value) == kept[code], (seed, code, figure.where)
+                placed += 1
+    assert placed > 25 * sum(map(bool, kept.values())) / 2, "a damage costs its surroundings, not the whole report"

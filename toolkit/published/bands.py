@@ -48,13 +48,26 @@ class Band:
         """Tell whether every column of the form is named."""
         return all(label in self.columns for label in self.wanted)
 
+    def spans(self, square: Square) -> bool:
+        """Tell whether a cell stands between the first and the last of the columns."""
+        heads = self.columns.values()
+        return min(each.column for each in heads) <= square.column <= max(each.column for each in heads)
+
+    def crowded(self, figures: Sequence[Square]) -> bool:
+        """Tell whether two of a row's figures stand under one label."""
+        under = [
+            [each for each in figures if head.column <= each.column <= head.last_column]
+            for head in self.columns.values()
+        ]
+        return any(len(each) > 1 for each in under)
+
     def names(self, square: Square) -> bool:
         """Tell whether any label stands over a cell."""
         over = [*self.columns.values(), *self.foreign]
         return any(each.column <= square.last_column and square.column <= each.last_column for each in over)
 
 
-def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square | Sequence[Square]] | None:
+def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square] | None:
     """Return the cell under each label, or None when the row is not one of a grid whose columns can be trusted."""
     if not band.in_order:
         return None
@@ -69,7 +82,7 @@ def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square
         return None
     spans = {label: (each.column, each.last_column) for label, each in band.columns.items()}
     foreign = [(each.column, each.last_column) for each in band.foreign]
-    found: dict[str, Square | Sequence[Square]] = {}
+    found: dict[str, Square] = {}
     for label, (left, right) in spans.items():
         under = grid.across(row, left, right)
         if None in under:
@@ -81,7 +94,9 @@ def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square
                 return None
             if not (left <= square.column and square.last_column <= right) and _touches(square, spans, label, foreign):
                 return None
-        found[label] = filled[0] if len(filled) == 1 else filled
+        if len(filled) > 1:
+            return None
+        found[label] = filled[0]
     beyond = grid.across(row, last + 1, grid.width - 1) if last + 1 < grid.width else ()
     over = [each for each in beyond if each is not None and not each.blank]
     if any(not any(a <= each.last_column and each.column <= b for a, b in foreign) for each in over):
@@ -97,7 +112,7 @@ def _touches(
     return any(a <= square.last_column and square.column <= b for a, b in others)
 
 
-def counted(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square | Sequence[Square]] | None:
+def counted(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square] | None:
     """Return the cells of a row in their order, if it has just as many as the form and the labels are the form's."""
     if band.foreign or sorted(map(str, band.order)) != sorted(band.wanted) or len(band.columns) != len(band.wanted):
         return None

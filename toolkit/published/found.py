@@ -9,7 +9,6 @@ from toolkit.published.labels import LONGEST
 
 NO_COLUMN = "这一列的表头认不出"
 NOT_STRAIGHT = "这一行的格数与表头对不上，分不清各属哪一列"
-TWO_IN_ONE = "这一列里有不止一个数"
 NO_ROW = "这一行的项目名称不是表式里的"
 TWICE = "同一个项目出现两行"
 

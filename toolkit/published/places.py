@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from toolkit.forms import Item, Table
 from toolkit.published.bands import Band, counted, straight
 from toolkit.published.blocks import Grid, Square
-from toolkit.published.found import NO_COLUMN, NO_ROW, NOT_STRAIGHT, TWICE, TWO_IN_ONE, Found, Spot, Stray, figure_like
+from toolkit.published.found import NO_COLUMN, NO_ROW, NOT_STRAIGHT, TWICE, Found, Spot, Stray, figure_like
 from toolkit.published.headed import headed
 from toolkit.published.labels import Vocabulary
 
@@ -26,6 +26,8 @@ class _Matrix:
         self.table, self.grid = table, grid
         self.stubs = Vocabulary(line.label for line in table.rows)
         self.heads = Vocabulary(line.label for line in table.columns)
+        grouped = {label.text for label in table.labels if label.role in ("head", "note", "caption", "group")}
+        self.groups = Vocabulary(grouped - {line.label for line in table.columns})
         self.by_row: dict[str, list[Item]] = {}
         for item in table.items:
             self.by_row.setdefault(item.row, []).append(item)
@@ -60,13 +62,17 @@ class _Matrix:
         return self.out
 
     def _doubtful(self, stubs: Mapping[int, Square], bands: Mapping[int, Band | None]) -> set[tuple[int, int]]:
-        """Return the labels (by their rows) that name too few columns: figures below them stand under no label."""
+        """Return the labels (by their rows) that name too few columns: figures between them stand under none, or two under one.
+
+        What stands beside a full set of labels is a remark and no reason to doubt the others.
+        """
         found = set()
         for row, band in bands.items():
-            if band is not None and not band.complete:
+            if band is not None:
                 line = self.grid.rows[row]
                 figures = [each for each in line[line.index(stubs[row]) + 1 :] if not each.blank]
-                if any(not band.names(each) for each in figures):
+                unnamed = any(not band.names(each) and (not band.complete or band.spans(each)) for each in figures)
+                if unnamed or band.crowded(figures):
                     found.add(band.rows)
         return found
 
@@ -110,9 +116,7 @@ class _Matrix:
         known = [(label, each) for label, each in squares if label in wanted]
         columns = {str(label): each for label, each in known}
         doubled = len(columns) < len(known)
-        grouped = {label.text for label in self.table.labels if label.role in ("head", "note", "caption", "group")}
-        groups = Vocabulary(grouped - {line.label for line in self.table.columns})
-        foreign = [each for label, each in squares if label not in wanted and groups.of(each.text) is None]
+        foreign = [each for label, each in squares if label not in wanted and self.groups.of(each.text) is None]
         order = [label for label, _ in known]
         return Band((top, bottom), {} if doubled else columns, foreign, order, wanted)
 
@@ -132,12 +136,8 @@ class _Matrix:
             self._stray(row, stub, NOT_STRAIGHT if band.columns else NO_COLUMN)
             return
         for column, square in cells.items():
-            if isinstance(square, Square):
-                self.out.spots[by_column[column]] = Spot(square, band.columns[column].text)
-            else:
-                self.out.strays += [Stray(each, TWO_IN_ONE) for each in square if not each.blank]
-        taken = [each for each in cells.values() if isinstance(each, Square)]
-        self._stray(row, stub, NO_COLUMN, taken)
+            self.out.spots[by_column[column]] = Spot(square, band.columns[column].text)
+        self._stray(row, stub, NO_COLUMN, list(cells.values()))
 
     def _stray(self, row: int, stub: Square, why: str, taken: Sequence[Square] = ()) -> None:
         after = False
