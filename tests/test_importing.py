@@ -425,6 +425,11 @@ def test_a_printed_workbook_comes_back_from_its_pdf(tmp_path: Path) -> None:
         ("a.html", b"", "FILE_001"),
         ("a.html", b"<html>" + b"<div>" * 5000 + b"</html>", "FILE_042"),
         ("a.html", ("<table>" + "<tr>" + '<td colspan="900">1</td>' * 2000 + "</tr></table>").encode(), "FILE_042"),
+        (
+            "a.html",
+            ("<table>" + '<tr><td rowspan="99999" colspan="99">1</td></tr>' * 2000 + "</table>").encode(),
+            "FILE_042",
+        ),
         ("a.txt", ("一行\n" * 2_000_000).encode(), "FILE_042"),
         ("a.pdf", b"%PDF-1.4 nothing", "FILE_020"),
         ("a.docx", b"PK\x03\x04 word/", "FILE_020"),

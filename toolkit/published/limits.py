@@ -11,7 +11,7 @@ TEXT_CHARACTERS = 4_000_000
 DEPTH = 200
 """Nesting of elements: editors of government pages reach 60."""
 CELLS = 100_000
-"""Cells of all tables, each counted with the columns it spans: the three official ones have some 400."""
+"""Cells of all tables, each counted with the rows and columns it spans: the three official ones have some 400."""
 COLUMNS = 1_000
 """Columns of a table."""
 LINES = 50_000

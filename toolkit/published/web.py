@@ -87,8 +87,11 @@ class _Page:
                 while hanging.get(column, 0) > row:
                     column += 1
                 width = min(_span(cell, "colspan"), COLUMNS)
-                height = _span(cell, "rowspan", below=sum(1 for _ in line.itersiblings("tr")) + 1)
-                self.cells += width
+                height = _span(cell, "rowspan")
+                if height != 1:
+                    below = sum(1 for _ in line.itersiblings("tr")) + 1
+                    height = min(height or below, below)
+                self.cells += width * height
                 if self.cells > CELLS or column + width > COLUMNS:
                     raise beyond("表格单元格数", CELLS)
                 for each in range(column, column + width):
@@ -124,13 +127,11 @@ def _text(cell: Any) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _span(cell: Any, name: str, below: int | None = None) -> int:
-    """Return a span; nonsense counts as 1, 0 rows as all that are left."""
+def _span(cell: Any, name: str) -> int:
+    """Return a span; nonsense counts as 1, 0 rows are all that are left."""
     found = _DIGITS.match(cell.get(name) or "")
     number = int(found[1]) if found else 1
-    if below is not None:
-        return min(number or below, below)
-    return max(number, 1)
+    return number if name == "rowspan" else max(number, 1)
 
 
 def _hidden(element: Any) -> bool:
