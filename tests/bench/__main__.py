@@ -11,7 +11,10 @@ import platform
 import sys
 from importlib.metadata import version
 
-WORK = {"merging": "读取、审核、汇总 / read, check and merge"}
+WORK = {
+    "reading": "一份年报：读取、核验、审核 / one return: read, verify, check",
+    "merging": "读取、审核、汇总 / read, check and merge",
+}
 """The modules in their order, with the heading of their table."""
 LIBRARIES = ("openpyxl", "pandas", "xlsxwriter")
 
