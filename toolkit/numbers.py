@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, finding
@@ -48,6 +49,8 @@ def understand(value: Number | str | bool | None, *, kind: str, error: str | Non
     ``kind`` is count, signed or money (万元). ``error`` is the text of an error value such as ``#REF!``, ``date`` says
     that the cell has a date or time format. Never raises for any value.
     """
+    if type(value) is int and not date and error is None and 0 <= value < LIMIT:
+        return _plain_count(value, kind == "money")
     if error is not None:
         return Unreadable(error, "VALUE_015")
     if value is None:
@@ -60,6 +63,12 @@ def understand(value: Number | str | bool | None, *, kind: str, error: str | Non
     if date:
         return Unreadable(raw, "VALUE_016")
     return _number(Decimal(value), kind, raw, None)
+
+
+@lru_cache(4096)
+def _plain_count(value: int, money: bool) -> Filled:
+    """Return a whole number that is within what every kind takes: nearly every figure is one."""
+    return Filled(Decimal(value) if money else value, str(value))
 
 
 def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.answers import Number
 from toolkit.checking.hints import hints
 from toolkit.findings import Finding, Severity
-from toolkit.forms import Check, Judgement, Rule, View, judge
+from toolkit.forms import Check, Judgement, Rule, View, judge, stands
 from toolkit.forms.definition import Comparison, Question, Side
 from toolkit.forms.sentences import SIGNS
 from toolkit.layout import lay_out
@@ -28,6 +28,8 @@ def broken(ret: Return, view: View, *, level: str | None, same_body: bool, last:
         if severity is None:
             continue
         for check in rule.checks:
+            if stands(check, view):
+                continue
             judged = judge(check, view)
             if judged is not None and judged.holds is not True and not _other_format(check, ret, last):
                 found.append(_finding(ret, view, rule, check, judged, severity))

@@ -65,17 +65,21 @@ def open_book(path: Path, passwords: Sequence[str] = ()) -> Book:
 def _open(data: bytes, passwords: Sequence[str]) -> Book:
     kind = sniff(data)
     if kind == "encrypted":
-        return replace(_plain(decrypted(data, passwords)), encrypted=True)
+        return replace(_decrypted(data, passwords), encrypted=True)
     try:
-        return _plain(data)
+        return _plain(data, kind)
     except Refused as refused:
         if refused.code != "FILE_010" or kind != "xls":
             raise
-    return replace(_plain(decrypted(data, passwords)), encrypted=True)
+    return replace(_decrypted(data, passwords), encrypted=True)
 
 
-def _plain(data: bytes) -> Book:
-    kind = sniff(data)
+def _decrypted(data: bytes, passwords: Sequence[str]) -> Book:
+    plain = decrypted(data, passwords)
+    return _plain(plain, sniff(plain))
+
+
+def _plain(data: bytes, kind: str) -> Book:
     if kind == "xlsx":
         return read_xlsx(data)
     if kind == "ods":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from toolkit.cells import a1, column_index
-from toolkit.excel_in import limits
-from toolkit.excel_in.container import growing, string_of
+from toolkit.excel_in import known, limits
+from toolkit.excel_in.container import growing, string_of, tree
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
@@ -45,18 +45,30 @@ class Spent:
 
 
 def read_sheet(
-    data: bytes, part: str, name: str, state: str, strings: Sequence[str], styles: Styles, spent: Spent
+    data: bytes,
+    part: str,
+    name: str,
+    state: str,
+    strings: Sequence[str],
+    styles: Styles,
+    spent: Spent,
+    *,
+    recognise: bool = False,
 ) -> Sheet:
-    """Read a worksheet; ``spent`` is what the sheets before it have used up."""
-    if data.count(b"<row") > limits.ROWS:
-        raise too_much("行数", limits.ROWS)
-    if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
-        raise too_much("单元格数", limits.PLACES)
-    if data.count(b"<col ") > limits.COLUMN_RANGES:
-        raise too_much("列设置数", limits.COLUMN_RANGES)
+    """Read a worksheet; ``spent`` is what the sheets before it have used up.
+
+    With ``recognise`` rows that another sheet of the same program had are not parsed again.
+    """
     reader = _Reader(strings, styles, spent)
-    for root, whole in growing(data, part, limits.XML_TAGS):
-        reader.take(root, whole)
+    if not (recognise and reader.recognise(data, part)):
+        if data.count(b"<row") > limits.ROWS:
+            raise too_much("行数", limits.ROWS)
+        if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
+            raise too_much("单元格数", limits.PLACES)
+        if data.count(b"<col ") > limits.COLUMN_RANGES:
+            raise too_much("列设置数", limits.COLUMN_RANGES)
+        for root, whole in growing(data, part, limits.XML_TAGS):
+            reader.take(root, whole)
     return Sheet(
         name,
         state if state in ("hidden", "veryHidden") else "visible",
@@ -84,6 +96,57 @@ class _Reader:
         self.row = -1
         self.space = self.value_tag = ""
         self.known: dict[str, tuple[bool, bool]] = {}
+
+    def recognise(self, data: bytes, part: str) -> bool:
+        """Read the sheet by what is known of its rows; False, and nothing is read, when anything is unusual."""
+        parts = known.cut(data, b"sheetData", b"<row ")
+        if parts is None:
+            return False
+        memory = _KNOWN.of(parts.root, self.styles)
+        frame = memory.get(parts.frame, lambda each: _learn_frame(each, part, self.styles))
+        if not isinstance(frame, _Frame):
+            return False
+        skeleton, values = known.without_values(parts.body)
+        key = known.digest(skeleton)
+        whole = _WHOLE.of(parts.root, self.styles).get(
+            key, lambda _: _learn_whole(skeleton, parts.root, memory, part, self.styles)
+        )
+        if whole is None or len(values) != len(whole.slots):
+            return False
+        spent, cells = replace(self.spent), dict(whole.constants)
+        spent.cells += whole.places
+        spent.contents += whole.contents + len(values)
+        spent.characters += whole.characters + len(parts.body)
+        spent.merges += len(frame.merges)
+        spent.columns += frame.columns
+        try:
+            for slot, raw in zip(whole.slots, values, strict=True):
+                cell = slot.known.get(raw)
+                if cell is None:
+                    cell = self._made(slot, raw)
+                    if slot.kind == "s":
+                        spent.characters += len(cell.text)
+                cells[slot.at] = cell
+        except (UnicodeDecodeError, Refused):
+            return False
+        if _too_much(spent):
+            return False
+        self.cells, self.hidden_rows = cells, set(whole.hidden)
+        self.protected, self.merges, self.hidden_columns = (
+            frame.protected,
+            list(frame.merges),
+            set(frame.hidden_columns),
+        )
+        for name in ("cells", "contents", "characters", "merges", "columns"):
+            setattr(self.spent, name, getattr(spent, name))
+        return True
+
+    def _made(self, slot: _Slot, raw: bytes) -> Cell:
+        """Return the cell of a value; short ones but for shared strings are remembered."""
+        cell = self._of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.dated)
+        if slot.kind != "s" and len(raw) < _SHORT and len(slot.known) < _REMEMBERED:
+            slot.known[raw] = cell
+        return cell
 
     def take(self, root: Element, whole: bool) -> None:
         """Read what has come of the sheet; unless it is whole, remove that and leave what is not complete."""
@@ -175,10 +238,7 @@ class _Reader:
                 return
         else:
             raw, formula = self._content(at, element)
-        value = self._value(kind, raw) if raw is not None else None
-        date = dated and value is not None and not isinstance(value, str | bool | CellError)
-        cell = Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
-        self.cells[at] = cell
+        cell = self.cells[at] = self._of(kind, raw, formula, locked, dated)
         spent = self.spent
         spent.contents += 1
         spent.characters += len(cell.text)
@@ -186,6 +246,12 @@ class _Reader:
             raise self._exceeded()
         if kind == "n" and formula is None and raw is not None and len(raw) < _SHORT:
             self.plain[raw, style] = cell
+
+    def _of(self, kind: str, raw: str | None, formula: str | None, locked: bool, dated: bool) -> Cell:
+        """Return the cell of a value as the file spells it."""
+        value = self._value(kind, raw) if raw is not None else None
+        date = dated and value is not None and not isinstance(value, str | bool | CellError)
+        return Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
 
     def _exceeded(self) -> Refused:
         if self.spent.contents > limits.CONTENTS:
@@ -273,6 +339,172 @@ class _Reader:
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
         self.hidden_columns.update(range(first - 1, min(last, limits.HIDDEN_COLUMNS)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A cell whose value is not part of its row's bytes: everything else of it, and cells by their values."""
+
+    at: Position
+    kind: str
+    formula: str | None
+    locked: bool
+    dated: bool
+    known: dict[bytes, Cell] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What the bytes of a row without its values say; ``constants`` are the cells that have none of those."""
+
+    number: int
+    hidden: bool
+    places: int
+    contents: int
+    characters: int
+    constants: tuple[tuple[Position, Cell], ...]
+    slots: tuple[_Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows of a sheet together."""
+
+    places: int
+    contents: int
+    characters: int
+    hidden: frozenset[int]
+    constants: Mapping[Position, Cell]
+    slots: tuple[_Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What a sheet says around its rows."""
+
+    protected: bool
+    merges: tuple[tuple[int, int, int, int], ...]
+    hidden_columns: frozenset[int]
+    columns: int
+
+
+_KNOWN: known.Families[_Row | _Frame] = known.Families()
+_WHOLE: known.Families[_Rows] = known.Families(48)
+"""Whole sheets: those of one template are alike but for cells left blank, and each may have some 100 KiB."""
+_REMEMBERED = 40
+"""Values of one cell that are remembered: most are small counts."""
+_ROW_ALONE = 100_000
+"""Tags of a row that is learnt."""
+
+
+def _too_much(spent: Spent) -> bool:
+    """Tell whether a limit is passed; the ordinary way then says which."""
+    return (
+        spent.cells > limits.PLACES
+        or spent.contents > limits.CONTENTS
+        or spent.characters > limits.ALL_TEXT_CHARACTERS
+        or spent.merges > limits.MERGES
+        or spent.columns > limits.COLUMN_RANGES
+    )
+
+
+def _learn_frame(frame: bytes, part: str, styles: Styles) -> _Frame | None:
+    """Parse a sheet without its rows."""
+    reader = _Reader((), styles, Spent())
+    try:
+        root = tree(frame, part)
+        if sum(child.tag.rpartition("}")[2] == "sheetData" for child in root) != 1:
+            return None
+        reader.take(root, True)
+    except Refused:
+        return None
+    return _Frame(reader.protected, tuple(reader.merges), frozenset(reader.hidden_columns), reader.spent.columns)
+
+
+def _learn_whole(
+    skeleton: bytes, root: bytes, memory: known.Memory[_Row | _Frame], part: str, styles: Styles
+) -> _Rows | None:
+    """Put the rows of a sheet together, each as it is known or learnt; they must follow each other."""
+    rows: list[_Row] = []
+    for piece in skeleton.split(b"<row ")[1:]:
+        row = memory.get(piece, lambda each: _learn_row(root, each, part, styles))
+        if not isinstance(row, _Row) or (rows and row.number <= rows[-1].number):
+            return None
+        rows.append(row)
+    return _Rows(
+        sum(row.places for row in rows),
+        sum(row.contents for row in rows),
+        sum(row.characters for row in rows),
+        frozenset(row.number for row in rows if row.hidden),
+        {at: cell for row in rows for at, cell in row.constants},
+        tuple(slot for row in rows for slot in row.slots),
+    )
+
+
+def _learn_row(root_tag: bytes, row: bytes, part: str, styles: Styles) -> _Row | None:
+    """Parse a row within its sheet's root element; one with shared formulas or anything else unusual is not learnt."""
+    name = root_tag[1:].split(None, 1)[0].rstrip(b">")
+    document = root_tag + b"<sheetData><row " + known.numbered(row) + b"</sheetData></" + name + b">"
+    reader = _Reader((), styles, Spent())
+    try:
+        root = tree(document, part, _ROW_ALONE)
+        space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+        reader.space, reader.value_tag = space, f"{space}v"
+        if len(root) != 1 or root[0].tag != f"{space}sheetData" or len(root[0]) != 1 or root[0][0].tag != f"{space}row":
+            return None
+        return _row_of(reader, root[0][0], f"{space}c")
+    except Refused:
+        return None
+
+
+def _row_of(reader: _Reader, row: Element, cell_tag: str) -> _Row | None:
+    stated = row.get("r", "")
+    if not (stated.isascii() and stated.isdigit()) or stated[:1] == "0" or len(stated) > 6:
+        return None
+    number = int(stated) - 1
+    slots: list[_Slot] = []
+    taken: set[Position] = set()
+    for element in row:
+        reference = element.get("r", "")
+        at = _position(reference)
+        if element.tag != cell_tag or at[0] != number or at in taken or at[1] >= limits.COLUMNS:
+            return None
+        taken.add(at)
+        style, kind = element.get("s", "0"), element.get("t", "n")
+        locked, dated = reader._style(style)
+        marked = [child for child in element if (child.text or "").startswith(_MARK)]
+        if len(element) == 0:
+            reader.cells[at] = _STYLED_LOCKED if locked else _STYLED_OPEN
+        elif marked:
+            formula = _formula_before(reader, at, element, marked[0])
+            if formula is None:
+                return None
+            if marked[0].text != f"{_MARK}{len(slots)}":
+                return None
+            slots.append(_Slot(at, kind, formula or None, locked, dated))
+        elif kind == "s" or any(child.get("t") == "shared" for child in element):
+            return None
+        else:
+            reader._cell(at, element, style, locked, dated)
+    hidden = row.get("hidden", "0") in _YES and number < limits.HIDDEN_ROWS
+    contents, characters = reader.spent.contents, reader.spent.characters
+    return _Row(number, hidden, len(row), contents, characters, tuple(reader.cells.items()), tuple(slots))
+
+
+_MARK = known.MARK.decode()
+
+
+def _formula_before(reader: _Reader, at: Position, element: Element, value: Element) -> str | None:
+    """Return the formula beside a marked value, "" for none; None when anything else stands in the cell."""
+    others = [child for child in element if child is not value]
+    if value.tag != reader.value_tag or len(value) > 0 or len(others) > 1:
+        return None
+    if not others:
+        return ""
+    child = others[0]
+    if child.tag != f"{reader.space}f" or child.get("t") == "shared" or len(child) > 0:
+        return None
+    return reader._formula(at, child) or None
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:

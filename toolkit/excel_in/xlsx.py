@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
-from toolkit.excel_in import limits
+from toolkit.excel_in import known, limits
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
@@ -23,17 +24,24 @@ _NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 def read_xlsx(data: bytes) -> Book:
     """Read a workbook; what cannot be read is Refused."""
     box = Container(data)
+    recognise = known.Turn.begin()
     root = _relations(box, "_rels/.rels", "")
     workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
     if workbook not in box:
         raise Refused("FILE_020", why="缺少 workbook.xml")
-    main = _Workbook(box.part(workbook))
+    main = _Workbook(box.part(workbook), recognise=recognise)
     folder = posixpath.dirname(workbook)
     related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
     box.expect((*by_kind.values(), *(related[each][1] for _, _, each in main.sheets if each in related)))
-    strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
-    styles = _styles(box.part(by_kind["styles"])) if by_kind.get("styles") in box else Styles((), ())
+    strings: Sequence[str] = ()
+    if by_kind.get("sharedStrings") in box:
+        data = box.part(by_kind["sharedStrings"])
+        strings = (_known_strings(data) if recognise else None) or _strings(data)
+    styled = box.part(by_kind["styles"]) if by_kind.get("styles") in box else b""
+    styles = _styles(styled) if styled else Styles((), ())
+    # Rows are remembered with what their formats say: only as long as those are.
+    rows_known = recognise and 0 < len(styled) <= limits.CACHED_BYTES
     spent = Spent()
     sheets: list[Sheet] = []
     for name, state, relation in main.sheets:
@@ -42,7 +50,7 @@ def read_xlsx(data: bytes) -> Book:
             continue
         if target not in box:
             raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")
-        sheet = read_sheet(box.part(target), target, name, state, strings, styles, spent)
+        sheet = read_sheet(box.part(target), target, name, state, strings, styles, spent, recognise=rows_known)
         sheets.append(sheet)
     if not sheets or not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
@@ -70,6 +78,16 @@ def _lacks_strings(sheet: Sheet) -> bool:
 
 def _relations(box: Container, part: str, folder: str) -> dict[str, tuple[str, str]]:
     """Return the relations of a part: id → (type, name of the part it points at)."""
+    data = box.part(part) if part in box else b""
+    return _related(data, part, folder) if len(data) > limits.CACHED_BYTES else _known_relations(data, part, folder)
+
+
+@lru_cache(64)
+def _known_relations(data: bytes, part: str, folder: str) -> dict[str, tuple[str, str]]:
+    return _related(data, part, folder)
+
+
+def _related(data: bytes, part: str, folder: str) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
 
     def start(name: str, attributes: Attributes) -> None:
@@ -78,8 +96,8 @@ def _relations(box: Container, part: str, folder: str) -> dict[str, tuple[str, s
             whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[attributes.get("Id", "")] = (attributes.get("Type", ""), whole)
 
-    if part in box:
-        parse(box.part(part), part, start, _ignore)
+    if data:
+        parse(data, part, start, _ignore)
     return found
 
 
@@ -90,12 +108,13 @@ def _ignore(name: str) -> None:
 class _Workbook:
     """What workbook.xml says: sheets, names, date system, structure lock."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, recognise: bool) -> None:
         self.sheets: list[tuple[str, str, str]] = []
         self.names: dict[str, str] = {}
         self.date1904 = False
         self.locked = False
-        for element in tree(data, "workbook.xml"):
+        frame = (self._known_names(data) if recognise else None) or data
+        for element in tree(frame, "workbook.xml"):
             name = local(element)
             if name == "sheets":
                 self._sheets(element)
@@ -105,6 +124,34 @@ class _Workbook:
                 self.date1904 = element.get("date1904", "0") in ("1", "true")
             elif name == "workbookProtection":
                 self.locked = element.get("lockStructure", "0") in ("1", "true")
+
+    def _known_names(self, data: bytes) -> bytes | None:
+        """Take the names by what is known of them and return the rest of the part; None when anything is unusual."""
+        parts = known.cut(data, b"definedNames", b"<definedName ")
+        if parts is None or len(parts.pieces) > limits.NAMES:
+            return None
+        memory = _NAMES.of(parts.root, None)
+        tag = parts.root[1:].split(None, 1)[0].rstrip(b">")
+
+        def learn(piece: bytes) -> tuple[str | None, str] | None:
+            document = parts.root + b"<definedNames><definedName " + piece + b"</definedNames></" + tag + b">"
+            try:
+                root = tree(document, "workbook.xml")
+            except Refused:
+                return None
+            if len(root) != 1 or len(root[0]) != 1 or local(root[0][0]) != "definedName":
+                return None
+            return _name_of(root[0][0])
+
+        found: dict[str, str] = {}
+        for piece in parts.pieces:
+            pair = memory.get(piece, learn)
+            if pair is None:
+                return None
+            if pair[0] is not None:
+                found[pair[0]] = pair[1]
+        self.names.update(found)
+        return parts.frame
 
     def _sheets(self, listed: Element) -> None:
         if len(listed) > limits.SHEETS:
@@ -122,9 +169,56 @@ class _Workbook:
         if len(listed) > limits.NAMES:
             raise too_much("定义名称数", limits.NAMES)
         for element in listed:
-            name = element.get("name")
-            if name is not None and "localSheetId" not in element.attrib:
-                self.names[name] = sound_text(element.text or "")[: limits.FORMULA_CHARACTERS]
+            name, text = _name_of(element)
+            if name is not None:
+                self.names[name] = text
+
+
+def _name_of(element: Element) -> tuple[str | None, str]:
+    """Return a defined name of the whole workbook and what it refers to; one of a single sheet has no name here."""
+    if "localSheetId" in element.attrib:
+        return None, ""
+    return element.get("name"), sound_text(element.text or "")[: limits.FORMULA_CHARACTERS]
+
+
+_NAMES: known.Families[tuple[str | None, str]] = known.Families()
+
+
+_STRINGS: known.Families[str] = known.Families()
+
+
+def _known_strings(data: bytes) -> list[str] | None:
+    """Return the shared strings by what is known of them, None when anything is unusual."""
+    parts = known.cut_root(data, b"sst", b"<si>")
+    if parts is None or len(parts.pieces) > limits.STRINGS:
+        return None
+    memory = _STRINGS.of(parts.root, None)
+    if memory.get(parts.frame, _learn_nothing) is None:
+        return None
+
+    def learn(piece: bytes) -> str | None:
+        try:
+            root = tree(parts.root + b"<si>" + piece + b"</sst>", "sharedStrings.xml")
+        except Refused:
+            return None
+        return unescape(string_of(root[0])) if len(root) == 1 and local(root[0]) == "si" else None
+
+    texts = known.texts_of(parts.pieces, learn, memory)
+    if (
+        texts is None
+        or sum(map(len, texts)) > limits.ALL_TEXT_CHARACTERS
+        or max(map(len, texts)) > limits.TEXT_CHARACTERS
+    ):
+        return None
+    return texts
+
+
+def _learn_nothing(frame: bytes) -> str | None:
+    """Tell whether a part without its pieces is an empty root element."""
+    try:
+        return "" if len(tree(frame, "sharedStrings.xml")) == 0 else None
+    except Refused:
+        return None
 
 
 def _strings(data: bytes) -> list[str]:

@@ -2,7 +2,7 @@
 
 from toolkit.forms.definition import Check, Form, Item, Part, Phrase, Rule, Table
 from toolkit.forms.load import FORM_IDS, form_for_year, load_form, load_form_file
-from toolkit.forms.verdicts import Judgement, Verdict, View, judge
+from toolkit.forms.verdicts import Judgement, Verdict, View, judge, stands
 
 __all__ = [
     "FORM_IDS",
@@ -20,4 +20,5 @@ __all__ = [
     "judge",
     "load_form",
     "load_form_file",
+    "stands",
 ]

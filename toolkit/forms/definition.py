@@ -219,10 +219,14 @@ class Form:
     formulas: Mapping[str, Side]
     phrases: tuple[Phrase, ...] = ()
     items: Mapping[str, Item] = field(init=False)
+    inputs: tuple[str, ...] = field(init=False)
+    """The codes of the items that respondents type, in the order of the paper."""
 
     def __post_init__(self) -> None:
         """Index the items by their code."""
-        object.__setattr__(self, "items", {item.code: item for table in self.tables for item in table.items})
+        items = {item.code: item for table in self.tables for item in table.items}
+        object.__setattr__(self, "items", items)
+        object.__setattr__(self, "inputs", tuple(code for code, item in items.items() if not item.computed))
 
     def table(self, table_id: str) -> Table:
         """Return a table by its id; an unknown one raises KeyError."""
@@ -237,11 +241,6 @@ class Form:
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Return the codes of the items that respondents type, in the order of the paper."""
-        return tuple(code for code, item in self.items.items() if not item.computed)
 
     @property
     def chapters(self) -> tuple[Part, ...]:

@@ -76,6 +76,14 @@ def judge(check: Check, view: View) -> Judgement | None:
     return Judgement(_verdict(check, view, holds, left, right), holds, left, right)
 
 
+def stands(check: Check, view: View) -> bool:
+    """Tell whether a check certainly holds, as ``judge`` would; most do, and nothing else is asked of them."""
+    if check.guards or (check.needs_last and view.last is None):
+        return False
+    left, right = _value(check.comparison.left, view), _value(check.comparison.right, view)
+    return left is not None and right is not None and _HOLDS[check.comparison.sign](left, right)
+
+
 def _verdict(check: Check, view: View, holds: bool | None, left: Number | None, right: Number | None) -> Verdict:
     if holds is None or left is None or right is None:
         return Verdict.FAIL

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from toolkit.cells import a1, column_letters, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
+from toolkit.forms import FORM_IDS, load_form
 from toolkit.layout import (
     ADJUSTMENT_SHEET,
     CHECKS_SHEET,
@@ -20,6 +22,7 @@ from toolkit.layout import (
     SIGNATURE_WORDS,
     TABLE_NOTES,
     Layout,
+    lay_out,
 )
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.reading.locating import Located
@@ -149,6 +152,17 @@ def locks(found: Located, file: str) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+@cache
+def _references(form_id: str) -> dict[str, str]:
+    """Return where the names of a shipped form point as our writer puts them: most files hold just these."""
+    layout = lay_out(load_form(form_id))
+    return {code: layout.reference(code) for code in layout.names}
+
+
+def _reference(form_id: str, code: str) -> str | None:
+    return _references(form_id).get(code) if form_id in FORM_IDS else None
+
+
 def redirected(layout: Layout, located: Sequence[Located], book: Book, file: str) -> tuple[Finding, ...]:
     """Return a finding for each sheet whose items' names point at the cells of other items.
 
@@ -156,7 +170,10 @@ def redirected(layout: Layout, located: Sequence[Located], book: Book, file: str
     """
     owners = {(found.sheet.name, place): code for found in located for code, place in found.items.items()}
     elsewhere: dict[str, list[tuple[tuple[int, int], str]]] = {}
+    at_home = {code for found in located if not found.moved for code in found.items}
     for code, name in layout.names.items():
+        if code in at_home and book.names.get(name) == _reference(layout.form.id, code):
+            continue
         sheet, _, reference = book.names.get(name, "").rpartition("!")
         sheet = sheet.removeprefix("$").strip("'").replace("''", "'")
         try:

@@ -1,0 +1,206 @@
+"""What does not change from return to return, recognised by its bytes: rows without their values, strings, names.
+
+A part is cut into a frame and pieces (rows, strings, names). Each piece is parsed by the real parser once, within the
+same root element, and remembered by its bytes; a row without the texts of its plain ``<v>`` elements, whose cells then
+take the values of the moment. Anything unusual makes the whole part go the ordinary way, so that this way can neither
+accept what that one refuses nor see other values (``tests/test_known.py`` compares the two).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from toolkit.excel_in.grid import unescape
+
+Piece = TypeVar("Piece")
+
+SHEET_BYTES = 2**19
+"""A larger part goes the ordinary way: a return's largest has 100,000 bytes, and what is remembered stays small."""
+_PIECE_BYTES = 8192
+_PIECES = 30_000
+_KNOWN_BYTES = 24 * 2**20
+_FAMILIES = 12
+"""Programs and templates whose parts are remembered at once."""
+_VALUE = re.compile(rb"<v>([^<&>\x00-\x1f]*)</v>")
+"""A value that no parser is needed for; any other stays part of its row."""
+_UID = re.compile(rb'\sxr:uid="\{[0-9A-Fa-f-]{36}\}"')
+"""Excel gives every sheet another one; nothing depends on it."""
+_DECLARATION = re.compile(
+    rb'\s*(?:<\?xml version="1\.0"(?: encoding="(?:UTF-8|utf-8)")?(?: standalone="(?:yes|no)")?\s?\?>)?\s*'
+)
+
+
+class Memory(Generic[Piece]):
+    """Pieces by their bytes, in bounds: when they are reached everything is forgotten and learnt anew."""
+
+    def __init__(self, most: int = _PIECES) -> None:
+        self.pieces: dict[bytes, Piece | None] = {}
+        self.most = most
+        self.size = 0
+
+    def get(self, key: bytes, learn: Callable[[bytes], Piece | None]) -> Piece | None:
+        """Return what a piece is, None for an unusual one."""
+        if key in self.pieces:
+            return self.pieces[key]
+        if len(key) > _PIECE_BYTES:
+            return learn(key)
+        if len(self.pieces) >= self.most or self.size > _KNOWN_BYTES:
+            self.pieces.clear()
+            self.size = 0
+        found = learn(key)
+        self.pieces[key] = found
+        self.size += len(key) + 500
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A part cut up: the root's start tag, everything around the pieces, and these, each beginning with ``begin``."""
+
+    root: bytes
+    frame: bytes
+    body: bytes
+    begin: bytes
+
+    @property
+    def pieces(self) -> list[bytes]:
+        """Return the pieces, each without its beginning."""
+        return self.body.split(self.begin)[1:]
+
+
+_NO_CHARACTERS = (b"\x00", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+"""NUL, U+FFFE and U+FFFF: no parser accepts them."""
+
+
+def _unusual(data: bytes) -> bool:
+    return (
+        len(data) > SHEET_BYTES
+        or b"<!" in data
+        or data.find(b"<?", 1) >= 0
+        or any(each in data for each in _NO_CHARACTERS)
+    )
+
+
+def cut(data: bytes, inside: bytes, begin: bytes) -> Parts | None:
+    """Cut a part at the pieces within the one element ``inside``; each begins with ``begin``. None when it is unusual.
+
+    Unusual are comments, CDATA, document types, instructions, what is no character, and encodings other than UTF-8.
+    """
+    if _unusual(data):
+        return None
+    declared = _DECLARATION.match(data)
+    start = declared.end() if declared is not None else 0
+    opened, closed = b"<" + inside + b">", b"</" + inside + b">"
+    first, last = data.find(opened), data.rfind(closed)
+    if data[start : start + 1] != b"<" or first < 0 or last < first or data.find(closed) != last:
+        return None
+    root = data[start : data.find(b">", start) + 1]
+    return _parts(data, root, first + len(opened), last, begin)
+
+
+def cut_root(data: bytes, name: bytes, begin: bytes) -> Parts | None:
+    """Cut a part whose pieces stand right in its root element ``name``, see ``cut``."""
+    if _unusual(data):
+        return None
+    declared = _DECLARATION.match(data)
+    start = declared.end() if declared is not None else 0
+    closed = b"</" + name + b">"
+    last = data.rfind(closed)
+    if not data.startswith(b"<" + name, start) or last < 0 or data.find(closed) != last:
+        return None
+    root = data[start : data.find(b">", start) + 1]
+    return None if root.endswith(b"/>") else _parts(data, root, start + len(root), last, begin)
+
+
+def _parts(data: bytes, root: bytes, first: int, last: int, begin: bytes) -> Parts | None:
+    body = data[first:last]
+    if not body.startswith(begin):
+        return None
+    return Parts(_UID.sub(b"", root), data[:first] + data[last:], body, begin)
+
+
+def digest(data: bytes) -> bytes:
+    """Return what a long piece is remembered by: no two can be made to share it."""
+    return hashlib.blake2b(data, digest_size=24).digest()
+
+
+def without_values(row: bytes) -> tuple[bytes, list[bytes]]:
+    """Return the bytes of rows with their values marked, and the values."""
+    if b"<v>" not in row:
+        return row, []
+    pieces = _VALUE.split(row)
+    return b"<v>\x00</v>".join(pieces[0::2]), pieces[1::2]
+
+
+def numbered(row: bytes) -> bytes:
+    """Return a row from ``without_values`` as XML: in the place of each value its number after a mark."""
+    first, *rest = row.split(b"\x00")
+    return first + b"".join(MARK + str(at).encode() + each for at, each in enumerate(rest))
+
+
+MARK = "\ue0fe".encode()
+"""Stands before the number of a value while a row is learnt: a private character that no return holds."""
+
+
+@dataclass
+class Family(Generic[Piece]):
+    """What is remembered of the parts of one program and template: their frames and their pieces."""
+
+    owner: object
+    pieces: Memory[Piece]
+
+
+class Families(Generic[Piece]):
+    """Families by what their pieces depend on besides their own bytes (root element, styles)."""
+
+    def __init__(self, most: int = _PIECES) -> None:
+        self._known: dict[tuple[bytes, int], Family[Piece]] = {}
+        self._most = most
+
+    def of(self, root: bytes, owner: object) -> Memory[Piece]:
+        """Return the memory for parts with that root element and that owner (known by its identity)."""
+        key = (root, id(owner))
+        found = self._known.get(key)
+        if found is None or found.owner is not owner:
+            if len(self._known) >= _FAMILIES:
+                self._known.clear()
+            found = self._known[key] = Family(owner, Memory(self._most))
+        return found.pieces
+
+
+class Turn:
+    """Whether remembering pays: a process that reads one file only has nothing to recognise."""
+
+    books = 0
+
+    @classmethod
+    def begin(cls) -> bool:
+        """Count a workbook and tell whether it is not the first."""
+        cls.books += 1
+        return cls.books > 1
+
+
+def texts_of(pieces: Sequence[bytes], learn: Callable[[bytes], str | None], memory: Memory[str]) -> list[str] | None:
+    """Return the text of every shared string, None when one is unusual."""
+    texts: list[str] = []
+    for piece in pieces:
+        plain = _PLAIN.fullmatch(piece)
+        if plain is not None:
+            try:
+                texts.append(unescape(plain[1].decode()))
+            except UnicodeDecodeError:
+                return None
+            continue
+        found = memory.get(piece, learn)
+        if found is None:
+            return None
+        texts.append(found)
+    return texts
+
+
+_PLAIN = re.compile(rb'<t(?: xml:space="preserve")?>([^<&>\x00-\x08\x0b-\x1f]*)</t></si>\s*')
+"""A string in one piece: what a parser makes of it is what stands there."""
