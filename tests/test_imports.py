@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "toolkit"
 
 LEVELS = {
     "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0, "terminal": 0,
-    "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "returns": 1.5,
+    "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "packed": 1.3, "returns": 1.5,
     "layout": 2, "phrases": 2,
     "excel_out": 3, "excel_in": 3,
     "workbook": 4, "reading": 4, "checking": 4, "narrative": 4, "merging": 4, "comparing": 4, "proving": 4, "published": 4,
