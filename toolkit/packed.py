@@ -85,7 +85,7 @@ class PackedAnswers(Mapping[str, Answer]):
             part = self.figure(term.item)
             if part is None:
                 return None
-            total = total + part if term.coefficient == 1 else total + part * term.coefficient  # type: ignore[operator]
+            total = total + part if term.coefficient == 1 else total + part * term.coefficient
         return Decimal(total) if self.form.items[code].kind == "money" else total
 
     def inputs(self) -> list[Number | None]:

@@ -145,9 +145,7 @@ class Return:
         """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
         amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]
         texts = [
-            (number, each.head, each.text)
-            for number, paragraphs in sorted(self.text.items())
-            for each in paragraphs
+            (number, each.head, each.text) for number, paragraphs in sorted(self.text.items()) for each in paragraphs
         ]
         said = repr((self.form.id, amounts, sorted(self.declared), texts))
         return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()

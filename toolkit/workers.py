@@ -88,7 +88,7 @@ class _Worker(Generic[Argument, Result]):
                 self.stop()
                 code = self.process.exitcode
                 by_system = code is not None and code < 0
-                yield self.lost(f"读取进程被系统终止（信号 {-code}）" if by_system else "读取进程意外结束")  # type: ignore[operator]
+                yield self.lost(f"读取进程被系统终止（信号 {-code}）" if by_system else "读取进程意外结束")
                 return
             if kind == "memory":
                 self.stop()

@@ -178,7 +178,7 @@ def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) 
 def _deliveries(run: Run, folder: Folder) -> Iterator[Delivery]:
     digests = {each.file: each.sha256 for each in run.checked}
     for path, name in run.inputs.files:
-        if digests.get(name) and path.is_file():
+        if digests.get(name) and isinstance(path, Path) and path.is_file():
             known = path.stat()
             inside = path.relative_to(folder.path).as_posix() if path.is_relative_to(folder.path) else name
             yield Delivery(digests[name], inside, known.st_size, stamp(known.st_mtime), name=name)
