@@ -31,6 +31,8 @@ FENCES = {
     "openpyxl": {"proving"},
     "pandas": {"proving", "exports"},
     "pyarrow": {"exports"},
+    "distributed": {"scale"},
+    "fsspec": {"remote"},
     "click": {"cli"},
     "sqlite3": {"ledger"},
     "filelock": {"ledger"},
@@ -47,8 +49,10 @@ FENCES = {
 }
 LAZY = {
     "ctypes",
+    "distributed",
     "docx",
     "filelock",
+    "fsspec",
     "imap_tools",
     "jinja2",
     "keyring",

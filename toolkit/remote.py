@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -39,7 +38,8 @@ def listed(address: str) -> list[tuple[Remote, str]]:
     """
     scheme = address.partition("://")[0]
     try:
-        core: Any = importlib.import_module("fsspec.core")
+        from fsspec import core
+
         system, root = core.url_to_fs(address)
         found = system.find(root, detail=True)
     except ImportError as fault:
@@ -126,7 +126,8 @@ def _fetched(file: Remote, path: Path) -> str:
             empty.truncate(min(file.size, limits.FILE_BYTES + 1))
         return ""
     try:
-        core: Any = importlib.import_module("fsspec.core")
+        from fsspec import core
+
         system, inside = core.url_to_fs(file.address)
         path.write_bytes(system.cat_file(inside, start=0, end=limits.FILE_BYTES + 1))
     except Exception as fault:  # noqa: BLE001 – whatever a store's library raises is said of this one file

@@ -15,7 +15,7 @@ from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof, prove
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
-from toolkit.scale import Examination, examined, jobs_for
+from toolkit.scale import Examination, examined, jobs_for, on_cluster
 from toolkit.sources import File, Inputs, LastYear, Place, inputs, load_last_year, sound_roster
 from toolkit.tokens import Key
 from toolkit.workers import FREE_OBJECTS
@@ -103,6 +103,14 @@ class Run:
     roster: Roster | None
 
 
+Watch = Callable[[int, int, int], object]
+"""Who is told how a run goes: of how many files how many more are done, and how many of those are faulty."""
+
+
+def _unwatched(_total: int, _done: int, _faults: int) -> None:
+    """Tell nobody."""
+
+
 def run(
     paths: Sequence[Place],
     *,
@@ -116,12 +124,14 @@ def run(
     empty: bool = False,
     jobs: int | None = None,
     light: bool = False,
-    watch: Callable[[Checked], object] = lambda _: None,
+    cluster: str | None = None,
+    watch: Watch = _unwatched,
 ) -> Run:
     """Read and check everything under the paths or addresses but the roster and ``without``.
 
     ``jobs`` processes read, as many as are worth it when it is None; ``light`` keeps of each return what merging
-    needs; ``watch`` is told of every file, in their order.
+    needs; a ``cluster`` reads in place of this machine; ``watch`` is told how many of all files are done, and how many
+    of those are faulty.
     No file at all raises ToolkitError unless it may be ``empty``.
     """
     known = sound_roster(roster)
@@ -136,12 +146,15 @@ def run(
     last = load_last_year(last_year, assumed, passwords=access.passwords, jobs=jobs_for(len(given.files), jobs))
     examination = Examination(assumed, known, last, level, access.key, access.passwords, light)
     checked = [examination.kept(examination.judged(each)) for each in first]
-    for each in checked:
-        watch(each)
-    with _rare_collections():
-        for each in examined(given.files[len(first) :], examination.of, jobs=jobs):
-            checked.append(each)
-            watch(each)
+    rest, total = given.files[len(first) :], len(given.files)
+    watch(total, len(checked), sum(each.verdict != "pass" for each in checked))
+    if cluster is not None:
+        checked += on_cluster(cluster, rest, examination, lambda done, faults: watch(total, done, faults)).checked
+    else:
+        with _rare_collections():
+            for each in examined(rest, examination.of, jobs=jobs):
+                checked.append(each)
+                watch(total, 1, each.verdict != "pass")
     year = common_year(checked, year, needed=year_needed)
     return Run(given, tuple(checked), year, known)
 

@@ -107,7 +107,7 @@ def settle(
     session: Session,
     *,
     roster: Path | None = None,
-    last_year: Sequence[Path] = (),
+    last_year: Sequence[Path | str] = (),
     year: int | None = None,
     level: str | None = None,
     passwords: Sequence[str] = (),
@@ -118,6 +118,7 @@ def settle(
     as_of: str = "",
     prefer_newest: bool = False,
     include_failing: Mapping[str, str | Waiver] | None = None,
+    jobs: int | None = None,
 ) -> Settled:
     """Read, check and settle everything in 收件, add it to the ledger and write the desk.
 
@@ -134,6 +135,7 @@ def settle(
         level=level,
         access=Access(tuple(passwords), None if secret is None else load_key(secret)),
         empty=True,
+        jobs=jobs,
     )
     assert run.year is not None, "a season has a year"
     rollup = merging.merge(
