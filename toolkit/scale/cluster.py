@@ -37,7 +37,7 @@ def on_cluster(
     ToolkitError.
     """
     try:
-        import distributed
+        import distributed as imported
     except ImportError as fault:
         raise ToolkitError(
             "使用集群需要 dask 和 distributed。",
@@ -45,6 +45,7 @@ def on_cluster(
             english='A cluster needs dask and distributed: pip install "nianbao[cluster]".',
         ) from fault
     try:
+        distributed: Any = imported
         client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as fault:
         raise ToolkitError(
@@ -65,7 +66,7 @@ def on_cluster(
             groups = [parts[at : at + BRANCHES] for at in range(0, len(parts), BRANCHES)]
             parts = [client.submit(_added, group, pure=False) for group in groups]
         try:
-            for _, (count, faults) in distributed.as_completed(told, with_results=True):
+            for _, (count, faults) in distributed.as_completed(told, loop=client.loop, with_results=True):
                 watch(count, faults)
             return parts[0].result() if parts else Partial()
         except distributed.scheduler.KilledWorker as fault:
