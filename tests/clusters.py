@@ -37,7 +37,9 @@ def main() -> None:
             worker.process.process.pid for worker in cluster.workers.values()
         ]
         print(
-            json.dumps({"address": cluster.scheduler_address, "pids": pids, "endpoint": os.environ["AWS_ENDPOINT_URL"]}),
+            json.dumps(
+                {"address": cluster.scheduler_address, "pids": pids, "endpoint": os.environ["AWS_ENDPOINT_URL"]}
+            ),
             flush=True,
         )
         sys.stdin.read()
