@@ -134,7 +134,7 @@ def test_the_year_is_found_as_well(full: season.Run) -> None:
 def test_as_many_processes_as_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few files are one process's work; what is asked for is kept to the number of files."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)))
-    assert [jobs_for(files) for files in (1, 40, 60, 1000)] == [1, 1, 2, 4]
+    assert [jobs_for(files) for files in (1, 31, 32, 1000)] == [1, 1, 2, 4]
     assert [jobs_for(3, jobs) for jobs in (1, 2, 8)] == [1, 2, 3]
 
 

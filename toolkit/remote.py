@@ -26,11 +26,6 @@ class Remote:
     modified: float
 
 
-def is_address(text: str) -> bool:
-    """Tell an address from a path."""
-    return "://" in text
-
-
 def listed(address: str) -> list[tuple[Remote, str]]:
     """Return the files at an address and below it, each with its name from there on.
 

@@ -9,9 +9,8 @@ from pathlib import Path
 from toolkit import issuing, publication, season, sources
 from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced, writable_file, writable_folder
+from toolkit.files import is_address, made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
-from toolkit.remote import is_address
 from toolkit.returns import Checked, RollUp
 from toolkit.rollup import write_rollup
 from toolkit.sources import Place

@@ -15,8 +15,8 @@ import click
 
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
+from toolkit.files import is_address
 from toolkit.findings import Finding, Severity
-from toolkit.remote import is_address
 from toolkit.terminal import UNSEEN, json_bytes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
