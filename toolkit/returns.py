@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -73,7 +73,7 @@ class Identity:
     token: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Return:
     """One filled form.
 
@@ -109,15 +109,10 @@ class Return:
             inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
         object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
 
-    def __getstate__(self) -> dict[str, object]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Travel without what is derived and what is empty."""
-        return {key: value for key, value in self.__dict__.items() if key != "figures" and (value or key not in _BARE)}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Arrive and derive it again."""
-        for key, value in (_BARE | state).items():
-            object.__setattr__(self, key, value)
-        self.__post_init__()
+        state = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return _again, ({key: value for key, value in state.items() if value or key not in _BARE},)
 
     @property
     def year(self) -> int | None:
@@ -235,6 +230,10 @@ _BARE: dict[str, Any] = {
     "declared": frozenset(),
 }
 """One empty mapping for all returns that are light."""
+
+
+def _again(state: dict[str, Any]) -> Return:
+    return Return(**_BARE | state)
 
 
 FILE_STATES: Mapping[str, str] = {

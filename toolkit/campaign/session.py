@@ -119,6 +119,7 @@ def settle(
     prefer_newest: bool = False,
     include_failing: Mapping[str, str | Waiver] | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
 ) -> Settled:
     """Read, check and settle everything in 收件, add it to the ledger and write the desk.
 
@@ -136,6 +137,7 @@ def settle(
         access=Access(tuple(passwords), None if secret is None else load_key(secret)),
         empty=True,
         jobs=jobs,
+        cluster=cluster,
     )
     assert run.year is not None, "a season has a year"
     rollup = merging.merge(

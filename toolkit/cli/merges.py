@@ -158,6 +158,7 @@ def merge(
                 roster=roster,
                 last_year=last_year,
                 jobs=jobs,
+                cluster=cluster,
                 passwords=held.passwords,
                 key=key_file,
                 region=region,
