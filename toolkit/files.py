@@ -51,6 +51,11 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def is_address(text: str) -> bool:
+    """Tell an address such as ``s3://bucket/folder`` from a path."""
+    return "://" in text
+
+
 def writable_folder(folder: Path) -> Path:
     """Make sure, before long work, that files can be written into a folder that is there or can be made.
 

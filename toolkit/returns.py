@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, Severity
-from toolkit.forms import Form
+from toolkit.forms import Form, load_form
+from toolkit.packed import PackedAnswers, PackedFigures, PackedFindings
 
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
 """The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
@@ -70,7 +73,7 @@ class Identity:
     token: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Return:
     """One filled form.
 
@@ -96,22 +99,20 @@ class Return:
     figures: Mapping[str, Number | None] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compute the figures that rules and sums look at."""
+        """Compute the figures that rules and sums look at; packed ones are computed when they are asked for."""
+        if isinstance(self.answers, PackedAnswers):
+            object.__setattr__(self, "figures", PackedFigures(self.answers))
+            return
         inputs: dict[str, Number | None] = {}
         for code in self.form.inputs:
             answer = self.answers.get(code, Blank())
             inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
         object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
 
-    def __getstate__(self) -> dict[str, object]:
-        """Travel without what is derived."""
-        return {key: value for key, value in self.__dict__.items() if key != "figures"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        """Arrive and derive it again."""
-        for key, value in state.items():
-            object.__setattr__(self, key, value)
-        self.__post_init__()
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without what is derived and what is empty."""
+        state = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return _again, ({key: value for key, value in state.items() if value or key not in _BARE},)
 
     @property
     def year(self) -> int | None:
@@ -126,6 +127,23 @@ class Return:
             for code in self.form.inputs
             if isinstance(self.answers.get(code, Blank()), Blank) and self.form.items[code].table not in self.declared
         )
+
+    @property
+    def amounts(self) -> Sequence[Number | None]:
+        """Return the figures of the inputs in the order of the form."""
+        if isinstance(self.answers, PackedAnswers):
+            return self.answers.inputs()
+        return [self.figures[code] for code in self.form.inputs]
+
+    @property
+    def content(self) -> bytes:
+        """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
+        amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]
+        texts = [
+            (number, each.head, each.text) for number, paragraphs in sorted(self.text.items()) for each in paragraphs
+        ]
+        said = repr((self.form.id, amounts, sorted(self.declared), texts))
+        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     def place(self, code: str) -> Place | None:
         """Return where an item stands, or None for a return that came from no workbook."""
@@ -164,16 +182,25 @@ def _canonical(value: Number | None) -> str:
     return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
 
 
-@dataclass(frozen=True)
+def _exact(value: Decimal) -> int | str:
+    """Return a decimal in the one way in which equal values are written alike: 2.0 as 2, 25.10 as 25.1."""
+    return int(value) if value == value.to_integral_value() else str(value.normalize())
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding."""
+    """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding.
+
+    ``content`` is what tells duplicates, kept where the text of the return is not.
+    """
 
     file: str
     sha256: str
     ret: Return | None
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
     modified: float = 0.0
     trust: str = "unverified"
+    content: bytes = b""
 
     @property
     def verdict(self) -> str:
@@ -181,6 +208,32 @@ class Checked:
         if self.ret is None:
             return "unreadable"
         return "fail" if any(each.severity is Severity.ERROR for each in self.findings) else "pass"
+
+    @property
+    def light(self) -> Checked:
+        """Return the same in some two thousand bytes: what merging needs, without text, places and repairs.
+
+        The answers tell filled, blank and unreadable apart, exactly. A return on a form of one's own stays as it is.
+        """
+        findings = PackedFindings.of(self.findings)
+        if self.ret is None or self.ret.form is not load_form(self.ret.form.id):
+            return replace(self, findings=findings)
+        ret = self.ret
+        answers = PackedAnswers.of(ret.form, ret.answers)
+        own = {"declared": ret.declared} if ret.declared else {}
+        small = Return(ret.form, ret.identity, answers, file=ret.file, sha256=ret.sha256, **_BARE | own)
+        return replace(self, ret=small, findings=findings, content=self.content or ret.content)
+
+
+_BARE: dict[str, Any] = {
+    **dict.fromkeys(("stated", "shown", "text", "cover", "places"), MappingProxyType({})),
+    "declared": frozenset(),
+}
+"""One empty mapping for all returns that are light."""
+
+
+def _again(state: dict[str, Any]) -> Return:
+    return Return(**_BARE | state)
 
 
 FILE_STATES: Mapping[str, str] = {

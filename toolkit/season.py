@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from toolkit import checking, merging, narrative, reading
+from toolkit import merging, reading
 from toolkit.comparing import Revision, revise
 from toolkit.errors import ToolkitError
-from toolkit.findings import finding, sorted_findings
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof, prove
-from toolkit.returns import Checked, Identity, Return, RollUp
-from toolkit.roster import Respondent, Roster
-from toolkit.sources import Inputs, LastYear, inputs, load_last_year, sound_roster
-from toolkit.tokens import Key, examine, trust_finding
+from toolkit.returns import Checked, Return, RollUp
+from toolkit.roster import Roster
+from toolkit.scale import Examination, examined, jobs_for, on_cluster
+from toolkit.sources import File, Inputs, LastYear, Place, inputs, load_last_year, sound_roster
+from toolkit.tokens import Key
+from toolkit.workers import FREE_OBJECTS
 
 
-def read_all(given: Inputs, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
+def read_all(given: Inputs, *, passwords: Sequence[str] = (), jobs: int | None = None) -> tuple[Checked, ...]:
     """Read every file in a process that can be stopped; the findings are those of reading alone."""
-    readings: list[Checked] = []
     with _rare_collections():
-        for (path, name), got in zip(given.files, reading.read_each(given.files, passwords=passwords), strict=True):
-            modified = path.stat().st_mtime if path.exists() else 0.0
-            readings.append(Checked(name, got.sha256, got.ret, got.findings, modified))
-    return tuple(readings)
+        return tuple(examined(given.files, Examination(passwords=tuple(passwords)).read, jobs=jobs))
 
 
 @contextmanager
 def _rare_collections() -> Iterator[None]:
-    """Let Python look for cycles rarely: reading makes many small values and hardly a cycle (a tenth of the time)."""
+    """Let Python look for cycles rarely: answers are many small values and hardly a cycle."""
     usual = gc.get_threshold()
-    gc.set_threshold(100_000, usual[1], usual[2])
+    gc.set_threshold(FREE_OBJECTS, usual[1], usual[2])
     try:
         yield
     finally:
@@ -84,53 +81,8 @@ def check_all(
     key: Key | None = None,
 ) -> tuple[Checked, ...]:
     """Check every return that was read, each by itself; the order stays."""
-    return tuple(_trusted(_check(each, year, roster, last_year, level), key) for each in readings)
-
-
-def _trusted(each: Checked, key: Key | None) -> Checked:
-    """Examine the token of a return; a roll-up is never issued and carries none."""
-    if each.ret is None or each.ret.identity.kind == "rollup":
-        return each
-    identity = each.ret.identity
-    trust = examine(key, identity.token, form=each.ret.form.id, year=identity.year, code=identity.code)
-    told = trust_finding(trust, identity.token, file=each.file)
-    findings = each.findings if told is None else sorted_findings((*each.findings, told))
-    return replace(each, trust=trust.value, findings=findings)
-
-
-def _check(
-    each: Checked, year: int | None, roster: Roster | None, last_year: LastYear | None, level: str | None
-) -> Checked:
-    ret = each.ret
-    if ret is None:
-        return each
-    body = _body(ret.identity, roster, ret.year or year)
-    known = ret.identity.level or (body.level if body is not None else None)
-    if known is None and ret.identity.kind == "rollup":
-        known = level
-    last, same = (None, True) if last_year is None else last_year.of(ret.identity.code, roster, ret.year or year or 0)
-    if last is not None and ret.year is not None and last.year != ret.year - 1:
-        last = None
-    also = narrative.check_text(ret, last)
-    found = list(checking.check(ret, last=last, level=known or level, last_complete=same, also=also))
-    if last_year is not None and last is None:
-        found.append(finding("ID_020", file=each.file))
-    if year is not None and ret.year is not None and ret.year != year:
-        found.append(finding("ID_021", file=each.file, stated=ret.year, wanted=year))
-    if ret.year is not None and not ret.form.uses(ret.year):
-        found.append(
-            finding("ID_022", file=each.file, stated=ret.year, form=ret.form.id, right=form_for_year(ret.year).id)
-        )
-    placed = tuple(one if one.file else one.at(file=each.file) for one in found)
-    return replace(each, findings=sorted_findings(placed))
-
-
-def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respondent | None:
-    if roster is None or identity.code is None:
-        return None
-    if year is not None:
-        return next((each for each in roster.expected(year) if each.code == identity.code), None)
-    return roster.by_code(identity.code)
+    examination = Examination(year, roster, last_year, level, key)
+    return tuple(map(examination.judged, readings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +103,35 @@ class Run:
     roster: Roster | None
 
 
+Watch = Callable[[int, int, int], object]
+"""Who is told how a run goes: of how many files how many more are done, and how many of those are faulty."""
+
+
+def _unwatched(_total: int, _done: int, _faults: int) -> None:
+    """Tell nobody."""
+
+
 def run(
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     *,
     year: int | None = None,
     roster: Path | None = None,
-    last_year: Sequence[Path] = (),
+    last_year: Sequence[Place] = (),
     level: str | None = None,
     without: Sequence[Path] = (),
     year_needed: bool = False,
     access: Access = Access(),
     empty: bool = False,
+    jobs: int | None = None,
+    light: bool = False,
+    cluster: str | None = None,
+    watch: Watch = _unwatched,
 ) -> Run:
-    """Read and check everything under the paths but the roster and ``without``.
+    """Read and check everything under the paths or addresses but the roster and ``without``.
 
+    ``jobs`` processes read, as many as are worth it when it is None; ``light`` keeps of each return what merging
+    needs; a ``cluster`` reads in place of this machine; ``watch`` is told how many of all files are done, and how many
+    of those are faulty.
     No file at all raises ToolkitError unless it may be ``empty``.
     """
     known = sound_roster(roster)
@@ -175,11 +142,32 @@ def run(
             "请核对文件夹路径，把收到的年报放进去再运行。",
             english="There is no file to check; check the path.",
         )
-    readings = read_all(given, passwords=access.passwords)
-    year = common_year(readings, year, needed=year_needed)
-    last = load_last_year(last_year, year, passwords=access.passwords)
-    checked = check_all(readings, year=year, roster=known, last_year=last, level=level, key=access.key)
-    return Run(given, checked, year, known)
+    first, assumed = ((), year) if year is not None else _until_a_year(given.files, access.passwords)
+    last = load_last_year(last_year, assumed, passwords=access.passwords, jobs=jobs_for(len(given.files), jobs))
+    examination = Examination(assumed, known, last, level, access.key, access.passwords, light)
+    checked = [examination.kept(examination.judged(each)) for each in first]
+    rest, total = given.files[len(first) :], len(given.files)
+    watch(total, len(checked), sum(each.verdict != "pass" for each in checked))
+    if cluster is not None:
+        checked += on_cluster(cluster, rest, examination, lambda done, faults: watch(total, done, faults)).checked
+    else:
+        with _rare_collections():
+            for each in examined(rest, examination.of, jobs=jobs):
+                checked.append(each)
+                watch(total, 1, each.verdict != "pass")
+    year = common_year(checked, year, needed=year_needed)
+    return Run(given, tuple(checked), year, known)
+
+
+def _until_a_year(files: Sequence[File], passwords: Sequence[str]) -> tuple[tuple[Checked, ...], int | None]:
+    """Read files one after another until one states its year: it is that of all, or there is no common year at all."""
+    found: list[Checked] = []
+    with closing(examined(files, Examination(passwords=tuple(passwords)).read, jobs=1)) as readings:
+        for each in readings:
+            found.append(each)
+            if each.ret is not None and each.ret.year is not None:
+                return tuple(found), each.ret.year
+    return tuple(found), None
 
 
 def form_of(year: int, form: str | None) -> Form:
@@ -233,14 +221,18 @@ def not_empty(rollup: RollUp) -> RollUp:
     return rollup
 
 
-def prove_all(rollup: Path, paths: Sequence[Path]) -> Proof:
+def prove_all(rollup: Path, paths: Sequence[Path], *, jobs: int | None = None) -> Proof:
     """Prove a roll-up from the files under the paths (its own folder when none is given)."""
     if not rollup.is_file():
         raise ToolkitError(
             f"找不到 {rollup}。", "请核对汇总表的路径。", english=f"{rollup} does not exist; check the path."
         )
     given = inputs(paths or (rollup.parent,), without=[rollup])
-    return prove(rollup, {name: path for path, name in given.files})
+    return prove(
+        rollup,
+        {name: path for path, name in given.files if isinstance(path, Path)},
+        jobs=jobs_for(len(given.files), jobs),
+    )
 
 
 def one_return(path: Path) -> Return:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
+from toolkit.remote import Remote, at_hand, listed
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
+from toolkit.shelf import Shelf
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
+
+
+Place = Path | str
+"""Where files are: a path here, or an address such as ``s3://bucket/folder``."""
+File = tuple[Path | Remote, str]
+"""A file here or at an address, and the name that outputs use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """The files to look at, each with the name that outputs use, and what was skipped and why."""
 
-    files: tuple[tuple[Path, str], ...]
+    files: tuple[File, ...]
     skipped: tuple[Finding, ...]
 
 
@@ -51,16 +61,23 @@ class LastYear:
         return (found[0] if len(found) == 1 else _added(found)), False
 
 
-def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
-    """List the files under the paths, folders with all their sub-folders, sorted by name.
+def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
+    """List the files under the paths and addresses, folders with all their sub-folders, sorted by name.
 
-    A path that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
+    A path or address that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
     roster) are left out; what is left out for its name is said in a finding.
     """
     left_out = {each.resolve() for each in without}
-    files: dict[Path, tuple[Path, str]] = {}
+    files: dict[str, File] = {}
     skipped: list[Finding] = []
     for path in paths:
+        if isinstance(path, str):
+            for remote, name in listed(path):
+                if _passed_over(name):
+                    skipped.append(finding("FILE_090", file=name))
+                else:
+                    files.setdefault(remote.address, (remote, name))
+            continue
         if not path.exists():
             raise ToolkitError(
                 f"找不到 {path}。",
@@ -71,17 +88,25 @@ def inputs(paths: Sequence[Path], *, without: Iterable[Path] = ()) -> Inputs:
         for each in found:
             name = each.relative_to(path).as_posix() if path.is_dir() else each.name
             real = Path(os.path.realpath(each))  # resolve() raises for a link to itself
-            if real in left_out or real in files or any(parent in left_out for parent in real.parents):
+            if real in left_out or str(real) in files or any(parent in left_out for parent in real.parents):
                 continue
-            if any(part.startswith(LOCK_FILES) for part in Path(name).parts) or each.name.lower() in _SYSTEM_FILES:
+            if _passed_over(name):
                 skipped.append(finding("FILE_090", file=name))
                 continue
             # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
-            files[real] = (each if path.is_dir() else real, name)
-    names = [name for _, name in files.values()]
-    twice = {name for name in names if names.count(name) > 1}
-    listed = [(path, path.as_posix() if name in twice else name) for path, name in files.values()]
-    return Inputs(tuple(sorted(listed, key=lambda pair: pair[1])), tuple(skipped))
+            files[str(real)] = (each if path.is_dir() else real, name)
+    times = Counter(name for _, name in files.values())
+    named = [(file, _whole(file) if times[name] > 1 else name) for file, name in files.values()]
+    return Inputs(tuple(sorted(named, key=lambda pair: pair[1])), tuple(skipped))
+
+
+def _passed_over(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(LOCK_FILES) for part in parts) or parts[-1].lower() in _SYSTEM_FILES
+
+
+def _whole(file: Path | Remote) -> str:
+    return file.address if isinstance(file, Remote) else file.as_posix()
 
 
 _SYSTEM_FILES = ("thumbs.db", "desktop.ini")
@@ -171,7 +196,9 @@ def sound_roster(path: Path | None) -> Roster | None:
     return roster
 
 
-def load_last_year(paths: Sequence[Path], year: int | None, *, passwords: Sequence[str] = ()) -> LastYear | None:
+def load_last_year(
+    paths: Sequence[Place], year: int | None, *, passwords: Sequence[str] = (), jobs: int = 1
+) -> LastYear | None:
     """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
 
     Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
@@ -179,16 +206,18 @@ def load_last_year(paths: Sequence[Path], year: int | None, *, passwords: Sequen
     """
     if not paths:
         return None
-    found: dict[str, Return] = {}
+    found = Shelf()
     years: set[int] = set()
-    for returns in reading.returns_each(inputs(paths).files, passwords=passwords):
-        for ret in returns:
-            code = ret.identity.code
-            if ret.year is None or code is None:
-                continue
-            years.add(ret.year)
-            if year is None or ret.year == year - 1:
-                found[code] = ret
+    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
+        files = ((each.path, each.name) for each in at_hand(inputs(paths).files, Path(folder)))
+        for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs)):
+            for ret in returns:
+                code = ret.identity.code
+                if ret.year is None or code is None:
+                    continue
+                years.add(ret.year)
+                if year is None or ret.year == year - 1:
+                    found.put(code, ret)
     if not found:
         seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
         raise ToolkitError(

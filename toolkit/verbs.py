@@ -9,19 +9,23 @@ from pathlib import Path
 from toolkit import issuing, publication, season, sources
 from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced, writable_file, writable_folder
+from toolkit.files import is_address, made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
 from toolkit.rollup import write_rollup
+from toolkit.sources import Place
 from toolkit.tokens import load_key, made_key
 
 Paths = str | Path | Sequence[str | Path]
 
 
+def _places(given: Paths) -> tuple[Place, ...]:
+    listed = (given,) if isinstance(given, str | Path) else given
+    return tuple(each if isinstance(each, str) and is_address(each) else Path(each) for each in listed)
+
+
 def _paths(given: Paths) -> tuple[Path, ...]:
-    if isinstance(given, str | Path):
-        return (Path(given),)
-    return tuple(Path(each) for each in given)
+    return tuple(Path(each) for each in ((given,) if isinstance(given, str | Path) else given))
 
 
 def _path(given: str | Path | None) -> Path | None:
@@ -74,7 +78,7 @@ def read(paths: Paths, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
 
     Nothing in a file raises; a path that does not exist raises ToolkitError.
     """
-    return season.read_all(sources.inputs(_paths(paths)), passwords=passwords)
+    return season.read_all(sources.inputs(_places(paths)), passwords=passwords)
 
 
 def check(
@@ -86,19 +90,21 @@ def check(
     level: str | None = None,
     passwords: Sequence[str] = (),
     key: str | Path | None = None,
+    jobs: int | None = None,
 ) -> tuple[Checked, ...]:
-    """Read and check files or folders, each file by itself.
+    """Read and check files or folders, each file by itself, in ``jobs`` processes (None: as many as are worth it).
 
     Without ``year``, inputs that state several years raise ToolkitError. ``level`` is that of bodies of unknown level.
     ``passwords`` are tried on encrypted files; ``key`` is the key file by which templates were issued.
     """
     return season.run(
-        _paths(paths),
+        _places(paths),
         year=year,
         roster=_path(roster),
-        last_year=_paths(last_year),
+        last_year=_places(last_year),
         level=level,
         access=_access(passwords, key),
+        jobs=jobs,
     ).checked
 
 
@@ -122,8 +128,13 @@ def merge(
     key: str | Path | None = None,
     previous: str | Path | None = None,
     output: str | Path | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
 ) -> RollUp:
     """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
+
+    The returns in it hold their figures, not their text. ``jobs`` processes read (None: as many as are worth it), or
+    the Dask ``cluster`` at an address; paths may be addresses such as ``s3://bucket/folder``.
 
     ``previous``, the last roll-up, adds to the workbook what changed since and through whom.
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
@@ -131,13 +142,16 @@ def merge(
     if output is not None:
         writable_file(Path(output))
     done = season.run(
-        _paths(paths),
+        _places(paths),
         year=year,
         roster=_path(roster),
-        last_year=_paths(last_year),
+        last_year=_places(last_year),
         without=[] if output is None else [Path(output)],
         year_needed=True,
         access=_access(passwords, key),
+        jobs=jobs,
+        light=True,
+        cluster=cluster,
     )
     rollup = season.merge_all(
         done,

@@ -1,4 +1,4 @@
-"""Processes that answer one task at a time and can be stopped: strangers' files are opened in them alone.
+"""Processes that answer tasks and can be stopped: strangers' files are opened in them alone.
 
 Limits. Time: every system; the process is killed. Memory: Linux, by RLIMIT_AS, never above a limit already in force;
 macOS accepts the limit but does not keep it and Windows has none, so there the reader's fixed limits are what holds.
@@ -7,16 +7,19 @@ macOS accepts the limit but does not keep it and Windows has none, so there the 
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import multiprocessing
 import os
 import pickle
 import signal
 import sys
+import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -30,6 +33,10 @@ MEMORY = 400 * 2**20
 """How much memory a process may take on top of what it starts with (Linux)."""
 ROOM_AHEAD = 64
 """How many answers may wait for an earlier one that is slow: what is in memory does not grow with the number of files."""
+BATCH = 16
+"""How many tasks a process has before it at most: it need not wait for the asker, who is woken once for several."""
+FREE_OBJECTS = 100_000
+"""After how many new objects Python looks for cycles: reading makes many values and hardly a cycle (a tenth of its time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,56 +47,80 @@ class Lost:
     fault: str = ""
 
 
+_STARTING = threading.Lock()
+_ENDS: set[Connection] = set()
+"""This process's ends of the pipes to its workers. A forked worker closes its copies: when this process is killed,
+every worker sees the end of its pipe and goes."""
+
+
 class _Worker(Generic[Argument, Result]):
-    """One process, its end of the pipe, and which task it is at since when."""
+    """One process, its end of the pipe, and the tasks it has, the first of them since when."""
 
     def __init__(self, task: Callable[[Argument], Result], memory: int) -> None:
-        self.pipe, theirs = _context().Pipe()
-        self.process = _context().Process(target=_serve, args=(theirs, task, memory), daemon=True)
-        with warnings.catch_warnings():
+        # A process of a Dask cluster is a daemon, and those may have no children unless they are told so.
+        multiprocessing.current_process().daemon = False
+        with _STARTING, warnings.catch_warnings():
+            self.pipe, theirs = _context().Pipe()
+            ends = (*_ENDS, self.pipe) if _forks() else ()
+            self.process = _context().Process(target=_serve, args=(theirs, task, memory, ends), daemon=True)
             # Forking beside threads is frowned upon from Python 3.12 on. The child runs our own plain code, touches
             # no lock of another thread and is killed when its time is over.
             warnings.simplefilter("ignore", DeprecationWarning)
             self.process.start()
-        theirs.close()
-        self.at: int | None = None
+            theirs.close()
+            _ENDS.add(self.pipe)
+        self.tasks: deque[tuple[int, Argument]] = deque()
         self.since = 0.0
 
-    def give(self, number: int, argument: Argument) -> None:
-        self.at, self.since = number, time.monotonic()
+    def give(self, tasks: Sequence[tuple[int, Argument]]) -> None:
+        if not self.tasks:
+            self.since = time.monotonic()
+        self.tasks += tasks
         with contextlib.suppress(BrokenPipeError, ConnectionError):
-            self.pipe.send(argument)
+            self.pipe.send([argument for _, argument in tasks])
 
-    def answer(self) -> Result | Lost:
-        """Take the answer that has arrived; a process that died has none."""
-        self.at = None
-        try:
-            kind, value = self.pipe.recv()
-        except (EOFError, OSError, pickle.UnpicklingError):
-            self.stop()
-            code = self.process.exitcode
-            return Lost(f"读取进程被系统终止（信号 {-code}）" if code is not None and code < 0 else "读取进程意外结束")
-        if kind == "failed":
-            return Lost(*value)
-        if kind == "memory":
-            self.stop()
-            return Lost("内存不足")
-        answer: Result = value
-        return answer
+    def answers(self) -> Iterator[tuple[int, Result | Lost]]:
+        """Take the answers that have arrived; a process that died has none to the task that it was at."""
+        while self.tasks and not self.pipe.closed and self.pipe.poll():
+            try:
+                kind, value = self.pipe.recv()
+            except (EOFError, OSError, pickle.UnpicklingError):
+                self.stop()
+                code = self.process.exitcode
+                by_system = code is not None and code < 0
+                yield self.lost(f"读取进程被系统终止（信号 {-code}）" if by_system else "读取进程意外结束")
+                return
+            if kind == "memory":
+                self.stop()
+                yield self.lost("内存不足")
+                return
+            number, _ = self.tasks.popleft()
+            self.since = time.monotonic()
+            yield number, Lost(*value) if kind == "failed" else value
+
+    def lost(self, why: str) -> tuple[int, Lost]:
+        """Give up the task that the process is at."""
+        return self.tasks.popleft()[0], Lost(why)
 
     @property
     def alive(self) -> bool:
-        return bool(self.process.is_alive())
+        return not self.pipe.closed and bool(self.process.is_alive())
 
     def stop(self) -> None:
-        self.pipe.close()
+        with _STARTING:
+            _ENDS.discard(self.pipe)
+            self.pipe.close()
         self.process.kill()
         self.process.join()
 
 
+def _forks() -> bool:
+    """Tell whether a process is started by forking: cheap where it is safe; elsewhere it is a fresh interpreter."""
+    return bool(sys.platform == "linux")
+
+
 def _context() -> Any:
-    """Return the way to start a process: forking is cheap where it is safe, elsewhere a fresh interpreter."""
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return multiprocessing.get_context("fork" if _forks() else "spawn")
 
 
 def each(
@@ -102,37 +133,65 @@ def each(
 ) -> Iterator[Result | Lost]:
     """Yield the result of a task for every argument, in the order of the arguments, from ``jobs`` processes.
 
-    ``task`` is a function of a module. A process that dies, takes more than ``seconds`` or more than ``memory`` bytes
-    costs its own argument, whose result is Lost, and is replaced; so does a fault of our own in a task. However the
-    caller ends, no process stays behind.
+    ``task`` is a function of a module. A process that dies, takes more than ``seconds`` for a task or more than
+    ``memory`` bytes costs the argument it was at, whose result is Lost, and is replaced; so does a fault of our own in
+    a task. However the caller ends, no process stays behind.
     """
-    waiting = enumerate(arguments)
-    workers: list[_Worker[Argument, Result]] = []
+    staff = _Staff(task, arguments, jobs, memory)
     done: dict[int, Result | Lost] = {}
     following = 0
     try:
         while True:
-            free = [one for one in workers if one.at is None and one.alive]
-            workers = [one for one in workers if one.at is not None or one.alive]
-            room = max(0, jobs - len(workers) + len(free)) if len(done) < ROOM_AHEAD else 0
-            for number, argument in itertools.islice(waiting, room):
-                worker = free.pop() if free else _Worker(task, memory)
-                if worker not in workers:
-                    workers.append(worker)
-                worker.give(number, argument)
-            full = len(done) >= ROOM_AHEAD
+            staff.give(more=len(done) < ROOM_AHEAD)
+            busy = [one for one in staff.workers if one.tasks]
+            if not busy:
+                break
+            for number, result in _arrived(busy, seconds):
+                done[number] = result
             while following in done:
                 yield done.pop(following)
                 following += 1
-            busy = [one for one in workers if one.at is not None]
-            if not busy and not full:
-                break
-            if not busy:
-                continue
-            for number, result in _arrived(busy, seconds):
-                done[number] = result
     finally:
-        for one in workers:
+        staff.stop()
+
+
+class _Staff(Generic[Argument, Result]):
+    """The processes of one call, and the tasks that none of them has yet."""
+
+    def __init__(
+        self, task: Callable[[Argument], Result], arguments: Iterable[Argument], jobs: int, memory: int
+    ) -> None:
+        self.task = task
+        self.coming = enumerate(arguments)
+        self.jobs = jobs
+        self.memory = memory
+        self.share = max(1, min(BATCH, ROOM_AHEAD // (4 * jobs)))
+        self.again: list[tuple[int, Argument]] = []
+        self.workers: list[_Worker[Argument, Result]] = []
+
+    def give(self, *, more: bool) -> None:
+        """Give tasks to whoever runs short of them: those that were before a process which is gone, then ``more``."""
+        gone = [one for one in self.workers if not one.alive and (one.pipe.closed or not one.tasks)]
+        for one in gone:
+            self.again += one.tasks
+            self.workers.remove(one)
+            one.stop()
+        self.again.sort(key=lambda task: task[0])
+        coming = self.coming if more else iter(())
+        for one in sorted(self.workers, key=lambda one: len(one.tasks)):
+            if len(one.tasks) <= self.share // 2 and (tasks := self._taken(self.share - len(one.tasks), coming)):
+                one.give(tasks)
+        while len(self.workers) < self.jobs and (tasks := self._taken(self.share, coming)):
+            self.workers.append(_Worker(self.task, self.memory))
+            self.workers[-1].give(tasks)
+
+    def _taken(self, most: int, coming: Iterator[tuple[int, Argument]]) -> list[tuple[int, Argument]]:
+        tasks, self.again = self.again[:most], self.again[most:]
+        return [*tasks, *itertools.islice(coming, most - len(tasks))]
+
+    def stop(self) -> None:
+        """Leave no process behind."""
+        for one in self.workers:
             one.stop()
 
 
@@ -141,32 +200,33 @@ def _arrived(busy: list[_Worker[Argument, Result]], seconds: float) -> Iterator[
     left = min(one.since for one in busy) + seconds - time.monotonic()
     ready = wait([one.pipe for one in busy], max(0.0, left))
     for one in busy:
-        number = one.at
-        assert number is not None
         if one.pipe in ready:
-            yield number, one.answer()
+            yield from one.answers()
         elif time.monotonic() - one.since >= seconds:
-            one.at = None
             one.stop()
-            yield number, Lost("超时")
+            yield one.lost("超时")
 
 
-def _serve(pipe: Connection, task: Callable[[Argument], Result], memory: int) -> None:
+def _serve(pipe: Connection, task: Callable[[Argument], Result], memory: int, ends: Sequence[Connection]) -> None:
     """Answer tasks until the pipe closes. Ctrl-C is the asker's affair: it stops its processes itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in ends:
+        one.close()
+    gc.freeze()  # what came with the fork stays as it is: its pages remain shared
+    gc.set_threshold(FREE_OBJECTS, *gc.get_threshold()[1:])
     bound(memory)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            argument = pipe.recv()
-            try:
-                answer = ("done", task(argument))
-            except MemoryError:
-                pipe.send(("memory", None))
-                return
-            except Exception as fault:
-                pipe.send(("failed", (type(fault).__name__, traceback.format_exc())))
-            else:
-                pipe.send(answer)
+            for argument in pipe.recv():
+                try:
+                    answer = ("done", task(argument))
+                except MemoryError:
+                    pipe.send(("memory", None))
+                    return
+                except Exception as fault:
+                    pipe.send(("failed", (type(fault).__name__, traceback.format_exc())))
+                else:
+                    pipe.send(answer)
 
 
 def bound(memory: int) -> None:

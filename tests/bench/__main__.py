@@ -14,6 +14,7 @@ from importlib.metadata import version
 WORK = {
     "reading": "一份年报：读取、核验、审核 / one return: read, verify, check",
     "merging": "读取、审核、汇总 / read, check and merge",
+    "many": "一万份 / ten thousand returns",
 }
 """The modules in their order, with the heading of their table."""
 LIBRARIES = ("openpyxl", "pandas", "xlsxwriter")

@@ -78,9 +78,9 @@ class Settings:
     last_year: str = ""
 
 
-def found(paths: Sequence[Path]) -> Folder | None:
+def found(paths: Sequence[Path | str]) -> Folder | None:
     """Return the season to which the paths belong: one path, its folder or its 收件; None when there is no ledger."""
-    if len(paths) != 1 or not paths[0].is_dir():
+    if len(paths) != 1 or not isinstance(paths[0], Path) or not paths[0].is_dir():
         return None
     path = paths[0].resolve()
     for folder in (Folder(path), Folder(path.parent)):

@@ -107,7 +107,7 @@ def settle(
     session: Session,
     *,
     roster: Path | None = None,
-    last_year: Sequence[Path] = (),
+    last_year: Sequence[Path | str] = (),
     year: int | None = None,
     level: str | None = None,
     passwords: Sequence[str] = (),
@@ -118,6 +118,8 @@ def settle(
     as_of: str = "",
     prefer_newest: bool = False,
     include_failing: Mapping[str, str | Waiver] | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
 ) -> Settled:
     """Read, check and settle everything in 收件, add it to the ledger and write the desk.
 
@@ -134,6 +136,8 @@ def settle(
         level=level,
         access=Access(tuple(passwords), None if secret is None else load_key(secret)),
         empty=True,
+        jobs=jobs,
+        cluster=cluster,
     )
     assert run.year is not None, "a season has a year"
     rollup = merging.merge(
@@ -178,7 +182,7 @@ def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) 
 def _deliveries(run: Run, folder: Folder) -> Iterator[Delivery]:
     digests = {each.file: each.sha256 for each in run.checked}
     for path, name in run.inputs.files:
-        if digests.get(name) and path.is_file():
+        if digests.get(name) and isinstance(path, Path) and path.is_file():
             known = path.stat()
             inside = path.relative_to(folder.path).as_posix() if path.is_relative_to(folder.path) else name
             yield Delivery(digests[name], inside, known.st_size, stamp(known.st_mtime), name=name)

@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from toolkit import campaign, documents, season
-from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.frame import Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
+from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
 from toolkit.files import writable_folder
 from toolkit.returns import Checked
-from toolkit.sources import Inputs
+from toolkit.sources import Inputs, Place
 from toolkit.tokens import trust_words
 
 
@@ -28,13 +29,13 @@ from toolkit.tokens import trust_words
         "marked, and a summary is written.\n\nExample: nianbao check RETURNS --roster 名录.xlsx -o REPLIES",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件或文件夹...", "PATH..."))
+@click.argument("paths", nargs=-1, required=True, type=PlaceArgument, metavar=t("文件或文件夹...", "PATH..."))
 @click.option("--year", type=int, help=t("报告年度；不写时取各文件共同写明的年度。", "Report year."))
 @click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
 @click.option(
     "--last-year",
     multiple=True,
-    type=PathArgument,
+    type=PlaceArgument,
     help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
 )
 @click.option(
@@ -55,17 +56,19 @@ from toolkit.tokens import trust_words
     default="error",
     help=t("到哪一级返回状态 1。", "Level of status 1."),
 )
+@scaling
 @opening
 @common
 def check(
-    paths: tuple[Path, ...],
+    paths: tuple[Place, ...],
     year: int | None,
     roster: Path | None,
-    last_year: tuple[Path, ...],
+    last_year: tuple[Place, ...],
     region_level: str | None,
     output: Path | None,
     fmt: str,
     fail_on: str,
+    jobs: int | None,
     password_file: Path | None,
     key_file: Path | None,
     lang: str,
@@ -78,15 +81,19 @@ def check(
     held = access(password_file, key_file)
     folder = campaign.found(paths)
     if folder is None:
-        done = season.run(
-            paths,
-            year=year,
-            roster=roster,
-            last_year=last_year,
-            level=region_level,
-            without=[] if output is None else [output],
-            access=held,
-        )
+        with bar(quiet=quiet) as progress:
+            done = season.run(
+                paths,
+                year=year,
+                roster=roster,
+                last_year=last_year,
+                level=region_level,
+                without=[] if output is None else [output],
+                access=held,
+                jobs=jobs,
+                light=output is None,
+                watch=progress.step,
+            )
         if output is not None:
             written = documents.write_replies(done.checked, output, done.roster, held.key)
     else:
@@ -97,6 +104,7 @@ def check(
                 roster=roster,
                 last_year=last_year,
                 level=region_level,
+                jobs=jobs,
                 passwords=held.passwords,
                 key=key_file,
             )

@@ -15,6 +15,7 @@ import click
 
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
+from toolkit.files import is_address
 from toolkit.findings import Finding, Severity
 from toolkit.terminal import UNSEEN, json_bytes
 
@@ -212,4 +213,13 @@ def status_of(findings: Sequence[Finding], fail_on: str) -> int:
     return FOUND if any(each.severity in levels and each.weighs for each in findings) else 0
 
 
+class _Place(click.Path):
+    """A path, or an address such as ``s3://bucket/folder`` as it stands."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return an address as text and anything else as a path."""
+        return value if isinstance(value, str) and is_address(value) else super().convert(value, param, ctx)
+
+
 PathArgument = click.Path(path_type=Path)
+PlaceArgument = _Place(path_type=Path)

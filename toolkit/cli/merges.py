@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from toolkit import campaign, documents, season
-from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
+from toolkit.cli.frame import FOUND, Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
+from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
 from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
@@ -19,6 +20,7 @@ from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES
 from toolkit.rollup import write_rollup
+from toolkit.sources import Place
 
 
 def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -43,13 +45,13 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
         "Example: nianbao merge RETURNS --roster 名录.xlsx --region 样例县 -o 汇总.xlsx",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件或文件夹...", "PATH..."))
+@click.argument("paths", nargs=-1, required=True, type=PlaceArgument, metavar=t("文件或文件夹...", "PATH..."))
 @click.option("--year", type=int, help=t("报告年度；不写时取各文件共同写明的年度。", "Report year."))
 @click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
 @click.option(
     "--last-year",
     multiple=True,
-    type=PathArgument,
+    type=PlaceArgument,
     help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
 )
 @click.option("--region", default="", help=t("汇总地区名称，如 样例县。", "Name of the region."))
@@ -82,13 +84,22 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
         "The last roll-up: what changed since, attributed to bodies and files.",
     ),
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help=t(
+        "在 Dask 集群上读取和审核，如 tcp://主机:8786（需要 nianbao[cluster]）。",
+        "Read and check on a Dask cluster, e.g. tcp://host:8786 (extra cluster).",
+    ),
+)
+@scaling
 @opening
 @common
 def merge(
-    paths: tuple[Path, ...],
+    paths: tuple[Place, ...],
     year: int | None,
     roster: Path | None,
-    last_year: tuple[Path, ...],
+    last_year: tuple[Place, ...],
     region: str,
     region_code: str,
     region_level: str,
@@ -99,6 +110,8 @@ def merge(
     output: Path,
     fmt: str,
     previous: Path | None,
+    cluster: str | None,
+    jobs: int | None,
     password_file: Path | None,
     key_file: Path | None,
     lang: str,
@@ -112,15 +125,20 @@ def merge(
     day = (as_of.date() if as_of is not None else datetime.date.today()).isoformat()
     folder = campaign.found(paths)
     if folder is None:
-        done = season.run(
-            paths,
-            year=year,
-            roster=roster,
-            last_year=last_year,
-            without=[output],
-            year_needed=True,
-            access=held,
-        )
+        with bar(quiet=quiet) as progress:
+            done = season.run(
+                paths,
+                year=year,
+                roster=roster,
+                last_year=last_year,
+                without=[output],
+                year_needed=True,
+                access=held,
+                jobs=jobs,
+                light=True,
+                cluster=cluster,
+                watch=progress.step,
+            )
         rollup = season.merge_all(
             done,
             region=region,
@@ -139,6 +157,8 @@ def merge(
                 year=year,
                 roster=roster,
                 last_year=last_year,
+                jobs=jobs,
+                cluster=cluster,
                 passwords=held.passwords,
                 key=key_file,
                 region=region,

@@ -11,12 +11,13 @@ from types import MappingProxyType
 
 from toolkit.forms import Form
 from toolkit.merging.coverage import EXCLUDED, coverage, coverage_json
+from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
 from toolkit.merging.whose import Register
 from toolkit.returns import Checked, RollUp, Standing, Waiver
 from toolkit.roster import Roster
 
-__all__ = ["EXCLUDED", "coverage", "coverage_json", "merge"]
+__all__ = ["EXCLUDED", "Partial", "coverage", "coverage_json", "merge"]
 
 
 def merge(
@@ -43,6 +44,6 @@ def merge(
     otherwise such a body is a conflict and nothing of it is merged.
     """
     register = Register(form, year, roster, region, region_code)
-    ordered = sorted(checked, key=lambda each: (each.file, each.sha256))
+    ordered = Partial.of(checked).checked
     waivers = {code: Waiver(each) if isinstance(each, str) else each for code, each in include_failing.items()}
     return Settling(register, prefer_newest, waivers, standing).rollup(ordered, region_level, as_of)

@@ -206,14 +206,13 @@ class Settling:
     # What comes of it.
 
     def _figures(self) -> dict[str, Number]:
-        totals: dict[str, Number | None] = {}
-        for code in self.register.form.inputs:
-            total: Number = Decimal(0) if self.register.form.items[code].kind == "money" else 0
-            for each in self.merged:
-                assert each.ret is not None
-                total = total + (each.ret.figures[code] or 0)
-            totals[code] = total
-        return {code: value for code, value in self.register.form.complete(totals).items() if value is not None}
+        form = self.register.form
+        sums: list[Number] = [Decimal(0) if form.items[code].kind == "money" else 0 for code in form.inputs]
+        for each in self.merged:
+            assert each.ret is not None
+            sums = [total + (amount or 0) for total, amount in zip(sums, each.ret.amounts, strict=True)]
+        totals: dict[str, Number | None] = dict(zip(form.inputs, sums, strict=True))
+        return {code: value for code, value in form.complete(totals).items() if value is not None}
 
     def _bodies(self) -> tuple[BodyState, ...]:
         """Return the state of every body of the roster, or of every body found where there is none."""

@@ -48,14 +48,9 @@ class Sent:
         return sum(each.severity is Severity.WARNING and each.explained is None for each in self.checked.findings)
 
     @property
-    def content(self) -> tuple[object, ...]:
-        """Return what two files must share to be duplicates: figures, declarations and text."""
-        texts = tuple(
-            (number, each.head, each.text)
-            for number, paragraphs in sorted(self.ret.text.items())
-            for each in paragraphs
-        )
-        return (tuple(self.ret.figures.items()), self.ret.declared, texts)
+    def content(self) -> bytes:
+        """Return what two files must share to be duplicates."""
+        return self.checked.content or self.ret.content
 
 
 @dataclass

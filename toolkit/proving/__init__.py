@@ -50,21 +50,22 @@ class Proof:
     unproved: tuple[tuple[str, str], ...]
 
 
-def prove(rollup_path: Path, sources: Mapping[str, Path]) -> Proof:
-    """Recompute a roll-up from its sources.
+def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1) -> Proof:
+    """Recompute a roll-up from its sources, which ``jobs`` processes read.
 
     ``sources`` gives the files at hand by the name that the roll-up may know them by; one whose name changed is found
     by its sha256. Only files that the roll-up lists, with the very bytes it lists, are opened.
     """
-    return _Proving(claims(rollup_path), sources, rollup_path.name).run()
+    return _Proving(claims(rollup_path), sources, rollup_path.name, jobs).run()
 
 
 class _Proving:
-    def __init__(self, claimed: Claims, sources: Mapping[str, Path], name: str) -> None:
+    def __init__(self, claimed: Claims, sources: Mapping[str, Path], name: str, jobs: int) -> None:
         self.claims = claimed
         self.form: Form = claimed.form
         self.name = name
         self.sources = sources
+        self.jobs = jobs
         self.digests: dict[Path, str] = {}
         self.differences: list[Difference] = []
         self.unproved: list[tuple[str, str]] = []
@@ -102,7 +103,7 @@ class _Proving:
         """Return the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
         placed = [(source, row, path) for source in self.claims.sources for row, path in [self._placed(source, rows)]]
         paths = [path for _, row, path in placed if row is not None and path is not None]
-        answers = each(partial(plain_figures, self.form), paths)
+        answers = each(partial(plain_figures, self.form), paths, jobs=self.jobs)
         table: list[dict[str, Decimal]] = []
         for source, row, path in placed:
             if row is None:

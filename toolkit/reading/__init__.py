@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +14,17 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.carriers import Carriers, carriers
 from toolkit.reading.detail import Detail, detail
-from toolkit.reading.guarded import File, Limits, guarded, with_passwords
+from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
 from toolkit.reading.returned import read_return
 from toolkit.reading.tablesheets import recognised
 from toolkit.returns import Identity, Return
+from toolkit.workers import Lost
 
 __all__ = [
     "Detail",
     "Limits",
     "Reading",
+    "lost",
     "open_guarded",
     "read",
     "read_book",
@@ -48,9 +50,11 @@ def read_each(
     return guarded(with_passwords(read, passwords), files, _lost, limits)
 
 
-def returns_each(files: Sequence[File], *, passwords: Sequence[str] = ()) -> Iterator[tuple[Return, ...]]:
+def returns_each(
+    files: Iterable[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
+) -> Iterator[tuple[Return, ...]]:
     """Yield the returns in each file, see ``returns_in``, read in a process that can be stopped."""
-    return guarded(with_passwords(returns_in, passwords), files, lambda _, __: ())
+    return guarded(with_passwords(returns_in, passwords), files, lambda _, __: (), limits)
 
 
 def open_guarded(path: Path) -> Book | Finding:
@@ -65,8 +69,13 @@ def _opened(file: File) -> Book | Finding:
         return refused.finding(file[1])
 
 
-def _lost(file: File, told: Finding) -> Reading:
-    return Reading(None, (told,), _sha256(file[0]))
+def lost(file: File, why: Lost) -> Reading:
+    """Return what reading comes to of a file that was lost."""
+    return _lost(file, told(why, file[1]))
+
+
+def _lost(file: File, why: Finding) -> Reading:
+    return Reading(None, (why,), _sha256(file[0]))
 
 
 def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> Reading:

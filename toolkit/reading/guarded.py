@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,14 +33,22 @@ def guarded(
 ) -> Iterator[Result]:
     """Yield the result of a task for each file, in their order; ``instead`` makes that of a file which was lost."""
     bounds = limits or Limits()
-    listed = list(files)
-    answers = workers.each(task, listed, jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
-    for file, answer in zip(listed, answers, strict=True):
-        if isinstance(answer, workers.Lost):
-            code = "FILE_041" if answer.fault else "FILE_040"
-            yield instead(file, finding(code, file=file[1], why=answer.why))
-        else:
-            yield answer
+    given: deque[File] = deque()
+    answers = workers.each(task, _noted(files, given), jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
+    for answer in answers:
+        file = given.popleft()
+        yield instead(file, told(answer, file[1])) if isinstance(answer, workers.Lost) else answer
+
+
+def _noted(files: Iterable[File], given: deque[File]) -> Iterator[File]:
+    for file in files:
+        given.append(file)
+        yield file
+
+
+def told(lost: workers.Lost, file: str) -> Finding:
+    """Return the finding about a file that was lost: its process died or was stopped, or our own program failed."""
+    return finding("FILE_041" if lost.fault else "FILE_040", file=file, why=lost.why)
 
 
 def with_passwords(task: Callable[..., Result], passwords: Sequence[str]) -> Callable[[File], Result]:

@@ -1,0 +1,175 @@
+"""Past one machine: a Dask cluster of two processes, one of them killed, and an S3 server; the bytes stay the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.clusters import ENVIRONMENT
+from tests.samples import FOLDER
+from toolkit import season, sources
+from toolkit.cli import main
+from toolkit.errors import ToolkitError
+from toolkit.excel_in import limits
+from toolkit.remote import At
+from toolkit.returns import Checked
+from toolkit.rollup import write_rollup
+from toolkit.scale import cluster as scale
+
+pytest.importorskip("distributed")
+s3fs = pytest.importorskip("s3fs")
+pytest.importorskip("moto")
+
+COUNTY = FOLDER / "样例县"
+OPTIONS = ("--year", "2025", "--roster", str(COUNTY / "名录.xlsx"), "--as-of", "2026-02-06", "--prefer", "newest")
+
+
+@dataclass(frozen=True)
+class Servers:
+    """A cluster and a store, with the county's returns in the bucket 年报's folders 2024 and 2025."""
+
+    address: str
+    pids: list[int]
+    bucket: str
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    """Start both on loopback, in a process of their own."""
+    before = dict(os.environ)
+    os.environ.update(ENVIRONMENT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.clusters"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = json.loads(process.stdout.readline())
+    os.environ["AWS_ENDPOINT_URL"] = said["endpoint"]
+    store = s3fs.S3FileSystem()
+    store.mkdir("county")
+    for path in sorted(COUNTY.glob("202*/*.xlsx")):
+        store.pipe_file(f"county/年报/{path.parent.name}/{path.name}", path.read_bytes())
+    store.pipe_file("county/年报/2025/~$财政局.xlsx", b"x")
+    yield Servers(said["address"], said["pids"], "s3://county/年报")
+    process.communicate()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def merged(tmp_path: Path, place: str, *options: str) -> tuple[bytes, str]:
+    """Return the roll-up that the command writes, and what it says on standard output."""
+    output = tmp_path / "汇总.xlsx"
+    done = CliRunner().invoke(main, ["merge", place, *OPTIONS, *options, "-o", str(output)])
+    assert done.exit_code == 1, done.stderr
+    return output.read_bytes(), done.stdout
+
+
+def last_year(place: str) -> tuple[str, str]:
+    """Return the option for last year's returns."""
+    return "--last-year", place
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str]:
+    """Return what one machine makes of the county's folder."""
+    return merged(
+        tmp_path_factory.mktemp("here"), str(COUNTY / "2025"), *last_year(str(COUNTY / "2024")), "--jobs", "1"
+    )
+
+
+def test_a_cluster_gives_the_same_bytes(servers: Servers, expected: tuple[bytes, str], tmp_path: Path) -> None:
+    """Roster, last year and --prefer work on the cluster as they do here."""
+    given = (*last_year(str(COUNTY / "2024")), "--cluster", servers.address)
+    assert merged(tmp_path, str(COUNTY / "2025"), *given) == expected
+
+
+def test_addresses_give_the_same_bytes(servers: Servers, expected: tuple[bytes, str], tmp_path: Path) -> None:
+    """Returns on S3 are read by this machine and by the cluster; last year's may be there as well."""
+    given = last_year(f"{servers.bucket}/2024")
+    assert merged(tmp_path, f"{servers.bucket}/2025", *given, "--jobs", "2") == expected
+    assert merged(tmp_path, f"{servers.bucket}/2025", *given, "--cluster", servers.address) == expected
+
+
+def test_check_reads_addresses(servers: Servers) -> None:
+    """``check`` names the files by where they are below the address, and what it passed over."""
+    done = CliRunner().invoke(main, ["check", f"{servers.bucket}/2025", "--year", "2025", "--format", "json"])
+    told = json.loads(done.stdout)
+    here = CliRunner().invoke(main, ["check", str(COUNTY / "2025"), "--year", "2025", "--format", "json"])
+    assert told["files"] == json.loads(here.stdout)["files"]
+    assert [each["file"] for each in told["skipped"]] == ["~$财政局.xlsx"]
+
+
+def test_a_killed_worker_loses_nothing(servers: Servers) -> None:
+    """One of the two processes is killed in the middle: every file counts, once."""
+    options = {"year": 2025, "roster": COUNTY / "名录.xlsx", "light": True}
+    here = season.run((COUNTY / "2025",), jobs=1, **options)  # type: ignore[arg-type]
+    told: list[int] = []
+
+    def watch(_: int, done: int, __: int) -> None:
+        told.append(done)
+        if sum(told) >= 4 and len(servers.pids) == 2:
+            os.kill(servers.pids.pop(), signal.SIGKILL)
+
+    there = season.run((COUNTY / "2025",), cluster=servers.address, watch=watch, **options)  # type: ignore[arg-type]
+    assert len(servers.pids) == 1
+    assert sum(told) == len(here.checked)
+    rollups = [season.merge_all(each, as_of="2026-02-06") for each in (here, there)]
+    assert write_rollup(rollups[0]) == write_rollup(rollups[1])
+
+
+class Deadly(scale.Examination):
+    """An examination whose process dies of one file."""
+
+    def read(self, file: At) -> Checked:
+        """Die of the file of that name."""
+        if file.name == "公安局2025年报.xlsx":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().read(file)
+
+
+def test_a_file_that_kills_its_reader_costs_itself(servers: Servers, tmp_path: Path) -> None:
+    """On the cluster too, a file of which a process dies and one that is not there are named; the others are read."""
+    names = ("财政局2025年报.xlsx", "公安局2025年报.xlsx", "教育局2025年报.xlsx")
+    files = [*sources.inputs([COUNTY / "2025" / name for name in names]).files, (tmp_path / "没有.xlsx", "没有.xlsx")]
+    part = scale.on_cluster(servers.address, files, Deadly(2025), lambda *_: None)
+    assert {each.file: [one.code for one in each.findings][:1] for each in part.checked} == {
+        names[0]: [], names[1]: ["FILE_040"], names[2]: [], "没有.xlsx": ["FILE_002"],
+    }  # fmt: skip
+
+
+def test_a_file_past_the_limit_is_not_fetched(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too large or empty at an address is refused as it is in a folder."""
+    store = s3fs.S3FileSystem()
+    store.pipe_file("county/大/大.xlsx", b"x" * 3000)
+    store.pipe_file("county/大/空.xlsx", b"")
+    monkeypatch.setattr(limits, "FILE_BYTES", 2000)
+    done = season.read_all(sources.inputs(["s3://county/大"]), jobs=1)
+    assert [[one.code for one in each.findings] for each in done] == [["FILE_030"], ["FILE_001"]]
+
+
+def test_what_cannot_be_reached_is_said(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address without files, a kind of address that is not known and a cluster that is not there: one line each."""
+    for place in ("s3://county/没有", "s3://nobody/x", "unknown://x"):
+        with pytest.raises(ToolkitError):
+            sources.inputs([place])
+    monkeypatch.setattr(scale, "SECONDS", 0.5)
+    with pytest.raises(ToolkitError, match="连接不上集群"):
+        scale.on_cluster("tcp://127.0.0.1:1", (), scale.Examination(), lambda *_: None)
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the libraries the message says what to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ToolkitError, match=r"nianbao\[cluster\]"):
+        scale.on_cluster("tcp://127.0.0.1:1", (), scale.Examination(), lambda *_: None)
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(ToolkitError, match=r"nianbao\[cluster\]"):
+        sources.inputs(["s3://county/年报"])

@@ -1,0 +1,35 @@
+"""Part of a roll-up: returns on their way to the whole, which can be put together in any grouping and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from toolkit.returns import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Checked files in the order of their names, each once.
+
+    ``+`` is associative and commutative, and a file that comes twice counts once: a part that was made again because
+    its machine went away does no harm. Sums come last: which file of a body counts may depend on any other file.
+    """
+
+    checked: tuple[Checked, ...] = ()
+
+    @classmethod
+    def of(cls, checked: Iterable[Checked]) -> Partial:
+        """Return the part that these files are."""
+        found: dict[tuple[str, str], Checked] = {}
+        for each in sorted(checked, key=_order):
+            found.setdefault((each.file, each.sha256), each)
+        return cls(tuple(found.values()))
+
+    def __add__(self, other: Partial) -> Partial:
+        """Return both parts as one."""
+        return Partial.of((*self.checked, *other.checked))
+
+
+def _order(each: Checked) -> tuple[str, str, float, bytes]:
+    return each.file, each.sha256, each.modified, each.content

@@ -1,0 +1,120 @@
+"""Files examined on a Dask cluster: in batches, each by a guarded process of its worker, then put together as a tree.
+
+What moves are names of files and light returns. A batch whose worker goes away is done again elsewhere; what came of
+it twice counts once, see Partial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from toolkit.errors import ToolkitError
+from toolkit.merging import Partial
+from toolkit.scale.examining import Examination
+from toolkit.scale.processes import examined
+from toolkit.sources import File
+
+BATCH = 32
+"""Files of a task at most: starting its guarded process and passing the task on cost less than one of them."""
+SHARE = 4
+"""Tasks for each thread of the cluster at least, so that none has long to wait for the others at the end."""
+BRANCHES = 8
+"""Parts that are put together at a time."""
+SECONDS = 15
+"""How long the cluster may take to answer."""
+
+
+def on_cluster(
+    address: str, files: Sequence[File], examination: Examination, watch: Callable[[int, int], object]
+) -> Partial:
+    """Return what the cluster at an address makes of the files, which its workers must be able to open.
+
+    ``watch`` is told of every batch: its files, and how many of them have faults. A cluster that cannot be reached,
+    has no workers, another version of this package or loses its workers again and again, and a missing extra, raise
+    ToolkitError.
+    """
+    try:
+        import distributed as imported
+    except ImportError as fault:
+        raise ToolkitError(
+            "使用集群需要 dask 和 distributed。",
+            'pip install "nianbao[cluster]" 之后再试。',
+            english='A cluster needs dask and distributed: pip install "nianbao[cluster]".',
+        ) from fault
+    try:
+        distributed: Any = imported
+        client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise ToolkitError(
+            f"连接不上集群 {address}（{type(fault).__name__}）。",
+            "请核对 --cluster 的地址（如 tcp://主机:8786）和网络；也可以去掉 --cluster 在本机运行。",
+            english=f"Cannot reach the cluster {address} ({type(fault).__name__}); check --cluster or leave it out.",
+        ) from fault
+    with client:
+        threads = _threads(client, address)
+        size = max(1, min(BATCH, len(files) // (SHARE * threads)))
+        ours = [(path.absolute() if isinstance(path, Path) else path, name) for path, name in files]
+        held = client.submit(_same, examination, pure=False)
+        parts = [
+            client.submit(_batch, ours[at : at + size], held, pure=False, retries=2) for at in range(0, len(ours), size)
+        ]
+        told = [client.submit(_told, part, pure=False) for part in parts]
+        while len(parts) > 1:
+            groups = [parts[at : at + BRANCHES] for at in range(0, len(parts), BRANCHES)]
+            parts = [client.submit(_added, group, pure=False) for group in groups]
+        try:
+            for _, (count, faults) in distributed.as_completed(told, loop=client.loop, with_results=True):
+                watch(count, faults)
+            return parts[0].result() if parts else Partial()
+        except distributed.scheduler.KilledWorker as fault:
+            raise ToolkitError(
+                "集群的工作进程一再中断，没有算完，也没有写出文件。",
+                "请检查各工作机的内存和日志后重新运行同一条命令；也可以去掉 --cluster 在本机运行。",
+                english="The workers of the cluster died again and again; look at their logs and run the command again.",
+            ) from fault
+
+
+def _threads(client: Any, address: str) -> int:
+    """Return how many threads the cluster has; its workers must have this very version of the package."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    ours = version("nianbao")
+    try:
+        theirs = client.run(_version)
+    except Exception as fault:  # whatever unpickling raises where the package is missing
+        raise ToolkitError(
+            f"集群 {address} 的工作机上没有可用的 nianbao（{type(fault).__name__}）。",
+            f'请在每台工作机上安装同一版本：pip install "nianbao[cluster]=={ours}"。',
+            english=f"The workers of {address} have no usable nianbao; install {ours} on each.",
+        ) from fault
+    others = sorted(set(theirs.values()) - {ours})
+    if others or not workers:
+        found = f"工作机上的版本是 {'、'.join(others)}，本机是 {ours}" if others else "没有工作进程"
+        raise ToolkitError(
+            f"集群 {address} 不能用：{found}。",
+            "请在各工作机上安装同一版本的 nianbao，启动工作进程后再试。",
+            english=f"The cluster {address} has no workers or another version of nianbao ({', '.join(others)}).",
+        )
+    return max(1, sum(int(each["nthreads"]) for each in workers.values()))
+
+
+def _version() -> str:
+    return version("nianbao")
+
+
+def _same(examination: Examination) -> Examination:
+    return examination
+
+
+def _batch(files: Sequence[File], examination: Examination) -> Partial:
+    return Partial.of(examined(files, examination.of, jobs=1))
+
+
+def _told(part: Partial) -> tuple[int, int]:
+    return len(part.checked), sum(each.verdict != "pass" for each in part.checked)
+
+
+def _added(parts: Sequence[Partial]) -> Partial:
+    return sum(parts, start=Partial())
