@@ -73,6 +73,9 @@ class Identity:
     token: str = ""
 
 
+_BLANK = Blank()
+
+
 @dataclass(frozen=True, slots=True)
 class Return:
     """One filled form.
@@ -105,7 +108,7 @@ class Return:
             return
         inputs: dict[str, Number | None] = {}
         for code in self.form.inputs:
-            answer = self.answers.get(code, Blank())
+            answer = self.answers.get(code, _BLANK)
             inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
         object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
 
@@ -122,11 +125,9 @@ class Return:
     @property
     def blanks(self) -> frozenset[str]:
         """Return the inputs left blank in tables whose blanks are not declared zero."""
-        return frozenset(
-            code
-            for code in self.form.inputs
-            if isinstance(self.answers.get(code, Blank()), Blank) and self.form.items[code].table not in self.declared
-        )
+        answers = self.answers
+        blank = [code for code in self.form.inputs if isinstance(answers.get(code, _BLANK), Blank)]
+        return frozenset(code for code in blank if self.form.items[code].table not in self.declared)
 
     @property
     def amounts(self) -> Sequence[Number | None]:
