@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "toolkit"
 
 LEVELS = {
-    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0, "terminal": 0,
+    "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0, "terminal": 0, "later": 0,
     "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "packed": 1.3, "shelf": 1.6, "remote": 4, "returns": 1.5,
     "layout": 2, "phrases": 2,
     "excel_out": 3, "excel_in": 3,
@@ -90,6 +90,8 @@ def faults(package: Path) -> list[str]:
 
 
 def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later":
+        return [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom) and (node.level or node.module is None):
@@ -133,6 +135,7 @@ def test_the_package_keeps_the_import_rules() -> None:
         ("reading.py", "from . import checking\n"),
         ("forms.py", "async def f():\n    import json\n"),
         ("mystery.py", "x = 1\n"),
+        ("forms.py", "season = later('toolkit.season')\n"),
     ],
 )
 def test_a_breach_is_found(tmp_path: Path, module: str, source: str) -> None:

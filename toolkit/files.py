@@ -21,6 +21,9 @@ from pathlib import Path
 
 from toolkit.errors import ToolkitError
 
+LEDGER_FILE = "台账.db"
+"""The ledger of a season: the folder that holds it is one."""
+
 ATTEMPTS = 8
 PAUSE = 0.25
 """How often and how long to wait for a file that a virus scanner or a viewer holds for a moment (about two seconds)."""

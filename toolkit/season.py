@@ -7,18 +7,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit import merging, reading
-from toolkit.comparing import Revision, revise
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form, form_for_year, load_form
-from toolkit.proving import Proof, prove
+from toolkit.later import later
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
 from toolkit.scale import Examination, examined, jobs_for, on_cluster
 from toolkit.sources import File, Inputs, LastYear, Place, inputs, load_last_year, sound_roster
 from toolkit.tokens import Key
 from toolkit.workers import FREE_OBJECTS
+
+if TYPE_CHECKING:
+    from toolkit import comparing, proving
+    from toolkit.comparing import Revision
+    from toolkit.proving import Proof
+else:
+    comparing, proving = later("toolkit.comparing"), later("toolkit.proving")
 
 
 def read_all(given: Inputs, *, passwords: Sequence[str] = (), jobs: int | None = None) -> tuple[Checked, ...]:
@@ -228,7 +235,7 @@ def prove_all(rollup: Path, paths: Sequence[Path], *, jobs: int | None = None) -
             f"找不到 {rollup}。", "请核对汇总表的路径。", english=f"{rollup} does not exist; check the path."
         )
     given = inputs(paths or (rollup.parent,), without=[rollup])
-    return prove(
+    return proving.prove(
         rollup,
         {name: path for path, name in given.files if isinstance(path, Path)},
         jobs=jobs_for(len(given.files), jobs),
@@ -265,4 +272,4 @@ def revise_files(old: Path, new: Path) -> Revision:
         if side.ret.identity.kind != "rollup":
             side = check_all([side], year=side.ret.year)[0]
         sides.append(side)
-    return revise(sides[0], sides[1])
+    return comparing.revise(sides[0], sides[1])

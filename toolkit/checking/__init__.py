@@ -35,8 +35,9 @@ def check(
         code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)
     }
     before: Mapping[str, Number | None] | None = None if last is None else last.figures
-    view = View(ret.figures, ret.blanks, stated, before, asker(ret, last))
-    blank = blank_findings(ret)
+    blanks = ret.blanks
+    view = View(ret.figures, blanks, stated, before, asker(ret, last))
+    blank = blank_findings(ret, blanks)
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(each.code == "BLANK_002" for each in blank)
     found = [] if empty else broken(ret, view, level=level, same_body=last_complete, last=last)

@@ -12,9 +12,8 @@ SHOWN = 8
 """How many cells a message names; the finding's items list them all."""
 
 
-def blank_findings(ret: Return) -> tuple[Finding, ...]:
-    """Return the findings about blanks: whole tables, and rows left blank beside others that say 0."""
-    blanks = ret.blanks
+def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
+    """Return the findings about a return's blanks: whole tables, and rows left blank beside others that say 0."""
     if not blanks:
         return ()
     everything = all(isinstance(ret.answers.get(code, Blank()), Blank) for code in ret.form.inputs)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from toolkit import campaign, documents, season
+from toolkit import season
 from toolkit.cli.frame import Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.opening import access, opening
-from toolkit.cli.saying import season_said
 from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
-from toolkit.files import writable_folder
+from toolkit.files import LEDGER_FILE, writable_folder
+from toolkit.later import later
 from toolkit.returns import Checked
 from toolkit.sources import Inputs, Place
 from toolkit.tokens import trust_words
+
+if TYPE_CHECKING:
+    from toolkit import campaign, documents
+    from toolkit.cli import saying
+else:
+    # One file needs no ledger, no letters and no writer of workbooks.
+    campaign, documents, saying = later("toolkit.campaign"), later("toolkit.documents"), later("toolkit.cli.saying")
 
 
 @click.command(
@@ -79,7 +86,7 @@ def check(
     if output is not None:
         writable_folder(output)
     held = access(password_file, key_file)
-    folder = campaign.found(paths)
+    folder = campaign.found(paths) if _with_a_ledger(paths) else None
     if folder is None:
         with bar(quiet=quiet) as progress:
             done = season.run(
@@ -111,7 +118,7 @@ def check(
             done = settled.run
             if output is not None:
                 written = campaign.reply_workbooks(session, settled, output)
-        season_said(session, settled, quiet=quiet)
+        saying.season_said(session, settled, quiet=quiet)
     given, checked = done.inputs, done.checked
     if output is not None and not quiet:
         say(
@@ -125,6 +132,15 @@ def check(
     else:
         _text(checked, given, quiet)
     return status_of([each for one in checked for each in one.findings], fail_on)
+
+
+def _with_a_ledger(paths: Sequence[Place]) -> bool:
+    """Tell whether one folder was given and a ledger lies in it or above it."""
+    given = paths[0] if len(paths) == 1 else None
+    if not isinstance(given, Path) or not given.is_dir():
+        return False
+    whole = given.resolve()
+    return any((folder / LEDGER_FILE).is_file() for folder in (whole, whole.parent))
 
 
 def as_json(checked: Sequence[Checked], given: Inputs) -> dict[str, Any]:

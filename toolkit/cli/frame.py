@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import difflib
-import logging
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from unicodedata import category
 
 import click
 
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
-from toolkit.files import is_address
-from toolkit.findings import Finding, Severity
-from toolkit.terminal import UNSEEN, json_bytes
+from toolkit.later import later
+
+if TYPE_CHECKING:
+    import difflib
+    import traceback
+
+    from toolkit import files, terminal
+    from toolkit.cli import said
+    from toolkit.findings import Finding
+else:
+    # Help needs none of these.
+    difflib, traceback, said = later("difflib"), later("traceback"), later("toolkit.cli.said")
+    files, terminal = later("toolkit.files"), later("toolkit.terminal")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -52,15 +59,6 @@ class Command(click.Command):
         return in_language(super().get_help(ctx))
 
 
-class _Said(logging.Handler):
-    """What the toolkit warns of in passing (a file saved under another name), said to the person at the terminal."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Say one warning in the language of the run."""
-        words = record.getMessage()
-        say(clean(t(words, getattr(record, "english", words))))
-
-
 class Group(click.Group):
     """The command group: ends with status 2 and one line on whatever stops it, never with a traceback."""
 
@@ -76,6 +74,7 @@ class Group(click.Group):
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
             meant = t(f"（是不是 {near[0]}？）", f" (did you mean {near[0]}?)") if near else ""
             raise click.UsageError(t(f"没有命令 {args[0]}{meant}。", f"No such command {args[0]}{meant}."), ctx)
+        ctx.call_on_close(said.listen(say, clean))
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -86,8 +85,6 @@ class Group(click.Group):
                 reconfigure(errors="replace")
         extra["standalone_mode"] = False
         debug = "--debug" in sys.argv
-        log, said = logging.getLogger("toolkit"), _Said(logging.WARNING)
-        log.addHandler(said)
         try:
             status = super().main(*args, **extra)
         except click.exceptions.Abort:
@@ -111,8 +108,6 @@ class Group(click.Group):
             status = IMPOSSIBLE
         except BrokenPipeError:
             status = IMPOSSIBLE
-        finally:
-            log.removeHandler(said)
         sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -178,7 +173,7 @@ def out(text: str) -> None:
 
 def out_json(value: object) -> None:
     """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
-    click.echo(json_bytes(value), nl=False)
+    click.echo(terminal.json_bytes(value), nl=False)
 
 
 def clean(text: str) -> str:
@@ -190,7 +185,7 @@ def _plain(text: str, but: str) -> str:
     """Return a text with a space for each control, invisible or direction sign except those of ``but``."""
     if text.isprintable():
         return text
-    return "".join(" " if each not in but and category(each) in UNSEEN else each for each in text)
+    return "".join(" " if each not in but and category(each) in terminal.UNSEEN else each for each in text)
 
 
 def line(finding: Finding) -> str:
@@ -209,8 +204,8 @@ def line(finding: Finding) -> str:
 
 def status_of(findings: Sequence[Finding], fail_on: str) -> int:
     """Return 1 when a finding is at or above the level that fails, else 0; explained warnings do not count."""
-    levels = [Severity.ERROR] if fail_on == "error" else [Severity.ERROR, Severity.WARNING]
-    return FOUND if any(each.severity in levels and each.weighs for each in findings) else 0
+    levels = ["error"] if fail_on == "error" else ["error", "warning"]
+    return FOUND if any(each.severity.value in levels and each.weighs for each in findings) else 0
 
 
 class _Place(click.Path):
@@ -218,7 +213,7 @@ class _Place(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return an address as text and anything else as a path."""
-        return value if isinstance(value, str) and is_address(value) else super().convert(value, param, ctx)
+        return value if isinstance(value, str) and files.is_address(value) else super().convert(value, param, ctx)
 
 
 PathArgument = click.Path(path_type=Path)

@@ -222,11 +222,14 @@ class Form:
     inputs: tuple[str, ...] = field(init=False)
     """The codes of the items that respondents type, in the order of the paper."""
 
+    _sources: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         """Index the items by their code."""
         items = {item.code: item for table in self.tables for item in table.items}
         object.__setattr__(self, "items", items)
         object.__setattr__(self, "inputs", tuple(code for code, item in items.items() if not item.computed))
+        object.__setattr__(self, "_sources", {})
 
     def table(self, table_id: str) -> Table:
         """Return a table by its id; an unknown one raises KeyError."""
@@ -253,10 +256,13 @@ class Form:
 
     def sources(self, code: str) -> tuple[str, ...]:
         """Return the inputs that an item comes from: itself, or those of its formula."""
-        side = self.formulas.get(code)
-        if side is None:
-            return (code,)
-        return tuple(dict.fromkeys(source for term in side.terms for source in self.sources(term.item)))
+        found = self._sources.get(code)
+        if found is None:
+            side = self.formulas.get(code)
+            terms = () if side is None else side.terms
+            found = tuple(dict.fromkeys(each for term in terms for each in self.sources(term.item))) or (code,)
+            self._sources[code] = found
+        return found
 
     def complete(self, figures: Mapping[str, Number | None]) -> dict[str, Number | None]:
         """Return the figures of all items: inputs as given (missing ones as 0) and the formula items computed.

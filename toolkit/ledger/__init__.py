@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolkit.files import LEDGER_FILE
 from toolkit.ledger.decisions import Decision, record_decisions, waivers
 from toolkit.ledger.desk import DESK_FILE, Desk, desk_bytes
 from toolkit.ledger.desking import Desking, read_desk
@@ -16,7 +17,7 @@ from toolkit.ledger.records import (
     stamp,
     standings,
 )
-from toolkit.ledger.store import LEDGER_FILE, Ledger
+from toolkit.ledger.store import Ledger
 
 __all__ = [
     "DESK_FILE",

@@ -13,7 +13,6 @@ from typing import Any
 
 from toolkit.errors import ToolkitError
 
-LEDGER_FILE = "台账.db"
 SCHEMA_VERSION = "1"
 
 _TABLES = {

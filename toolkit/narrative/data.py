@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import fnmatch
 import re
+import sys
 import tomllib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from importlib import resources
@@ -19,7 +20,38 @@ from toolkit.findings import CATALOGUE
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.forms.keys import Faults
 
-Pattern = re.Pattern[str]
+
+class Pattern:
+    """A regular expression that is compiled when it is first used: few of them see any one text."""
+
+    __slots__ = ("_compiled", "path", "pattern")
+
+    def __init__(self, pattern: str, path: str = "") -> None:
+        self.pattern, self.path = pattern, path
+        self._compiled: re.Pattern[str] | None = None
+
+    def _ready(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = re.compile(self.pattern)
+        return self._compiled
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Look for the pattern anywhere."""
+        return self._ready().search(text, start, end)
+
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Look for the pattern at the beginning."""
+        return self._ready().match(text, start, end)
+
+    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Compare the whole text."""
+        return self._ready().fullmatch(text, start, end)
+
+    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """Look for the pattern again and again."""
+        return self._ready().finditer(text, start, end)
+
+
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 
@@ -211,8 +243,8 @@ class Rules:
         """Compile what is looked for everywhere: the topic words, the longest first, and what may stand in a gap."""
         words = {word: topic.id for topic in self.topics for word in topic.words}
         object.__setattr__(self, "topic_of", words)
-        object.__setattr__(self, "topic", re.compile(_any(words)))
-        object.__setattr__(self, "gaps_of", {claim.id: re.compile(self._gap(claim)) for claim in self.claims})
+        object.__setattr__(self, "topic", Pattern(_any(words)))
+        object.__setattr__(self, "gaps_of", {claim.id: Pattern(self._gap(claim)) for claim in self.claims})
 
     def _gap(self, claim: Claim) -> str:
         own = [word for topic in self.topics if topic.id in claim.topics for word in topic.words]
@@ -237,15 +269,19 @@ def _items(form: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def load_rules() -> Rules:
     """Load the rules that ship with the toolkit."""
-    return parse_rules(
-        resources.files("toolkit.narrative").joinpath("rules.toml").read_text(encoding="utf-8"), "rules.toml"
-    )
+    return parse_rules(shipped(), "rules.toml", tested=True)
 
 
-def parse_rules(text: str, name: str) -> Rules:
+def shipped() -> str:
+    """Return the text of the rules that ship with the toolkit."""
+    return resources.files("toolkit.narrative").joinpath("rules.toml").read_text(encoding="utf-8")
+
+
+def parse_rules(text: str, name: str, *, tested: bool = False) -> Rules:
     """Read the text of a rules file; every fault found is in the DefinitionError that is raised.
 
-    A pattern may not hold ``*``, ``+`` or ``{n,}``: what is bounded takes time in proportion to the text.
+    A pattern may not hold ``*``, ``+`` or ``{n,}``: what is bounded takes time in proportion to the text. Rules that a
+    test has read are ``tested``: their patterns are compiled when first used and their names not looked up again.
     """
     try:
         raw = tomllib.loads(text)
@@ -254,8 +290,10 @@ def parse_rules(text: str, name: str) -> Rules:
     faults = Faults()
     rules = _build(Rules, raw, "", faults)
     faults.stop(name)
-    _consistent(rules, faults)
-    faults.stop(name)
+    if not tested:
+        _compiled(rules, faults)
+        _consistent(rules, faults)
+        faults.stop(name)
     return rules  # type: ignore[no-any-return]
 
 
@@ -277,9 +315,14 @@ def _consistent(rules: Rules, faults: Faults) -> None:
                 faults.add(path, f"no form has an item {item!r}")
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
 def _build(kind: Any, raw: Mapping[str, Any], path: str, faults: Faults) -> Any:
     """Return a value of a dataclass from a table of the file; keys and types must fit its fields."""
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     known = {each.name: each for each in fields(kind) if each.init}
     for key in raw:
         if key not in known:
@@ -299,7 +342,7 @@ def _value(hint: Any, raw: Any, path: str, faults: Faults) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (typing.Union, types.UnionType):
         return _value(arguments[0], raw, path, faults)
-    if hint == Pattern:
+    if hint is Pattern:
         return _pattern(raw, path, faults)
     if origin is tuple and isinstance(raw, list):
         return tuple(_value(arguments[0], each, f"{path}[{at}]", faults) for at, each in enumerate(raw))
@@ -317,11 +360,25 @@ def _pattern(raw: Any, path: str, faults: Faults) -> Pattern | None:
     if not isinstance(raw, str):
         faults.add(path, f"wrong type: {raw!r}")
         return None
-    if _UNBOUNDED.search(_CLASS.sub("", raw)):
-        faults.add(path, f"a pattern without bound: {raw!r}")
-        return None
-    try:
-        return re.compile(raw)
-    except re.error as fault:
-        faults.add(path, f"not a pattern: {fault}")
-        return None
+    return Pattern(raw, path)
+
+
+def _compiled(rules: Any, faults: Faults) -> None:
+    """Note what is no pattern, or one without bound, anywhere in the rules."""
+    if isinstance(rules, Pattern):
+        if _UNBOUNDED.search(_CLASS.sub("", rules.pattern)):
+            faults.add(rules.path, f"a pattern without bound: {rules.pattern!r}")
+            return
+        try:
+            re.compile(rules.pattern)
+        except re.error as fault:
+            faults.add(rules.path, f"not a pattern: {fault}")
+    elif isinstance(rules, Mapping):
+        for each in rules.values():
+            _compiled(each, faults)
+    elif isinstance(rules, tuple):
+        for each in rules:
+            _compiled(each, faults)
+    elif is_dataclass(rules):
+        for one in fields(rules):
+            _compiled(getattr(rules, one.name), faults)

@@ -7,15 +7,17 @@ it twice counts once, see Partial.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ToolkitError
+from toolkit.later import later
 from toolkit.merging import Partial
 from toolkit.scale.examining import Examination
 from toolkit.scale.processes import examined
 from toolkit.sources import File
+
+metadata = later("importlib.metadata")
 
 BATCH = 32
 """Files of a task at most: starting its guarded process and passing the task on cost less than one of them."""
@@ -80,7 +82,7 @@ def on_cluster(
 def _threads(client: Any, address: str) -> int:
     """Return how many threads the cluster has; its workers must have this very version of the package."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
-    ours = version("nianbao")
+    ours = metadata.version("nianbao")
     try:
         theirs = client.run(_version)
     except Exception as fault:  # whatever unpickling raises where the package is missing
@@ -101,7 +103,7 @@ def _threads(client: Any, address: str) -> int:
 
 
 def _version() -> str:
-    return version("nianbao")
+    return str(metadata.version("nianbao"))
 
 
 def _same(examination: Examination) -> Examination:

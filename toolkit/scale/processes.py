@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from toolkit import reading, workers
+from toolkit.forms import FORM_IDS, load_form
 from toolkit.remote import At, at_hand
 from toolkit.returns import Checked
 from toolkit.sources import File
@@ -34,6 +35,7 @@ def examined(
     A file whose process died or took too long, and one that cannot be fetched, has a finding that says so.
     """
     given: deque[At] = deque()
+    load_form(FORM_IDS[-1])  # a forked worker finds it ready
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
         for answer in workers.each(task, _noted(at_hand(files, Path(folder)), given), jobs=jobs_for(len(files), jobs)):
             file = given.popleft()
