@@ -33,9 +33,7 @@ def main() -> None:
     with LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None, silence_logs=50
     ) as cluster:
-        pids = list(cluster.scheduler_info["workers"]) and [
-            worker.process.process.pid for worker in cluster.workers.values()
-        ]
+        pids = [worker.process.process.pid for worker in cluster.workers.values()]
         print(
             json.dumps(
                 {"address": cluster.scheduler_address, "pids": pids, "endpoint": os.environ["AWS_ENDPOINT_URL"]}

@@ -158,6 +158,8 @@ def run(
     if cluster is not None:
         checked += on_cluster(cluster, rest, examination, lambda done, faults: watch(total, done, faults)).checked
     else:
+        if jobs_for(len(rest), jobs) > 1:
+            examination.prepare()
         with _rare_collections():
             for each in examined(rest, examination.of, jobs=jobs):
                 checked.append(each)

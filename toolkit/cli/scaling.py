@@ -13,7 +13,7 @@ from toolkit.terminal import Progress
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_WIDTH = 20
+_WIDTH = 16
 
 
 def scaling(command: Function) -> Function:

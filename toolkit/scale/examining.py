@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from toolkit import checking, narrative, reading
+from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.remote import At
@@ -25,6 +27,12 @@ class Examination:
     key: Key | None = None
     passwords: tuple[str, ...] = ()
     light: bool = False
+
+    def prepare(self) -> None:
+        """Load what every file is checked with, a fifth of a second, so that processes which are forked have it."""
+        narrative.load_rules()
+        with suppress(ToolkitError):  # a year of no form is a finding of each file
+            form_for_year(self.year or 0)
 
     def read(self, file: At) -> Checked:
         """Read a file; the findings are those of reading alone."""

@@ -15,8 +15,8 @@ from toolkit.returns import Checked
 from toolkit.sources import File
 
 WORTH = 16
-"""Files for each process at least. Measured on two cores: with 12 files a second process saves nothing (it starts and
-learns labels and formulas anew, a fifth of a second of CPU), with 24 a third of the time, from 200 on half of it."""
+"""Files for each process at least. Measured on two cores: with 12 files in all a second process saves next to nothing
+(it starts, and learns labels and formulas anew), with 24 a third of the time, from 200 on half of it."""
 
 
 def jobs_for(files: int, jobs: int | None = None) -> int:
