@@ -9,23 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit import merging, reading
+from toolkit import reading
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.later import later
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
-from toolkit.scale import Examination, examined, jobs_for, on_cluster
+from toolkit.scale import Examination, examined, jobs_for
 from toolkit.sources import File, Inputs, LastYear, Place, inputs, load_last_year, sound_roster
 from toolkit.tokens import Key
 from toolkit.workers import FREE_OBJECTS
 
 if TYPE_CHECKING:
-    from toolkit import comparing, proving
+    from toolkit import comparing, merging, proving
     from toolkit.comparing import Revision
     from toolkit.proving import Proof
+    from toolkit.scale import cluster as clusters
 else:
     comparing, proving = later("toolkit.comparing"), later("toolkit.proving")
+    merging, clusters = later("toolkit.merging"), later("toolkit.scale.cluster")
 
 
 def read_all(given: Inputs, *, passwords: Sequence[str] = (), jobs: int | None = None) -> tuple[Checked, ...]:
@@ -156,7 +158,9 @@ def run(
     rest, total = given.files[len(first) :], len(given.files)
     watch(total, len(checked), sum(each.verdict != "pass" for each in checked))
     if cluster is not None:
-        checked += on_cluster(cluster, rest, examination, lambda done, faults: watch(total, done, faults)).checked
+        checked += clusters.on_cluster(
+            cluster, rest, examination, lambda done, faults: watch(total, done, faults)
+        ).checked
     else:
         if jobs_for(len(rest), jobs) > 1:
             examination.prepare()
