@@ -152,6 +152,20 @@ class Sheet:
         with self._at(row, column) as done:
             done(self._sheet.write_number(row, column, _plain(value), fmt))
 
+    def numbers(
+        self, row: int, column: int, values: Sequence[Number | None], formats: Sequence[Any], empty: Any
+    ) -> None:
+        """Write a row of numbers, each in its format, and a blank cell in the format ``empty`` for each None.
+
+        NaN and infinities raise WorkbookError.
+        """
+        number, blank = self._sheet.write_number, self._sheet.write_blank
+        with self._at(row, column) as done:
+            for at, (value, fmt) in enumerate(zip(values, formats, strict=True), column):
+                code = blank(row, at, None, empty) if value is None else number(row, at, _plain(value), fmt)
+                if code:
+                    done(code)
+
     def formula(self, row: int, column: int, formula: str, fmt: Any, value: Number | str) -> None:
         """Write a formula (with or without ``=``) together with its true value."""
         with self._at(row, column) as done:

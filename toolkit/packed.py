@@ -96,6 +96,14 @@ class PackedAnswers(Mapping[str, Answer]):
                 found[at] = self._value(at)
         return found
 
+    def entries(self) -> list[Number | None]:
+        """Return what was filled in, in the order of the form: None for a blank and for what is unreadable."""
+        found: list[Number | None] = list(self._values)
+        for at, state in enumerate(self._states):
+            if state != _WHOLE:
+                found[at] = None if state == _BLANK else self._value(at)
+        return found
+
     def __iter__(self) -> Iterator[str]:
         return iter(_positions(self.form.id))
 

@@ -137,6 +137,23 @@ class Return:
         return [self.figures[code] for code in self.form.inputs]
 
     @property
+    def entries(self) -> Sequence[Number | None]:
+        """Return what stands for the inputs in the order of the form: blanks declared zero are 0, others None.
+
+        What is unreadable is None too.
+        """
+        if isinstance(self.answers, PackedAnswers):
+            found = self.answers.entries()
+        else:
+            answers = (self.answers.get(code, _BLANK) for code in self.form.inputs)
+            found = [each.value if isinstance(each, Filled) else None for each in answers]
+        if self.declared:
+            for at, code in enumerate(self.form.inputs):
+                if self.form.items[code].table in self.declared and found[at] is None:
+                    found[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
+        return found
+
+    @property
     def content(self) -> bytes:
         """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
         amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]

@@ -26,22 +26,20 @@ def put_details(grids: Grids, sums: Sums) -> None:
         sheet.text(0, at, title, grids.head)
     for at, code in enumerate((*FIXED, *form.inputs)):
         sheet.text(1, at, code, grids.code)
-    figures = {code: grids.number(form.items[code].kind) for code in form.inputs}
+    formats = [grids.number(form.items[code].kind) for code in form.inputs]
     for row, (checked, ret) in enumerate(sums.rows, FIRST_ROW):
         fixed = (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
         sheet.row(row, 10 + line_height(9.5) * wrapped_lines(words(fixed[1]), _WIDTHS[1] - 10, 9.5), grids.plain)
         for at, text in enumerate(fixed):
             sheet.text(row, at, words(text), (grids.text, grids.text, grids.small, grids.digest)[at])
-        for code, column in sums.column.items():
-            value = sums.shown(ret, code)
-            answer = ret.answers.get(code)
-            if value is not None:
-                sheet.number(row, column, value, figures[code])
-            elif isinstance(answer, Unreadable):
-                sheet.blank(row, column, grids.lost)
-                sheet.comment(row, column, f"原填“{words(answer.raw)[:100]}”，读不懂，没有计入。")
-            else:
-                sheet.blank(row, column, grids.empty)
+        values = ret.entries
+        sheet.numbers(row, len(FIXED), values, formats, grids.empty)
+        if None in values:
+            for column, (code, value) in enumerate(zip(form.inputs, values, strict=True), len(FIXED)):
+                answer = ret.answers.get(code) if value is None else None
+                if isinstance(answer, Unreadable):
+                    sheet.blank(row, column, grids.lost)
+                    sheet.comment(row, column, f"原填“{words(answer.raw)[:100]}”，读不懂，没有计入。")
     if not sums.rows:
         for column in range(sums.last_column + 1):
             sheet.blank(FIRST_ROW, column, grids.empty)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.answers import Blank, Filled, Number
 from toolkit.cells import a1, column_letters
@@ -46,16 +48,23 @@ class Sums:
             return answer.value
         return 0 if isinstance(answer, Blank) and self.form.items[code].table in ret.declared else None
 
+    @cached_property
+    def totals(self) -> Mapping[str, Number]:
+        """Return the sum of every input over all rows and adjustments."""
+        totals: list[Number] = [Decimal(0) if self.form.items[code].kind == "money" else 0 for code in self.form.inputs]
+        for _, ret in self.rows:
+            for at, value in enumerate(ret.entries):
+                if value is not None:
+                    totals[at] = totals[at] + value
+        found = dict(zip(self.form.inputs, totals, strict=True))
+        for each in self.adjustments:
+            if each.item in found:
+                found[each.item] = found[each.item] + each.new - each.old
+        return found
+
     def total(self, code: str) -> Number:
         """Return the sum of an input over all rows and adjustments."""
-        total: Number = Decimal(0) if self.form.items[code].kind == "money" else 0
-        for _, ret in self.rows:
-            value = self.shown(ret, code)
-            total = total if value is None else total + value
-        for each in self.adjustments:
-            if each.item == code:
-                total = total + each.new - each.old
-        return total
+        return self.totals[code]
 
     def block(self, code: str) -> str:
         """Return the cells of an item on 明细, e.g. ``'明细'!E3:E14``."""
