@@ -11,8 +11,9 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet as _XlsxWorksheet
 
 from toolkit.answers import Number
-from toolkit.cells import a1
+from toolkit.cells import a1, column_letters
 from toolkit.errors import WorkbookError
 
 FONT = "宋体"
@@ -49,15 +50,46 @@ class _Reaching(_XlsxWorksheet):  # type: ignore[misc]
     """
 
     reaches = False
+    coming: tuple[int, int, Callable[[int], str]] | None = None
+    """First and last of the rows whose cells are only spelled when the sheet is written, and what spells them."""
+
+    def _write_rows(self) -> None:
+        if self.coming is None:
+            super()._write_rows()
+            return
+        first, last, cells = self.coming
+        whole: int = self.dim_rowmax
+        self.dim_rowmax = first - 1
+        super()._write_rows()
+        self.dim_rowmax = whole
+        span = f"{self.dim_colmin + 1}:{self.dim_colmax + 1}"
+        for row in range(first, last + 1):
+            self._write_row(row, span, self.row_info.get(row))
+            self.fh.write(cells(row))
+            self._xml_end_tag("row")
 
     def _write_col_info(self, col_min: int, col_max: int, col_info: Any) -> None:
         super()._write_col_info(col_min, LAST_COLUMN if self.reaches and col_max == _EDGE else col_max, col_info)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of ``Sheet.rows_to_come``: numbers of shared strings (None: a blank cell), then figures.
+
+    ``formats`` has the format of every cell (one sequence for all rows), ``empty`` that of blank figures: by column,
+    and under -1 for all others.
+    """
+
+    texts: Sequence[int | None]
+    values: Sequence[Number | None]
+    formats: Sequence[Any]
+    empty: Mapping[int, Any]
+
+
 class Workbook:
     """A workbook being written in memory; ``bytes()`` closes it.
 
-    ``created`` is the only time in it. ``properties`` become custom document properties, as strings.
+    ``created`` is the only time in it. The parts of a ``large`` one wait in temporary files. ``properties`` become custom document properties, as strings.
     """
 
     def __init__(
@@ -69,10 +101,11 @@ class Workbook:
         properties: Mapping[str, str] | None = None,
         structure_locked: bool = True,
         constant_memory: bool = False,
+        large: bool = False,
     ) -> None:
         self._buffer = io.BytesIO()
         options = {
-            "in_memory": not constant_memory,
+            "in_memory": not (constant_memory or large),
             "constant_memory": constant_memory,
             "strings_to_formulas": False,
             "strings_to_urls": False,
@@ -152,19 +185,43 @@ class Sheet:
         with self._at(row, column) as done:
             done(self._sheet.write_number(row, column, _plain(value), fmt))
 
-    def numbers(
-        self, row: int, column: int, values: Sequence[Number | None], formats: Sequence[Any], empty: Any
-    ) -> None:
-        """Write a row of numbers, each in its format, and a blank cell in the format ``empty`` for each None.
+    def shared(self, text: str) -> int:
+        """Return the number of a text among the shared strings, for ``rows_to_come``."""
+        whole = _encodable(text)
+        short = whole if len(whole) <= TEXT_LENGTH else whole[: TEXT_LENGTH - 1] + "…"
+        return int(self._sheet.str_table._get_shared_string_index(short))
 
-        NaN and infinities raise WorkbookError.
+    def rows_to_come(self, first: int, last: int, spell: Callable[[int], Line]) -> None:
+        """Give the rows at the end of the sheet as what spells each, so that long ones never stand in memory.
+
+        Rows that reach beyond the sheet raise WorkbookError, NaN and infinities do so when the workbook is closed.
         """
-        number, blank = self._sheet.write_number, self._sheet.write_blank
-        with self._at(row, column) as done:
-            for at, (value, fmt) in enumerate(zip(values, formats, strict=True), column):
-                code = blank(row, at, None, empty) if value is None else number(row, at, _plain(value), fmt)
-                if code:
-                    done(code)
+        width = len(spell(first).formats)
+        with self._at(last, width - 1) as done:
+            done(self._sheet._check_dimensions(first, 0))
+            done(self._sheet._check_dimensions(last, width - 1))
+        letters = [column_letters(column) for column in range(width)]
+        known: dict[int, list[str]] = {}
+
+        def cells(row: int) -> str:
+            line, mark = spell(row), str(row + 1)
+            heads = known.get(id(line.formats))
+            if heads is None:
+                heads = known[id(line.formats)] = [f'" s="{fmt._get_xf_index()}"' for fmt in line.formats]
+            spelled = [
+                f'<c r="{letters[at]}{mark}{heads[at]} t="s"><v>{text}</v></c>' if text is not None
+                else f'<c r="{letters[at]}{mark}{heads[at]}/>'
+                for at, text in enumerate(line.texts)
+            ]  # fmt: skip
+            for at, value in enumerate(line.values, len(line.texts)):
+                if value is None:
+                    empty = line.empty.get(at, line.empty[-1])
+                    spelled.append(f'<c r="{letters[at]}{mark}" s="{empty._get_xf_index()}"/>')
+                else:
+                    spelled.append(f'<c r="{letters[at]}{mark}{heads[at]}><v>{_digits(value)}</v></c>')
+            return "".join(spelled)
+
+        self._sheet.coming = (first, last, cells)
 
     def formula(self, row: int, column: int, formula: str, fmt: Any, value: Number | str) -> None:
         """Write a formula (with or without ``=``) together with its true value."""
@@ -358,6 +415,14 @@ def _encodable(text: str) -> str:
     """
     sound = _UNWRITABLE.sub("\ufffd", text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
     return f"{sound} " if sound.startswith("<r>") and sound.endswith("</r>") else sound
+
+
+def _digits(value: Number) -> str:
+    """Return a number as XlsxWriter spells it."""
+    plain = _plain(value)
+    if isinstance(plain, float) and not math.isfinite(plain):
+        raise WorkbookError(f"写 {value} 时出错。", "数应当是有限的。")
+    return f"{plain:.16G}"
 
 
 def _plain(value: Number) -> int | float:

@@ -12,6 +12,7 @@ import sys
 from importlib.metadata import version
 
 WORK = {
+    "rollups": "汇总表 / the roll-up workbook",
     "reading": "一份年报：读取、核验、审核 / one return: read, verify, check",
     "merging": "读取、审核、汇总 / read, check and merge",
     "many": "一万份 / ten thousand returns",

@@ -19,6 +19,10 @@ from toolkit.workbook.grids import Grids
 __all__ = ["write_rollup"]
 
 
+MANY = 1_000
+"""Bodies from which on the parts of the workbook are not kept in memory: 明细 alone has 7 MB then."""
+
+
 def write_rollup(rollup: RollUp, previous: RollUp | None = None) -> bytes:
     """Return the roll-up workbook; the same roll-up gives the same bytes.
 
@@ -28,7 +32,7 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None) -> bytes:
     """
     sums = Sums(rollup)
     filling = _filling(rollup, sums)
-    book = new_book(filling)
+    book = new_book(filling, large=len(sums.rows) > MANY)
     first = book.sheet(STATEMENT_SHEET)
     put_sheets(book, filling)
     grids = Grids(book)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from toolkit.answers import Unreadable
-from toolkit.excel_out import line_height, wrapped_lines
+from toolkit.excel_out import Line, line_height, wrapped_lines
 from toolkit.layout import DETAIL_SHEET
+from toolkit.returns import Return
 from toolkit.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.grids import Grids, words
 
@@ -26,20 +27,27 @@ def put_details(grids: Grids, sums: Sums) -> None:
         sheet.text(0, at, title, grids.head)
     for at, code in enumerate((*FIXED, *form.inputs)):
         sheet.text(1, at, code, grids.code)
-    formats = [grids.number(form.items[code].kind) for code in form.inputs]
+    formats = (
+        grids.text, grids.text, grids.small, grids.digest,
+        *(grids.number(form.items[code].kind) for code in form.inputs),
+    )  # fmt: skip
+    fixed: list[tuple[int | None, ...]] = []
     for row, (checked, ret) in enumerate(sums.rows, FIRST_ROW):
-        fixed = (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
-        sheet.row(row, 10 + line_height(9.5) * wrapped_lines(words(fixed[1]), _WIDTHS[1] - 10, 9.5), grids.plain)
-        for at, text in enumerate(fixed):
-            sheet.text(row, at, words(text), (grids.text, grids.text, grids.small, grids.digest)[at])
-        values = ret.entries
-        sheet.numbers(row, len(FIXED), values, formats, grids.empty)
-        if None in values:
-            for column, (code, value) in enumerate(zip(form.inputs, values, strict=True), len(FIXED)):
-                answer = ret.answers.get(code) if value is None else None
-                if isinstance(answer, Unreadable):
-                    sheet.blank(row, column, grids.lost)
-                    sheet.comment(row, column, f"原填“{words(answer.raw)[:100]}”，读不懂，没有计入。")
+        texts = [
+            words(each) for each in (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
+        ]
+        sheet.row(row, 10 + line_height(9.5) * wrapped_lines(texts[1], _WIDTHS[1] - 10, 9.5), grids.plain)
+        fixed.append(tuple(sheet.shared(text) if text else None for text in texts))
+        for column, raw in _unreadable(ret):
+            sheet.comment(row, column, f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
+
+    def spell(row: int) -> Line:
+        _, ret = sums.rows[row - FIRST_ROW]
+        lost = {column: grids.lost for column, _ in _unreadable(ret)}
+        return Line(fixed[row - FIRST_ROW], ret.entries, formats, lost | {-1: grids.empty})
+
+    if sums.rows:
+        sheet.rows_to_come(FIRST_ROW, sums.last_row, spell)
     if not sums.rows:
         for column in range(sums.last_column + 1):
             sheet.blank(FIRST_ROW, column, grids.empty)
@@ -49,3 +57,11 @@ def put_details(grids: Grids, sums: Sums) -> None:
         sheet, tab="#70AD47", rows=(0, 1), last=(sums.last_row, sums.last_column), autofilter=True, columns=(0, 1),
         pages_wide=10, centre=False,
     )  # fmt: skip
+
+
+def _unreadable(ret: Return) -> list[tuple[int, str]]:
+    """Return the columns of a return's unreadable cells and what stood there."""
+    if None not in ret.entries:
+        return []
+    answers = ((at, ret.answers.get(code)) for at, code in enumerate(ret.form.inputs, len(FIXED)))
+    return [(at, answer.raw) for at, answer in answers if isinstance(answer, Unreadable)]

@@ -25,13 +25,14 @@ def write(filling: Filling) -> bytes:
     return book.bytes()
 
 
-def new_book(filling: Filling) -> Workbook:
+def new_book(filling: Filling, *, large: bool = False) -> Workbook:
     """Begin the workbook of a filling: its only time is the first day on which the year can be reported."""
     return Workbook(
         datetime(filling.year + 1, 1, 1),
         title=f"{filling.form.title}（{filling.year} 年度）",
         subject=filling.form.notice,
         properties=properties(filling),
+        large=large,
     )
 
 
