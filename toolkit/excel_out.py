@@ -58,10 +58,9 @@ class _Reaching(_XlsxWorksheet):  # type: ignore[misc]
             super()._write_rows()
             return
         first, last, cells = self.coming
-        whole: int = self.dim_rowmax
-        self.dim_rowmax = first - 1
+        self.dim_rowmax: int = first - 1
         super()._write_rows()
-        self.dim_rowmax = whole
+        self.dim_rowmax = last
         span = f"{self.dim_colmin + 1}:{self.dim_colmax + 1}"
         for row in range(first, last + 1):
             self._write_row(row, span, self.row_info.get(row))
