@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from toolkit.cells import a1
@@ -112,6 +113,7 @@ def below_city(level: str) -> bool | None:
     return _BELOW_CITY.get(_level(level))
 
 
+@lru_cache(256)
 def _level(level: str) -> str:
     """Return the one word of a level; what is unknown comes back as it was."""
     return _LEVEL_WORDS.get(folded(level), folded(level))

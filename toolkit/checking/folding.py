@@ -25,10 +25,12 @@ def folded(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _undecided_into_cells(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
+    unreadable = {code for code, answer in ret.answers.items() if isinstance(answer, Unreadable)}
+    if not unreadable:
+        return list(findings)
     checks: dict[tuple[str, tuple[str, ...]], Check] = {
         (check.rule, check.items): check for rule in ret.form.rules for check in rule.checks
     }
-    unreadable = {code for code, answer in ret.answers.items() if isinstance(answer, Unreadable)}
     told = {item for each in findings if each.rule == "I5" or each.code.startswith("FORM_04") for item in each.items}
     follow: dict[str, set[str]] = {}
     kept: list[Finding] = []

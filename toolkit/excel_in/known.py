@@ -21,10 +21,10 @@ Piece = TypeVar("Piece")
 SHEET_BYTES = 2**19
 """A larger part goes the ordinary way: a return's largest has 100,000 bytes, and what is remembered stays small."""
 _PIECE_BYTES = 8192
-_PIECES = 30_000
-_KNOWN_BYTES = 24 * 2**20
-_FAMILIES = 12
-"""Programs and templates whose parts are remembered at once."""
+_PIECES = 6_000
+_KNOWN_BYTES = 4 * 2**20
+_FAMILIES = 6
+"""Programs and templates whose parts are remembered at once: a return has some 1,500 pieces, 300 KiB of them."""
 _VALUE = re.compile(rb"<v>([^<&>\x00-\x1f]*)</v>")
 """A value that no parser is needed for; any other stays part of its row."""
 _UID = re.compile(rb'\sxr:uid="\{[0-9A-Fa-f-]{36}\}"')

@@ -389,9 +389,9 @@ class _Frame:
 
 
 _KNOWN: known.Families[_Row | _Frame] = known.Families()
-_WHOLE: known.Families[_Rows] = known.Families(48)
+_WHOLE: known.Families[_Rows] = known.Families(16)
 """Whole sheets: those of one template are alike but for cells left blank, and each may have some 100 KiB."""
-_REMEMBERED = 40
+_REMEMBERED = 16
 """Values of one cell that are remembered: most are small counts."""
 _ROW_ALONE = 100_000
 """Tags of a row that is learnt."""

@@ -36,8 +36,8 @@ def read_xlsx(data: bytes) -> Book:
     box.expect((*by_kind.values(), *(related[each][1] for _, _, each in main.sheets if each in related)))
     strings: Sequence[str] = ()
     if by_kind.get("sharedStrings") in box:
-        data = box.part(by_kind["sharedStrings"])
-        strings = (_known_strings(data) if recognise else None) or _strings(data)
+        shared = box.part(by_kind["sharedStrings"])
+        strings = (_known_strings(shared) if recognise else None) or _strings(shared)
     styled = box.part(by_kind["styles"]) if by_kind.get("styles") in box else b""
     styles = _styles(styled) if styled else Styles((), ())
     # Rows are remembered with what their formats say: only as long as those are.

@@ -120,6 +120,15 @@ def _value(side: Side, view: View) -> Number | None:
     if side.question is not None:
         return view.answer(side.question)
     total: Number = side.constant
+    values = view.values
+    if not view.stated and view.last is None:
+        # Nearly every return: no total was typed over, no other year is asked for.
+        for term in side.terms:
+            figure = None if term.last else values[term.item]
+            if figure is None:
+                return None
+            total = total + figure if term.coefficient == 1 else total + figure * term.coefficient
+        return total
     for term in side.terms:
         if term.last:
             figure = None if view.last is None else view.last.get(term.item)
