@@ -227,6 +227,13 @@ def _serve(pipe: Connection, task: Callable[[Argument], Result], memory: int, en
                     pipe.send(("failed", (type(fault).__name__, traceback.format_exc())))
                 else:
                     pipe.send(answer)
+                    del answer  # it would stand beside the next one
+                if gc.get_count()[0] > LEFT_OVER:
+                    gc.collect()
+
+
+LEFT_OVER = 10_000
+"""Objects that a task may leave for the collector: a return leaves hardly any, a refused monster very many."""
 
 
 def bound(memory: int) -> None:
