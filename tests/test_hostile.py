@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.hostile.case import BOOK, FIGURES, Case, changed, sound_return, with_rest, with_rows
-from tests.hostile.measuring import build, cost
+from tests.hostile.measuring import build, command
 from tests.hostile.shapes import GROUPS
 from toolkit.excel_in import Refused, limits, open_book
 from toolkit.numbers import show
@@ -155,17 +155,11 @@ def test_folder_of_everything_is_answered(tmp_path: Path, listener: socket.socke
         chosen = [case.name for case in shapes if not case.name.startswith(LARGE)]
         assert all(not raised for _, raised in build(group, folder, chosen)["built"])
         cases |= {case.name: case for case in shapes if case.name in chosen}
-    with (tmp_path / "out.json").open("wb") as out, (tmp_path / "err").open("wb") as err:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "toolkit", "check", str(folder), "--year", "2025", "--format", "json"],
-            stdout=out, stderr=err, env=_environment(listener),
-        )  # fmt: skip
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    said = (tmp_path / "err").read_text("utf-8")
-    assert (child.returncode, "Traceback" in said) == (1, False), said[-2000:]
-    assert cost(used)["mib"] < READ_MIB
-    answer = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    checking = [sys.executable, "-m", "toolkit", "check", str(folder), "--year", "2025", "--format", "json"]
+    code, out, said, used = command(tmp_path, checking, _environment(listener))
+    assert (code, "Traceback" in said) == (1, False), said[-2000:]
+    assert used["mib"] < READ_MIB
+    answer = json.loads(out)
     told: dict[str, list[str]] = {}
     for each in answer["files"]:
         assert each["file"] not in told, each["file"]

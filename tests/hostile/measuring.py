@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -66,6 +67,27 @@ def cost(used: resource.struct_rusage) -> dict[str, float]:
     """Return CPU seconds and peak MiB of a process that has ended, with all that it has started and waited for."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
     return {"seconds": round(used.ru_utime + used.ru_stime, 3), "mib": round(used.ru_maxrss / unit, 1)}
+
+
+BETWEEN = """
+import json, resource, subprocess, sys
+with open(sys.argv[2], "wb") as out, open(sys.argv[3], "wb") as err:
+    code = subprocess.call(sys.argv[4:], stdout=out, stderr=err)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    json.dump([code, list(used)], file)
+"""
+"""A process begins with the high-water mark of the one that starts it: the tests' own would be counted, this one's is small."""
+
+
+def command(
+    folder: Path, arguments: list[str], environment: dict[str, str]
+) -> tuple[int, bytes, str, dict[str, float]]:
+    """Run a command; return its exit code, what it wrote to standard output and error, and what it cost."""
+    used, out, err = folder / "used.json", folder / "out", folder / "err"
+    subprocess.run([sys.executable, "-c", BETWEEN, used, out, err, *arguments], env=environment, check=True)
+    code, numbers = json.loads(used.read_text("ascii"))
+    return code, out.read_bytes(), err.read_text("utf-8"), cost(resource.struct_rusage(numbers))
 
 
 def main() -> None:
