@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+from toolkit.records import record
 
 Number: TypeAlias = int | Decimal
 """A figure: ``int`` for counts, ``Decimal`` for money in 万元."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filled:
     """A figure; ``repair`` is the code of the finding that tells how ``raw`` was read (None: read as it stood)."""
 
@@ -19,7 +20,7 @@ class Filled:
     repair: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Blank:
     """No figure; ``raw`` is a mark such as ``/`` or ``无`` that stood there, ``note`` the code of its finding."""
 
@@ -27,7 +28,7 @@ class Blank:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer."""
 

@@ -6,13 +6,13 @@ Rows and columns are zero-based. The grid of a table keeps the legal layout; wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from toolkit.cells import a1
 from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.load import load_form
+from toolkit.records import record
 
 COVER_SHEET = "封面"
 CHECKS_SHEET = "校验"
@@ -63,7 +63,7 @@ PHRASE_COLUMN = 2
 """The column of a chapter's sheet that holds sentences to quote."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableLayout:
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
 
@@ -85,7 +85,7 @@ class TableLayout:
         return self.left + self.table.width - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChapterLayout:
     """A chapter of text: column A, one paragraph a row.
 
@@ -105,7 +105,7 @@ class ChapterLayout:
         return self.paragraphs[-1][0]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckLine:
     """One line of the sheet 校验."""
 
@@ -114,7 +114,7 @@ class CheckLine:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChecksLayout:
     """The sheet 校验: status on top, one line a check, a few free lines for other explanations below."""
 
@@ -131,7 +131,7 @@ class ChecksLayout:
     ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Layout:
     """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item."""
 

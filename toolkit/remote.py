@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Any
 
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
+from toolkit.records import record
 
 AT_ONCE = 8
 """Files that are fetched at the same time: most of the time of each is waiting."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remote:
     """A file at an address, with its size and the time of its last change as the store tells them."""
 
@@ -70,7 +70,7 @@ def _line(fault: BaseException) -> str:
     return str(fault).split("\n", 1)[0][:200]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class At:
     """A file on this machine and the name that outputs use.
 

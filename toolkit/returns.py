@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -13,12 +13,13 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Form, load_form
 from toolkit.packed import PackedAnswers, PackedFigures, PackedFindings
+from toolkit.records import record
 
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
 """The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where something stands in a workbook."""
 
@@ -26,7 +27,7 @@ class Place:
     cell: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CoverField:
     """What a field of the cover says, and where."""
 
@@ -34,7 +35,7 @@ class CoverField:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     """A paragraph of a chapter; ``head`` is the fixed sub-heading it stands under ("" when none)."""
 
@@ -43,7 +44,7 @@ class Paragraph:
     head: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explanation:
     """A respondent's reason for a warning, tied to a rule, its items and the figures it explains.
 
@@ -57,7 +58,7 @@ class Explanation:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Identity:
     """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing)."""
 
@@ -76,7 +77,7 @@ class Identity:
 _BLANK = Blank()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Return:
     """One filled form.
 
@@ -168,7 +169,7 @@ class Return:
         return self.places.get(code)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """One contribution to a figure of the roll-up."""
 
@@ -205,7 +206,7 @@ def _exact(value: Decimal) -> int | str:
     return int(value) if value == value.to_integral_value() else str(value.normalize())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding.
 
@@ -282,7 +283,7 @@ BODY_STATES: Mapping[str, str] = {
 """The states of an expected body and their words."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileState:
     """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese."""
 
@@ -294,7 +295,7 @@ class FileState:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BodyState:
     """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected."""
 
@@ -306,7 +307,7 @@ class BodyState:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiver:
     """A coordinator's decision to merge a return in spite of its errors: those of ``rules``, all of them when empty."""
 
@@ -319,7 +320,7 @@ class Waiver:
         return self.rules == frozenset() or all({each.rule, each.code} & self.rules for each in errors)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standing:
     """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
 
@@ -332,7 +333,7 @@ class Standing:
     returned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Adjustment:
     """A correction by the coordinator on the sheet 调整 of a roll-up."""
 
@@ -344,7 +345,7 @@ class Adjustment:
     who: str
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class RollUp:
     """The figures of a region, with every source, every file's and every body's state."""
 

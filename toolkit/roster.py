@@ -7,13 +7,13 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
+from toolkit.records import record
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -37,7 +37,7 @@ _LEVEL_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column of 名录.xlsx: its title, the field it fills, its width in pixels and the prompt of its cells."""
 
@@ -61,7 +61,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Respondent:
     """A body that files. ``valid_from`` and ``valid_to`` are report years, both included."""
 
@@ -80,7 +80,7 @@ class Respondent:
         return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roster:
     """The bodies expected; one code may stand twice with names of different years."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from toolkit import reading
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.later import later
+from toolkit.records import record
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.roster import Roster
 from toolkit.scale import Examination, examined, jobs_for
@@ -94,7 +94,7 @@ def check_all(
     return tuple(map(examination.judged, readings))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Access:
     """What the coordinator holds to open and to verify returns: passwords to try, and the key of the templates."""
 
@@ -102,7 +102,10 @@ class Access:
     key: Key | None = None
 
 
-@dataclass(frozen=True)
+NOTHING_HELD = Access()
+
+
+@record(slots=False)
 class Run:
     """Files that were read and checked, with what was skipped, the year and the roster."""
 
@@ -129,7 +132,7 @@ def run(
     level: str | None = None,
     without: Sequence[Path] = (),
     year_needed: bool = False,
-    access: Access = Access(),
+    access: Access = NOTHING_HELD,
     empty: bool = False,
     jobs: int | None = None,
     light: bool = False,

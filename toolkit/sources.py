@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from toolkit import reading
@@ -14,6 +14,7 @@ from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
+from toolkit.records import record
 from toolkit.remote import Remote, at_hand, listed
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
@@ -29,7 +30,7 @@ File = tuple[Path | Remote, str]
 """A file here or at an address, and the name that outputs use."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """The files to look at, each with the name that outputs use, and what was skipped and why."""
 
@@ -37,7 +38,7 @@ class Inputs:
     skipped: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LastYear:
     """Last year's returns by the code of their body."""
 

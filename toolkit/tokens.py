@@ -14,13 +14,13 @@ import secrets
 import stat
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.files import created
 from toolkit.findings import Finding, finding
+from toolkit.records import record
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -53,7 +53,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Key:
     """The coordinator's key; ``mark`` names it without giving it away."""
 

@@ -20,9 +20,10 @@ import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
+
+from toolkit.records import record
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -39,7 +40,7 @@ FREE_OBJECTS = 100_000
 """After how many new objects Python looks for cycles: reading makes many values and hardly a cycle (a tenth of its time)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lost:
     """A task without a result, and why (Chinese): its process died, was stopped, or met a ``fault`` of our own."""
 

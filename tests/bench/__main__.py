@@ -16,6 +16,7 @@ WORK = {
     "reading": "一份年报：读取、核验、审核 / one return: read, verify, check",
     "merging": "读取、审核、汇总 / read, check and merge",
     "many": "一万份 / ten thousand returns",
+    "starting": "起步 / start-up",
 }
 """The modules in their order, with the heading of their table."""
 LIBRARIES = ("openpyxl", "pandas", "xlsxwriter")

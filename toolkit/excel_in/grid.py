@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
+
+from toolkit.records import record
 
 LITERAL = 800
 """Characters of a number: a double written out to its last digit has some 770."""
@@ -16,7 +18,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellError:
     """An error value such as ``#REF!``: never a blank."""
 
@@ -43,7 +45,7 @@ class Cell(NamedTuple):
 BLANK = Cell(None)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sheet:
     """One sheet; rows and columns are zero-based. ``state`` is visible, hidden or veryHidden."""
 
@@ -60,7 +62,7 @@ class Sheet:
         return self.cells.get((row, column), BLANK)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Book:
     """A workbook.
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from toolkit.excel_in.grid import unescape
+from toolkit.records import record
 
 Piece = TypeVar("Piece")
 
@@ -57,7 +58,7 @@ class Memory(Generic[Piece]):
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """A part cut up: the root's start tag, everything around the pieces, and these, each beginning with ``begin``."""
 

@@ -13,6 +13,7 @@ from toolkit.excel_in.container import growing, string_of, tree
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
+from toolkit.records import record
 
 Position = tuple[int, int]
 _YES = ("1", "true")
@@ -23,7 +24,7 @@ _SHORT = 30
 _STYLED_LOCKED, _STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Styles:
     """For every cell format of the workbook: does it lock, does it show dates."""
 
@@ -341,7 +342,7 @@ class _Reader:
         self.hidden_columns.update(range(first - 1, min(last, limits.HIDDEN_COLUMNS)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Slot:
     """A cell whose value is not part of its row's bytes: everything else of it, and cells by their values."""
 
@@ -353,7 +354,7 @@ class _Slot:
     known: dict[bytes, Cell] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     """What the bytes of a row without its values say; ``constants`` are the cells that have none of those."""
 
@@ -366,7 +367,7 @@ class _Row:
     slots: tuple[_Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rows:
     """All rows of a sheet together."""
 
@@ -378,7 +379,7 @@ class _Rows:
     slots: tuple[_Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Frame:
     """What a sheet says around its rows."""
 

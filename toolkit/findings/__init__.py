@@ -7,7 +7,7 @@ severity and words come from the form file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from toolkit.findings import (
@@ -25,6 +25,7 @@ from toolkit.findings import (
     values,
 )
 from toolkit.findings.entry import Entry, Severity
+from toolkit.records import record
 
 __all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "finding", "sorted_findings"]
 
@@ -38,7 +39,7 @@ for _entry in chain.from_iterable(
     CATALOGUE[_entry.code] = _entry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One outcome that someone must see: what, where, both sides and what to do.
 

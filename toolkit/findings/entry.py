@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from toolkit.records import record
 
 
 class Severity(StrEnum):
@@ -24,7 +25,7 @@ class Severity(StrEnum):
         return {"error": 0, "warning": 1, "info": 2}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """A kind of finding. The four texts are ``str.format`` templates over the finding's parameters."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from toolkit.forms.definition import Check, Comparison, Item, Question, Rule, Si
 from toolkit.forms.expression import Call, ExpressionError, Name, Part, Span, Tree, parse
 from toolkit.forms.keys import Faults
 from toolkit.forms.sentences import sentence
+from toolkit.records import record
 
 PER = ("column", "row", "item", "table", "form")
 QUESTIONS = {"faulty": 0, "repeated": 0, "mentions": 2, "fee": 1}
@@ -22,7 +23,7 @@ class _Unsound(Exception):
     """What an expression says is within the grammar and still means nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Scope:
     """Where one check of a rule stands: what its short names are completed with."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from toolkit.answers import Number
 from toolkit.findings import Severity
+from toolkit.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A locked text of a table's grid; zero-based, both ends within. ``role`` is caption, head, stub, group or note."""
 
@@ -22,7 +23,7 @@ class Label:
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A row or a column of a block: its code, its official label, a short word for sentences and its label's place."""
 
@@ -32,7 +33,7 @@ class Line:
     at: Label
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """One cell of the form. ``code`` is ``table.row.column``; ``row`` and ``column`` are the official labels.
 
@@ -55,7 +56,7 @@ class Item:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """A statistical table: its sheet, its grid of labels and its items."""
 
@@ -89,7 +90,7 @@ class Table:
         return tuple(item for item in self.items if not item.computed)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One of the six parts: a chapter of text (``heads`` fixed sub-headings, ``rows`` paragraphs each) or a table."""
 
@@ -107,7 +108,7 @@ PHRASE_ROWS = 4
 """How many rows a sentence to quote covers on the sheet of its chapter."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Phrase:
     """A sentence of a chapter that the tables fill: texts, and between them sums of items (none: the report year)."""
 
@@ -121,7 +122,7 @@ class Phrase:
         return tuple(dict.fromkeys(code for piece in self.pieces if not isinstance(piece, str) for code in piece))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A summand: coefficient × item (of last year's return when ``last``)."""
 
@@ -130,7 +131,7 @@ class Term:
     last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Question:
     """A function of the whole return: faulty(table), repeated(table), mentions(chapter, word) or fee(chapter)."""
 
@@ -139,7 +140,7 @@ class Question:
     items: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Side:
     """One side of a comparison: Σ terms + constant, or the answer to one question."""
 
@@ -148,7 +149,7 @@ class Side:
     question: Question | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """Two sides and ``==``, ``!=``, ``<=``, ``>=``, ``<`` or ``>``."""
 
@@ -157,7 +158,7 @@ class Comparison:
     right: Side
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """One instance of a rule, e.g. I1 for the column 自然人. It is checked only where every guard holds.
 
@@ -176,7 +177,7 @@ class Check:
     needs_last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """An edit rule. ``level`` is ``below_city`` for a rule that holds only there; ``years`` are report years."""
 
@@ -203,7 +204,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Form:
     """One official format. ``items`` keeps the order of the paper; ``formulas`` that in which totals are computed."""
 

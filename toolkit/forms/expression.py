@@ -16,8 +16,9 @@ and the sentence, and tells what a blank cell could still change.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from toolkit.records import record
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<op>==|!=|<=|>=|\.\.|[<>+*(),-])"
@@ -30,7 +31,7 @@ class ExpressionError(ValueError):
     """Refuse the text of a rule; the message says where it goes wrong."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """A name of the form, as written; ``last`` when it means last year's figure."""
 
@@ -38,7 +39,7 @@ class Name:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """All names of one axis from ``first`` to ``last`` in the order of the form."""
 
@@ -46,7 +47,7 @@ class Span:
     last: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A function of the return: ``sum``, ``faulty``, ``repeated``, ``mentions`` or ``fee``."""
 
@@ -54,7 +55,7 @@ class Call:
     arguments: tuple[Name | Span | str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One summand of a side: a coefficient and what it multiplies (None: the coefficient itself)."""
 
@@ -62,7 +63,7 @@ class Part:
     of: Name | Call | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tree:
     """A comparison of two sums."""
 

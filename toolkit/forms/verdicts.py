@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from toolkit.answers import Number
 from toolkit.forms.definition import Check, Comparison, Question, Side
+from toolkit.records import record
 
 
 class Verdict(StrEnum):
@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     PENDING = "待填"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """What checks look at: the figures of a return as they count.
 
@@ -35,7 +35,7 @@ class View:
     answer: Callable[[Question], Number | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """The outcome of one check. ``holds`` is None when an operand is unreadable: undecided, which is never a pass."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from toolkit.findings import CATALOGUE, Entry, Finding
@@ -17,6 +16,7 @@ from toolkit.narrative.percents import check_percents
 from toolkit.narrative.quantities import Quantity
 from toolkit.narrative.repeats import check_repeats, check_totals
 from toolkit.narrative.years import check_years
+from toolkit.records import record
 from toolkit.returns import Return
 
 __all__ = ["TextRule", "check_text", "load_rules", "text_rules"]
@@ -26,7 +26,7 @@ MOST = 200
 """A text with more faults than that is no report; the rest of them is not told."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextRule:
     """A rule about the text, as people look it up: its entry of the catalogue and what it rests on."""
 

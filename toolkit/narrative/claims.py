@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.findings import Finding, finding
@@ -14,6 +13,7 @@ from toolkit.narrative.figures import Figures
 from toolkit.narrative.passages import Sentence
 from toolkit.narrative.quantities import PERCENT, TIME, Quantity
 from toolkit.numbers import show
+from toolkit.records import record
 from toolkit.returns import Return
 
 REACH = 40
@@ -27,7 +27,7 @@ _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """A number that was understood: the claim, the readings that it may have, and the words that say so."""
 
@@ -39,7 +39,7 @@ class Hit:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     claim: Claim
     start: int

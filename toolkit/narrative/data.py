@@ -10,7 +10,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, field, fields, is_dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,6 +19,7 @@ from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.forms.keys import Faults
+from toolkit.records import record
 
 
 class Pattern:
@@ -56,7 +57,7 @@ _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Topic:
     """What a sentence is about: the words that say so."""
 
@@ -64,7 +65,7 @@ class Topic:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """One lawful meaning of a claim: the sum of items; ``*`` stands for any part of a code."""
 
@@ -76,7 +77,7 @@ class Reading:
         return _items(form.id, self.items)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claim:
     """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
 
@@ -103,7 +104,7 @@ class Claim:
     part: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """A sentence without a number from which follows that items are zero."""
 
@@ -121,7 +122,7 @@ class Statement:
         return _items(form.id, self.zero)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Total:
     """A number that no table holds and that the text may give only once."""
 
@@ -133,7 +134,7 @@ class Total:
     unless: Pattern | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Lists:
     """How a list of parts begins and ends; ``near`` is a percentage."""
 
@@ -147,7 +148,7 @@ class Lists:
     dimensions: tuple[Pattern, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Percents:
     """The words in front of a percentage that say of what."""
 
@@ -158,7 +159,7 @@ class Percents:
     compared: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Years:
     """Years and periods that cannot be those of the report; ``year``, ``first`` … are groups of the patterns."""
 
@@ -177,7 +178,7 @@ class Years:
     basis_forms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gaps:
     """Where a number is missing (at the group ``unit``), and words that wait to be replaced."""
 
@@ -186,7 +187,7 @@ class Gaps:
     placeholders: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """A sub-heading and the words by which a text treats of it elsewhere."""
 
@@ -194,7 +195,7 @@ class Head:
     words: Pattern
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heads:
     """The sub-headings of a chapter that must be written about."""
 
@@ -204,7 +205,7 @@ class Heads:
     words: tuple[Head, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Repeats:
     """How much of a chapter may repeat last year's: characters of a paragraph, percent, characters in all."""
 
@@ -214,7 +215,7 @@ class Repeats:
     least: int
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Rules:
     """Everything that is matched. ``grounds`` says for each rule what it rests on."""
 

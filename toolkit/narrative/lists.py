@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.findings import Finding, finding
@@ -13,6 +12,7 @@ from toolkit.narrative.data import Lists, Rules
 from toolkit.narrative.passages import Sentence
 from toolkit.narrative.quantities import MONEY, PERCENT, TIME, Quantity
 from toolkit.numbers import show
+from toolkit.records import record
 from toolkit.returns import Return
 
 HEAD_REACH = 14
@@ -22,7 +22,7 @@ _NOT_COUNTED = (PERCENT, TIME)
 _BRACKETS = re.compile("（[^（）]{0,80}）")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Part:
     label: str
     quantity: Quantity

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from toolkit.narrative.data import Rules
 from toolkit.narrative.quantities import Quantity, quantities
+from toolkit.records import record
 from toolkit.returns import Paragraph, Return
 
 SHOWN = 70
@@ -24,7 +24,7 @@ _GROUPS = re.compile("(?<=[0-9０-９]),(?=[0-9０-９]{3}(?![0-9０-９]))")
 _ASIDE = re.compile("《[^《》]{0,80}》|（[^（）0-9]{0,60}）")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class View:
     """A text as it is matched, and for every character the place it has in what was written."""
 
@@ -71,7 +71,7 @@ def view(written: str) -> View:
     return View("".join(parts), tuple(origin))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sentence:
     """A sentence. ``whole`` is the normalised text, ``said`` the same without titles and asides that hold no digit.
 

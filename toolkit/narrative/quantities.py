@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 from toolkit.numbers import chinese_numeral
+from toolkit.records import record
 
 LONGEST = 15
 """A run of more digits is no figure."""
@@ -26,7 +26,7 @@ _ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|至少|不�
 _ABOUT_AFTER = re.compile("左右|以上|以内|以下|[-~～—–][0-9]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quantity:
     """A number with its unit. ``value`` is in pieces, in 万元 where ``unit`` is 元, in percent where it is ``%``.
 

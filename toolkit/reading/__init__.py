@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit.answers import Filled
@@ -17,6 +16,7 @@ from toolkit.reading.detail import Detail, detail
 from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
 from toolkit.reading.returned import read_return
 from toolkit.reading.tablesheets import recognised
+from toolkit.records import record
 from toolkit.returns import Identity, Return
 from toolkit.workers import Lost
 
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Reading:
     """What reading one file gave; ``ret`` is None when it is unreadable or not ours, and a finding says why."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.cells import a1
@@ -14,6 +13,7 @@ from toolkit.findings import Finding, finding
 from toolkit.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.records import record
 from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 
@@ -21,7 +21,7 @@ PERSONS = ("preparer", "reviewer", "head", "phone")
 _REACH = 4
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Cover:
     """The fields of the cover and the identity that follows."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
@@ -14,6 +13,7 @@ from toolkit.forms import Form, Item
 from toolkit.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
 from toolkit.numbers import show, understand
 from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.records import record
 from toolkit.returns import Adjustment
 
 _CODES, _FIRST = 1, 2
@@ -24,7 +24,7 @@ _NOTE = "说明："
 _ADJUSTED = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Row:
     """One body's row of 明细."""
 
@@ -35,7 +35,7 @@ class Row:
     answers: Mapping[str, Answer]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Detail:
     """The sheets 明细 and 调整 of a roll-up, and what their sum gives for every input."""
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from toolkit import workers
 from toolkit.findings import Finding, finding
+from toolkit.records import record
 
 File = tuple[Path, str]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limits:
     """How reading is bounded: processes at once, seconds a file, bytes a process may take."""
 

@@ -7,7 +7,6 @@ deleted or exchanged; where a label is gone for good its items have no place, an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from toolkit.cells import a1, parse_a1
@@ -18,11 +17,12 @@ from toolkit.forms.definition import Label
 from toolkit.layout import SWITCH_TEXT, TableLayout
 from toolkit.reading.aligning import align, filled_in
 from toolkit.reading.labels import plain, quoted, text_of, vocabulary_in
+from toolkit.records import record
 
 Cell = tuple[int, int]
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Located:
     """A table on its sheet: the place of every item and label that was found, and the box that they span.
 

@@ -16,6 +16,7 @@ from toolkit.numbers import finding_of, show, understand
 from toolkit.reading.formulas import summands
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.reading.locating import Located
+from toolkit.records import record
 from toolkit.returns import Place
 
 _ON = frozenset(("是", "√", "Y", "YES", "TRUE", "✓", "✔", "☑", "对", "1"))
@@ -143,7 +144,7 @@ def _as_excel(answer: Answer | None) -> Number | None:
     return None if isinstance(answer, Unreadable) else 0
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Total:
     form: Form
     found: Located

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from toolkit import checking, narrative, reading
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import form_for_year
+from toolkit.records import record
 from toolkit.remote import At
 from toolkit.returns import Checked, Identity
 from toolkit.roster import Respondent, Roster
@@ -16,7 +17,7 @@ from toolkit.sources import LastYear
 from toolkit.tokens import Key, examine, trust_finding
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Examination:
     """What all files of a run are read and checked with; ``light`` keeps of each what merging needs, see Checked."""
 
