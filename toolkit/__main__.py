@@ -1,6 +1,6 @@
 """``python -m toolkit`` is ``nianbao``."""
 
-from toolkit.cli import main
+from toolkit.cli import start
 
 if __name__ == "__main__":
-    main(prog_name="nianbao")
+    start()

@@ -61,7 +61,7 @@ def _values(names: tuple[str, ...]) -> _Values:
 def _equal(values: _Values) -> Callable[[Any, object], bool]:
     def equal(self: object, other: object) -> bool:
         if other.__class__ is not self.__class__:
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         return bool(values(self) == values(other))
 
     return equal

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
+from toolkit.later import later
 from toolkit.records import record
+
+if TYPE_CHECKING:
+    from concurrent import futures
+else:
+    futures = later("concurrent.futures")  # files at hand need no threads
 
 AT_ONCE = 8
 """Files that are fetched at the same time: most of the time of each is waiting."""
@@ -111,7 +116,7 @@ def _fetched_all(files: Sequence[Remote], paths: Sequence[Path]) -> list[str]:
     """
     if not files:
         return []
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with futures.ThreadPoolExecutor(AT_ONCE) as threads:
         return list(threads.map(_fetched, files, paths))
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
+from toolkit.later import later
 from toolkit.records import record
+
+if TYPE_CHECKING:
+    import csv
+else:
+    csv = later("csv")
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)

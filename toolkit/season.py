@@ -154,7 +154,10 @@ def run(
             "请核对文件夹路径，把收到的年报放进去再运行。",
             english="There is no file to check; check the path.",
         )
-    first, assumed = ((), year) if year is not None else _until_a_year(given.files, access.passwords)
+    first: tuple[Checked, ...] = ()
+    assumed = year
+    if year is None and (len(given.files) > 1 or last_year):  # one file alone is judged by its own year
+        first, assumed = _until_a_year(given.files, access.passwords)
     last = load_last_year(last_year, assumed, passwords=access.passwords, jobs=jobs_for(len(given.files), jobs))
     examination = Examination(assumed, known, last, level, access.key, access.passwords, light)
     checked = [examination.kept(examination.judged(each)) for each in first]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 from unicodedata import category
+
+from toolkit.later import later
+
+if TYPE_CHECKING:
+    import json
+else:
+    json = later("json")
 
 UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories of what no person sees but a terminal obeys: controls, directions, zero width, line separators."""

@@ -16,14 +16,19 @@ import signal
 import sys
 import threading
 import time
-import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from toolkit.later import later
 from toolkit.records import record
+
+if TYPE_CHECKING:
+    import traceback
+else:
+    traceback = later("traceback")
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")

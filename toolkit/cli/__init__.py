@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 
 import click
 
 from toolkit.cli.frame import Group
 from toolkit.cli.words import t
+
+FREE_OBJECTS = 100_000
+"""After how many new objects Python looks for cycles: loading modules makes many objects and hardly a cycle."""
 
 COMMANDS = {
     "init": "seasons",
@@ -95,3 +99,12 @@ class Lazy(Group):
 @click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints."))
 def main(lang: str, debug: bool, quiet: bool) -> None:
     """Run one command."""
+
+
+def start() -> None:
+    """Run the program: what the process holds is not searched for cycles at its end, a sixth of a short command."""
+    gc.set_threshold(FREE_OBJECTS, *gc.get_threshold()[1:])
+    try:
+        main(prog_name="nianbao")
+    finally:
+        gc.freeze()

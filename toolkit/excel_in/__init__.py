@@ -12,16 +12,22 @@ import stat
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.encryption import available as opens_encrypted
 from toolkit.excel_in.encryption import decrypted
 from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Sheet
-from toolkit.excel_in.ods import read_ods
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
-from toolkit.excel_in.xls import read_xls
 from toolkit.excel_in.xlsx import read_xlsx
+from toolkit.later import later
+
+if TYPE_CHECKING:
+    from toolkit.excel_in import ods, xls
+else:
+    # Most returns are .xlsx.
+    ods, xls = later("toolkit.excel_in.ods"), later("toolkit.excel_in.xls")
 
 __all__ = ["BLANK", "Book", "Cell", "CellError", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file"]
 
@@ -83,7 +89,7 @@ def _plain(data: bytes, kind: str) -> Book:
     if kind == "xlsx":
         return read_xlsx(data)
     if kind == "ods":
-        return read_ods(data)
+        return ods.read_ods(data)
     if kind == "xls":
-        return read_xls(data)
+        return xls.read_xls(data)
     raise Refused("FILE_010")

@@ -8,7 +8,6 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +49,7 @@ def load_form(form: str) -> Form:
             f"可用的表式：{'、'.join(FORM_IDS)}。",
             english=f"There is no form {form}; there are {', '.join(FORM_IDS)}.",
         )
-    source = resources.files("toolkit.forms").joinpath(f"form_{form}.toml")
-    return parse_form(source.read_text(encoding="utf-8"), f"form_{form}.toml")
+    return load_form_file(Path(__file__).with_name(f"form_{form}.toml"))
 
 
 def load_form_file(path: Path) -> Form:
@@ -202,7 +200,7 @@ def _phrase(
             pieces += [piece] if piece else []
             continue
         wanted = [] if piece == "year" else piece.split("+")
-        found = [[code for code in codes if fnmatch.fnmatchcase(code, each)] for each in wanted]
+        found = [fnmatch.filter(codes, each) for each in wanted]
         if not all(found):
             faults.add(f"{path}.text", f"names no item: {{{piece}}}")
         pieces.append(tuple(dict.fromkeys(code for each in found for code in each)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 import sys
@@ -12,14 +11,20 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, field, fields, is_dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.forms.keys import Faults
+from toolkit.later import later
 from toolkit.records import record
+
+if typing.TYPE_CHECKING:
+    import difflib
+else:
+    difflib = later("difflib")
 
 
 class Pattern:
@@ -264,7 +269,7 @@ def _any(words: typing.Iterable[str]) -> str:
 @cache
 def _items(form: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     codes = load_form(form).items
-    return tuple(dict.fromkeys(code for each in wanted for code in codes if fnmatch.fnmatchcase(code, each)))
+    return tuple(dict.fromkeys(code for each in wanted for code in fnmatch.filter(codes, each)))
 
 
 @cache
@@ -275,7 +280,7 @@ def load_rules() -> Rules:
 
 def shipped() -> str:
     """Return the text of the rules that ship with the toolkit."""
-    return resources.files("toolkit.narrative").joinpath("rules.toml").read_text(encoding="utf-8")
+    return Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
 
 
 def parse_rules(text: str, name: str, *, tested: bool = False) -> Rules:
