@@ -6,7 +6,7 @@ Rows and columns are zero-based. The grid of a table keeps the legal layout; wha
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 
 from toolkit.cells import a1
 from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
@@ -63,7 +63,7 @@ PHRASE_COLUMN = 2
 """The column of a chapter's sheet that holds sentences to quote."""
 
 
-@record
+@record(slots=False)
 class TableLayout:
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
 
@@ -83,6 +83,13 @@ class TableLayout:
     def right(self) -> int:
         """Return the last column of the grid."""
         return self.left + self.table.width - 1
+
+    @cached_property
+    def labels(self) -> tuple[tuple[tuple[int, int], str], ...]:
+        """Return the place of every label with its text."""
+        return tuple(
+            ((self.top + each.first_row, self.left + each.first_column), each.text) for each in self.table.labels
+        )
 
 
 @record

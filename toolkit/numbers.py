@@ -236,7 +236,6 @@ def finding_of(
     cell: str | None = None,
 ) -> Finding | None:
     """Return the finding that an answer carries, or None for one that stood as it should."""
-    unit = kind_words(kind)
     if isinstance(answer, Filled):
         if answer.repair is None:
             return None
@@ -254,8 +253,8 @@ def finding_of(
     proposal = f"是否应为 {answer.proposal}？" if answer.proposal is not None else ""
     raw = _quoted(answer.raw)
     return finding(
-        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=unit, proposal=proposal,
-        file=file, sheet=sheet, cell=cell,
+        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=kind_words(kind),
+        proposal=proposal, file=file, sheet=sheet, cell=cell,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.encryption import available as opens_encrypted
@@ -69,11 +70,11 @@ def open_book(path: Path, passwords: Sequence[str] = ()) -> Book:
 
 
 def _open(data: bytes, passwords: Sequence[str]) -> Book:
-    kind = sniff(data)
+    kind, archive = sniff(data)
     if kind == "encrypted":
         return replace(_decrypted(data, passwords), encrypted=True)
     try:
-        return _plain(data, kind)
+        return _plain(data, kind, archive)
     except Refused as refused:
         if refused.code != "FILE_010" or kind != "xls":
             raise
@@ -82,14 +83,14 @@ def _open(data: bytes, passwords: Sequence[str]) -> Book:
 
 def _decrypted(data: bytes, passwords: Sequence[str]) -> Book:
     plain = decrypted(data, passwords)
-    return _plain(plain, sniff(plain))
+    return _plain(plain, *sniff(plain))
 
 
-def _plain(data: bytes, kind: str) -> Book:
+def _plain(data: bytes, kind: str, archive: ZipFile | None) -> Book:
     if kind == "xlsx":
-        return read_xlsx(data)
+        return read_xlsx(data, archive)
     if kind == "ods":
-        return ods.read_ods(data)
+        return ods.read_ods(data, archive)
     if kind == "xls":
         return xls.read_xls(data)
     raise Refused("FILE_010")

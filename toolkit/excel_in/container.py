@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -21,14 +22,27 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 
+_HEAD = struct.Struct("<4s22xHH")
+"""The head of a member: its mark, and the sizes of the name and the extra field that follow."""
+_UTF_8, _NOT_PLAIN = 0x800, 0x60
+"""Flags: how a name is spelled; patch data and strong encryption."""
+
+
+def _spelled(member: zipfile.ZipInfo) -> bytes | None:
+    """Return the bytes of a member's name as its head must have them."""
+    try:
+        return member.orig_filename.encode("utf-8" if member.flag_bits & _UTF_8 else "cp437")
+    except UnicodeEncodeError:
+        return None
+
+
 class Container:
     """The parts of a zipped document by name (``/`` as separator, no leading one)."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, archive: zipfile.ZipFile | None = None) -> None:
         self._data = data
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            members = self._zip.infolist()
+            members = (archive or zipfile.ZipFile(io.BytesIO(data))).infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
             raise Refused("FILE_020", why="压缩结构不完整") from None
         if len(members) > limits.MEMBERS:
@@ -71,15 +85,32 @@ class Container:
         room = min(limits.PART_BYTES, limits.TOTAL_BYTES - self._inflated)
         if member.file_size > room:
             raise too_much("解压后的字节数", limits.PART_BYTES)
-        try:
-            with self._zip.open(member) as stream:
-                data = stream.read(room + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
-            raise Refused("FILE_020", why=f"部件 {name[:60]} 解压失败") from None
-        if len(data) > room:
-            raise too_much("解压后的字节数", limits.PART_BYTES)
+        data = self._inflate(member)
+        if data is None:
+            raise Refused("FILE_020", why=f"部件 {name[:60]} 解压失败")
         self._inflated += len(data)
         return data
+
+    def _inflate(self, member: zipfile.ZipInfo) -> bytes | None:
+        """Return a member's bytes, never more than its directory says; None when they are not what it says."""
+        head = self._data[member.header_offset : member.header_offset + _HEAD.size]
+        if len(head) < _HEAD.size:
+            return None
+        mark, name_size, extra_size = _HEAD.unpack(head)
+        begin = member.header_offset + _HEAD.size
+        name = self._data[begin : begin + name_size]
+        begin += name_size + extra_size
+        stored = memoryview(self._data)[begin : begin + member.compress_size]
+        if mark != b"PK\x03\x04" or name != _spelled(member) or member.flag_bits & _NOT_PLAIN:
+            return None
+        if member.compress_type == zipfile.ZIP_STORED:
+            data = bytes(stored)
+        else:
+            try:
+                data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(stored, member.file_size + 1)
+            except zlib.error:
+                return None
+        return data if len(data) == member.file_size and zlib.crc32(data) == member.CRC else None
 
 
 def parse(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zipfile import ZipFile
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.container import Attributes, Container, attribute, parse
@@ -14,9 +15,9 @@ _ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|(Err:|错误:|
 """What LibreOffice shows for an error, where the file does not say it otherwise."""
 
 
-def read_ods(data: bytes) -> Book:
-    """Read a spreadsheet; an encrypted or damaged one is Refused."""
-    box = Container(data)
+def read_ods(data: bytes, archive: ZipFile | None = None) -> Book:
+    """Read a spreadsheet, whose zip may be open already; an encrypted or damaged one is Refused."""
+    box = Container(data, archive)
     if "META-INF/manifest.xml" in box and b"encryption-data" in box.part("META-INF/manifest.xml"):
         raise Refused("FILE_010")
     reader = _Reader()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
@@ -19,6 +19,8 @@ Position = tuple[int, int]
 _YES = ("1", "true")
 NO_STRING = CellError("#共享字符串缺失")
 """What a cell holds whose shared string is not there."""
+_DIGITS = 10
+"""The number of a shared string has fewer digits."""
 _SHORT = 30
 """Characters of a number whose cell is shared with others that hold the same."""
 _STYLED_LOCKED, _STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
@@ -43,6 +45,13 @@ class Spent:
     expanded: int = 0
     characters: int = 0
     columns: int = 0
+
+    def more(self, cells: int, contents: int, characters: int, merges: int, columns: int) -> Spent:
+        """Return what is used up when so much is added."""
+        return Spent(
+            self.cells + cells, self.contents + contents, self.merges + merges, self.members, self.expanded,
+            self.characters + characters, self.columns + columns,
+        )  # fmt: skip
 
 
 def read_sheet(
@@ -114,22 +123,30 @@ class _Reader:
         )
         if whole is None or len(values) != len(whole.slots):
             return False
-        spent, cells = replace(self.spent), dict(whole.constants)
-        spent.cells += whole.places
-        spent.contents += whole.contents + len(values)
-        spent.characters += whole.characters + len(parts.body)
-        spent.merges += len(frame.merges)
-        spent.columns += frame.columns
+        cells, characters, strings = dict(whole.constants), 0, self.strings
         try:
-            for slot, raw in zip(whole.slots, values, strict=True):
-                cell = slot.known.get(raw)
+            for (at, shared, remembered, slot), raw in zip(whole.slots, values, strict=True):
+                # What is remembered of a shared string is remembered by its text: each file numbers them anew.
+                text = (
+                    strings[int(raw)]
+                    if shared and raw.isdigit() and len(raw) < _DIGITS and int(raw) < len(strings)
+                    else None
+                )
+                cell = remembered.get(text or raw)
                 if cell is None:
-                    cell = self._made(slot, raw)
-                    if slot.kind == "s":
-                        spent.characters += len(cell.text)
-                cells[slot.at] = cell
+                    cell = self._made(slot, raw, text)
+                if shared:
+                    characters += len(cell.text)
+                cells[at] = cell
         except (UnicodeDecodeError, Refused):
             return False
+        spent = self.spent.more(
+            whole.places,
+            whole.contents + len(values),
+            whole.characters + len(parts.body) + characters,
+            len(frame.merges),
+            frame.columns,
+        )
         if _too_much(spent):
             return False
         self.cells, self.hidden_rows = cells, set(whole.hidden)
@@ -138,14 +155,17 @@ class _Reader:
             list(frame.merges),
             set(frame.hidden_columns),
         )
-        for name in ("cells", "contents", "characters", "merges", "columns"):
-            setattr(self.spent, name, getattr(spent, name))
+        self.spent.cells, self.spent.contents, self.spent.characters = spent.cells, spent.contents, spent.characters
+        self.spent.merges, self.spent.columns = spent.merges, spent.columns
         return True
 
-    def _made(self, slot: _Slot, raw: bytes) -> Cell:
-        """Return the cell of a value; short ones but for shared strings are remembered."""
+    def _made(self, slot: _Slot, raw: bytes, text: str | None) -> Cell:
+        """Return the cell of a value, ``text`` when it is a shared string; short ones are remembered by what they say."""
         cell = self._of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.dated)
-        if slot.kind != "s" and len(raw) < _SHORT and len(slot.known) < _REMEMBERED:
+        if slot.kind == "s":
+            if text and len(text) < _LABEL and len(slot.known) < _REMEMBERED:
+                slot.known[text] = cell
+        elif len(raw) < _SHORT and len(slot.known) < _REMEMBERED:
             slot.known[raw] = cell
         return cell
 
@@ -351,7 +371,7 @@ class _Slot:
     formula: str | None
     locked: bool
     dated: bool
-    known: dict[bytes, Cell] = field(default_factory=dict, compare=False)
+    known: dict[bytes | str, Cell] = field(default_factory=dict, compare=False)
 
 
 @record
@@ -376,7 +396,8 @@ class _Rows:
     characters: int
     hidden: frozenset[int]
     constants: Mapping[Position, Cell]
-    slots: tuple[_Slot, ...]
+    slots: tuple[tuple[Position, bool, dict[bytes | str, Cell], _Slot], ...]
+    """Each with its place, whether it holds a shared string, and its cells by their values: what the loop looks at."""
 
 
 @record
@@ -394,6 +415,8 @@ _WHOLE: known.Families[_Rows] = known.Families(16)
 """Whole sheets: those of one template are alike but for cells left blank, and each may have some 100 KiB."""
 _REMEMBERED = 16
 """Values of one cell that are remembered: most are small counts."""
+_LABEL = 80
+"""Characters of a shared string that is remembered: labels are, what respondents write is not worth it."""
 _ROW_ALONE = 100_000
 """Tags of a row that is learnt."""
 
@@ -438,7 +461,7 @@ def _learn_whole(
         sum(row.characters for row in rows),
         frozenset(row.number for row in rows if row.hidden),
         {at: cell for row in rows for at, cell in row.constants},
-        tuple(slot for row in rows for slot in row.slots),
+        tuple((slot.at, slot.kind == "s", slot.known, slot) for row in rows for slot in row.slots),
     )
 
 

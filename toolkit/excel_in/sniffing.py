@@ -15,14 +15,17 @@ _PHONE_PICTURES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 
 
-def sniff(data: bytes) -> str:
-    """Return xlsx, ods, xls or encrypted; everything else is Refused with what it is and what to do."""
+def sniff(data: bytes) -> tuple[str, zipfile.ZipFile | None]:
+    """Return xlsx, ods, xls or encrypted, with the opened zip of the first two.
+
+    Everything else is Refused with what it is and what to do.
+    """
     if not data:
         raise Refused("FILE_001")
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _zip(data)
     if data.startswith(_OLE):
-        return _ole(data)
+        return _ole(data), None
     if data.startswith(b"%PDF"):
         raise Refused("FILE_013")
     if (
@@ -34,27 +37,27 @@ def sniff(data: bytes) -> str:
     if data.startswith(_ARCHIVES):
         raise Refused("FILE_015")
     if data[:2] == b"\x09\x08" and len(data) > 8:
-        return "xls"
+        return "xls", None
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04"):
         raise Refused("FILE_017", what="Excel 4.0 或更早的表")
     if data.startswith(b"{\\rtf"):
         raise Refused("FILE_011")
-    return _text(data)
+    raise _text(data)
 
 
-def _zip(data: bytes) -> str:
+def _zip(data: bytes) -> tuple[str, zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()]
-            if len(names) > limits.MEMBERS:
-                raise too_much("压缩包成员数", limits.MEMBERS)
-            mimetype = archive.read("mimetype")[:80] if "mimetype" in names and _small(archive) else b""
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        names = [name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()]
+        if len(names) > limits.MEMBERS:
+            raise too_much("压缩包成员数", limits.MEMBERS)
+        mimetype = archive.read("mimetype")[:80] if "mimetype" in names and _small(archive) else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, KeyError):
         raise Refused("FILE_020", why="压缩结构不完整") from None
     except UnicodeDecodeError:
         raise Refused("FILE_020", why="压缩目录中的名称无法识别") from None
     if b"opendocument.spreadsheet" in mimetype:
-        return "ods"
+        return "ods", archive
     if b"opendocument.text" in mimetype:
         raise Refused("FILE_011")
     if "xl/workbook.bin" in names:
@@ -65,7 +68,7 @@ def _zip(data: bytes) -> str:
     if any(name.startswith("ppt/") for name in names):
         raise Refused("FILE_012")
     if "[content_types].xml" in names or any(name.startswith("xl/") for name in names):
-        return "xlsx"
+        return "xlsx", archive
     if "ofd.xml" in names:
         raise Refused("FILE_013")
     raise Refused("FILE_015")
@@ -93,17 +96,17 @@ def _ole(data: bytes) -> str:
     raise Refused("FILE_017", what="未知的复合文档")
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> Refused:
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode("utf-8", "replace")
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<table" in head.lower():
-        raise Refused("FILE_016", what="网页")
+        return Refused("FILE_016", what="网页")
     if start.startswith(b"<?xml") and b"spreadsheetml" not in head and b"excel" not in head.lower():
-        raise Refused("FILE_016", what="XML 文本")
+        return Refused("FILE_016", what="XML 文本")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        raise Refused("FILE_016", what="XML 表格 2003")
+        return Refused("FILE_016", what="XML 表格 2003")
     if all(each >= 32 or 9 <= each <= 13 for each in head):
-        raise Refused("FILE_016", what="文本文件（如 csv）")
-    raise Refused("FILE_018")
+        return Refused("FILE_016", what="文本文件（如 csv）")
+    return Refused("FILE_018")

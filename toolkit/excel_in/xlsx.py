@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
+from zipfile import ZipFile
 
 from toolkit.excel_in import known, limits
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
@@ -21,9 +22,9 @@ _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *rang
 _NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
-def read_xlsx(data: bytes) -> Book:
-    """Read a workbook; what cannot be read is Refused."""
-    box = Container(data)
+def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
+    """Read a workbook, whose zip may be open already; what cannot be read is Refused."""
+    box = Container(data, archive)
     recognise = known.Turn.begin()
     root = _relations(box, "_rels/.rels", "")
     workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
@@ -144,8 +145,9 @@ class _Workbook:
             return _name_of(root[0][0])
 
         found: dict[str, str] = {}
+        remembered = memory.pieces
         for piece in parts.pieces:
-            pair = memory.get(piece, learn)
+            pair = remembered.get(piece) or memory.get(piece, learn)
             if pair is None:
                 return None
             if pair[0] is not None:

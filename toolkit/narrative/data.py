@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import re
-import sys
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -28,36 +27,34 @@ else:
 
 
 class Pattern:
-    """A regular expression that is compiled when it is first used: few of them see any one text."""
+    """A regular expression that is compiled when it is first used: few of them see any one text.
 
-    __slots__ = ("_compiled", "path", "pattern")
+    Its methods are those of the compiled one, put in their places then.
+    """
+
+    __slots__ = ("finditer", "fullmatch", "match", "path", "pattern", "search")
+    search: Callable[..., re.Match[str] | None]
+    match: Callable[..., re.Match[str] | None]
+    fullmatch: Callable[..., re.Match[str] | None]
+    finditer: Callable[..., Iterator[re.Match[str]]]
 
     def __init__(self, pattern: str, path: str = "") -> None:
         self.pattern, self.path = pattern, path
-        self._compiled: re.Pattern[str] | None = None
 
-    def _ready(self) -> re.Pattern[str]:
-        if self._compiled is None:
-            self._compiled = re.compile(self.pattern)
-        return self._compiled
+    def __getattr__(self, name: str) -> Any:
+        """Compile the expression when the first of its methods is asked for."""
+        if name not in _METHODS:
+            raise AttributeError(name)
+        compiled = re.compile(self.pattern)
+        for each in _METHODS:
+            setattr(self, each, getattr(compiled, each))
+        return getattr(self, name)
 
-    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Look for the pattern anywhere."""
-        return self._ready().search(text, start, end)
-
-    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Look for the pattern at the beginning."""
-        return self._ready().match(text, start, end)
-
-    def fullmatch(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
-        """Compare the whole text."""
-        return self._ready().fullmatch(text, start, end)
-
-    def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        """Look for the pattern again and again."""
-        return self._ready().finditer(text, start, end)
+    def __reduce__(self) -> tuple[object, ...]:
+        return Pattern, (self.pattern, self.path)
 
 
+_METHODS = ("search", "match", "fullmatch", "finditer")
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 

@@ -159,21 +159,22 @@ def _references(form_id: str) -> dict[str, str]:
     return {code: layout.reference(code) for code in layout.names}
 
 
-def _reference(form_id: str, code: str) -> str | None:
-    return _references(form_id).get(code) if form_id in FORM_IDS else None
-
-
 def redirected(layout: Layout, located: Sequence[Located], book: Book, file: str) -> tuple[Finding, ...]:
     """Return a finding for each sheet whose items' names point at the cells of other items.
 
     A name that is gone or points nowhere is no finding: programs drop names, and deleted rows are told by their labels.
     """
-    owners = {(found.sheet.name, place): code for found in located for code, place in found.items.items()}
     elsewhere: dict[str, list[tuple[tuple[int, int], str]]] = {}
     at_home = {code for found in located if not found.moved for code in found.items}
-    for code, name in layout.names.items():
-        if code in at_home and book.names.get(name) == _reference(layout.form.id, code):
-            continue
+    usual = _references(layout.form.id) if layout.form.id in FORM_IDS else {}
+    names = book.names
+    unlike = [
+        (code, name) for code, name in layout.names.items() if code not in at_home or names.get(name) != usual.get(code)
+    ]
+    if not unlike:
+        return ()
+    owners = {(found.sheet.name, place): code for found in located for code, place in found.items.items()}
+    for code, name in unlike:
         sheet, _, reference = book.names.get(name, "").rpartition("!")
         sheet = sheet.removeprefix("$").strip("'").replace("''", "'")
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
@@ -74,10 +75,13 @@ def read_chapter(
 
 def _quotes(layout: ChapterLayout) -> frozenset[str]:
     """Return our own sentences beside the text, whatever figures they show, without their digits."""
-    if not layout.phrases:
-        return frozenset()
-    own = ["".join(piece for piece in phrase.pieces if isinstance(piece, str)) for _, phrase in layout.phrases]
-    return frozenset(_bare(text) for text in (*own, LABEL, UNFILLED, UNREADABLE))
+    own = ("".join(piece for piece in phrase.pieces if isinstance(piece, str)) for _, phrase in layout.phrases)
+    return _bare_quotes(tuple(own))
+
+
+@lru_cache(16)
+def _bare_quotes(own: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_bare, (*own, LABEL, UNFILLED, UNREADABLE))) if own else frozenset()
 
 
 def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: frozenset[str]) -> bool:
@@ -88,7 +92,10 @@ def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: 
 
 
 def _bare(text: str) -> str:
-    return "".join(each for each in plain(text) if not each.isdigit())
+    return plain(text).translate(_NO_DIGITS)
+
+
+_NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 def _heads(

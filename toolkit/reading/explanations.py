@@ -63,9 +63,11 @@ def _beside_checks(layout: ChecksLayout, sheet: Sheet | None) -> list[Found]:
         return []
     written = [
         (row, text_of(cell).strip())
-        for (row, column), cell in sorted(sheet.cells.items())
-        if column == layout.EXPLANATION and row > layout.header and text_of(cell).strip()
+        for (row, column), cell in sorted(each for each in sheet.cells.items() if each[0][1] == layout.EXPLANATION)
+        if row > layout.header and text_of(cell).strip()
     ]
+    if not written:
+        return []
     lines = {plain(line.check.words): line for line in layout.lines}
     found: list[Found] = []
     for row, text in written[:_MOST_ROWS]:

@@ -54,18 +54,18 @@ def share(table: Table, sheet: Sheet) -> float:
 
 def undisturbed(layout: TableLayout, sheet: Sheet) -> bool:
     """Tell whether every label stands where the layout has it."""
-    return all(
-        plain(text_of(sheet.cell(layout.top + label.first_row, layout.left + label.first_column))) == plain(label.text)
-        for label in layout.table.labels
-    )
+    cells = sheet.cells
+    for place, text in layout.labels:
+        cell = cells.get(place)
+        if cell is None or (cell.value != text and plain(text_of(cell)) != plain(text)):
+            return False
+    return True
 
 
 def locate(layout: TableLayout, sheet: Sheet, book: Book, file: str) -> Located:
     """Find every item of a table on a sheet that holds it."""
     if undisturbed(layout, sheet):
-        labels = frozenset(
-            (layout.top + each.first_row, layout.left + each.first_column) for each in layout.table.labels
-        )
+        labels = frozenset(place for place, _ in layout.labels)
         rows = {row: layout.top + row for row in range(layout.table.height)}
         box = (layout.top, layout.left, layout.bottom, layout.right)
         return Located(layout, sheet, layout.cells, labels, rows, box, layout.switch, False, ())

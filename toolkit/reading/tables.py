@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -55,23 +55,24 @@ def _usual(form_id: str) -> Mapping[str, str]:
 
 def read_inputs(found: Located, figures: Figures, file: str) -> None:
     """Read every input of a located table and its switch into ``figures``; items without a place are blank."""
-    sheet = found.sheet
+    sheet, answers = found.sheet, figures.answers
     figures.places |= places_of(found)
-    for item in found.layout.table.items:
+    for item in found.layout.table.inputs:
         place = found.items.get(item.code)
-        if item.computed:
-            continue
         cell = None if place is None else sheet.cells.get(place)
-        if cell is None or place is None or (cell.value is None and cell.formula is None):
-            figures.answers[item.code] = Blank()
+        if cell is None or (cell.value is None and cell.formula is None):
+            answers[item.code] = _BLANK
             continue
         answer, told = _answer(cell, item, file, sheet.name, figures.places[item.code].cell)
-        figures.answers[item.code] = answer
+        answers[item.code] = answer
         figures.findings += told
     _switch(found, figures, file)
 
 
-def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, list[Finding]]:
+_BLANK = Blank()
+
+
+def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, Sequence[Finding]]:
     if cell.formula is not None and cell.value is None:
         told = finding(
             "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), found=f"={cell.formula}", rule="I5",
@@ -81,6 +82,8 @@ def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tupl
     error = cell.value.text if isinstance(cell.value, CellError) else None
     value = None if isinstance(cell.value, CellError) else cell.value
     answer = understand(value, kind=item.kind, error=error, date=cell.date)
+    if isinstance(answer, Filled) and answer.repair is None and cell.formula is None:
+        return answer, ()
     about = finding_of(answer, label=item.short, kind=item.kind, item=item.code, file=file, sheet=sheet, cell=address)
     findings = [] if about is None else [about]
     if cell.formula is not None and not isinstance(answer, Unreadable):
