@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench fuzz samples clean
 
 $(VENV)/.ready: pyproject.toml

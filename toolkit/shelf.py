@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import pickle
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
+from toolkit.later import later
 from toolkit.returns import Return
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = later("tempfile")
 
 
 class Shelf(Mapping[str, Return]):
     """Returns by a key, in a nameless temporary file of this process; forked processes read it as well."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="nianbao-", buffering=0)  # noqa: SIM115 – open as long as we are
+        self._file = tempfile.TemporaryFile(prefix="nianbao-", buffering=0)
         self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
 

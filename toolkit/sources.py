@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
+from toolkit.later import later
 from toolkit.records import record
 from toolkit.remote import Remote, at_hand, listed
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.shelf import Shelf
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = later("tempfile")
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""

@@ -16,11 +16,17 @@ import sys
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.errors import ToolkitError
-from toolkit.files import created
 from toolkit.findings import Finding, finding
+from toolkit.later import later
 from toolkit.records import record
+
+if TYPE_CHECKING:
+    from toolkit import files
+else:
+    files = later("toolkit.files")  # a key is seldom made
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -73,7 +79,9 @@ def made_key(path: Path) -> Key:
     """Return the key in a file, made anew with mode 600 where there is none; faults raise ToolkitError."""
     if not os.path.lexists(path):
         key = Key(secrets.token_bytes(SECRET_BYTES))
-        if created(path, f"{_HEADER} {base64.b64encode(key.secret).decode('ascii')}\n".encode("ascii"), mode=0o600):
+        if files.created(
+            path, f"{_HEADER} {base64.b64encode(key.secret).decode('ascii')}\n".encode("ascii"), mode=0o600
+        ):
             return key
     return load_key(path)
 

@@ -13,18 +13,18 @@ from toolkit.cli.frame import Command, PathArgument, PlaceArgument, clean, commo
 from toolkit.cli.opening import access, opening
 from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
-from toolkit.files import LEDGER_FILE, writable_folder
 from toolkit.later import later
 from toolkit.returns import Checked
 from toolkit.sources import Inputs, Place
 from toolkit.tokens import trust_words
 
 if TYPE_CHECKING:
-    from toolkit import campaign, documents
+    from toolkit import campaign, documents, files
     from toolkit.cli import saying
 else:
     # One file needs no ledger, no letters and no writer of workbooks.
     campaign, documents, saying = later("toolkit.campaign"), later("toolkit.documents"), later("toolkit.cli.saying")
+    files = later("toolkit.files")
 
 
 @click.command(
@@ -84,7 +84,7 @@ def check(
 ) -> int:
     """Check files and say what is wrong with each."""
     if output is not None:
-        writable_folder(output)
+        files.writable_folder(output)
     held = access(password_file, key_file)
     folder = campaign.found(paths) if _with_a_ledger(paths) else None
     if folder is None:
@@ -140,7 +140,7 @@ def _with_a_ledger(paths: Sequence[Place]) -> bool:
     if not isinstance(given, Path) or not given.is_dir():
         return False
     whole = given.resolve()
-    return any((folder / LEDGER_FILE).is_file() for folder in (whole, whole.parent))
+    return any((folder / files.LEDGER_FILE).is_file() for folder in (whole, whole.parent))
 
 
 def as_json(checked: Sequence[Checked], given: Inputs) -> dict[str, Any]:

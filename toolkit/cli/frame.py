@@ -213,7 +213,11 @@ class _Place(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return an address as text and anything else as a path."""
-        return value if isinstance(value, str) and files.is_address(value) else super().convert(value, param, ctx)
+        return (
+            value
+            if isinstance(value, str) and "://" in value and files.is_address(value)
+            else super().convert(value, param, ctx)
+        )
 
 
 PathArgument = click.Path(path_type=Path)

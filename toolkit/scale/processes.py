@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit import reading, workers
 from toolkit.forms import FORM_IDS, load_form
+from toolkit.later import later
 from toolkit.remote import At, at_hand
 from toolkit.returns import Checked
 from toolkit.sources import File
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = later("tempfile")
 
 WORTH = 16
 """Files for each process at least. Measured on two cores: with 12 files in all a second process saves next to nothing
@@ -36,16 +43,24 @@ def examined(
     """
     given: deque[At] = deque()
     load_form(FORM_IDS[-1])  # a forked worker finds it ready
-    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
-        for answer in workers.each(task, _noted(at_hand(files, Path(folder)), given), jobs=jobs_for(len(files), jobs)):
+    with _room(files) as made:
+        fetched = Path(made)
+        for answer in workers.each(task, _noted(at_hand(files, fetched), given), jobs=jobs_for(len(files), jobs)):
             file = given.popleft()
             if isinstance(answer, workers.Lost):
                 got = reading.lost((file.path, file.name), answer)
                 yield Checked(file.name, got.sha256, None, got.findings, file.modified)
             else:
                 yield answer
-            if file.path.parent == Path(folder):
+            if made and file.path.parent == fetched:
                 file.path.unlink(missing_ok=True)
+
+
+def _room(files: Sequence[File]) -> AbstractContextManager[str]:
+    """Return a folder for what must be fetched, "" when all files are here."""
+    if all(isinstance(file, Path) for file, _ in files):
+        return nullcontext("")
+    return tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True)
 
 
 def _noted(files: Iterable[At], given: deque[At]) -> Iterator[At]:
