@@ -63,7 +63,7 @@ PHRASE_COLUMN = 2
 """The column of a chapter's sheet that holds sentences to quote."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TableLayout:
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
 
@@ -105,9 +105,9 @@ class ChapterLayout:
         return self.paragraphs[-1][0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CheckLine:
-    """One line of the sheet 校验."""
+    """One line of the sheet 校验; equal to itself alone, as layouts are."""
 
     row: int
     rule: Rule
@@ -131,9 +131,12 @@ class ChecksLayout:
     ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item."""
+    """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
+
+    Equal to itself alone: what follows from a layout is remembered by it.
+    """
 
     form: Form
     cover: Mapping[str, tuple[int, int]]

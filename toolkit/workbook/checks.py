@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
@@ -55,31 +57,62 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.tab("#C00000")
 
 
-def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str, styles: Styles) -> None:
+@dataclass(frozen=True, slots=True)
+class _Formulas:
+    """The formulas of a line, without ``=``, and where its link leads."""
+
+    left: str
+    right: str
+    difference: str
+    verdict: str
+    link: str
+    bad: str
+    empty: str
+    more: str
+    less: str
+
+
+@lru_cache(maxsize=512)
+def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
     row, check = line.row, line.check
+    asked = check.comparison.left.question is not None
+    codes = [code for code, _ in check.inputs]
+    more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
+    less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
+    return _Formulas(
+        left=a1(row, _C.BAD) if asked else side(layout, check.comparison.left),
+        right=side(layout, check.comparison.right),
+        difference=f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)",
+        verdict=verdict(layout, check, row),
+        link=ranges(layout, check.items)[0].replace("$", ""),
+        bad=bad_count(layout, codes),
+        empty=blank_count(layout, codes, declared=True),
+        more=blank_count(layout, more, declared=True),
+        less=blank_count(layout, less, declared=True),
+    )
+
+
+def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str, styles: Styles) -> None:
+    row, check, formulas = line.row, line.check, _formulas(layout, line)
     lines = max(wrapped_lines(check.words, _WIDTHS[_C.WORDS] - 12), wrapped_lines(said, _WIDTHS[_C.EXPLANATION] - 10))
     sheet.row(row, 10 + line_height() * lines, styles.plain)
     sheet.text(row, _C.NUMBER, check.rule, styles.centred)
     sheet.text(row, _C.LEVEL, line.rule.severity.zh, styles.centred)
     sheet.text(row, _C.WORDS, check.words, styles.text)
     asked = check.comparison.left.question is not None
-    left = a1(row, _C.BAD) if asked else side(layout, check.comparison.left)
-    sheet.formula(row, _C.LEFT, left, styles.number, values.bad if asked else values.left)
-    sheet.formula(row, _C.RIGHT, side(layout, check.comparison.right), styles.number, values.right)
+    sheet.formula(row, _C.LEFT, formulas.left, styles.number, values.bad if asked else values.left)
+    sheet.formula(row, _C.RIGHT, formulas.right, styles.number, values.right)
     difference = values.bad if asked else values.left - values.right
-    sheet.formula(row, _C.DIFFERENCE, f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)", styles.number, difference)
-    sheet.formula(row, _C.VERDICT, verdict(layout, check, row), styles.verdict, values.verdict.value)
-    sheet.link(row, _C.LINK, ranges(layout, check.items)[0].replace("$", ""), styles.link, "定位", "转到这一处")
+    sheet.formula(row, _C.DIFFERENCE, formulas.difference, styles.number, difference)
+    sheet.formula(row, _C.VERDICT, formulas.verdict, styles.verdict, values.verdict.value)
+    sheet.link(row, _C.LINK, formulas.link, styles.link, "定位", "转到这一处")
     explains = line.rule.severity is Severity.WARNING or said != ""
     sheet.text(row, _C.EXPLANATION, said, styles.explain if explains else styles.text)
-    codes = [code for code, _ in check.inputs]
-    more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
-    less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
-    sheet.number(row, _C.ALL, len(codes), styles.plain)
-    sheet.formula(row, _C.BAD, bad_count(layout, codes), styles.plain, values.bad)
-    sheet.formula(row, _C.EMPTY, blank_count(layout, codes, declared=True), styles.plain, values.empty)
-    sheet.formula(row, _C.MORE, blank_count(layout, more, declared=True), styles.plain, values.more)
-    sheet.formula(row, _C.LESS, blank_count(layout, less, declared=True), styles.plain, values.less)
+    sheet.number(row, _C.ALL, len(check.inputs), styles.plain)
+    sheet.formula(row, _C.BAD, formulas.bad, styles.plain, values.bad)
+    sheet.formula(row, _C.EMPTY, formulas.empty, styles.plain, values.empty)
+    sheet.formula(row, _C.MORE, formulas.more, styles.plain, values.more)
+    sheet.formula(row, _C.LESS, formulas.less, styles.plain, values.less)
 
 
 def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], styles: Styles) -> None:

@@ -39,14 +39,16 @@ class State:
             if isinstance(answers.get(code, Blank()), Blank) and form.items[code].table not in filling.declared
         )
         shown: dict[str, Number | None] = {}
-        read: dict[str, Number | None] = {}
         for code in form.inputs:
             answer = answers.get(code)
             shown[code] = answer.value if isinstance(answer, Filled) else 0
-            read[code] = None if isinstance(answer, Unreadable) else shown[code]
         self.shown: Mapping[str, Number | None] = form.complete(shown)
-        self._view = View(form.complete(read), self.blank, {}, None, self._ask)
         self._on_sheet = View(self.shown, self.blank, {}, None, self._ask)
+        self._view = self._on_sheet
+        if self.bad:
+            read = form.complete(shown | dict.fromkeys(self.bad))
+            self._view = View(read, self.blank, {}, None, self._ask)
+        self._lines: dict[str, Line] = {}
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -58,13 +60,21 @@ class State:
         return 0 if value is None else value
 
     def line(self, check: Check) -> Line:
-        """Return the values of a check's line."""
-        shown, read = self._judged(check, self._on_sheet), self._judged(check, self._view)
+        """Return the values of a check's line; worked out once."""
+        known = self._lines.get(check.key)
+        if known is None:
+            known = self._lines[check.key] = self._line(check)
+        return known
+
+    def _line(self, check: Check) -> Line:
+        shown = read = self._judged(check, self._on_sheet)
+        if self._view is not self._on_sheet:
+            read = self._judged(check, self._view)
         blank = [weight for code, weight in check.inputs if code in self.blank]
         asked = check.comparison.left.question is not None
         more = 0 if asked else sum(1 for weight in blank if weight is None or weight > 0)
         less = 0 if asked else sum(1 for weight in blank if weight is None or weight < 0)
-        bad = sum(1 for code, _ in check.inputs if code in self.bad)
+        bad = sum(1 for code, _ in check.inputs if code in self.bad) if self.bad else 0
         left, right = shown.left, shown.right
         assert left is not None
         assert right is not None
