@@ -11,7 +11,7 @@ from toolkit.forms import Form
 from toolkit.returns import Return
 from toolkit.roster import Respondent, Roster
 from toolkit.tokens import Key, token
-from toolkit.workbook import Filling, blank_name, write
+from toolkit.workbook import Filling, Series, blank_name, write
 
 
 def blank(form: Form, year: int) -> tuple[str, bytes]:
@@ -26,12 +26,13 @@ def issued(
 
     With a key each carries the token of its body.
     """
+    series = Series()
     for body in roster.expected(year):
         before = last.get(body.code)
         answers = {} if before is None else carried(form, before)
         yield (
             issued_name(body, year),
-            write(
+            series.write(
                 Filling(
                     form,
                     year,

@@ -7,7 +7,7 @@ resets a cell to Normal, and such an input must stay an input.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
 from toolkit.excel_out.library import Reaching, Structured
 from toolkit.excel_out.measures import SIZE
-from toolkit.excel_out.sheets import FONT, Sheet
+from toolkit.excel_out.sheets import FONT, Given, Sheet
 from toolkit.excel_out.strict import encodable, strict
+
+_ALWAYS = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "locked": True}
 
 
 class Workbook:
@@ -24,6 +26,9 @@ class Workbook:
 
     ``created`` is the only time in it. The parts of a ``large`` one wait in temporary files. ``properties`` become custom document properties, as strings.
     """
+
+    kind: type[Sheet] = Sheet
+    """What its sheets are."""
 
     def __init__(
         self,
@@ -45,32 +50,46 @@ class Workbook:
             "strings_to_numbers": False,
             "default_format_properties": {"font_name": FONT, "font_size": SIZE, "locked": False, "valign": "vcenter"},
         }
-        kind = Structured if structure_locked else _XlsxWorkbook
+        library = Structured if structure_locked else _XlsxWorkbook
         with strict("新建工作簿"):
-            self._book = kind(self._buffer, options)
+            self._book = library(self._buffer, options)
             self._book.set_properties(
                 {"title": title, "subject": subject, "author": "nianbao", "company": "", "created": created}
             )
-            for key, value in (properties or {}).items():
-                self._book.set_custom_property(key, encodable(value), "text")
             self._book.set_size(1500, 950)
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        """The formats by their properties."""
         self._closed: bytes | None = None
         self.sheets: dict[str, Sheet] = {}
+        for key, value in (properties or {}).items():
+            self.carry(key, value)
+
+    def carry(self, key: str, value: str) -> None:
+        """Give the workbook a custom document property, a string."""
+        with strict(key):
+            self._book.set_custom_property(key, encodable(value), "text")
+
+    def block(self, put: Callable[[Workbook, *Given], None], *given: *Given) -> None:
+        """Let ``put(book, *given)`` write a part that depends on what it is given alone, as ``Sheet.block`` does."""
+        put(self, *given)
 
     def format(self, **props: Any) -> Any:
         """Return the format of these properties, one object for equal properties; locked unless ``locked=False``."""
-        whole = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "locked": True} | props
-        key = tuple(sorted(whole.items()))
-        if key not in self._formats:
+        key = self.format_key(props)
+        if key not in self.formats:
             with strict("格式"):
-                self._formats[key] = self._book.add_format(whole)
-        return self._formats[key]
+                self.formats[key] = self._book.add_format(_ALWAYS | props)
+        return self.formats[key]
+
+    @staticmethod
+    def format_key(props: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+        """Return what tells a format: all that these properties and what holds without them say."""
+        return tuple(sorted((_ALWAYS | dict(props)).items()))
 
     def sheet(self, name: str) -> Sheet:
         """Add a sheet; a name that Excel refuses raises WorkbookError."""
         with strict(name):
-            self.sheets[name] = Sheet(self, name, self._book.add_worksheet(name, Reaching))
+            self.sheets[name] = self.kind(self, name, self._book.add_worksheet(name, Reaching))
         return self.sheets[name]
 
     def define_name(self, name: str, reference: str) -> None:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from toolkit.answers import Number
 from toolkit.cells import a1, column_letters
 from toolkit.errors import WorkbookError
 from toolkit.excel_out.library import EDGE, LAST_COLUMN
 from toolkit.excel_out.measures import wrapped_lines
-from toolkit.excel_out.strict import cell_text, digits, encodable, plain, strict
+from toolkit.excel_out.strict import cell_text, digits, encodable, plain, result, strict
 
 if TYPE_CHECKING:
     from toolkit.excel_out.books import Workbook
 
 FONT = "宋体"
 NOTE_LENGTH = 2000
+Given = TypeVarTuple("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Sheet:
         """Write a formula (with or without ``=``) together with its true value."""
         with self._at(row, column) as done:
             text = formula if formula.startswith("=") else f"={formula}"
-            done(self._sheet.write_formula(row, column, text, fmt, value if isinstance(value, str) else plain(value)))
+            done(self._sheet.write_formula(row, column, text, fmt, result(value)))
 
     def blank(self, row: int, column: int, fmt: Any) -> None:
         """Format a cell without content."""
@@ -108,12 +109,21 @@ class Sheet:
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int, text: str, fmt: Any) -> None:
         """Merge a range and write a text into it; a single cell is just written."""
-        if (first_row, first_column) == (last_row, last_column):
-            self.text(first_row, first_column, text, fmt)
-            return
+        if (first_row, first_column) != (last_row, last_column):
+            self.join(first_row, first_column, last_row, last_column, fmt)
+        self.text(first_row, first_column, text, fmt)
+
+    def join(self, first_row: int, first_column: int, last_row: int, last_column: int, fmt: Any) -> None:
+        """Merge a range of several cells, blank."""
         with self._at(first_row, first_column) as done:
             done(self._sheet.merge_range(first_row, first_column, last_row, last_column, "", fmt))
-        self.text(first_row, first_column, text, fmt)
+
+    def block(self, put: Callable[[Sheet, *Given], None], *given: *Given) -> None:
+        """Let ``put(sheet, *given)`` write a part that depends on what it is given alone, and reads nothing else.
+
+        What is given is never changed afterwards: of many workbooks such a part is only written where it differs.
+        """
+        put(self, *given)
 
     def link(self, row: int, column: int, target: str, fmt: Any, text: str, tip: str = "") -> None:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
@@ -122,15 +132,13 @@ class Sheet:
 
     def comment(self, row: int, column: int, text: str, *, visible: bool = False) -> None:
         """Attach a note to a cell, sized to its text; past 2,000 characters it ends with an ellipsis."""
-        if len(text) > NOTE_LENGTH:
-            text = text[: NOTE_LENGTH - 1] + "…"
-        lines = sum(wrapped_lines(part, 240, 9) for part in text.split("\n"))
+        text, height = note(text)
         options = {
             "author": "审核", "visible": visible, "font_name": FONT, "font_size": 9,
-            "width": 260, "height": 24 + 17 * lines, "color": "#FFFBE6",
+            "width": 260, "height": height, "color": "#FFFBE6",
         }  # fmt: skip
         with self._at(row, column) as done:
-            done(self._sheet.write_comment(row, column, encodable(text), options))
+            done(self._sheet.write_comment(row, column, text, options))
 
     def validation(
         self, first_row: int, first_column: int, last_row: int, last_column: int, options: Mapping[str, Any]
@@ -259,3 +267,11 @@ class Sheet:
     def _at(self, row: int, column: int) -> Iterator[Any]:
         with strict(f"{self.name}!{a1(row, column)}") as done:
             yield done
+
+
+def note(text: str) -> tuple[str, int]:
+    """Return a note as the file holds it, and the height of its box in pixels."""
+    if len(text) > NOTE_LENGTH:
+        text = text[: NOTE_LENGTH - 1] + "…"
+    lines = sum(wrapped_lines(part, 240, 9) for part in text.split("\n"))
+    return encodable(text), 24 + 17 * lines

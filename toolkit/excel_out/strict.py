@@ -63,3 +63,8 @@ def cell_text(text: str) -> str:
     """Return a text as a cell holds it: what XML can hold, past 32,767 characters ended with an ellipsis."""
     whole = encodable(text)
     return whole if len(whole) <= TEXT_LENGTH else whole[: TEXT_LENGTH - 1] + "…"
+
+
+def result(value: Number | str) -> int | float | str:
+    """Return the value of a formula as the file holds it."""
+    return encodable(value) if isinstance(value, str) else plain(value)

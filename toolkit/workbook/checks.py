@@ -25,6 +25,19 @@ _C = ChecksLayout
 def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
+    sheet.block(_top, checks, styles)
+    written = {(each.rule, each.items): each.text for each in filling.explanations if each.items}
+    for line in checks.lines:
+        said = written.get((line.check.rule, line.check.items), "") if written else ""
+        sheet.block(_line, layout, line, state.line(line.check), said, styles)
+    on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
+    others = tuple(each for each in filling.explanations if (each.rule, each.items) not in on_sheet)
+    sheet.block(_free, checks, others, styles)
+    sheet.block(_status, layout, _counts(checks, state), status_text(checks, state), styles)
+    sheet.block(_finish, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
+
+
+def _top(sheet: Sheet, checks: ChecksLayout, styles: Styles) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
@@ -37,18 +50,14 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.row(checks.header, 32, styles.plain)
     for at, title in enumerate(TITLES):
         sheet.text(checks.header, at, title, styles.head)
-    written = {(each.rule, each.items): each.text for each in filling.explanations if each.items}
-    for line in checks.lines:
-        _line(sheet, layout, line, state.line(line.check), written.get((line.check.rule, line.check.items), ""), styles)
-    on_sheet = {(line.check.rule, line.check.items) for line in checks.lines}
-    others = [each for each in filling.explanations if (each.rule, each.items) not in on_sheet]
-    _free(sheet, checks, others, styles)
-    _status(sheet, layout, state, styles)
+
+
+def _finish(sheet: Sheet, checks: ChecksLayout, footer: str, styles: Styles) -> None:
     _colours(sheet, checks, styles)
     sheet.freeze(checks.header + 1, 3)
     sheet.page(
         landscape=True, rows=(checks.header, checks.header), area=(0, 0, checks.free[-1], _C.EXPLANATION),
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+        footer=footer,
     )  # fmt: skip
     sheet.ignore_errors({"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"})
     sheet.gridlines(shown=False)
@@ -144,13 +153,13 @@ def status_text(checks: ChecksLayout, state: State) -> str:
     return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
 
 
-def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
+def _status(sheet: Sheet, layout: Layout, counts: tuple[int, int, int, int], said: str, styles: Styles) -> None:
     checks = layout.checks
     row, column = checks.status
     first, last = checks.lines[0].row, checks.lines[-1].row
     levels = rectangles((at, _C.LEVEL) for at in range(first, last + 1))[0]
     verdicts = rectangles((at, _C.VERDICT) for at in range(first, last + 1))[0]
-    errors, doubts, empty, pending = _counts(checks, state)
+    errors, doubts, empty, pending = counts
     cells = [a1(row, at, absolute=True) for at in (_C.ALL, _C.BAD, _C.EMPTY, _C.MORE)]
     for at, formula, value in (
         (_C.ALL, f'SUMPRODUCT(({levels}="错误")*({verdicts}="不通过"))', errors),
@@ -168,7 +177,7 @@ def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
     sheet.formula(
         row, column,
         f'IF({e}+{b}+{p}=0,"可以上报","还有 "&{e}&" 处不符、"&{b}&" 格未填")&IF({d}>0,"，另有 "&{d}&" 处存疑请写说明","")',
-        fmt, status_text(checks, state),
+        fmt, said,
     )  # fmt: skip
     good = styles.book.format(font_color=GREEN, bg_color="#E8F5E9")
     bad = styles.book.format(font_color=RED, bg_color=PINK)
