@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
@@ -18,6 +18,7 @@ from toolkit.excel_out.measures import SIZE
 from toolkit.excel_out.sheets import FONT, Given, Sheet
 from toolkit.excel_out.strict import encodable, strict
 
+Made = TypeVar("Made")
 _ALWAYS = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "locked": True}
 
 
@@ -59,6 +60,7 @@ class Workbook:
             self._book.set_size(1500, 950)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         """The formats by their properties."""
+        self._made: dict[Any, Any] = {}
         self._closed: bytes | None = None
         self.sheets: dict[str, Sheet] = {}
         for key, value in (properties or {}).items():
@@ -72,6 +74,12 @@ class Workbook:
     def block(self, put: Callable[[Workbook, *Given], None], *given: *Given) -> None:
         """Let ``put(book, *given)`` write a part that depends on what it is given alone, as ``Sheet.block`` does."""
         put(self, *given)
+
+    def once(self, make: Callable[[Workbook], Made]) -> Made:
+        """Return what ``make(book)`` makes of the formats; workbooks written alike share it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("Made", self._made[make])
 
     def format(self, **props: Any) -> Any:
         """Return the format of these properties, one object for equal properties; locked unless ``locked=False``."""

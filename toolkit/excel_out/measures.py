@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 SIZE = 10.5
 """The size of the text in points unless a format says otherwise."""
@@ -12,7 +13,12 @@ SIZE = 10.5
 
 def text_units(text: str) -> int:
     """Return the width of a text in half-width characters: a full-width one counts two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WFA" else 1 for each in text)
+    return len(text) + (0 if text.isascii() else sum(map(_full_width, text)))
+
+
+@lru_cache(maxsize=8192)
+def _full_width(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WFA"
 
 
 def text_width(text: str, size: float = SIZE) -> int:

@@ -21,7 +21,11 @@ NEVER_AGAIN = {"shared", "rows_to_come", "chart"}
 """Methods whose effect is not told by what they are given: a workbook that uses them is no skeleton."""
 VALUES = {"text": 2, "number": 2, "formula": 4, "comment": 2, "carry": 1, "define_name": 1}
 """The methods of which one argument may differ, and which: all else makes another structure."""
-_OF_THE_BOOK = {"format", "sheet", "bytes"}
+_OF_THE_BOOK = {"format", "once", "sheet", "bytes"}
+
+
+class Different(Exception):
+    """A workbook is not a recorded one with other values: it must be written in full."""
 
 
 @dataclass(slots=True)
@@ -75,6 +79,7 @@ class RecordedBook(Workbook):
     def __init__(self, created: datetime, **named: Any) -> None:
         self.usable = not (named.get("constant_memory") or named.get("large"))
         apart = {key: value for key, value in named.items() if key != "properties"}
+        self._forgotten = False
         self.calls = [Call(BOOK, BEGUN, (created,), apart)]
         super().__init__(created, **named)
 
@@ -90,9 +95,16 @@ class RecordedBook(Workbook):
         put(self, *given)
         call.end = len(self.calls)
 
+    def format(self, **props: Any) -> Any:
+        """Return the format of these properties; once all is written a new one raises Different."""
+        if self._forgotten and self.format_key(props) not in self.formats:
+            raise Different("a new format")
+        return super().format(**props)
+
     def forget(self) -> None:
-        """Let go of the library's workbook once the bytes are taken; formats and calls stay."""
+        """Let go of the library's workbook once the bytes are taken; formats, and what was made of them, stay."""
         self.bytes()
+        self._forgotten = True
         del self._book, self._buffer
         for sheet in self.sheets.values():
             del sheet._sheet

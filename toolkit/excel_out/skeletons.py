@@ -13,8 +13,8 @@ from typing import Any
 
 from toolkit.excel_out.books import Workbook
 from toolkit.excel_out.cuts import Cuts, Place
-from toolkit.excel_out.recording import RecordedBook
-from toolkit.excel_out.replaying import Different, ReplayedBook
+from toolkit.excel_out.recording import Different, RecordedBook
+from toolkit.excel_out.replaying import ReplayedBook
 from toolkit.excel_out.spelling import shared_string, spelled
 from toolkit.excel_out.strict import cell_text
 
@@ -59,18 +59,17 @@ class Skeleton:
 
     def __init__(self, book: RecordedBook, data: bytes) -> None:
         book.forget()
-        self._calls = book.calls
-        self._formats = book.formats
+        self._book = book
         self._data = data
         self._cuts: Cuts | None = None
 
     def replayed(self) -> ReplayedBook:
         """Return a workbook to be written like this one; Different when it was not understood."""
         if self._cuts is None:
-            self._cuts = Cuts(self._calls, self._data)
+            self._cuts = Cuts(self._book.calls, self._data)
         if not self._cuts.sound:
             raise Different("not understood")
-        return ReplayedBook(self._calls, self._formats, self._patched)
+        return ReplayedBook(self._book, self._patched)
 
     def _patched(self, changes: Mapping[int, Any]) -> bytes:
         """Return the file in which these calls are given other values."""
@@ -81,7 +80,7 @@ class Skeleton:
         patches: dict[str, dict[int, bytes]] = {}
         texts: dict[int, str] = {}
         for at, value in changes.items():
-            call = self._calls[at]
+            call = self._book.calls[at]
             if call.name == "text":
                 if at not in cuts.occurrences or value == "" or len(value) > _LONG:
                     raise Different("a text comes or goes")
@@ -105,10 +104,11 @@ class Skeleton:
         for at, text in texts.items():
             whole[at] = text
         index: dict[str, int] = {}
-        for at, text in enumerate(whole):
-            number, place = index.setdefault(text, len(index)), cuts.text_places[at]
-            if number != strings.numbers[at] and place is not None:
-                _patch(patches, place, (b"%d" % number,))
+        numbers = [index.setdefault(text, len(index)) for text in whole]
+        if numbers != strings.numbers:
+            for place, number, before in zip(cuts.text_places, numbers, strings.numbers, strict=True):
+                if number != before and place is not None:
+                    _patch(patches, place, (b"%d" % number,))
         known = strings.spelled
         return strings.filled([known.get(text) or shared_string(text) for text in index])
 

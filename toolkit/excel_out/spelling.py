@@ -14,6 +14,7 @@ from toolkit.excel_out.recording import Call
 from toolkit.excel_out.sheets import note
 from toolkit.excel_out.strict import encodable, plain, result
 
+_PLAIN = XMLwriter()
 _LIMIT = 10**15
 """Below it figures are spelled without further questions."""
 _PROPERTY_LENGTH = 120
@@ -33,11 +34,11 @@ def spelled(call: Call, value: Any) -> Pieces | None:
             text, height = note(value)
             return (_element(Comments(), "_write_text_t", text),) if height == note(call.value)[1] else None
         case "carry" if len(value) <= _PROPERTY_LENGTH:
-            return (_element(XMLwriter(), "_xml_data_element", "vt:lpwstr", encodable(value)),)
+            return (_element(_PLAIN, "_xml_data_element", "vt:lpwstr", encodable(value)),)
         case "define_name" if "!" not in value and "!" not in call.value:
             # With an exclamation mark it would be listed as a range.
             name = [("name", call.given[0])]
-            return (_element(XMLwriter(), "_xml_data_element", "definedName", encodable(value).lstrip("="), name),)
+            return (_element(_PLAIN, "_xml_data_element", "definedName", encodable(value).lstrip("="), name),)
     return None
 
 
@@ -56,7 +57,7 @@ def _cached(value: Number | str) -> Pieces | None:
     exact = result(value)
     if isinstance(exact, str):
         kind = b' t="str"' if exact else b""
-        return None if exact.startswith("#") else (kind, str(XMLwriter()._escape_data(exact)).encode())
+        return None if exact.startswith("#") else (kind, str(_PLAIN._escape_data(exact)).encode())
     return (b"", f"{exact}".encode()) if -_LIMIT < exact < _LIMIT else None
 
 

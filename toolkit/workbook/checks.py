@@ -14,7 +14,7 @@ from toolkit.layout import CheckLine, ChecksLayout, Layout
 from toolkit.returns import Explanation
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
-from toolkit.workbook.state import Line, State
+from toolkit.workbook.state import Counts, Line, State
 from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, Styles
 
 TITLES = ("编号", "级别", "审核内容", "左边", "右边", "差额", "结论", "定位", "说明（存疑的请写明原因）")
@@ -33,7 +33,7 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
     others = tuple(each for each in filling.explanations if (each.rule, each.items) not in on_sheet)
     sheet.block(_free, checks, others, styles)
-    sheet.block(_status, layout, _counts(checks, state), status_text(checks, state), styles)
+    sheet.block(_status, layout, state.counts, status_text(state.counts), styles)
     sheet.block(_finish, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
 
 
@@ -102,26 +102,30 @@ def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
 
 
 def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str, styles: Styles) -> None:
-    row, check, formulas = line.row, line.check, _formulas(layout, line)
+    sheet.block(_words, layout, line, said, styles)
+    row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
+    difference = values.bad if asked else values.left - values.right
+    sheet.formula(row, _C.LEFT, formulas.left, styles.number, values.bad if asked else values.left)
+    sheet.formula(row, _C.RIGHT, formulas.right, styles.number, values.right)
+    sheet.formula(row, _C.DIFFERENCE, formulas.difference, styles.number, difference)
+    sheet.formula(row, _C.VERDICT, formulas.verdict, styles.verdict, values.verdict.value)
+    sheet.formula(row, _C.BAD, formulas.bad, styles.plain, values.bad)
+    sheet.formula(row, _C.EMPTY, formulas.empty, styles.plain, values.empty)
+    sheet.formula(row, _C.MORE, formulas.more, styles.plain, values.more)
+    sheet.formula(row, _C.LESS, formulas.less, styles.plain, values.less)
+
+
+def _words(sheet: Sheet, layout: Layout, line: CheckLine, said: str, styles: Styles) -> None:
+    row, check = line.row, line.check
     lines = max(wrapped_lines(check.words, _WIDTHS[_C.WORDS] - 12), wrapped_lines(said, _WIDTHS[_C.EXPLANATION] - 10))
     sheet.row(row, 10 + line_height() * lines, styles.plain)
     sheet.text(row, _C.NUMBER, check.rule, styles.centred)
     sheet.text(row, _C.LEVEL, line.rule.severity.zh, styles.centred)
     sheet.text(row, _C.WORDS, check.words, styles.text)
-    asked = check.comparison.left.question is not None
-    sheet.formula(row, _C.LEFT, formulas.left, styles.number, values.bad if asked else values.left)
-    sheet.formula(row, _C.RIGHT, formulas.right, styles.number, values.right)
-    difference = values.bad if asked else values.left - values.right
-    sheet.formula(row, _C.DIFFERENCE, formulas.difference, styles.number, difference)
-    sheet.formula(row, _C.VERDICT, formulas.verdict, styles.verdict, values.verdict.value)
-    sheet.link(row, _C.LINK, formulas.link, styles.link, "定位", "转到这一处")
+    sheet.link(row, _C.LINK, _formulas(layout, line).link, styles.link, "定位", "转到这一处")
     explains = line.rule.severity is Severity.WARNING or said != ""
     sheet.text(row, _C.EXPLANATION, said, styles.explain if explains else styles.text)
     sheet.number(row, _C.ALL, len(check.inputs), styles.plain)
-    sheet.formula(row, _C.BAD, formulas.bad, styles.plain, values.bad)
-    sheet.formula(row, _C.EMPTY, formulas.empty, styles.plain, values.empty)
-    sheet.formula(row, _C.MORE, formulas.more, styles.plain, values.more)
-    sheet.formula(row, _C.LESS, formulas.less, styles.plain, values.less)
 
 
 def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], styles: Styles) -> None:
@@ -139,21 +143,14 @@ def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], sty
         sheet.text(row, _C.EXPLANATION, text, styles.explain)
 
 
-def _counts(checks: ChecksLayout, state: State) -> tuple[int, int, int, int]:
-    failed = [line.rule.severity for line in checks.lines if state.line(line.check).verdict is Verdict.FAIL]
-    pending = sum(1 for line in checks.lines if state.line(line.check).verdict is Verdict.PENDING)
-    errors = sum(1 for each in failed if each is Severity.ERROR)
-    return errors, len(failed) - errors, state.empty, pending
-
-
-def status_text(checks: ChecksLayout, state: State) -> str:
+def status_text(counts: Counts) -> str:
     """Return the status that stands on top: 可以上报, or what is still missing."""
-    errors, doubts, empty, pending = _counts(checks, state)
+    errors, doubts, empty, pending = counts
     tail = f"，另有 {doubts} 处存疑请写说明" if doubts else ""
     return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
 
 
-def _status(sheet: Sheet, layout: Layout, counts: tuple[int, int, int, int], said: str, styles: Styles) -> None:
+def _status(sheet: Sheet, layout: Layout, counts: Counts, said: str, styles: Styles) -> None:
     checks = layout.checks
     row, column = checks.status
     first, last = checks.lines[0].row, checks.lines[-1].row

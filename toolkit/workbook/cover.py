@@ -38,7 +38,7 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
     sheet.block(_top, styles, heading, form.notice, year)
-    sheet.block(_status, layout, styles, status_text(layout.checks, state))
+    sheet.block(_status, layout, styles, status_text(state.counts))
     values = _values(filling)
     for at, (key, _) in enumerate(COVER_FIELDS):
         sheet.block(_field, styles, at, values.get(key, ""), _locked(key, filling))

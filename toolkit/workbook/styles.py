@@ -27,7 +27,7 @@ NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "#,##0.####"}
 
 
 class Styles:
-    """Formats of one workbook; equal ones are one object, and so are those of equal styles."""
+    """Formats of one workbook; equal ones are one object."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
@@ -49,12 +49,6 @@ class Styles:
         self.link = self._grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
         self.explain = self._grid(bg_color=INPUT, locked=False, text_wrap=True, align="left", num_format="@")
         self.verdict = self._grid(align="center", bold=True)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Styles) and self.book.formats is other.book.formats
-
-    def __hash__(self) -> int:
-        return id(self.book.formats)
 
     def _grid(self, **props: Any) -> Any:
         return self.book.format(border=1, border_color=LINE, **props)

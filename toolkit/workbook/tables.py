@@ -43,7 +43,11 @@ _MOST_AIR = 90
 def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
     """Write one table on its sheet."""
     sheet.block(_columns, table, styles)
-    sheet.block(_top, table, filling.year, filling.name, table.table.id in filling.declared, styles)
+    sheet.block(_title, table, styles)
+    half = max(1, table.right // 2)
+    sheet.merge(1, 0, 1, half, "", styles.subtitle)
+    sheet.formula(1, 0, f"\"填报单位：\"&'{COVER_SHEET}'!$C$9", styles.subtitle, f"填报单位：{filling.name}")
+    sheet.block(_switch, table, half + 1, filling.year, table.table.id in filling.declared, styles)
     sheet.block(_grid, table, styles)
     sheet.block(_items, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
     sheet.block(_judged, layout, table, styles)
@@ -89,16 +93,14 @@ def _columns(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
         sheet.column(column, column, width, styles.plain)
 
 
-def _top(sheet: Sheet, table: TableLayout, year: int, body: str, on: bool, styles: Styles) -> None:
-    right = table.right
+def _title(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
     sheet.row(0, 46, styles.plain)
-    sheet.merge(0, 0, 0, right, table.table.title, styles.title)
+    sheet.merge(0, 0, 0, table.right, table.table.title, styles.title)
     sheet.row(1, 26, styles.plain)
-    half = max(1, right // 2)
-    name = f"'{COVER_SHEET}'!$C$9"
-    sheet.merge(1, 0, 1, half, "", styles.subtitle)
-    sheet.formula(1, 0, f'"填报单位："&{name}', styles.subtitle, f"填报单位：{body}")
-    sheet.merge(1, half + 1, 1, right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
+
+
+def _switch(sheet: Sheet, table: TableLayout, left: int, year: int, on: bool, styles: Styles) -> None:
+    sheet.merge(1, left, 1, table.right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
     sheet.merge(
@@ -181,7 +183,22 @@ def _shown(item: Item, filling: Filling, state: State) -> _Input | Number | None
 def _items(
     sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...], styles: Styles
 ) -> None:
+    """Write the items line by line: few lines of many workbooks differ."""
+    lines: dict[int, list[tuple[Item, _Input | Number | None]]] = {}
     for item, what in zip(table.table.items, shown, strict=True):
+        lines.setdefault(item.line, []).append((item, what))
+    for line in lines.values():
+        sheet.block(_cells, layout, table, tuple(line), styles)
+
+
+def _cells(
+    sheet: Sheet,
+    layout: Layout,
+    table: TableLayout,
+    line: tuple[tuple[Item, _Input | Number | None], ...],
+    styles: Styles,
+) -> None:
+    for item, what in line:
         if what is None or isinstance(what, _Input):
             sheet.block(_input, table, item, _BLANK if what is None else what, styles)
         else:

@@ -32,13 +32,15 @@ class Series:
 
     def __init__(self) -> None:
         self._skeletons = Skeletons()
+        self._before: State | None = None
 
     def write(self, filling: Filling) -> bytes:
         """Return the workbook of a filling."""
+        state = self._before = State(filling, self._before)
 
         def fill(make: Make) -> Workbook:
             book = new_book(filling, make=make)
-            put_sheets(book, filling)
+            put_sheets(book, filling, state)
             return book
 
         return self._skeletons.written(_shape(filling), fill)
@@ -64,11 +66,11 @@ def new_book(filling: Filling, *, large: bool = False, make: Make = Workbook) ->
     )
 
 
-def put_sheets(book: Workbook, filling: Filling) -> None:
+def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> None:
     """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
     layout = lay_out(filling.form)
-    state = State(filling)
-    styles = Styles(book)
+    state = State(filling) if state is None else state
+    styles = book.once(Styles)
     put_cover(book.sheet(COVER_SHEET), layout, filling, state, styles)
     if filling.kind == "reply":
         put_review(book.sheet(REVIEW_SHEET), layout, filling, state, styles)
