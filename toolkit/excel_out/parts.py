@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 _LOCAL, _CENTRAL, _END = 30, 46, 22
 """Bytes of the fixed head of an entry, of its line in the directory, and of the end of a file without comment."""
 
+_LATELY = 4
+"""Most bodies carry nothing over: a part of figures alone is the same in many of their workbooks."""
+
 
 class Package:
     """A finished file of which some parts get other contents; the rest is copied as it lies."""
 
     def __init__(self, data: bytes) -> None:
         self._entries: list[tuple[str, bytes, bytes, bytes]] = []
+        self._lately: dict[str, dict[int, tuple[bytes, bytes]]] = {}
         self._end = data[-_END:]
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             line = archive.start_dir
@@ -40,9 +44,7 @@ class Package:
             body, head, line = raw, local, bytearray(central)
             content = contents.get(name)
             if content is not None:
-                packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-                body = packer.compress(content) + packer.flush()
-                sizes = struct.pack("<3L", zlib.crc32(content), len(body), len(content))
+                sizes, body = self._packed(name, content)
                 head = local[:14] + sizes + local[26:]
                 line[16:28] = sizes
             struct.pack_into("<L", line, 42, offset)
@@ -52,6 +54,19 @@ class Package:
         end = bytearray(self._end)
         struct.pack_into("<2L", end, 12, sum(map(len, directory)), offset)
         return b"".join((*pieces, *directory, bytes(end)))
+
+    def _packed(self, name: str, content: bytes) -> tuple[bytes, bytes]:
+        """Return check sum and sizes, and the deflated bytes; what a part held lately is not deflated again."""
+        checksum, known = zlib.crc32(content), self._lately.setdefault(name, {})
+        before = known.pop(checksum, None)
+        if before is None or before[0] != content:
+            packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+            before = content, packer.compress(content) + packer.flush()
+        known[checksum] = before
+        if len(known) > _LATELY:
+            del known[next(iter(known))]
+        body = before[1]
+        return struct.pack("<3L", checksum, len(body), len(content)), body
 
 
 class Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from toolkit.answers import Number
@@ -269,6 +270,7 @@ class Sheet:
             yield done
 
 
+@lru_cache(maxsize=256)
 def note(text: str) -> tuple[str, int]:
     """Return a note as the file holds it, and the height of its box in pixels."""
     if len(text) > NOTE_LENGTH:

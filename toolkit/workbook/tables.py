@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
@@ -15,6 +17,7 @@ from toolkit.layout import (
     COVER_SHEET,
     SWITCH_ON,
     SWITCH_TEXT,
+    CheckLine,
     ChecksLayout,
     Layout,
     TableLayout,
@@ -44,18 +47,15 @@ def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling
     """Write one table on its sheet."""
     sheet.block(_columns, table, styles)
     sheet.block(_title, table, styles)
-    half = max(1, table.right // 2)
-    sheet.merge(1, 0, 1, half, "", styles.subtitle)
-    sheet.formula(1, 0, f"\"填报单位：\"&'{COVER_SHEET}'!$C$9", styles.subtitle, f"填报单位：{filling.name}")
-    sheet.block(_switch, table, half + 1, filling.year, table.table.id in filling.declared, styles)
+    sheet.block(_body, table, filling.name, styles)
+    sheet.block(_switch, table, filling.year, table.table.id in filling.declared, styles)
     sheet.block(_grid, table, styles)
     sheet.block(_items, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
     sheet.block(_judged, layout, table, styles)
-    own = [line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id]
-    failing = sum(1 for line in own if state.line(line.check).verdict is Verdict.FAIL)
-    sheet.block(_foot, table, tuple(line.row for line in own), failing, styles)
+    failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
+    sheet.block(_foot, layout, table, failing, styles)
     signed = tuple(filling.cover.get(key, "") for key in ("preparer", "reviewer", "head"))
-    sheet.block(_signature, table.bottom + 2, table.right, signed, styles)
+    sheet.block(_signature, table, signed, styles)
     sheet.block(_finish, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
@@ -99,8 +99,19 @@ def _title(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
     sheet.row(1, 26, styles.plain)
 
 
-def _switch(sheet: Sheet, table: TableLayout, left: int, year: int, on: bool, styles: Styles) -> None:
-    sheet.merge(1, left, 1, table.right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
+@lru_cache(maxsize=32)
+def _half(table: TableLayout) -> int:
+    """Return the last column of the body's name; the year stands right of it."""
+    return max(1, table.right // 2)
+
+
+def _body(sheet: Sheet, table: TableLayout, name: str, styles: Styles) -> None:
+    sheet.merge(1, 0, 1, _half(table), "", styles.subtitle)
+    sheet.formula(1, 0, f"\"填报单位：\"&'{COVER_SHEET}'!$C$9", styles.subtitle, f"填报单位：{name}")
+
+
+def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool, styles: Styles) -> None:
+    sheet.merge(1, _half(table) + 1, 1, table.right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
     sheet.merge(
@@ -184,21 +195,27 @@ def _items(
     sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...], styles: Styles
 ) -> None:
     """Write the items line by line: few lines of many workbooks differ."""
-    lines: dict[int, list[tuple[Item, _Input | Number | None]]] = {}
-    for item, what in zip(table.table.items, shown, strict=True):
-        lines.setdefault(item.line, []).append((item, what))
-    for line in lines.values():
-        sheet.block(_cells, layout, table, tuple(line), styles)
+    for first, last in _lines(table):
+        sheet.block(_cells, layout, table, first, shown[first:last], styles)
+
+
+@lru_cache(maxsize=32)
+def _lines(table: TableLayout) -> tuple[tuple[int, int], ...]:
+    """Return from where to where the items of one line reach among those of a table."""
+    lines = [item.line for item in table.table.items]
+    begins = [at for at, line in enumerate(lines) if at == 0 or line != lines[at - 1]]
+    return tuple(pairwise((*begins, len(lines))))
 
 
 def _cells(
     sheet: Sheet,
     layout: Layout,
     table: TableLayout,
-    line: tuple[tuple[Item, _Input | Number | None], ...],
+    first: int,
+    shown: tuple[_Input | Number | None, ...],
     styles: Styles,
 ) -> None:
-    for item, what in line:
+    for item, what in zip(table.table.items[first:], shown, strict=False):
         if what is None or isinstance(what, _Input):
             sheet.block(_input, table, item, _BLANK if what is None else what, styles)
         else:
@@ -294,10 +311,16 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles
         )
 
 
-def _foot(sheet: Sheet, table: TableLayout, lines: tuple[int, ...], failing: int, styles: Styles) -> None:
+@lru_cache(maxsize=32)
+def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
+    """Return the lines of 校验 that are about a table."""
+    return tuple(line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id)
+
+
+def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int, styles: Styles) -> None:
     row = table.bottom + 1
     sheet.row(row, 30, styles.plain)
-    cells = rectangles((line, ChecksLayout.VERDICT) for line in lines)
+    cells = rectangles((line.row, ChecksLayout.VERDICT) for line in _own(layout, table))
     count = "+".join(f"COUNTIF('{CHECKS_SHEET}'!{each},\"不通过\")" for each in cells)
     bad, good = "注：本表有 ", " 处不符，请看“校验”表并改正。"
     fine = "注：黄色格由填报单位填写，灰色格自动计算；没有的填 0。"
@@ -312,11 +335,12 @@ def _foot(sheet: Sheet, table: TableLayout, lines: tuple[int, ...], failing: int
     )  # fmt: skip
 
 
-def _signature(sheet: Sheet, row: int, right: int, signed: tuple[str, ...], styles: Styles) -> None:
+def _signature(sheet: Sheet, table: TableLayout, signed: tuple[str, ...], styles: Styles) -> None:
     """Write the line that is signed on paper, from the cover."""
+    row = table.bottom + 2
     sheet.row(row, 36, styles.plain)
     fields = (("填报人", "$C$12"), ("审核人", "$C$13"), ("单位负责人", "$C$14"))
-    width = right + 1
+    width = table.right + 1
     # At least one column a field: narrow tables put them side by side, wide ones spread them.
     edges = [round(at * width / 3) for at in range(4)]
     for at, ((word, cell), name) in enumerate(zip(fields, signed, strict=True)):
