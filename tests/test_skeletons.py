@@ -34,6 +34,7 @@ class Told:
     rows: int = 1
     sheets: int = 1
     title: str = "年报"
+    protected: bool = True
     more: Callable[[Workbook, Sheet], object] | None = None
 
 
@@ -61,7 +62,8 @@ def put(make: Make, told: Told) -> Workbook:
         told.more(book, sheet)
     book.define_name("NIANBAO_NAME", told.constant)
     book.define_name("NB_A1", "='表'!$A$1")
-    sheet.protect()
+    if told.protected:
+        sheet.protect()
     return book
 
 
@@ -124,7 +126,17 @@ def test_any_text_is_patched(text: str, library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", [0, -3, 99_999_999, Decimal("14.4"), Decimal("14.40"), Decimal("0.1") + Decimal("0.2"), Decimal(0)]
+    "number",
+    [
+        0,
+        -3,
+        99_999_999,
+        Decimal("14.4"),
+        Decimal("14.40"),
+        Decimal("0.1") + Decimal("0.2"),
+        Decimal(0),
+        Decimal("1234567.890123456"),
+    ],
 )
 def test_any_figure_is_patched(number: Number, library: Library) -> None:
     """0 and Decimal(0) are equal and yet spelled differently as a cached value."""
@@ -156,6 +168,7 @@ OTHERS: dict[str, Told] = {
     "another title": Told(title="月报"),
     "a call more": Told(rows=2),
     "a call less": Told(rows=0),
+    "the last call less": Told(protected=False),
     "a sheet more": Told(sheets=2),
     "a setting more": Told(more=lambda _, sheet: sheet.zoom(80)),
     "another sheet's setting": Told(sheets=1, more=lambda book, sheet: book.sheet("另").select(1, 1)),
