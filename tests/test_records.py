@@ -66,6 +66,13 @@ class Kept:
         return 2 * self.number
 
 
+@record(eq=False)
+class Alone:
+    """A record that is equal to itself alone."""
+
+    number: int
+
+
 @record
 class Own:
     """A class that says itself when it is equal and how it is shown."""
@@ -112,6 +119,8 @@ def test_equal_and_hashed() -> None:
     assert hash(Other("三")) == hash(Other("三", 1))
     assert {Other("三"), Other("三"), Other("四")} == {Other("四"), Other("三")}
     assert Nothing() == Nothing()
+    assert Alone(1) != Alone(1)
+    assert len({Alone(1), Alone(1)}) == 2
     assert bool(Nothing())
     assert Own("A") == Own("a")
     assert len({Own("A"), Own("a")}) == 1

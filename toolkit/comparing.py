@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding
 from toolkit.layout import lay_out
+from toolkit.records import record
 from toolkit.returns import Checked, Return
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One changed item (``code`` of the form) or chapter (``text.一``); None: the form of that side has no such item."""
 
@@ -23,7 +22,7 @@ class Change:
     cell: str | None
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Revision:
     """Two versions of one body's return: what changed, and which findings are mended, new and still standing.
 

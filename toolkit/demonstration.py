@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from toolkit import documents, season, verbs
@@ -11,6 +10,7 @@ from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.merging import coverage
 from toolkit.proving import Proof
+from toolkit.records import record
 from toolkit.returns import Checked, RollUp
 from toolkit.rollup import write_rollup
 
@@ -21,7 +21,7 @@ AS_OF = "2026-02-06"
 """The demonstration has its own date, so that it writes the same files every day."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Shown:
     """What the demonstration did."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from toolkit.findings import Finding
 from toolkit.layout import COVER_FIELDS, lay_out
 from toolkit.numbers import show
 from toolkit.proving import Proof
+from toolkit.records import record
 from toolkit.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
 from toolkit.rollup.changes import Shift, shifts
@@ -200,7 +200,7 @@ def _shift_json(shift: Shift) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """A reply that was written: its body and round, the file it answers and its own, both with their sha256."""
 

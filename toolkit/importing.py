@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from toolkit.forms import form_for_year
 from toolkit.layout import IMPORT_SHEET, lay_out
 from toolkit.numbers import show
 from toolkit.published import Figure, Published, published
+from toolkit.records import record
 from toolkit.returns import Checked
 from toolkit.roster import code_fault
 from toolkit.workbook.filling import Filling, Text
@@ -30,7 +30,7 @@ MEMORY = 1024 * 2**20
 """How much memory reading one may take: PDFs keep every character with its place."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Imported:
     """A published report as it was read, the workbook that was written from it, and that workbook checked."""
 

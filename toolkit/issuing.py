@@ -11,7 +11,7 @@ from toolkit.forms import Form
 from toolkit.returns import Return
 from toolkit.roster import Respondent, Roster
 from toolkit.tokens import Key, token
-from toolkit.workbook import Filling, blank_name, write
+from toolkit.workbook import Filling, Series, blank_name, write
 
 
 def blank(form: Form, year: int) -> tuple[str, bytes]:
@@ -24,29 +24,35 @@ def issued(
 ) -> Iterator[tuple[str, bytes, Respondent]]:
     """Yield file name, bytes and body of every issued template; ``last`` maps codes to last year's returns.
 
-    With a key each carries the token of its body.
+    With a key each carries the token of its body. What is common to them is built once.
     """
+    series = Series()
+    for body, filling in fillings(form, year, roster, last, key):
+        yield issued_name(body, year), series.write(filling), body
+
+
+def fillings(
+    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
+) -> Iterator[tuple[Respondent, Filling]]:
+    """Yield every body of a roster with what its template holds."""
     for body in roster.expected(year):
         before = last.get(body.code)
         answers = {} if before is None else carried(form, before)
         yield (
-            issued_name(body, year),
-            write(
-                Filling(
-                    form,
-                    year,
-                    kind="issued",
-                    code=body.code,
-                    name=body.name,
-                    level=body.level,
-                    region=roster.region,
-                    token=token_of(key, form, year, body.code),
-                    answers=answers,
-                    prefilled=frozenset(answers),
-                    last_year={} if before is None else before.figures,
-                )
-            ),
             body,
+            Filling(
+                form,
+                year,
+                kind="issued",
+                code=body.code,
+                name=body.name,
+                level=body.level,
+                region=roster.region,
+                token=token_of(key, form, year, body.code),
+                answers=answers,
+                prefilled=frozenset(answers),
+                last_year={} if before is None else before.figures,
+            ),
         )
 
 

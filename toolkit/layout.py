@@ -63,7 +63,7 @@ PHRASE_COLUMN = 2
 """The column of a chapter's sheet that holds sentences to quote."""
 
 
-@record(slots=False)
+@record(slots=False, eq=False)
 class TableLayout:
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
 
@@ -112,9 +112,9 @@ class ChapterLayout:
         return self.paragraphs[-1][0]
 
 
-@record
+@record(eq=False)
 class CheckLine:
-    """One line of the sheet 校验."""
+    """One line of the sheet 校验; equal to itself alone, as layouts are."""
 
     row: int
     rule: Rule
@@ -138,9 +138,12 @@ class ChecksLayout:
     ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
-@record
+@record(eq=False)
 class Layout:
-    """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item."""
+    """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
+
+    Equal to itself alone: what follows from a layout is remembered by it.
+    """
 
     form: Form
     cover: Mapping[str, tuple[int, int]]

@@ -21,17 +21,17 @@ _Values = Callable[[Any], tuple[object, ...]]
 def record(cls: Class, /) -> Class: ...
 @overload
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(*, slots: bool = ...) -> Callable[[Class], Class]: ...
-def record(cls: type | None = None, /, *, slots: bool = True) -> Any:
+def record(*, slots: bool = ..., eq: bool = ...) -> Callable[[Class], Class]: ...
+def record(cls: type | None = None, /, *, slots: bool = True, eq: bool = True) -> Any:
     """Make a class a frozen record of its annotated fields, in slots unless told (``cached_property`` needs a dict).
 
     Records are equal when they are of one class and their fields are; fields with ``compare=False`` do not count. Setting
-    a field raises FrozenInstanceError. What a class defines by itself stays.
+    a field raises FrozenInstanceError. Without ``eq`` each is equal to itself alone. What a class defines itself stays.
     """
-    return _made(cls, slots) if cls is not None else lambda given: _made(given, slots)
+    return _made(cls, slots, eq) if cls is not None else lambda given: _made(given, slots, eq)
 
 
-def _made(given: type, slots: bool) -> type:
+def _made(given: type, slots: bool, eq: bool) -> type:
     own = set(vars(given))
     made: Any = dataclass(init=False, repr=False, eq=False, slots=slots)(given)
     held = fields(made)
@@ -42,7 +42,7 @@ def _made(given: type, slots: bool) -> type:
         "__repr__": _shown(tuple(each.name for each in held if each.repr)),
         "__reduce__": _reduced(_values(tuple(each.name for each in held if each.init))),
     }
-    if "__eq__" not in own:
+    if eq and "__eq__" not in own:
         compared = _values(tuple(each.name for each in held if each.compare))
         methods |= {"__eq__": _equal(compared), "__hash__": _hashed(compared)}
     for name, method in methods.items():

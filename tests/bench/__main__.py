@@ -15,6 +15,7 @@ WORK = {
     "rollups": "汇总表 / the roll-up workbook",
     "reading": "一份年报：读取、核验、审核 / one return: read, verify, check",
     "merging": "读取、审核、汇总 / read, check and merge",
+    "issuing": "按名录下发、按上一年度预填的空白表 / templates issued to the bodies of a roster, prefilled",
     "many": "一万份 / ten thousand returns",
     "starting": "起步 / start-up",
 }

@@ -6,7 +6,6 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,13 +14,14 @@ from toolkit.campaign.session import Session
 from toolkit.files import created, made_folder
 from toolkit.ledger import Delivery, Ledger, record_deliveries
 from toolkit.mail import Arrival, Oddity
+from toolkit.records import record
 from toolkit.roster import code_fault
 
 UNKNOWN_FOLDER = "未识别"
 _SUFFIX = re.compile(r"\.(xlsx|xlsm|xls|et|ods|xlsb)$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Collected:
     """What one run brought: files that are new with their paths, how many were known, and what is no return."""
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder, replaced
 from toolkit.forms import form_for_year
 from toolkit.ledger import DESK_FILE, LEDGER_FILE, Ledger, held, on_a_share
+from toolkit.records import record
 from toolkit.sources import sound_roster
 from toolkit.workbook.rosters import roster_bytes
 
 ROLLUP_FILE = "汇总.xlsx"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Folder:
     """A season's folder by its path; the properties say where things are, whether or not they are there yet."""
 
@@ -64,7 +65,7 @@ class Folder:
         return self.path / DESK_FILE
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What is fixed for a season, kept in the ledger. Dates are ISO texts; ``last_year`` is a path or ""."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
 from toolkit.ledger import Ledger
 from toolkit.letters import Addressee, Letter, Sender, receipt, reminder, returned
+from toolkit.records import record
 from toolkit.reply import reply, reply_name
 from toolkit.returns import BodyState, Checked
 from toolkit.roster import Respondent, Roster
@@ -25,7 +25,7 @@ SENTENCES = "一句话.txt"
 _PASSED = frozenset(("passed", "mended"))
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Prepared:
     """One letter to one body: its address ("" when the roster has none), the workbook that goes with it, its key.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -32,12 +31,13 @@ from toolkit.ledger import (
     standings,
     waivers,
 )
+from toolkit.records import record
 from toolkit.returns import RollUp, Waiver
 from toolkit.season import Access, Run
 from toolkit.tokens import load_key
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Session:
     """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk.
 
@@ -52,7 +52,7 @@ class Session:
     kept: bool = False
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Settled:
     """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk.
 

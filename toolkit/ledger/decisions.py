@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from toolkit.findings import CATALOGUE
 from toolkit.forms import Form
 from toolkit.ledger.store import Ledger
+from toolkit.records import record
 from toolkit.returns import Waiver
 
 KINDS: Mapping[str, str] = {
@@ -27,7 +27,7 @@ _EPOCH = date(1899, 12, 30)
 _SPLIT = re.compile(r"[\s,，、;；]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """One decision about a body; an empty value takes an earlier one back."""
 

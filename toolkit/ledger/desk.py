@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -11,6 +11,7 @@ from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.ledger.decisions import ALL, KINDS, current
 from toolkit.ledger.store import Ledger
+from toolkit.records import record
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
@@ -30,7 +31,7 @@ _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Desk:
     """What the desk shows besides the ledger's rows: this run's states and findings, and texts that were refused."""
 

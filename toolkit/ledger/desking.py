@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from toolkit.cells import a1
@@ -12,11 +12,12 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import Form
 from toolkit.ledger.decisions import KINDS, Decision, understood
 from toolkit.ledger.desk import BODY_SHEET, CODE_TITLE, WAS
+from toolkit.records import record
 
 _FAR = 2_000
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Desking:
     """What was read: decisions to record, findings, and the texts that were refused, by body and kind.
 
@@ -29,7 +30,7 @@ class Desking:
     read: bool = True
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class _Desk:
     sheet: Sheet
     columns: Mapping[str, int]

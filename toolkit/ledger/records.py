@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
 from toolkit.ledger.store import Ledger
 from toolkit.numbers import show
+from toolkit.records import record
 from toolkit.returns import BodyState, Checked, FileState, RollUp, Standing, checksum
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delivery:
     """How a file arrived: its path in the season's folder, its size, and what is known of its way there."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from toolkit.errors import ToolkitError
@@ -11,6 +10,7 @@ from toolkit.findings import Severity
 from toolkit.letters.page import Page, html_of, text_of
 from toolkit.letters.points import LISTED, Point, points_of
 from toolkit.letters.quoting import quoted, shortened
+from toolkit.records import record
 from toolkit.returns import Checked, checksum
 
 __all__ = ["KINDS", "SENTENCE", "Addressee", "Letter", "Sender", "receipt", "reminder", "returned"]
@@ -22,7 +22,7 @@ SENTENCE = 120
 """The most characters that the one sentence for a phone or chat message has."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Addressee:
     """The body written to, and the report year it is about."""
 
@@ -31,7 +31,7 @@ class Addressee:
     year: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sender:
     """The coordinator's office and how to reach it."""
 
@@ -39,7 +39,7 @@ class Sender:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Letter:
     """One letter: ``sentence`` is the same matter in at most 120 characters without a line break."""
 

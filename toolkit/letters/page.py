@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
 
 from toolkit.errors import ToolkitError
 from toolkit.letters.points import Point
+from toolkit.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """What a letter says, in its order."""
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity, sorted_findings
 from toolkit.letters.quoting import quoted
 from toolkit.numbers import show
+from toolkit.records import record
 from toolkit.returns import Checked, Return
 
 LISTED = 12
 """The most findings that a letter lists; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """One finding of a letter; ``found`` and ``expected`` are "" where the message alone says it."""
 

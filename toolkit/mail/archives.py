@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from toolkit.findings import Finding, finding
 from toolkit.mail.decoding import codec_of
+from toolkit.records import record
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""
@@ -31,7 +32,7 @@ class Room:
     members: int = MEMBERS
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """A file of an archive: its path as stored, and its bytes or why they are not read."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from toolkit.findings import Finding
+from toolkit.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where something comes from, as far as it is stated; nothing of it is proved.
 
@@ -27,7 +28,7 @@ class Origin:
         return replace(self, source=f"{self.source} › {name}")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arrival:
     """A file that may be a return: its name as the sender wrote it (no path, one line) and its bytes as they came."""
 
@@ -40,7 +41,7 @@ class Arrival:
     subject: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Oddity:
     """Something that is no return, with a finding that says what it is and what to do.
 

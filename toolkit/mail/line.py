@@ -6,12 +6,12 @@ import contextlib
 import re
 import smtplib
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import plain
 from toolkit.mail.settings import Security, Server, trust, unreachable
+from toolkit.records import record
 
 ANSWER = 5
 """How many times longer than for a command an answer is waited for after the message: servers scan it first."""
@@ -43,7 +43,7 @@ class Fate(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """A message's fate and the server's words."""
 

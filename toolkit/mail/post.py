@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from email.encoders import encode_base64
 from email.message import Message
@@ -16,6 +15,7 @@ from pathlib import PurePosixPath
 
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import header, named_address, one_address, plain
+from toolkit.records import record
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME_CHARACTERS = 80
@@ -23,7 +23,7 @@ NAME_CHARACTERS = 80
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attachment:
     """A file that goes with a message: the name that the addressee sees, its bytes and its media type."""
 
@@ -32,7 +32,7 @@ class Attachment:
     kind: str = XLSX
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Post:
     """One message to one body.
 

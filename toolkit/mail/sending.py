@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,7 @@ from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.line import Answer, Fate, SmtpLine
 from toolkit.mail.post import Post, eml, message_id
 from toolkit.mail.settings import Server
+from toolkit.records import record
 
 MESSAGE_BYTES = 20 * 2**20
 """The message as sent; most mailboxes here stop at 20 to 50 MB."""
@@ -54,7 +55,7 @@ class Journal(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """What a run did with one post: its state now, the server's words, and whether it was tried in this run.
 

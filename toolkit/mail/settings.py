@@ -7,12 +7,12 @@ import re
 import ssl
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import plain
+from toolkit.records import record
 
 
 class Security(StrEnum):
@@ -23,7 +23,7 @@ class Security(StrEnum):
     PLAIN = "plain"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Server:
     """A mail server and the account there. ``name`` is the sender's display name; ``ca_file`` a private authority's.
 
@@ -43,7 +43,7 @@ class Server:
         return f"{self.name} <{self.user}>" if self.name else self.user
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MailSettings:
     """What the coordinator's file says: the server that sends and the one that is collected from."""
 

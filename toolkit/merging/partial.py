@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from toolkit.records import record
 from toolkit.returns import Checked
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Partial:
     """Checked files in the order of their names, each once.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import Form
+from toolkit.records import record
 from toolkit.returns import Checked, FileState, Return
 from toolkit.roster import Respondent, Roster, folded
 
@@ -17,7 +18,7 @@ _NOT_OURS = frozenset(
 """The findings that tell a file of another kind from one that is damaged or refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sent:
     """A usable file and the body it belongs to; ``code`` is "" for a body known by its name alone."""
 

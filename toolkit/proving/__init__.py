@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,12 +18,13 @@ from toolkit.proving.claims import Claimed, Claims, Row, claims
 from toolkit.proving.figures import Plain, plain_figures
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
+from toolkit.records import record
 from toolkit.workers import Lost, each
 
 __all__ = ["Difference", "Proof", "prove"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Difference:
     """A figure on which the two programs do not agree; ``file`` is the source, or the roll-up for its tables."""
 
@@ -34,7 +34,7 @@ class Difference:
     file: str
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Proof:
     """The outcome: proved only when nothing differs and nothing was left unproved.
 

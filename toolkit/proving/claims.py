@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,14 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.labels import folded
 from toolkit.proving.plain import figure, said
+from toolkit.records import record
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
           zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
 """What openpyxl lets through when it does not understand a workbook."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Claimed:
     """A source that 来源 lists."""
 
@@ -31,7 +31,7 @@ class Claimed:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A row of 明细: the values as the cells hold them."""
 
@@ -42,7 +42,7 @@ class Row:
     values: dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Correction:
     """A line of 调整; ``fault`` says why it cannot count ("" when it does)."""
 
@@ -55,7 +55,7 @@ class Correction:
     fault: str
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Claims:
     """A roll-up as it stands in its file."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +10,10 @@ from toolkit.forms import Form
 from toolkit.proving.claims import FAULTS, load
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
+from toolkit.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plain:
     """The inputs that are plainly numbers (None when the file cannot be read at all), and what stood in the way."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +18,12 @@ from toolkit.published.found import Found, Spot
 from toolkit.published.labels import Vocabulary, notes_of
 from toolkit.published.opening import blocks_of
 from toolkit.published.places import find
+from toolkit.records import record
 
 __all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Figure:
     """What was found for one item, as it stands in the report, and where."""
 
@@ -32,7 +33,7 @@ class Figure:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unplaced:
     """A figure of a table that belongs to no item with certainty: where it stands and why it was left out."""
 
@@ -42,7 +43,7 @@ class Unplaced:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """How sure the reading of one table is: items expected, with a figure, blank, not found, and figures not placed.
 
@@ -58,7 +59,7 @@ class Table:
     not_placed: int
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Published:
     """What a published report holds.
 

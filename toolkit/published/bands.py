@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from toolkit.published.blocks import Grid, Square
+from toolkit.records import record
 
 Columns = Mapping[str, Square]
 """The label of a column → the cell that holds it."""
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Band:
     """The labels over the columns of a row.
 

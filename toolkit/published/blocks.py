@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from toolkit.excel_in import Cell
+from toolkit.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Square:
     """A cell of a published table: the box that it covers (zero-based, both ends within), its text and where it stands.
 
@@ -31,7 +31,7 @@ class Square:
         return not self.text.strip()
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Grid:
     """A published table: its cells in the order of the document, row by row."""
 
@@ -70,7 +70,7 @@ class Grid:
         return 1 + max((each.last_column for each in self.squares), default=-1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A paragraph of text and where it stands."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from toolkit.published.blocks import Square
 from toolkit.published.labels import LONGEST
+from toolkit.records import record
 
 NO_COLUMN = "这一列的表头认不出"
 NOT_STRAIGHT = "这一行的格数与表头对不上，分不清各属哪一列"
@@ -13,7 +14,7 @@ NO_ROW = "这一行的项目名称不是表式里的"
 TWICE = "同一个项目出现两行"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spot:
     """The cell in which an item was found, with the text of its column's label and how it was told."""
 
@@ -21,7 +22,7 @@ class Spot:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stray:
     """A figure that belongs to no item with certainty, and why (Chinese)."""
 

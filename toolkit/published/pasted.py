@@ -7,11 +7,11 @@ the form, and a row is whole only if it has just as many figures as columns, or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.published.blocks import Block, Grid, Line, Square
 from toolkit.published.labels import LONGEST, Vocabulary
+from toolkit.records import record
 
 _JOINED = 5
 """A label that was broken into lines has at most so many pieces."""
@@ -78,7 +78,7 @@ def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
         yield Grid(squares, f"第 {rows[0][0][1]} 行起的表")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Piece:
     """A line, or lines that are one label; ``blanks`` empty lines follow it."""
 

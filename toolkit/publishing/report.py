@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from toolkit.records import record
 
 WIDTH = 156.0
 """Millimetres of text between the margins of the A4 page (GB/T 9704)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """A cell of a grid; zero-based, both ends within.
 
@@ -36,7 +36,7 @@ class Cell:
         return self.last_column - self.column + 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid:
     """A table as it is printed. ``widths`` are shares of the text width, ``rows`` the cells by the row they begin in.
 
@@ -55,7 +55,7 @@ class Grid:
     figures: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paragraph:
     """A line of text: body, head (a sub-heading) or item (of a list)."""
 
@@ -63,7 +63,7 @@ class Paragraph:
     role: str = "body"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A part of the report or an annex: its heading, its paragraphs and its table."""
 
@@ -72,7 +72,7 @@ class Section:
     grid: Grid | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The report of one body for one year. ``points`` are the open points of a draft, each in one line."""
 

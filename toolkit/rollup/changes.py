@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from toolkit.answers import Number
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.numbers import show
+from toolkit.records import record
 from toolkit.returns import Checked, RollUp
 from toolkit.workbook.grids import Grids
 
@@ -16,7 +16,7 @@ _TITLES = ("指标", "上次汇总", "本次汇总", "差额", "单位名称", "
 _WIDTHS = (250, 84, 84, 76, 170, 60, 180, 180, 76, 60)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """What one body did to a total; a file is "" in the roll-up that has none of the body."""
 
@@ -28,7 +28,7 @@ class Share:
     share: Number
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shift:
     """One changed total; the shares add up to ``now`` minus ``last``."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.layout import ChapterLayout, Layout
 from toolkit.workbook.filling import Filling, Text
-from toolkit.workbook.phrases import put_phrases
+from toolkit.workbook.phrases import put_phrases, sentences
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import GREY, HEAD, INPUT, Styles
 
@@ -17,6 +17,21 @@ def put_chapter(
     sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
 ) -> None:
     """Write a chapter. Paragraphs that do not fit under their sub-heading go on in the spare rows at the end."""
+    placed = tuple(_placed(chapter, filling.text.get(chapter.part.number, ())).items())
+    said = sentences(layout, chapter, filling, state)
+    sheet.block(_chapter, layout, chapter, filling.form.title, filling.year, placed, said, styles)
+
+
+def _chapter(
+    sheet: Sheet,
+    layout: Layout,
+    chapter: ChapterLayout,
+    title: str,
+    year: int,
+    placed: tuple[tuple[int, str], ...],
+    said: tuple[str, ...],
+    styles: Styles,
+) -> None:
     book = styles.book
     sheet.column(0, 16383, 64, styles.plain)
     sheet.column(0, 0, WIDTH, styles.plain)
@@ -32,14 +47,14 @@ def put_chapter(
     fmt = book.format(
         locked=False, bg_color=INPUT, text_wrap=True, num_format="@", font_size=11, bottom=4, bottom_color="#D9D0A8"
     )
-    for row, text in _placed(chapter, filling.text.get(part.number, ())).items():
+    for row, text in placed:
         sheet.text(row, 0, text, fmt)
-    put_phrases(sheet, layout, chapter, filling, state, styles)
-    used = max((row for row, text in _placed(chapter, filling.text.get(part.number, ())).items() if text), default=0)
+    put_phrases(sheet, layout, chapter, year, said, styles)
+    used = max((row for row, text in placed if text), default=0)
     shown = max(used, chapter.heads[-1][0] + part.rows if chapter.heads else 22)
     sheet.page(
         area=(0, 0, min(shown, chapter.bottom), 0),
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+        footer=f"&L{title}（{year} 年度）&R第 &P 页 / 共 &N 页",
     )
     sheet.ignore_errors({"number_stored_as_text": f"A1:A{chapter.bottom + 1}"})
     sheet.gridlines(shown=False)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.layout import CheckLine, ChecksLayout, Layout
+from toolkit.records import record
 from toolkit.returns import Explanation
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
-from toolkit.workbook.state import Line, State
+from toolkit.workbook.state import Counts, Line, State
 from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, Styles
 
 TITLES = ("编号", "级别", "审核内容", "左边", "右边", "差额", "结论", "定位", "说明（存疑的请写明原因）")
@@ -23,6 +25,19 @@ _C = ChecksLayout
 def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
+    sheet.block(_top, checks, styles)
+    written = {(each.rule, each.items): each.text for each in filling.explanations if each.items}
+    for line in checks.lines:
+        said = written.get((line.check.rule, line.check.items), "") if written else ""
+        sheet.block(_line, layout, line, state.line(line.check), said, styles)
+    on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
+    others = tuple(each for each in filling.explanations if (each.rule, each.items) not in on_sheet)
+    sheet.block(_free, checks, others, styles)
+    sheet.block(_status, layout, state.counts, status_text(state.counts), styles)
+    sheet.block(_finish, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
+
+
+def _top(sheet: Sheet, checks: ChecksLayout, styles: Styles) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
@@ -35,18 +50,14 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.row(checks.header, 32, styles.plain)
     for at, title in enumerate(TITLES):
         sheet.text(checks.header, at, title, styles.head)
-    written = {(each.rule, each.items): each.text for each in filling.explanations if each.items}
-    for line in checks.lines:
-        _line(sheet, layout, line, state.line(line.check), written.get((line.check.rule, line.check.items), ""), styles)
-    on_sheet = {(line.check.rule, line.check.items) for line in checks.lines}
-    others = [each for each in filling.explanations if (each.rule, each.items) not in on_sheet]
-    _free(sheet, checks, others, styles)
-    _status(sheet, layout, state, styles)
+
+
+def _finish(sheet: Sheet, checks: ChecksLayout, footer: str, styles: Styles) -> None:
     _colours(sheet, checks, styles)
     sheet.freeze(checks.header + 1, 3)
     sheet.page(
         landscape=True, rows=(checks.header, checks.header), area=(0, 0, checks.free[-1], _C.EXPLANATION),
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+        footer=footer,
     )  # fmt: skip
     sheet.ignore_errors({"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"})
     sheet.gridlines(shown=False)
@@ -55,31 +66,66 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     sheet.tab("#C00000")
 
 
+@record
+class _Formulas:
+    """The formulas of a line, without ``=``, and where its link leads."""
+
+    left: str
+    right: str
+    difference: str
+    verdict: str
+    link: str
+    bad: str
+    empty: str
+    more: str
+    less: str
+
+
+@lru_cache(maxsize=512)
+def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
+    row, check = line.row, line.check
+    asked = check.comparison.left.question is not None
+    codes = [code for code, _ in check.inputs]
+    more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
+    less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
+    return _Formulas(
+        left=a1(row, _C.BAD) if asked else side(layout, check.comparison.left),
+        right=side(layout, check.comparison.right),
+        difference=f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)",
+        verdict=verdict(layout, check, row),
+        link=ranges(layout, check.items)[0].replace("$", ""),
+        bad=bad_count(layout, codes),
+        empty=blank_count(layout, codes, declared=True),
+        more=blank_count(layout, more, declared=True),
+        less=blank_count(layout, less, declared=True),
+    )
+
+
 def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str, styles: Styles) -> None:
+    sheet.block(_words, layout, line, said, styles)
+    row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
+    difference = values.bad if asked else values.left - values.right
+    sheet.formula(row, _C.LEFT, formulas.left, styles.number, values.bad if asked else values.left)
+    sheet.formula(row, _C.RIGHT, formulas.right, styles.number, values.right)
+    sheet.formula(row, _C.DIFFERENCE, formulas.difference, styles.number, difference)
+    sheet.formula(row, _C.VERDICT, formulas.verdict, styles.verdict, values.verdict.value)
+    sheet.formula(row, _C.BAD, formulas.bad, styles.plain, values.bad)
+    sheet.formula(row, _C.EMPTY, formulas.empty, styles.plain, values.empty)
+    sheet.formula(row, _C.MORE, formulas.more, styles.plain, values.more)
+    sheet.formula(row, _C.LESS, formulas.less, styles.plain, values.less)
+
+
+def _words(sheet: Sheet, layout: Layout, line: CheckLine, said: str, styles: Styles) -> None:
     row, check = line.row, line.check
     lines = max(wrapped_lines(check.words, _WIDTHS[_C.WORDS] - 12), wrapped_lines(said, _WIDTHS[_C.EXPLANATION] - 10))
     sheet.row(row, 10 + line_height() * lines, styles.plain)
     sheet.text(row, _C.NUMBER, check.rule, styles.centred)
     sheet.text(row, _C.LEVEL, line.rule.severity.zh, styles.centred)
     sheet.text(row, _C.WORDS, check.words, styles.text)
-    asked = check.comparison.left.question is not None
-    left = a1(row, _C.BAD) if asked else side(layout, check.comparison.left)
-    sheet.formula(row, _C.LEFT, left, styles.number, values.bad if asked else values.left)
-    sheet.formula(row, _C.RIGHT, side(layout, check.comparison.right), styles.number, values.right)
-    difference = values.bad if asked else values.left - values.right
-    sheet.formula(row, _C.DIFFERENCE, f"ROUND({a1(row, _C.LEFT)}-{a1(row, _C.RIGHT)},4)", styles.number, difference)
-    sheet.formula(row, _C.VERDICT, verdict(layout, check, row), styles.verdict, values.verdict.value)
-    sheet.link(row, _C.LINK, ranges(layout, check.items)[0].replace("$", ""), styles.link, "定位", "转到这一处")
+    sheet.link(row, _C.LINK, _formulas(layout, line).link, styles.link, "定位", "转到这一处")
     explains = line.rule.severity is Severity.WARNING or said != ""
     sheet.text(row, _C.EXPLANATION, said, styles.explain if explains else styles.text)
-    codes = [code for code, _ in check.inputs]
-    more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
-    less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
-    sheet.number(row, _C.ALL, len(codes), styles.plain)
-    sheet.formula(row, _C.BAD, bad_count(layout, codes), styles.plain, values.bad)
-    sheet.formula(row, _C.EMPTY, blank_count(layout, codes, declared=True), styles.plain, values.empty)
-    sheet.formula(row, _C.MORE, blank_count(layout, more, declared=True), styles.plain, values.more)
-    sheet.formula(row, _C.LESS, blank_count(layout, less, declared=True), styles.plain, values.less)
+    sheet.number(row, _C.ALL, len(check.inputs), styles.plain)
 
 
 def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], styles: Styles) -> None:
@@ -97,27 +143,20 @@ def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], sty
         sheet.text(row, _C.EXPLANATION, text, styles.explain)
 
 
-def _counts(checks: ChecksLayout, state: State) -> tuple[int, int, int, int]:
-    failed = [line.rule.severity for line in checks.lines if state.line(line.check).verdict is Verdict.FAIL]
-    pending = sum(1 for line in checks.lines if state.line(line.check).verdict is Verdict.PENDING)
-    errors = sum(1 for each in failed if each is Severity.ERROR)
-    return errors, len(failed) - errors, state.empty, pending
-
-
-def status_text(checks: ChecksLayout, state: State) -> str:
+def status_text(counts: Counts) -> str:
     """Return the status that stands on top: 可以上报, or what is still missing."""
-    errors, doubts, empty, pending = _counts(checks, state)
+    errors, doubts, empty, pending = counts
     tail = f"，另有 {doubts} 处存疑请写说明" if doubts else ""
     return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
 
 
-def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
+def _status(sheet: Sheet, layout: Layout, counts: Counts, said: str, styles: Styles) -> None:
     checks = layout.checks
     row, column = checks.status
     first, last = checks.lines[0].row, checks.lines[-1].row
     levels = rectangles((at, _C.LEVEL) for at in range(first, last + 1))[0]
     verdicts = rectangles((at, _C.VERDICT) for at in range(first, last + 1))[0]
-    errors, doubts, empty, pending = _counts(checks, state)
+    errors, doubts, empty, pending = counts
     cells = [a1(row, at, absolute=True) for at in (_C.ALL, _C.BAD, _C.EMPTY, _C.MORE)]
     for at, formula, value in (
         (_C.ALL, f'SUMPRODUCT(({levels}="错误")*({verdicts}="不通过"))', errors),
@@ -135,7 +174,7 @@ def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
     sheet.formula(
         row, column,
         f'IF({e}+{b}+{p}=0,"可以上报","还有 "&{e}&" 处不符、"&{b}&" 格未填")&IF({d}>0,"，另有 "&{d}&" 处存疑请写说明","")',
-        fmt, status_text(checks, state),
+        fmt, said,
     )  # fmt: skip
     good = styles.book.format(font_color=GREEN, bg_color="#E8F5E9")
     bad = styles.book.format(font_color=RED, bg_color=PINK)

@@ -35,6 +35,26 @@ _WIDTHS = (40, 150, 330, 90, 40)
 
 def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
     """Write the cover."""
+    form, year = filling.form, filling.year
+    heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
+    sheet.block(_top, styles, heading, form.notice, year)
+    sheet.block(_status, layout, styles, status_text(state.counts))
+    values = _values(filling)
+    for at, (key, _) in enumerate(COVER_FIELDS):
+        sheet.block(_field, styles, at, values.get(key, ""), _locked(key, filling))
+    row = COVER_TOP + len(COVER_FIELDS)
+    sheet.block(_date_line, styles, row, _dated(filling, state))
+    sheet.block(_how_to, styles, row + 1)
+    row += 1 + len(HOW_TO)
+    sheet.block(_legend, styles, row + 1)
+    if filling.token:
+        sheet.block(_token, styles, row + 4, filling.token)
+    first = next((at for at, (key, _) in enumerate(COVER_FIELDS) if not _locked(key, filling)), 3)
+    sheet.block(_finish, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", COVER_TOP + first)
+    sheet.activate()
+
+
+def _top(sheet: Sheet, styles: Styles, heading: str, notice: str, year: int) -> None:
     book = styles.book
     sheet.column(0, 16383, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
@@ -46,42 +66,33 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
         1,
         0,
         3,
-        f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{filling.form.notice}",
+        f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}",
         styles.subtitle,
     )
-    heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, filling.form.title)
     sheet.merge(2, 1, 2, 3, heading, book.format(font_name="黑体", font_size=22, align="center"))
-    sheet.merge(3, 1, 3, 3, f"（{filling.year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
-    _status(sheet, layout, state, styles)
-    _fields(sheet, filling, styles)
-    row = _date_line(sheet, filling, state, styles)
-    row = _how_to(sheet, row + 1, styles)
-    _legend(sheet, row + 1, styles)
-    if filling.token:
-        sheet.row(row + 4, 22, styles.plain)
-        small = styles.book.format(font_size=8, font_color=GREY)
-        sheet.merge(row + 4, 1, row + 4, 3, f"{ISSUED_WORD}：{filling.token}", small)
-    sheet.page(
-        area=(0, 0, row + 4, LAST),
-        pages_high=1,
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
-    )
+    sheet.merge(3, 1, 3, 3, f"（{year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
+
+
+def _finish(sheet: Sheet, last: int, footer: str, first: int) -> None:
+    sheet.page(area=(0, 0, last, LAST), pages_high=1, footer=footer)
     sheet.ignore_errors({"number_stored_as_text": "A1:E60"})
     sheet.gridlines(shown=False)
     sheet.protect()
-    first = next((at for at, (key, _) in enumerate(COVER_FIELDS) if not _locked(key, filling)), 3)
-    sheet.select(COVER_TOP + first, COVER_VALUE_COLUMN)
+    sheet.select(first, COVER_VALUE_COLUMN)
     sheet.tab("#1F4E79")
-    sheet.activate()
 
 
-def _status(sheet: Sheet, layout: Layout, state: State, styles: Styles) -> None:
+def _token(sheet: Sheet, styles: Styles, row: int, token: str) -> None:
+    sheet.row(row, 22, styles.plain)
+    sheet.merge(row, 1, row, 3, f"{ISSUED_WORD}：{token}", styles.book.format(font_size=8, font_color=GREY))
+
+
+def _status(sheet: Sheet, layout: Layout, styles: Styles, said: str) -> None:
     book = styles.book
     reference = f"'{CHECKS_SHEET}'!{a1(*layout.checks.status, absolute=True)}"
     fmt = book.format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
     )
-    said = status_text(layout.checks, state)
     sheet.merge(5, 1, 5, 3, "", fmt)
     sheet.formula(5, 1, f'"填报情况："&{reference}', fmt, f"填报情况：{said}")
     good = book.format(font_color=GREEN, bg_color="#E8F5E9")
@@ -102,42 +113,45 @@ def _locked(key: str, filling: Filling) -> bool:
     return key in known and filling.kind != "blank" and known[key] != ""
 
 
-def _fields(sheet: Sheet, filling: Filling, styles: Styles) -> None:
+def _values(filling: Filling) -> dict[str, str]:
     known = {"name": filling.name, "code": filling.code, "year": str(filling.year)}
-    values = dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
+    return dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
+
+
+def _field(sheet: Sheet, styles: Styles, at: int, value: str, locked: bool) -> None:
+    """Write one field; a code that is to be typed is checked for its length."""
+    key, title = COVER_FIELDS[at]
     label = styles.book.format(
         border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12
     )
-    for at, (key, title) in enumerate(COVER_FIELDS):
-        row = COVER_TOP + at
-        sheet.row(row, 38, styles.plain)
-        sheet.text(row, COVER_LABEL_COLUMN, title, label)
-        fmt = styles.field(locked=_locked(key, filling))
-        value = values.get(key, "")
-        sheet.merge(row, COVER_VALUE_COLUMN, row, 3, value, fmt)
-        if key == "code" and not _locked(key, filling):
-            sheet.validation(
-                row, COVER_VALUE_COLUMN, row, COVER_VALUE_COLUMN,
-                {
-                    "validate": "length", "criteria": "==", "value": 18, "input_title": title,
-                    "input_message": "18 位，见本单位法人证书或赋码通知，字母大写。",
-                    "error_title": "代码应为 18 位", "error_message": "统一社会信用代码共 18 位，请核对后重填。",
-                },
-            )  # fmt: skip
+    row = COVER_TOP + at
+    sheet.row(row, 38, styles.plain)
+    sheet.text(row, COVER_LABEL_COLUMN, title, label)
+    sheet.merge(row, COVER_VALUE_COLUMN, row, 3, value, styles.field(locked=locked))
+    if key == "code" and not locked:
+        sheet.validation(
+            row, COVER_VALUE_COLUMN, row, COVER_VALUE_COLUMN,
+            {
+                "validate": "length", "criteria": "==", "value": 18, "input_title": title,
+                "input_message": "18 位，见本单位法人证书或赋码通知，字母大写。",
+                "error_title": "代码应为 18 位", "error_message": "统一社会信用代码共 18 位，请核对后重填。",
+            },
+        )  # fmt: skip
 
 
-def _date_line(sheet: Sheet, filling: Filling, state: State, styles: Styles) -> int:
-    row = COVER_TOP + len(COVER_FIELDS)
-    sheet.row(row, 40, styles.plain)
+def _dated(filling: Filling, state: State) -> str:
+    """Return the end of the line for the date: the seal, or the 校验码 of the figures."""
     if filling.kind in ("reply", "rollup"):
-        code = checksum(filling.form, state.shown, filling.year, filling.code)
-        sheet.merge(row, 1, row, 3, f"报出日期：　　　　年　　月　　日　　　　校验码：{code}", styles.sign)
-    else:
-        sheet.merge(row, 1, row, 3, "报出日期：　　　　年　　月　　日　　　　（单位盖章）", styles.sign)
-    return row
+        return f"校验码：{checksum(filling.form, state.shown, filling.year, filling.code)}"
+    return "（单位盖章）"
 
 
-def _how_to(sheet: Sheet, row: int, styles: Styles) -> int:
+def _date_line(sheet: Sheet, styles: Styles, row: int, end: str) -> None:
+    sheet.row(row, 40, styles.plain)
+    sheet.merge(row, 1, row, 3, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
+
+
+def _how_to(sheet: Sheet, styles: Styles, row: int) -> None:
     head = styles.book.format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
     text = styles.book.format(text_wrap=True, font_color="#333333", font_size=10)
     sheet.row(row, 30, styles.plain)
@@ -146,10 +160,9 @@ def _how_to(sheet: Sheet, row: int, styles: Styles) -> int:
     for at, each in enumerate(HOW_TO, 1):
         sheet.row(row + at, 8 + line_height(10) * wrapped_lines(each, width, 10), styles.plain)
         sheet.merge(row + at, 1, row + at, 3, f"{at}. {each}", text)
-    return row + len(HOW_TO)
 
 
-def _legend(sheet: Sheet, row: int, styles: Styles) -> None:
+def _legend(sheet: Sheet, styles: Styles, row: int) -> None:
     sheet.row(row, 10, styles.plain)
     sheet.row(row + 1, 26, styles.plain)
     words = (

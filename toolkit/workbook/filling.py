@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from toolkit.answers import Answer, Number
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Form
+from toolkit.records import record
 from toolkit.returns import Explanation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """What is wrong with a cell: it is coloured by severity and carries the note as a comment."""
 
@@ -19,7 +20,7 @@ class Mark:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """One paragraph under a fixed sub-heading ("" when the chapter has none)."""
 
@@ -27,7 +28,7 @@ class Text:
     text: str
 
 
-@dataclass(frozen=True)
+@record(slots=False)
 class Filling:
     """Everything that one workbook holds.
 

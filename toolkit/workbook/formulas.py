@@ -7,6 +7,7 @@ count of unreadable cells makes the verdict 不通过.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from toolkit.answers import Number
 from toolkit.cells import a1
@@ -18,8 +19,13 @@ from toolkit.numbers import LIMIT
 Cells = Iterable[tuple[int, int]]
 
 
-def rectangles(cells: Cells) -> list[str]:
+def rectangles(cells: Cells) -> tuple[str, ...]:
     """Return absolute ranges that cover exactly these cells, as few as simple folding finds."""
+    return _rectangles(tuple(cells))
+
+
+@lru_cache(maxsize=2048)
+def _rectangles(cells: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     rows: dict[int, list[int]] = {}
     for row, column in sorted(cells):
         rows.setdefault(row, []).append(column)
@@ -33,7 +39,7 @@ def rectangles(cells: Cells) -> list[str]:
         for span in runs:
             open_[span] = (open_[span][0] if span in open_ else row, row)
     done += [(first, span[0], last, span[1]) for span, (first, last) in open_.items()]
-    return [_range(each) for each in sorted(done)]
+    return tuple(_range(each) for each in sorted(done))
 
 
 def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from toolkit.excel_out import Sheet
 from toolkit.forms import Phrase
@@ -18,8 +18,16 @@ WIDTH = 500
 """Pixels of the column of sentences; it is not printed."""
 
 
+def sentences(layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> tuple[str, ...]:
+    """Return the sentences of a chapter as the figures fill them."""
+    return tuple(
+        sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
+        for _, phrase in chapter.phrases
+    )
+
+
 def put_phrases(
-    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
+    sheet: Sheet, layout: Layout, chapter: ChapterLayout, year: int, said: Sequence[str], styles: Styles
 ) -> None:
     """Write the sentences of a chapter beside the sub-headings they belong to."""
     if not chapter.phrases:
@@ -33,10 +41,9 @@ def put_phrases(
     )
     for row in sorted({row for row, head in chapter.heads if any(each.head == head for _, each in chapter.phrases)}):
         sheet.text(row, PHRASE_COLUMN, LABEL, label)
-    for row, phrase in chapter.phrases:
-        value = sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
+    for (row, phrase), value in zip(chapter.phrases, said, strict=True):
         sheet.merge(row, PHRASE_COLUMN, row + PHRASE_ROWS - 1, PHRASE_COLUMN, "", fmt)
-        sheet.formula(row, PHRASE_COLUMN, phrase_formula(layout, phrase, filling.year), fmt, value)
+        sheet.formula(row, PHRASE_COLUMN, phrase_formula(layout, phrase, year), fmt, value)
 
 
 def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:

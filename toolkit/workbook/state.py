@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
-from toolkit.answers import Blank, Filled, Number, Unreadable
+from toolkit.answers import Filled, Number, Unreadable
+from toolkit.findings import Severity
 from toolkit.forms import Check, Judgement, Verdict, View, judge
 from toolkit.forms.definition import Question
+from toolkit.layout import Layout, lay_out
+from toolkit.records import record
 from toolkit.workbook.filling import Filling
 
+Counts = tuple[int, int, int, int]
 
-@dataclass(frozen=True)
+
+@record(slots=False)
 class Line:
     """The values of one line of 校验."""
 
@@ -26,27 +31,44 @@ class Line:
 
 
 class State:
-    """The figures of a filling as its sheets show them: blanks and texts add nothing."""
+    """The figures of a filling as its sheets show them: blanks and texts add nothing.
 
-    def __init__(self, filling: Filling) -> None:
+    Given the state ``before`` of another filling it takes over the lines that look at the same figures.
+    """
+
+    def __init__(self, filling: Filling, before: State | None = None) -> None:
         self.filling = filling
         form = filling.form
-        answers = filling.answers
-        self.bad = frozenset(code for code in form.inputs if isinstance(answers.get(code), Unreadable))
-        self.blank = frozenset(
-            code
-            for code in form.inputs
-            if isinstance(answers.get(code, Blank()), Blank) and form.items[code].table not in filling.declared
-        )
+        bad: set[str] = set()
+        blank: set[str] = set()
         shown: dict[str, Number | None] = {}
-        read: dict[str, Number | None] = {}
         for code in form.inputs:
-            answer = answers.get(code)
+            answer = filling.answers.get(code)
             shown[code] = answer.value if isinstance(answer, Filled) else 0
-            read[code] = None if isinstance(answer, Unreadable) else shown[code]
+            if isinstance(answer, Unreadable):
+                bad.add(code)
+            elif not isinstance(answer, Filled) and form.items[code].table not in filling.declared:
+                blank.add(code)
+        self.bad, self.blank = frozenset(bad), frozenset(blank)
         self.shown: Mapping[str, Number | None] = form.complete(shown)
-        self._view = View(form.complete(read), self.blank, {}, None, self._ask)
         self._on_sheet = View(self.shown, self.blank, {}, None, self._ask)
+        self._view = self._on_sheet
+        if self.bad:
+            read = form.complete(shown | dict.fromkeys(self.bad))
+            self._view = View(read, self.blank, {}, None, self._ask)
+        self._lines = {} if before is None else self._kept(before)
+
+    def _kept(self, before: State) -> dict[str, Line]:
+        form = self.filling.form
+        if before.filling.form is not form or self.bad or before.bad or self.blank != before.blank:
+            return {}
+        old = before.shown
+        touched: set[str] = set()
+        for code, value in self.shown.items():
+            was = old[code]
+            if value is not was and not (type(value) is type(was) is int and value == was):
+                touched |= _lookers(lay_out(form))[code]
+        return {key: line for key, line in before._lines.items() if key not in touched}
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -58,13 +80,21 @@ class State:
         return 0 if value is None else value
 
     def line(self, check: Check) -> Line:
-        """Return the values of a check's line."""
-        shown, read = self._judged(check, self._on_sheet), self._judged(check, self._view)
+        """Return the values of a check's line; worked out once."""
+        known = self._lines.get(check.key)
+        if known is None:
+            known = self._lines[check.key] = self._line(check)
+        return known
+
+    def _line(self, check: Check) -> Line:
+        shown = read = self._judged(check, self._on_sheet)
+        if self._view is not self._on_sheet:
+            read = self._judged(check, self._view)
         blank = [weight for code, weight in check.inputs if code in self.blank]
         asked = check.comparison.left.question is not None
         more = 0 if asked else sum(1 for weight in blank if weight is None or weight > 0)
         less = 0 if asked else sum(1 for weight in blank if weight is None or weight < 0)
-        bad = sum(1 for code, _ in check.inputs if code in self.bad)
+        bad = sum(1 for code, _ in check.inputs if code in self.bad) if self.bad else 0
         left, right = shown.left, shown.right
         assert left is not None
         assert right is not None
@@ -75,12 +105,26 @@ class State:
         assert judged is not None, "a check on the sheet needs no other year"
         return judged
 
-    @property
-    def empty(self) -> int:
-        """Return how many cells are still to be filled."""
-        return len(self.blank)
+    @cached_property
+    def counts(self) -> Counts:
+        """Return how many checks fail with an error and with a doubt, cells are to be filled, checks are pending."""
+        told = [(line.rule.severity, self.line(line.check).verdict) for line in lay_out(self.filling.form).checks.lines]
+        failed = [severity for severity, verdict in told if verdict is Verdict.FAIL]
+        errors = sum(1 for each in failed if each is Severity.ERROR)
+        pending = sum(1 for _, verdict in told if verdict is Verdict.PENDING)
+        return errors, len(failed) - errors, len(self.blank), pending
 
 
 def plain(value: Number) -> Number:
     """Return a figure as a cell holds it."""
     return value if isinstance(value, int) else Decimal(value)
+
+
+@lru_cache(maxsize=8)
+def _lookers(layout: Layout) -> Mapping[str, frozenset[str]]:
+    """Return the checks of the sheet that look at an item."""
+    found: dict[str, set[str]] = {code: set() for code in layout.form.items}
+    for line in layout.checks.lines:
+        for code in (*line.check.items, *(code for code, _ in line.check.inputs)):
+            found[code].add(line.check.key)
+    return {code: frozenset(keys) for code, keys in found.items()}

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1, parse_range
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
-from toolkit.forms import Item
+from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.layout import (
     CHECKS_SHEET,
     COVER_SHEET,
     SWITCH_ON,
     SWITCH_TEXT,
+    CheckLine,
     ChecksLayout,
     Layout,
     TableLayout,
     item_formula,
 )
 from toolkit.numbers import LIMIT, show
-from toolkit.workbook.filling import Filling
+from toolkit.records import record
+from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB, Styles
@@ -42,25 +45,40 @@ _MOST_AIR = 90
 
 def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
     """Write one table on its sheet."""
-    _columns(sheet, table, styles)
-    _top(sheet, table, filling, styles)
-    heights = _heights(table)
-    for row, height in heights.items():
+    sheet.block(_columns, table, styles)
+    sheet.block(_title, table, styles)
+    sheet.block(_body, table, filling.name, styles)
+    sheet.block(_switch, table, filling.year, table.table.id in filling.declared, styles)
+    sheet.block(_grid, table, styles)
+    sheet.block(_items, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
+    sheet.block(_judged, layout, table, styles)
+    failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
+    sheet.block(_foot, layout, table, failing, styles)
+    signed = tuple(filling.cover.get(key, "") for key in ("preparer", "reviewer", "head"))
+    sheet.block(_signature, table, signed, styles)
+    sheet.block(_finish, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
+
+
+def _grid(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
+    for row, height in _heights(table).items():
         sheet.row(table.top + row, height, styles.plain)
     for label in table.table.labels:
         _label(sheet, table, label, styles)
-    for item in table.table.items:
-        _item(sheet, layout, table, item, filling, state, styles)
+
+
+def _judged(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles) -> None:
     _validations(sheet, table)
     _conditions(sheet, layout, table, styles)
-    _foot(sheet, layout, table, filling, state, styles)
+
+
+def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
     if table.table.head_rows:
         sheet.freeze(table.top + table.table.head_rows, table.table.stub_columns)
     sheet.page(
         landscape=table.table.landscape,
         area=(0, 0, table.bottom + 2, table.right),
         pages_high=1,
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+        footer=footer,
     )
     sheet.ignore_errors({"formula_unlocked": "A1:Z99", "formula_range": "A1:Z99", "empty_cell_reference": "A1:Z99"})
     sheet.gridlines(shown=False)
@@ -75,16 +93,25 @@ def _columns(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
         sheet.column(column, column, width, styles.plain)
 
 
-def _top(sheet: Sheet, table: TableLayout, filling: Filling, styles: Styles) -> None:
-    right = table.right
+def _title(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
     sheet.row(0, 46, styles.plain)
-    sheet.merge(0, 0, 0, right, table.table.title, styles.title)
+    sheet.merge(0, 0, 0, table.right, table.table.title, styles.title)
     sheet.row(1, 26, styles.plain)
-    half = max(1, right // 2)
-    name = f"'{COVER_SHEET}'!$C$9"
-    sheet.merge(1, 0, 1, half, "", styles.subtitle)
-    sheet.formula(1, 0, f'"填报单位："&{name}', styles.subtitle, f"填报单位：{filling.name}")
-    sheet.merge(1, half + 1, 1, right, f"{filling.year} 年度　　{table.table.unit}", styles.subtitle_right)
+
+
+@lru_cache(maxsize=32)
+def _half(table: TableLayout) -> int:
+    """Return the last column of the body's name; the year stands right of it."""
+    return max(1, table.right // 2)
+
+
+def _body(sheet: Sheet, table: TableLayout, name: str, styles: Styles) -> None:
+    sheet.merge(1, 0, 1, _half(table), "", styles.subtitle)
+    sheet.formula(1, 0, f"\"填报单位：\"&'{COVER_SHEET}'!$C$9", styles.subtitle, f"填报单位：{name}")
+
+
+def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool, styles: Styles) -> None:
+    sheet.merge(1, _half(table) + 1, 1, table.right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
     sheet.merge(
@@ -95,7 +122,6 @@ def _top(sheet: Sheet, table: TableLayout, filling: Filling, styles: Styles) -> 
         f"{SWITCH_TEXT}（确认本表没有填的格都是 0 时，在右边黄格选“是”）：",
         styles.subtitle_right,
     )
-    on = table.table.id in filling.declared
     fmt = styles.input("count")
     sheet.text(row, column, SWITCH_ON if on else "", fmt)
     sheet.validation(
@@ -141,32 +167,79 @@ def _label(sheet: Sheet, table: TableLayout, label: Label, styles: Styles) -> No
     )
 
 
-def _item(
-    sheet: Sheet, layout: Layout, table: TableLayout, item: Item, filling: Filling, state: State, styles: Styles
-) -> None:
-    row, column = table.cells[item.code]
-    strong = item.row_code == "r3_7"
+@record
+class _Input:
+    """What an input shows: its answer, what is wrong with it, whether last year fixes it, the formula in its place."""
+
+    answer: Answer
+    mark: Mark | None
+    carried: bool
+    formula: str | None
+
+
+_BLANK = _Input(Blank(), None, carried=False, formula=None)
+
+
+def _shown(item: Item, filling: Filling, state: State) -> _Input | Number | None:
+    """Return what an item shows: the value of a total, an input, None for a blank one with nothing to say of it."""
+    code = item.code
     if item.computed:
-        sheet.formula(
-            row,
-            column,
-            item_formula(layout, item.code),
-            styles.computed(item.kind, strong=strong),
-            state.total(item.code),
-        )
-        return
-    answer = filling.answers.get(item.code, Blank())
-    mark = filling.marks.get(item.code)
-    fill = MARKED[mark.severity] if mark is not None else CARRIED if item.code in filling.prefilled else INPUT
+        return state.total(code)
+    answer, mark = filling.answers.get(code), filling.marks.get(code)
+    if answer is None and mark is None and code not in filling.prefilled:
+        return None
+    return _Input(Blank() if answer is None else answer, mark, code in filling.prefilled, filling.formulas.get(code))
+
+
+def _items(
+    sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...], styles: Styles
+) -> None:
+    """Write the items line by line: few lines of many workbooks differ."""
+    for first, last in _lines(table):
+        sheet.block(_cells, layout, table, first, shown[first:last], styles)
+
+
+@lru_cache(maxsize=32)
+def _lines(table: TableLayout) -> tuple[tuple[int, int], ...]:
+    """Return from where to where the items of one line reach among those of a table."""
+    lines = [item.line for item in table.table.items]
+    begins = [at for at, line in enumerate(lines) if at == 0 or line != lines[at - 1]]
+    return tuple(pairwise((*begins, len(lines))))
+
+
+def _cells(
+    sheet: Sheet,
+    layout: Layout,
+    table: TableLayout,
+    first: int,
+    shown: tuple[_Input | Number | None, ...],
+    styles: Styles,
+) -> None:
+    for item, what in zip(table.table.items[first:], shown, strict=False):
+        if what is None or isinstance(what, _Input):
+            sheet.block(_input, table, item, _BLANK if what is None else what, styles)
+        else:
+            sheet.block(_total, layout, table, item, what, styles)
+
+
+def _total(sheet: Sheet, layout: Layout, table: TableLayout, item: Item, value: Number, styles: Styles) -> None:
+    fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
+    sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, value)
+
+
+def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input, styles: Styles) -> None:
+    row, column = table.cells[item.code]
+    answer, mark = what.answer, what.mark
+    fill = MARKED[mark.severity] if mark is not None else CARRIED if what.carried else INPUT
     fmt: Any = styles.input(item.kind, fill=fill)
     if item.span > 1:
         sheet.merge(row, column, row, column + item.span - 1, "", fmt)
-    if item.code in filling.formulas and isinstance(answer, Filled):
+    if what.formula is not None and isinstance(answer, Filled):
         fmt = styles.computed(item.kind, fill="#FFFFFF")
         if item.span > 1:
             for at in range(column, column + item.span):
                 sheet.blank(row, at, fmt)
-        sheet.formula(row, column, filling.formulas[item.code], fmt, answer.value)
+        sheet.formula(row, column, what.formula, fmt, answer.value)
     elif isinstance(answer, Filled):
         sheet.number(row, column, answer.value, fmt)
     elif isinstance(answer, Unreadable):
@@ -176,7 +249,7 @@ def _item(
     else:
         sheet.blank(row, column, fmt)
     notes = [mark.note] if mark is not None else []
-    if item.code in filling.prefilled and isinstance(answer, Filled):
+    if what.carried and isinstance(answer, Filled):
         notes.append(f"取自上一年度年报（{show(answer.value)}）。有出入的可以改，但须与上一年度一致或写明说明。")
     if notes:
         sheet.comment(row, column, "\n".join(notes))
@@ -238,13 +311,17 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles
         )
 
 
-def _foot(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
+@lru_cache(maxsize=32)
+def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
+    """Return the lines of 校验 that are about a table."""
+    return tuple(line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id)
+
+
+def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int, styles: Styles) -> None:
     row = table.bottom + 1
     sheet.row(row, 30, styles.plain)
-    own = [line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id]
-    cells = rectangles((line.row, ChecksLayout.VERDICT) for line in own)
+    cells = rectangles((line.row, ChecksLayout.VERDICT) for line in _own(layout, table))
     count = "+".join(f"COUNTIF('{CHECKS_SHEET}'!{each},\"不通过\")" for each in cells)
-    failing = sum(1 for line in own if state.line(line.check).verdict == "不通过")
     bad, good = "注：本表有 ", " 处不符，请看“校验”表并改正。"
     fine = "注：黄色格由填报单位填写，灰色格自动计算；没有的填 0。"
     sheet.merge(row, 0, row, table.right, "", styles.note)
@@ -256,23 +333,17 @@ def _foot(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, st
         row, 0, row, table.right,
         {"type": "formula", "criteria": f"=({count})>0", "format": styles.book.format(font_color=RED, bold=True)},
     )  # fmt: skip
-    _signature(sheet, row + 1, table.right, filling, styles)
 
 
-def _signature(sheet: Sheet, row: int, right: int, filling: Filling, styles: Styles) -> None:
+def _signature(sheet: Sheet, table: TableLayout, signed: tuple[str, ...], styles: Styles) -> None:
     """Write the line that is signed on paper, from the cover."""
+    row = table.bottom + 2
     sheet.row(row, 36, styles.plain)
-    fields: Mapping[str, tuple[str, str]] = {
-        "填报人": ("preparer", "$C$12"),
-        "审核人": ("reviewer", "$C$13"),
-        "单位负责人": ("head", "$C$14"),
-    }
-    width = right + 1
+    fields = (("填报人", "$C$12"), ("审核人", "$C$13"), ("单位负责人", "$C$14"))
+    width = table.right + 1
     # At least one column a field: narrow tables put them side by side, wide ones spread them.
     edges = [round(at * width / 3) for at in range(4)]
-    for at, (word, (key, cell)) in enumerate(fields.items()):
+    for at, ((word, cell), name) in enumerate(zip(fields, signed, strict=True)):
         first, last = edges[at], edges[at + 1] - 1
         sheet.merge(row, first, row, last, "", styles.sign)
-        sheet.formula(
-            row, first, f"\"{word}：\"&'{COVER_SHEET}'!{cell}", styles.sign, f"{word}：{filling.cover.get(key, '')}"
-        )
+        sheet.formula(row, first, f"\"{word}：\"&'{COVER_SHEET}'!{cell}", styles.sign, f"{word}：{name}")

@@ -1,0 +1,70 @@
+"""Nothing is dropped without a word: refused calls raise, texts and numbers are made what the file can hold."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import xlsxwriter
+
+from toolkit.answers import Number
+from toolkit.errors import WorkbookError
+
+TEXT_LENGTH = 32_767
+"""What a cell holds in Excel, in characters."""
+
+
+@contextmanager
+def strict(place: str) -> Iterator[Any]:
+    """Turn XlsxWriter's warnings, exceptions and non-zero return codes into WorkbookError."""
+
+    def done(code: object) -> None:
+        if isinstance(code, int) and code != 0:
+            raise WorkbookError(f"写 {place} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            yield done
+        except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as fault:
+            raise WorkbookError(f"写 {place} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def encodable(text: str) -> str:
+    """Return a text with U+FFFD for what XML cannot hold: lone surrogates (file names have such), controls.
+
+    XlsxWriter takes a text between ``<r>`` and ``</r>`` for XML of its own; a blank behind it makes it a text again.
+    """
+    sound = _UNWRITABLE.sub("\ufffd", text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+    return f"{sound} " if sound.startswith("<r>") and sound.endswith("</r>") else sound
+
+
+def digits(value: Number) -> str:
+    """Return a number as XlsxWriter spells it."""
+    exact = plain(value)
+    if isinstance(exact, float) and not math.isfinite(exact):
+        raise WorkbookError(f"写 {value} 时出错。", "数应当是有限的。")
+    return f"{exact:.16G}"
+
+
+def plain(value: Number) -> int | float:
+    """Return what XlsxWriter prints with 16 digits: the double nearest to the decimal."""
+    return value if isinstance(value, int) else float(value)
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a cell holds it: what XML can hold, past 32,767 characters ended with an ellipsis."""
+    whole = encodable(text)
+    return whole if len(whole) <= TEXT_LENGTH else whole[: TEXT_LENGTH - 1] + "…"
+
+
+def result(value: Number | str) -> int | float | str:
+    """Return the value of a formula as the file holds it."""
+    return encodable(value) if isinstance(value, str) else plain(value)
