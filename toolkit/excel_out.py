@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import xlsxwriter
 from xlsxwriter.workbook import Workbook as _XlsxWorkbook
@@ -246,6 +247,13 @@ class Sheet:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
         with self._at(row, column) as done:
             done(self._sheet.write_url(row, column, f"internal:{target}", fmt, _encodable(text), tip or None))
+
+    def file_link(self, row: int, column: int, name: str, fmt: Any, text: str) -> None:
+        """Write a link to a file in the workbook's own folder."""
+        plain = _encodable(name)
+        target = quote(plain, safe="") if {"#", "%"} & set(plain) else plain
+        with self._at(row, column) as done:
+            done(self._sheet.write_url(row, column, f"external:{target}", fmt, _encodable(text)))
 
     def comment(self, row: int, column: int, text: str, *, visible: bool = False) -> None:
         """Attach a note to a cell, sized to its text; past 2,000 characters it ends with an ellipsis."""
