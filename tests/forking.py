@@ -75,13 +75,13 @@ class Remembered:
 
 def remembered() -> Remembered:
     """Wrap what the commands compute."""
-    from toolkit import documents, issuing, season
-    from toolkit.cli import merges, templates
+    from toolkit import documents, issuing, rollup, season
+    from toolkit.cli import templates
 
     kept = Remembered()
     kept.wrap(season, "run")
     kept.wrap(season, "read_all")
-    kept.wrap(merges, "write_rollup")
+    kept.wrap(rollup, "write_rollup")
     kept.wrap(documents, "read_bytes")
     kept.wrap(documents, "reply", lambda checked, _: checked.file)
     kept.wrap(documents, "write_summary")

@@ -22,8 +22,8 @@ from click.testing import CliRunner
 from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit import documents, files, issuing, season
-from toolkit.cli import main, merges, templates
+from toolkit import documents, files, issuing, rollup, season
+from toolkit.cli import main, templates
 from toolkit.forms import load_form
 from toolkit.workbook.rosters import roster_bytes
 
@@ -81,7 +81,7 @@ COMMANDS: dict[str, Callable[[Path, Path], tuple[str | Path, ...]]] = {
 def kept() -> Iterator[Remembered]:
     """Keep what the commands compute, so that hundreds of runs do only their steps on the disk."""
     places = [
-        (season, "run"), (season, "read_all"), (merges, "write_rollup"), (documents, "read_bytes"),
+        (season, "run"), (season, "read_all"), (rollup, "write_rollup"), (documents, "read_bytes"),
         (documents, "reply"), (documents, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
     ]  # fmt: skip
     usual = [(where, name, getattr(where, name)) for where, name in places]

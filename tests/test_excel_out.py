@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -255,6 +256,15 @@ def test_links_notes_and_looks_arrive() -> None:
     assert sheet.row_dimensions[6].hidden
     assert read["_meta"].sheet_state == "veryHidden"
     assert read.active.title == "表"
+
+
+@pytest.mark.parametrize("name", ["汇总.明细.parquet", "汇总 (1)#2 100%.parquet"])
+def test_a_link_to_a_file_beside_the_workbook(name: str) -> None:
+    """It is relative and leads to the file whatever signs are in its name; the cell shows the text."""
+    book = Workbook(DAY)
+    book.sheet("甲").file_link(0, 0, name, book.format(), "见文件")
+    cell = opened(book)["甲"]["A1"]
+    assert (unquote(cell.hyperlink.target), cell.hyperlink.location, cell.value) == (name, None, "见文件")
 
 
 def test_bytes_can_be_asked_for_twice() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from toolkit import files
 from toolkit.errors import ToolkitError
-from toolkit.files import made_folder, replaced, swept, writable_file, writable_folder
+from toolkit.files import made_folder, replaced, swept, waiting, writable_file, writable_folder
 
 
 def names(folder: Path) -> list[str]:
@@ -323,3 +325,30 @@ def test_a_scanner_that_holds_a_new_file_is_waited_for(tmp_path: Path, monkeypat
     monkeypatch.setattr(files, "PAUSE", 0)
     assert replaced(tmp_path / "新.xlsx", b"new").read_bytes() == b"new"
     assert names(tmp_path) == ["新.xlsx"]
+
+
+def test_files_that_belong_together_wait_for_each_other(tmp_path: Path) -> None:
+    """A file that was written in parts stands beside its place until it is asked to take it; else it goes again."""
+    path = tmp_path / "明细.parquet"
+    path.write_bytes(b"old")
+
+    def write(file: IO[bytes]) -> None:
+        for part in (b"new", memoryview(b" bytes")):
+            file.write(part)
+
+    with waiting(path, write) as file:
+        assert file.sha256 == hashlib.sha256(b"new bytes").hexdigest()
+        assert path.read_bytes() == b"old"
+        assert len(names(tmp_path)) == 2
+    assert (path.read_bytes(), names(tmp_path)) == (b"old", [path.name])
+    with waiting(path, write) as file:
+        assert file.placed() == path
+    assert (path.read_bytes(), names(tmp_path)) == (b"new bytes", [path.name])
+
+    def failing(file: IO[bytes]) -> None:
+        file.write(b"half")
+        raise ValueError("half")
+
+    with pytest.raises(ValueError, match="half"), waiting(path, failing):
+        pass
+    assert (path.read_bytes(), names(tmp_path)) == (b"new bytes", [path.name])

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "toolkit"
 LEVELS = {
     "records": -1, "later": -1, "errors": 0, "answers": 0, "cells": 0, "findings": 0, "files": 0, "workers": 0, "terminal": 0,
     "forms": 1, "numbers": 1, "roster": 1, "tokens": 1, "packed": 1.3, "shelf": 1.6, "remote": 4, "returns": 1.5,
-    "layout": 2, "phrases": 2,
+    "layout": 2, "phrases": 2, "parquet": 2.5,
     "excel_out": 3, "excel_in": 3,
     "workbook": 4, "reading": 4, "checking": 4, "narrative": 4, "merging": 4, "comparing": 4, "proving": 4, "published": 4,
     "rollup": 5, "reply": 5, "summary": 5, "issuing": 5, "exports": 5, "sources": 5, "publishing": 5,
@@ -30,7 +30,7 @@ FENCES = {
     "python_calamine": {"excel_in"},
     "openpyxl": {"proving"},
     "pandas": {"proving", "exports"},
-    "pyarrow": {"exports"},
+    "pyarrow": {"exports", "parquet"},
     "distributed": {"scale"},
     "fsspec": {"remote"},
     "click": {"cli"},

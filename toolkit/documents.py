@@ -152,8 +152,10 @@ def read_bytes(readings: Sequence[Checked], fmt: str) -> bytes:
     return {"csv": exports.csv_bytes, "xlsx": exports.xlsx_bytes, "parquet": exports.parquet_bytes}[fmt](returns)
 
 
-def merge_json(rollup: RollUp, output: str, *, sources: bool, previous: RollUp | None = None) -> dict[str, Any]:
-    """Return the object of ``merge``."""
+def merge_json(
+    rollup: RollUp, output: str, *, sources: bool, previous: RollUp | None = None, details: str | None = None
+) -> dict[str, Any]:
+    """Return the object of ``merge``; ``details`` is the Parquet file of the bodies' rows, if there is one."""
     items = []
     for code, item in rollup.form.items.items():
         entry: dict[str, Any] = {
@@ -183,6 +185,7 @@ def merge_json(rollup: RollUp, output: str, *, sources: bool, previous: RollUp |
         "items": items,
         "findings": [finding_json(each) for each in rollup.findings],
         "output": output,
+        "details": details,
         **({} if previous is None else {"changes": [_shift_json(each) for each in shifts(previous, rollup)]}),
     }
 

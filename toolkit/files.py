@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import io
 import logging
 import os
 import platform
@@ -17,7 +18,9 @@ import secrets
 import shutil
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from toolkit.errors import ToolkitError
 
@@ -156,26 +159,56 @@ def replaced(path: Path, data: bytes) -> Path:
     ``toolkit.files`` says so. A missing folder, missing rights, a full disk, a name too long and a disk that does not
     give back what was written raise ToolkitError; the old file then stands as it was.
     """
+    with waiting(path, lambda file: file.write(data), size=len(data)) as file:
+        return file.placed()
+
+
+class Waiting:
+    """A file that is on the disk whole, beside its place, and waits to be moved there."""
+
+    def __init__(self, path: Path, temporary: Path, sha256: str, size: int) -> None:
+        self.path = path
+        self.sha256 = sha256
+        self._temporary = temporary
+        self._size = size
+
+    def placed(self) -> Path:
+        """Move the file to its place, see ``replaced``; returns where it went."""
+        path = self.path
+        try:
+            if path.is_file():
+                with contextlib.suppress(PermissionError):  # a share that knows no modes has none to keep
+                    shutil.copymode(path, self._temporary)
+            target = _moved(self._temporary, path)
+        except OSError as fault:
+            raise _fault(path, fault, self._size) from fault
+        _flush_folder(path.parent)
+        if target != path:
+            _LOG.warning(
+                "%s",
+                f"{path} 正被 Excel 或 WPS 打开，没有改动；新的结果另存为 {target}。请关闭原文件后改用新的文件。",
+                extra={"english": f"{path} is open in another program and stands as it was; the result is {target}."},
+            )
+        return target
+
+
+@contextlib.contextmanager
+def waiting(path: Path, write: Callable[[IO[bytes]], object], *, size: int = PROBE) -> Iterator[Waiting]:
+    """Let ``write`` write a file, as large as it may be, beside its place; what is not placed at the end goes again.
+
+    Files that belong together are written so and then placed one after the other. Faults are those of ``replaced``;
+    ``size`` is what a full disk is told to make room for.
+    """
     temporary = _temporary(path.parent)
     try:
-        _written(temporary, data)
-        if path.is_file():
-            with contextlib.suppress(PermissionError):  # a share that knows no modes has none to keep
-                shutil.copymode(path, temporary)
-        target = _moved(temporary, path)
-    except OSError as fault:
-        raise _fault(path, fault, len(data)) from fault
+        try:
+            sha256, size = _streamed(temporary, write)
+        except OSError as fault:
+            raise _fault(path, fault, size) from fault
+        yield Waiting(path, temporary, sha256, size)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _flush_folder(path.parent)
-    if target != path:
-        _LOG.warning(
-            "%s",
-            f"{path} 正被 Excel 或 WPS 打开，没有改动；新的结果另存为 {target}。请关闭原文件后改用新的文件。",
-            extra={"english": f"{path} is open in another program and stands as it was; the result is {target}."},
-        )
-    return target
 
 
 def created(path: Path, data: bytes, *, mode: int = 0o666) -> bool:
@@ -205,8 +238,14 @@ def created(path: Path, data: bytes, *, mode: int = 0o666) -> bool:
 
 def _written(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a new file, flush it to the disk and read it back; bytes that differ raise OSError."""
+    _streamed(path, lambda file: file.write(data), mode)
+
+
+def _streamed(path: Path, write: Callable[[IO[bytes]], object], mode: int = 0o666) -> tuple[str, int]:
+    """Let a new file be written, flush it and read it back; returns its digest and size, bytes that differ raise OSError."""
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-        file.write(data)
+        counted = _Counted(file)
+        write(counted)  # type: ignore[arg-type]
         file.flush()
         os.fsync(file.fileno())
     digest, size = hashlib.sha256(), 0
@@ -214,8 +253,27 @@ def _written(path: Path, data: bytes, mode: int = 0o666) -> None:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
-    if size != len(data) or digest.digest() != hashlib.sha256(data).digest():
+    if size != counted.size or digest.digest() != counted.digest.digest():
         raise OSError(errno.EIO, "read back differently")
+    return digest.hexdigest(), size
+
+
+class _Counted(io.RawIOBase):
+    """A file being written, with size and digest of what was given to it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = 0
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._file.write(data)
+        self.digest.update(data)
+        self.size += memoryview(data).nbytes
+        return memoryview(data).nbytes
 
 
 def _moved(source: Path, path: Path) -> Path:

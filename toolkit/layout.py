@@ -24,6 +24,11 @@ LEDGER_SHEET = "台账"
 PROBLEM_SHEET = "问题清单"
 IMPORT_SHEET = "导入情况"
 
+ALL_BODIES = "全部"
+"""The code of the one row of 明细 when the bodies' own rows are in a Parquet file beside the roll-up."""
+DETAIL_SUFFIX = ".明细.parquet"
+"""How that file is called: the stem of the roll-up, then this."""
+
 GRID_TOP = 3
 """The row of a table sheet at which its grid begins: title, subtitle and switch stand above."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from toolkit import phrases, publishing, reading, season, sources
+from toolkit import parquet, phrases, publishing, reading, season, sources
 from toolkit.errors import ToolkitError
 from toolkit.publishing import Report
 from toolkit.returns import Checked, Return
@@ -96,5 +96,7 @@ def _covered(file: Path, ret: Return) -> tuple[str, ...]:
             "请去掉 --coverage。",
             english=f"{file} is no roll-up; drop --coverage.",
         )
-    bodies = [each for each in reading.returns_in(file, name=file.name) if each.identity.kind != "rollup"]
+    rows = [each for each in reading.returns_in(file, name=file.name) if each.identity.kind != "rollup"]
+    whole = next((each for each in rows if parquet.is_elsewhere(each)), None)
+    bodies = rows if whole is None else parquet.bodies(whole, file, file.name)
     return tuple(each.identity.name or each.identity.code or "" for each in bodies)

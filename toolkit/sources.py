@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from toolkit import reading
+from toolkit import parquet, reading
 from toolkit.answers import Filled, Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
 from toolkit.later import later
+from toolkit.layout import DETAIL_SUFFIX
 from toolkit.records import record
-from toolkit.remote import Remote, at_hand, listed
+from toolkit.remote import At, Remote, at_hand, listed
 from toolkit.returns import Return
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.shelf import Shelf
 
 if TYPE_CHECKING:
+    import logging
     import tempfile
 else:
-    tempfile = later("tempfile")
+    logging, tempfile = later("logging"), later("tempfile")
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
@@ -82,6 +84,8 @@ def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
             for remote, name in listed(path):
                 if _passed_over(name):
                     skipped.append(finding("FILE_090", file=name))
+                elif name.endswith(DETAIL_SUFFIX):
+                    skipped.append(finding("FILE_093", file=name))
                 else:
                     files.setdefault(remote.address, (remote, name))
             continue
@@ -100,6 +104,9 @@ def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
             if _passed_over(name):
                 skipped.append(finding("FILE_090", file=name))
                 continue
+            if _is_detail(each):
+                skipped.append(finding("FILE_093", file=name))
+                continue
             # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
             files[str(real)] = (each if path.is_dir() else real, name)
     times = Counter(name for _, name in files.values())
@@ -110,6 +117,17 @@ def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
 def _passed_over(name: str) -> bool:
     parts = PurePosixPath(name).parts
     return any(part.startswith(LOCK_FILES) for part in parts) or parts[-1].lower() in _SYSTEM_FILES
+
+
+def _is_detail(path: Path) -> bool:
+    """Tell a Parquet file by its name and its first bytes."""
+    if not path.name.endswith(DETAIL_SUFFIX) or path.is_symlink():
+        return False
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def _whole(file: Path | Remote) -> str:
@@ -208,6 +226,7 @@ def load_last_year(
 ) -> LastYear | None:
     """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
 
+    Rows that are in a Parquet file beside the roll-up are read from there; ToolkitError says what is missing for it.
     Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
     none at all, ToolkitError says so.
     """
@@ -215,15 +234,21 @@ def load_last_year(
         return None
     found = Shelf()
     years: set[int] = set()
+    opened: deque[At] = deque()
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
-        files = ((each.path, each.name) for each in at_hand(inputs(paths).files, Path(folder)))
+        files = _noted(at_hand(inputs(paths).files, Path(folder)), opened)
         for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs)):
+            file = opened.popleft()
             for ret in returns:
                 code = ret.identity.code
                 if ret.year is None or code is None:
                     continue
                 years.add(ret.year)
-                if year is None or ret.year == year - 1:
+                if year is not None and ret.year != year - 1:
+                    continue
+                if parquet.is_elsewhere(ret):
+                    _put_bodies(found, ret, file)
+                else:
                     found.put(code, ret)
     if not found:
         seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
@@ -233,6 +258,28 @@ def load_last_year(
             english="--last-year holds no usable return of the year before.",
         )
     return LastYear(found)
+
+
+def _noted(files: Iterable[At], opened: deque[At]) -> Iterator[tuple[Path, str]]:
+    """Yield files to be read, and note which they were: their returns come in the same order."""
+    for each in files:
+        opened.append(each)
+        yield each.path, each.name
+
+
+def _put_bodies(found: Shelf, pointer: Return, file: At) -> None:
+    """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
+    added: list[Number] = [0] * len(pointer.form.inputs)
+    for ret in parquet.bodies(pointer, file.path, file.name):
+        added = [last + (0 if each is None else each) for last, each in zip(added, ret.amounts, strict=True)]
+        if ret.identity.code is not None:
+            found.put(ret.identity.code, ret)
+    if added != list(pointer.amounts):
+        logging.getLogger(__name__).warning(
+            "%s",
+            f"上一年度汇总表 {file.name} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
+            extra={"english": f"Corrections in {file.name} are of the whole; bodies are compared without them."},
+        )
 
 
 def _added(returns: Sequence[Return]) -> Return:

@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolkit import issuing, publication, season, sources
+from toolkit import issuing, parquet, publication, season, sources
 from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
 from toolkit.files import is_address, made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
-from toolkit.rollup import write_rollup
+from toolkit.rollup import save_rollup
 from toolkit.sources import Place
 from toolkit.tokens import load_key, made_key
 
@@ -130,23 +130,29 @@ def merge(
     output: str | Path | None = None,
     jobs: int | None = None,
     cluster: str | None = None,
+    details_as_parquet: bool = False,
 ) -> RollUp:
     """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
 
     The returns in it hold their figures, not their text. ``jobs`` processes read (None: as many as are worth it), or
     the Dask ``cluster`` at an address; paths may be addresses such as ``s3://bucket/folder``.
 
-    ``previous``, the last roll-up, adds to the workbook what changed since and through whom.
+    ``previous``, the last roll-up, adds to the workbook what changed since and through whom. With
+    ``details_as_parquet`` – and in any case with more bodies than a workbook holds – 明细 goes to a Parquet file
+    beside the workbook (``汇总.明细.parquet``), which needs pyarrow.
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
     """
     if output is not None:
         writable_file(Path(output))
+        if details_as_parquet:
+            parquet.needed()
+            writable_file(parquet.beside(Path(output)))
     done = season.run(
         _places(paths),
         year=year,
         roster=_path(roster),
         last_year=_places(last_year),
-        without=[] if output is None else [Path(output)],
+        without=[] if output is None else [Path(output), parquet.beside(Path(output))],
         year_needed=True,
         access=_access(passwords, key),
         jobs=jobs,
@@ -164,7 +170,7 @@ def merge(
     )
     if output is not None:
         before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
-        replaced(Path(output), write_rollup(rollup, before))
+        save_rollup(Path(output), rollup, before, as_parquet=details_as_parquet)
     return rollup
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 OURS, FRAME = "nianbao: the whole roll-up workbook", "pandas.to_excel (xlsxwriter): the figures alone"
+BESIDE = "nianbao: the workbook and the bodies' rows as Parquet"
 _MEASURED = """
 import json, resource, sys, time
 from tests.bench.rollups import made
@@ -27,7 +30,7 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
     from toolkit.answers import Filled
     from toolkit.forms import load_form
     from toolkit.returns import Checked, Identity, Return
-    from toolkit.rollup import write_rollup
+    from toolkit.rollup import save_rollup, write_rollup
     from toolkit.roster import check_character
 
     form = load_form("2021")
@@ -60,17 +63,26 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
         checked, form=form, year=2025, roster=None, region="样例县", region_code="", region_level="县",
         as_of="2026-02-06", prefer_newest=False, include_failing={},
     )  # fmt: skip
+    if way == BESIDE:
+
+        def both() -> int:
+            with tempfile.TemporaryDirectory() as folder:
+                saved = save_rollup(Path(folder) / "汇总.xlsx", rollup, as_parquet=True)
+                assert saved.details is not None
+                return saved.workbook.stat().st_size + saved.details.stat().st_size
+
+        return both
     return lambda: len(write_rollup(rollup))
 
 
 def lines(*, smoke: bool) -> Iterator[str]:
-    """Measure 10,000 bodies (``smoke``: 300) and yield a Markdown table."""
-    count = 300 if smoke else 10_000
-    yield f"| {count} bodies × 170 items | CPU s | MiB before | peak MiB | file, MB |"
+    """Measure 10,000 bodies, and 50,000 with Parquet (``smoke``: 300 each), and yield a Markdown table."""
+    few, many = (300, 300) if smoke else (10_000, 50_000)
+    yield "| bodies × 170 items | CPU s | MiB before | peak MiB | files, MB |"
     yield "|---|---|---|---|---|"
-    for way in (OURS, FRAME):
+    for way, count in ((OURS, few), (FRAME, few), (BESIDE, few), (BESIDE, many)):
         done = subprocess.run(
             [sys.executable, "-c", _MEASURED, way, str(count)], capture_output=True, text=True, check=True
         )
         spent, before, peak, size = json.loads(done.stdout)
-        yield f"| {way} | {spent:.1f} | {before:.0f} | {peak:.0f} | {size / 1e6:.1f} |"
+        yield f"| {count}: {way} | {spent:.1f} | {before:.0f} | {peak:.0f} | {size / 1e6:.1f} |"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from toolkit import campaign, documents, season
+from toolkit import campaign, documents, parquet, season
 from toolkit.cli.frame import FOUND, Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
@@ -15,11 +15,11 @@ from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
 from toolkit.earlier import previous_rollup
 from toolkit.errors import ToolkitError
-from toolkit.files import replaced, writable_file
+from toolkit.files import writable_file
 from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES
-from toolkit.rollup import write_rollup
+from toolkit.rollup import save_rollup
 from toolkit.sources import Place
 
 
@@ -75,7 +75,18 @@ def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:
     "--sources", is_flag=True, help=t("JSON 中列出每个数的来源。", "List the sources of each figure in JSON.")
 )
 @click.option("-o", "--output", required=True, type=PathArgument, help=t("汇总表文件名。", "The roll-up workbook."))
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json", "parquet"]),
+    default="text",
+    help=t(
+        "输出格式。parquet：屏幕上同 text，各单位明细写到汇总表旁边的 汇总.明细.parquet（家数太多、一本放不下时自动如此；"
+        "需要 nianbao[cluster]）。",
+        "Format. parquet: as text, and the bodies' rows go to a Parquet file beside the roll-up (of itself when there "
+        "are too many for a workbook; extra cluster).",
+    ),
+)
 @click.option(
     "--previous",
     type=PathArgument,
@@ -121,6 +132,10 @@ def merge(
     """Merge returns into a roll-up."""
     reasons = _reasons(include_failing)
     writable_file(output)
+    details = parquet.beside(output)
+    if fmt == "parquet":
+        parquet.needed()
+        writable_file(details)
     held = access(password_file, key_file)
     day = (as_of.date() if as_of is not None else datetime.date.today()).isoformat()
     folder = campaign.found(paths)
@@ -131,7 +146,7 @@ def merge(
                 year=year,
                 roster=roster,
                 last_year=last_year,
-                without=[output],
+                without=[output, details],
                 year_needed=True,
                 access=held,
                 jobs=jobs,
@@ -149,7 +164,7 @@ def merge(
             include_failing=reasons,
         )
         before = None if previous is None else previous_rollup(previous, year=rollup.year)
-        saved = replaced(output, write_rollup(rollup, before))
+        saved = save_rollup(output, rollup, before, as_parquet=fmt == "parquet")
     else:
         with campaign.working(folder) as session:
             settled = campaign.settle(
@@ -170,11 +185,12 @@ def merge(
             )
             done, rollup = settled.run, season.not_empty(settled.rollup)
             before = None if previous is None else previous_rollup(previous, year=rollup.year)
-            saved = replaced(output, write_rollup(rollup, before))
+            saved = save_rollup(output, rollup, before, as_parquet=fmt == "parquet")
             campaign.accept(session, rollup)
         season_said(session, settled, quiet=quiet)
     if fmt == "json":
-        out_json(documents.merge_json(rollup, str(saved), sources=sources, previous=before))
+        beside = None if saved.details is None else str(saved.details)
+        out_json(documents.merge_json(rollup, str(saved.workbook), sources=sources, previous=before, details=beside))
     else:
         for state in rollup.files:
             if state.state not in ("merged", "duplicate", "superseded", "not_in_rollup"):
@@ -185,7 +201,10 @@ def merge(
     if not quiet:
         for each in done.inputs.skipped:
             say(line(each))
-        say(t(f"汇总表：{saved}。下一步：nianbao prove {saved} {paths[0]}", f"Roll-up: {saved}"))
+        book = saved.workbook
+        if saved.details is not None:
+            say(t(f"各单位明细：{saved.details}（和汇总表放在一起）", f"Details: {saved.details} (keep both together)"))
+        say(t(f"汇总表：{book}。下一步：nianbao prove {book} {paths[0]}", f"Roll-up: {book}"))
     left_out = any(state.state in EXCLUDED for state in rollup.files)
     return FOUND if left_out or any(each.severity is Severity.ERROR for each in rollup.findings) else 0
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
+from urllib.parse import quote
 
 from toolkit.answers import Number
 from toolkit.cells import a1, column_letters
@@ -130,6 +131,13 @@ class Sheet:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
         with self._at(row, column) as done:
             done(self._sheet.write_url(row, column, f"internal:{target}", fmt, encodable(text), tip or None))
+
+    def file_link(self, row: int, column: int, name: str, fmt: Any, text: str) -> None:
+        """Write a link to a file in the workbook's own folder."""
+        plain = encodable(name)
+        target = quote(plain, safe="") if {"#", "%"} & set(plain) else plain
+        with self._at(row, column) as done:
+            done(self._sheet.write_url(row, column, f"external:{target}", fmt, encodable(text)))
 
     def comment(self, row: int, column: int, text: str, *, visible: bool = False) -> None:
         """Attach a note to a cell, sized to its text; past 2,000 characters it ends with an ellipsis."""

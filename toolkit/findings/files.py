@@ -54,6 +54,8 @@ ENTRIES: tuple[Entry, ...] = (
           "External links", "The workbook refers to other files; what comes from them may be stale.", "Type the numbers instead of linking."),
     entry("FILE_090", "info", "已跳过", "是打开文件时产生的临时文件或隐藏文件，已跳过。", "不必处理。",
           "Skipped", "A lock file or hidden file; skipped.", "Nothing to do."),
+    entry("FILE_093", "info", "明细文件，不单独读取", "是汇总表的各单位明细（Parquet），由它旁边的汇总表引用，不单独读取。", "请和汇总表放在一起，保持原名。",
+          "Details of a roll-up", "The details (Parquet) of a roll-up beside it; not read by itself.", "Keep it beside the roll-up, under its name."),
     entry("FILE_092", "info", "带有打开密码", "工作簿带有打开密码，已用所给的密码读取；退回件和汇总表不带密码。", "不必处理；以后请报送单位不要设打开密码。",
           "Opened with a password", "The workbook was opened with a password; replies and roll-ups carry none.", "Nothing to do."),
     entry("FILE_091", "info", "锁定与公式未核验", "这是 {kind} 文件：数值已全部读取，锁定与公式未核验。", "能用 .xlsx 报送的请用 .xlsx。",

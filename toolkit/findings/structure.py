@@ -382,6 +382,16 @@ _ROLLUP = (
         "In 明细 “{label}” of {body} is “{name}”, which is no figure; it was not counted.",
         "Please run nianbao merge again.",
     ),
+    entry(
+        "FORM_054",
+        "info",
+        "各单位明细在另一个文件",
+        "这份汇总表的各单位明细在 {name}，“明细”只有合计一行；汇总和审核用合计，核对、作上次汇总或上一年度的数时要用那个文件。",
+        "请把两个文件放在同一文件夹，保持原名，一起保存、一起报送。",
+        "details are in another file",
+        "The bodies' rows of this roll-up are in {name}; 明细 has their sum. Proofs and comparisons need that file.",
+        "Keep the two files together, under their names.",
+    ),
 )
 
 ENTRIES: tuple[Entry, ...] = (*_WORKBOOK, *_LABELS, *_TOTALS, *_CELLS, *_ROLLUP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from toolkit.returns import FileState, RollUp
@@ -12,8 +13,11 @@ EXCLUDED = frozenset(
 """The states of files that were left out although somebody may have meant them to count."""
 
 
-def coverage(rollup: RollUp) -> str:
-    """Return the coverage statement: how many of the expected bodies came, who is missing, what was left out."""
+def coverage(rollup: RollUp, most: int | None = None) -> str:
+    """Return the coverage statement: how many of the expected bodies came, who is missing, what was left out.
+
+    Of each kind at most ``most`` names are given, when it is; how many there are is said in any case.
+    """
     expected = [each for each in rollup.bodies if each.state != "not_expected"]
     missing = [each.name or each.code for each in expected if each.state == "missing"]
     came = len(expected) - len(missing)
@@ -21,24 +25,30 @@ def coverage(rollup: RollUp) -> str:
         parts = [f"收到 {came} 家（没有名录，不知应报多少家）"]
     else:
         parts = [f"{came}/{rollup.expected} 已报"]
-        parts.append(f"{len(missing)} 家未报：{'、'.join(missing)}" if missing else "无未报单位")
+        parts.append(f"{len(missing)} 家未报：{_named(missing, most)}" if missing else "无未报单位")
     text = "，".join(parts)
     text += f"；已汇总 {len(rollup.merged)} 份"
     for state, words in _LEFT_OUT_WORDS.items():
         found = [each for each in rollup.files if each.state == state]
         if found:
             names = list(dict.fromkeys(each.name or each.code or each.file for each in found))
-            text += f"；{len(found)} 份{words}：{'、'.join(names)}"
+            text += f"；{len(found)} 份{words}：{_named(names, most)}"
     if rollup.included:
         called = {each.code: each.name for each in rollup.files if each.name}
-        text += f"；{len(rollup.included)} 份有错误仍计入：" + "、".join(
-            f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()
-        )
+        reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
+        text += f"；{len(rollup.included)} 份有错误仍计入：{_named(reasons, most)}"
     if rollup.preferred:
-        text += f"；{len(rollup.preferred)} 家按较新的一份计入：{'、'.join(rollup.preferred)}"
+        text += f"；{len(rollup.preferred)} 家按较新的一份计入：{_named(rollup.preferred, most)}"
     if rollup.adjustments:
         text += f"；经调整 {len(rollup.adjustments)} 处"
     return text + f"；{rollup.unexplained} 份带未说明的存疑。"
+
+
+def _named(names: Sequence[str], most: int | None) -> str:
+    """Return names in a row; of more than ``most`` the first ones, and how many there are."""
+    if most is None or len(names) <= most:
+        return "、".join(names)
+    return f"{'、'.join(names[:most])}等，共 {len(names)} 个，其余见“台账”"
 
 
 _LEFT_OUT_WORDS = {

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from toolkit.forms import Form
 from toolkit.proving.claims import Claimed, Claims, Row, claims
+from toolkit.proving.elsewhere import pointer, rows_elsewhere
 from toolkit.proving.figures import Plain, plain_figures
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
@@ -54,33 +56,41 @@ def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1) -> P
     """Recompute a roll-up from its sources, which ``jobs`` processes read.
 
     ``sources`` gives the files at hand by the name that the roll-up may know them by; one whose name changed is found
-    by its sha256. Only files that the roll-up lists, with the very bytes it lists, are opened.
+    by its sha256. Only files that the roll-up lists, with the very bytes it lists, are opened. The bodies' rows that
+    are in a Parquet file beside the roll-up are read from there.
     """
-    return _Proving(claims(rollup_path), sources, rollup_path.name, jobs).run()
+    return _Proving(claims(rollup_path), sources, rollup_path, jobs).run()
+
+
+_PART = 1_000
+"""Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""
 
 
 class _Proving:
-    def __init__(self, claimed: Claims, sources: Mapping[str, Path], name: str, jobs: int) -> None:
+    def __init__(self, claimed: Claims, sources: Mapping[str, Path], path: Path, jobs: int) -> None:
         self.claims = claimed
         self.form: Form = claimed.form
-        self.name = name
+        self.name = path.name
+        self.folder = path.parent
         self.sources = sources
         self.jobs = jobs
         self.digests: dict[Path, str] = {}
+        self.added = _Added(claimed.form)
         self.differences: list[Difference] = []
         self.unproved: list[tuple[str, str]] = []
         self.returns = 0
 
     def run(self) -> Proof:
+        self._elsewhere()
         rows = self._rows()
-        table = self._sources(rows)
+        self._sources(rows)
         for row in rows.values():
             self.unproved.append((row.file or row.name, "明细中有这一行，来源中没有列出。"))
-            table.append(_stated(row, self.form))
+            self.added.take(_stated(row, self.form))
         for one in self.claims.corrections:
             if one.fault:
                 self.unproved.append((self.name, one.words))
-        items = self._tables(self._added(table))
+        items = self._tables(self._totals())
         return Proof(
             not self.differences and not self.unproved,
             items,
@@ -89,6 +99,27 @@ class _Proving:
             tuple(one.words for one in self.claims.corrections),
             tuple(self.unproved),
         )
+
+    def _elsewhere(self) -> None:
+        """Put the rows of a Parquet file in the place of the one that names it, whose figures must be their sums."""
+        whole = pointer(self.claims)
+        if whole is None:
+            return
+        rows = rows_elsewhere(self.folder, whole, self.claims)
+        if isinstance(rows, str):
+            self.unproved.append((whole.file, rows))
+            self.added.take(_stated(whole, self.form))
+            self.claims = replace(self.claims, sources=(), rows=())
+            return
+        sums = _Added(self.form)
+        for row in rows:
+            sums.take(_stated(row, self.form))
+        for code, value in sums.totals().items():
+            if figure(whole.values[code], "signed" if self.form.items[code].kind == "signed" else "money") != value:
+                place = f"{self.name}!明细"
+                self.differences.append(Difference(code, said(whole.values[code]), said(value), place))
+        sources = tuple(Claimed(row.file, row.sha256, row.code, row.name) for row in rows)
+        self.claims = replace(self.claims, sources=sources, rows=rows)
 
     def _rows(self) -> dict[tuple[str, str], Row]:
         """Return the rows of 明细 by file and digest; one that stands twice is unproved at once."""
@@ -99,12 +130,11 @@ class _Proving:
             found[row.file, row.sha256] = row
         return found
 
-    def _sources(self, rows: dict[tuple[str, str], Row]) -> list[dict[str, Decimal]]:
-        """Return the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
+    def _sources(self, rows: dict[tuple[str, str], Row]) -> None:
+        """Add the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
         placed = [(source, row, path) for source in self.claims.sources for row, path in [self._placed(source, rows)]]
         paths = [path for _, row, path in placed if row is not None and path is not None]
         answers = each(partial(plain_figures, self.form), paths, jobs=self.jobs)
-        table: list[dict[str, Decimal]] = []
         for source, row, path in placed:
             if row is None:
                 continue
@@ -113,8 +143,7 @@ class _Proving:
             for code, value in (read or {}).items():
                 if figure(row.values[code], self.form.items[code].kind) != value:
                     self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
-            table.append(stated | (read or {}))
-        return table
+            self.added.take(stated | (read or {}))
 
     def _placed(self, source: Claimed, rows: dict[tuple[str, str], Row]) -> tuple[Row | None, Path | None]:
         """Return the row of 明细 and the file of a source; what is missing is noted."""
@@ -129,12 +158,16 @@ class _Proving:
         named = self.sources.get(source.file)
         if named is not None and self._digest(named) == source.sha256:
             return named
-        for path in self.sources.values():
-            if self._digest(path) == source.sha256:
-                return path
+        if source.sha256 in self._by_digest:
+            return self._by_digest[source.sha256]
         reason = "所给的文件中没有这个文件。" if named is None else "文件在汇总之后改动过（sha256 不符）。"
         self.unproved.append((source.file, reason))
         return None
+
+    @cached_property
+    def _by_digest(self) -> dict[str, Path]:
+        """Return the files at hand by their bytes; of equal ones the first."""
+        return {self._digest(path): path for path in reversed(tuple(self.sources.values()))}
 
     def _digest(self, path: Path) -> str:
         if path not in self.digests:
@@ -156,17 +189,15 @@ class _Proving:
             self.returns += 1
         return plain.figures
 
-    def _added(self, table: list[dict[str, Decimal]]) -> dict[str, Decimal]:
+    def _totals(self) -> dict[str, Decimal]:
         """Add the sources and the corrections with pandas, then the formula items from the form's own formulas."""
         import pandas as pd
 
-        nothing = dict.fromkeys(self.form.inputs, Decimal(0))
-        frame = pd.DataFrame([nothing | row for row in table], columns=list(self.form.inputs), dtype=object)
         changes = pd.DataFrame(
             [(one.item, one.new - one.old) for one in self.claims.corrections if not one.fault],
             columns=["item", "change"],
         )
-        totals = {code: Decimal(frame[code].sum()) for code in self.form.inputs}
+        totals = self.added.totals()
         for code, group in changes.groupby("item")["change"]:
             totals[str(code)] += Decimal(group.sum())
         for code, side in self.form.formulas.items():
@@ -191,6 +222,31 @@ class _Proving:
                 place = f"{self.name}!{sheet}!{cell.coordinate}"
                 self.differences.append(Difference(code, said(cell.value), said(totals[code]), place))
         return compared
+
+
+class _Added:
+    """Figures of many returns, added with pandas some at a time."""
+
+    def __init__(self, form: Form) -> None:
+        self._codes = list(form.inputs)
+        self._waiting: list[dict[str, Decimal]] = []
+        self._sums = dict.fromkeys(self._codes, Decimal(0))
+
+    def take(self, figures: dict[str, Decimal]) -> None:
+        """Take the figures of one return; an item that is not among them is 0."""
+        self._waiting.append(dict.fromkeys(self._codes, Decimal(0)) | figures)
+        if len(self._waiting) == _PART:
+            self.totals()
+
+    def totals(self) -> dict[str, Decimal]:
+        """Return what the figures taken so far add up to."""
+        import pandas as pd
+
+        if self._waiting:
+            frame = pd.DataFrame(self._waiting, columns=self._codes, dtype=object)
+            self._sums = {code: self._sums[code] + Decimal(frame[code].sum()) for code in self._codes}
+            self._waiting.clear()
+        return dict(self._sums)
 
 
 def _stated(row: Row, form: Form) -> dict[str, Decimal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,13 @@ class Claimed:
 
 @record
 class Row:
-    """A row of 明细: the values as the cells hold them."""
+    """A row of 明细, or of the file that takes its place: the values as the cells hold them."""
 
     file: str
     sha256: str
     code: str
     name: str
-    values: dict[str, object]
+    values: Mapping[str, object]
 
 
 @record

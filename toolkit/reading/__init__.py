@@ -98,7 +98,10 @@ def read_book(book: Book, file: str) -> Reading:
 
 
 def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple[Return, ...]:
-    """Return the returns in a file: the one it is, or, of a roll-up, the return of every body on 明细 and its own."""
+    """Return the returns in a file: the one it is, or, of a roll-up, the return of every body on 明细 and its own.
+
+    A row that stands for the bodies' rows in a Parquet file gives one of the kind ``details``.
+    """
     try:
         book = open_book(path, passwords)
     except Refused:
@@ -114,7 +117,8 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
     corrected = {(each.code, each.item): each.new for each in inside.adjustments}
     bodies = []
     for row in inside.rows:
-        identity = Identity(got.ret.form.id, got.ret.year, row.code or None, row.name or None)
+        kind = "details" if row.elsewhere else "return"
+        identity = Identity(got.ret.form.id, got.ret.year, row.code or None, row.name or None, kind=kind)
         answers = dict(row.answers)
         for (code, item), new in corrected.items():
             if code == row.code:

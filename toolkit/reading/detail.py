@@ -10,7 +10,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, Item
-from toolkit.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
+from toolkit.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
 from toolkit.numbers import show, understand
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.records import record
@@ -26,13 +26,18 @@ _ADJUSTED = ("单位代码", "指标代码", "原值", "新值", "理由", "经�
 
 @record(slots=False)
 class Row:
-    """One body's row of 明细."""
+    """One body's row of 明细, or the one that stands for all of them."""
 
     code: str
     name: str
     file: str
     sha256: str
     answers: Mapping[str, Answer]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Tell whether the row stands for the bodies' rows, which are in the Parquet file that it names."""
+        return self.code == ALL_BODIES and self.file.endswith(DETAIL_SUFFIX) and self.sha256 != ""
 
 
 @record(slots=False)
@@ -68,6 +73,9 @@ def detail(book: Book, form: Form, file: str) -> Detail | None:
                 item: _known_answer(known, kinds[item], sheet.cell(at, column)) for item, column in places.items()
             }
             rows.append(Row(code, name, source, sha256, answers))
+            if rows[-1].elsewhere:
+                place = a1(at, columns["code"])
+                findings.append(finding("FORM_054", file=file, sheet=sheet.name, cell=place, name=quoted(source)))
             findings += [
                 _unreadable(form.items[item], answer.raw, name or code).at(
                     file=file, sheet=sheet.name, cell=a1(at, columns[item])
@@ -135,6 +143,9 @@ def _adjustment(
     if item not in form.items or form.items[item].computed:
         return f"指标代码“{quoted(item)}”不是可以填报的指标"
     if code not in bodies:
+        whole = next((each for each in bodies.values() if each.elsewhere), None)
+        if whole is not None:
+            return f"各单位的数在 {quoted(whole.file)}，更正只能写在合计上，单位代码应为“{ALL_BODIES}”，不是“{quoted(code)}”"
         return f"明细里没有单位代码“{quoted(code)}”"
     old, new = (_answer(form.items[item].kind, cells[at]) for at in (2, 3))
     if not isinstance(old, Filled) or not isinstance(new, Filled):

@@ -5,12 +5,20 @@ from __future__ import annotations
 from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
-from toolkit.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
+from toolkit.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET
 from toolkit.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.styles import PINK, RED
 
 TITLES = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人", "核对", "单位和指标", "计入差额")
+_NOTE = (
+    "说明：更正某单位的某个数时在此填一行；原值应等于明细中的数（同一格再次更正的，等于上一次的新值），理由必填。"
+    "“核对”显示“可用”的行才计入各表。单位代码、指标代码见“明细”第一列和第二行。"
+)
+_NOTE_WHOLE = (
+    f"说明：各单位的数在 {{file}}，不在本表，所以更正写在合计上：单位代码填“{ALL_BODIES}”，原值是“明细”里该指标的合计"
+    "（再次更正的，等于上一次的新值），新值是更正后的合计，理由必填并写明是哪个单位。“核对”显示“可用”的行才计入各表。"
+)
 _WIDTHS = (170, 150, 90, 90, 280, 90, 140, 280, 90)
 
 
@@ -27,8 +35,7 @@ def put_adjustments(grids: Grids, sums: Sums) -> None:
     sheet.row(note, 44, grids.plain)
     sheet.merge(
         note, 0, note, len(TITLES) - 1,
-        "说明：更正某单位的某个数时在此填一行；原值应等于明细中的数（同一格再次更正的，等于上一次的新值），理由必填。"
-        "“核对”显示“可用”的行才计入各表。单位代码、指标代码见“明细”第一列和第二行。",
+        _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name)),
         grids.styles.note,
     )  # fmt: skip
     _validate(sheet, sums)
@@ -76,8 +83,9 @@ def _formulas(row: int, sums: Sums) -> tuple[str, str]:
         above = f"(A$2:A{row}=A{line})*(B$2:B{row}=B{line})*I$2:I{row}"
         stands = f"{stands}+SUMPRODUCT({above})"
     known, asked = f"SUMPRODUCT(({bodies}=A{line})*1)", f"SUMPRODUCT(({items}=B{line})*1)"
+    nobody = "明细没有这个单位" if sums.elsewhere is None else f"单位代码应为“{ALL_BODIES}”"
     state = (
-        f'IF(LEN(A{line}&B{line}&C{line}&D{line}&E{line}&F{line})=0,"",IF({known}=0,"明细没有这个单位",'
+        f'IF(LEN(A{line}&B{line}&C{line}&D{line}&E{line}&F{line})=0,"",IF({known}=0,"{nobody}",'
         f'IF({asked}=0,"没有这个指标",IF(COUNT(C{line}:D{line})<2,"原值新值应为数",'
         f'IF(ABS({stands}-C{line})>0.00001,"原值与明细不符",IF(LEN(E{line})=0,"请写理由","{USABLE}"))))))'
     )
@@ -89,7 +97,7 @@ def _formulas(row: int, sums: Sums) -> tuple[str, str]:
 
 
 def _about(code: str, item: str, sums: Sums) -> str:
-    name = next((ret.identity.name or "" for _, ret in sums.rows if ret.identity.code == code), "")
+    name = next((ret.identity.name or "" for _, ret in sums.rows if ret.identity.code == code), sums.pointer)
     return f"{words(name)}：{sums.form.items[item].short.replace('·', chr(10))}"
 
 
@@ -103,7 +111,14 @@ def _validate(sheet: Sheet, sums: Sums) -> None:
     bodies = _detail(FIRST_ROW, 0, sums.last_row, 0)
     items = _detail(FIRST_ROW - 1, len(FIXED), FIRST_ROW - 1, sums.last_column)
     for column, source, title, message in (
-        (0, bodies, "单位代码", "从列表中选，即“明细”第一列的统一社会信用代码。"),
+        (
+            0,
+            bodies,
+            "单位代码",
+            "从列表中选，即“明细”第一列的统一社会信用代码。"
+            if sums.elsewhere is None
+            else f"从列表中选“{ALL_BODIES}”：各单位的数不在本表，更正写在合计上。",
+        ),
         (1, items, "指标代码", "从列表中选，即“明细”第二行的代码，如 t3.r1.natural。"),
     ):
         sheet.validation(

@@ -8,7 +8,7 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
 from toolkit.layout import DETAIL_SHEET, lay_out
-from toolkit.rollup.sums import FIRST_ROW, Sums
+from toolkit.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.grids import Grids, words
 
 CHART_SHEET = "图表"
@@ -40,7 +40,10 @@ def put_charts(grids: Grids, sums: Sums) -> None:
         [(label, lay_out(sums.form).reference(code), sums.total(code)) for label, code in applicants],
     )  # fmt: skip
     second = _figures(sheet, data, 3, "办理结果", "件", grids, _results(sums))
-    third = _figures(sheet, data, 6, f"新收申请最多的单位（前 {MOST_BODIES} 家，按明细）", "件", grids, _bodies(sums))
+    place = "明细" if sums.elsewhere is None else words(sums.elsewhere.name)
+    third = _figures(
+        sheet, data, 6, f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", "件", grids, _bodies(sums)
+    )
     title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
     _chart(sheet, grids, 0, 0, "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6")
     _chart(sheet, grids, 0, 4, "column", f"{title}申请办理结果（件）", second, "#548235")
@@ -65,18 +68,18 @@ def _results(sums: Sums) -> list[tuple[str, str, Number]]:
 
 
 def _bodies(sums: Sums) -> list[tuple[str, str, Number]]:
-    """Return the bodies with most new applications, by the row of each on 明细."""
+    """Return the bodies with most new applications, by the row of each on 明细 if it has one."""
     codes = [code for code in sums.form.inputs if code.startswith("t3.r1.")]
     first, last = sums.column[codes[0]], sums.column[codes[-1]]
     counted: list[tuple[Number, str, int]] = []
+    places = [sums.column[code] - len(FIXED) for code in codes]
     for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
-        value: Number = 0
-        for code in codes:
-            value = value + (sums.shown(ret, code) or 0)
+        entries = ret.entries
+        value: Number = sum(given for at in places if (given := entries[at]) is not None)
         counted.append((value, words(ret.identity.name or ret.identity.code or ""), row))
     counted.sort(key=lambda each: (-each[0], each[1], each[2]))
     return [
-        (name, f"SUM('{DETAIL_SHEET}'!{a1(row, first)}:{a1(row, last)})", value)
+        (name, f"SUM('{DETAIL_SHEET}'!{a1(row, first)}:{a1(row, last)})" if sums.elsewhere is None else "", value)
         for value, name, row in counted[:MOST_BODIES]
     ]
 
@@ -89,7 +92,10 @@ def _figures(
     sheet.text(top, column + 1, unit, grids.head)
     for row, (label, formula, value) in enumerate(rows, top + 1):
         sheet.text(row, column, label, grids.text)
-        sheet.formula(row, column + 1, formula, grids.number("count"), value)
+        if formula:
+            sheet.formula(row, column + 1, formula, grids.number("count"), value)
+        else:
+            sheet.number(row, column + 1, value, grids.number("count"))
     bottom = top + max(len(rows), 1)
     labels = f"='{CHART_SHEET}'!{a1(top + 1, column, absolute=True)}:{a1(bottom, column, absolute=True)}"
     values = f"='{CHART_SHEET}'!{a1(top + 1, column + 1, absolute=True)}:{a1(bottom, column + 1, absolute=True)}"

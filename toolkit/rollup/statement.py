@@ -13,21 +13,24 @@ from toolkit.workbook.styles import BLUE, GREY, HEAD, LINE, RED
 
 STATEMENT_SHEET = "汇总说明"
 MOST_FILES = 30
+MOST_NAMES = 60
+"""Names in one paragraph: a row of Excel is 409 points high at most, and has room for no more."""
 _WIDTHS = (150, 150, 150, 150, 150, 150)
 _LAST = len(_WIDTHS) - 1
 
 
-def put_statement(sheet: Sheet, grids: Grids, sums: Sums) -> None:
-    """Write 汇总说明 and let the workbook open on it."""
-    _Statement(sheet, grids, sums).put()
+def put_statement(sheet: Sheet, grids: Grids, sums: Sums, cut: str = "") -> None:
+    """Write 汇总说明 and let the workbook open on it; ``cut`` says what 问题清单 does not list."""
+    _Statement(sheet, grids, sums, cut).put()
 
 
 class _Statement:
-    def __init__(self, sheet: Sheet, grids: Grids, sums: Sums) -> None:
+    def __init__(self, sheet: Sheet, grids: Grids, sums: Sums, cut: str) -> None:
         self.sheet = sheet
         self.grids = grids
         self.sums = sums
         self.rollup = sums.rollup
+        self.cut = cut
         self.at = 0
 
     def put(self) -> None:
@@ -40,8 +43,11 @@ class _Statement:
         self._line(about, book.format(font_size=9.5, font_color=GREY, align="center"), 28)
         self._cards()
         self._head("一、覆盖情况")
-        self._paragraph(coverage(rollup))
+        self._paragraph(coverage(rollup, MOST_NAMES))
         self._missing()
+        self._elsewhere()
+        if self.cut:
+            self._paragraph(f"问题清单：{self.cut}。")
         self._head("二、对账")
         self._files()
         self._figures()
@@ -109,10 +115,22 @@ class _Statement:
             return
         bold = self.grids.book.format(font_name="黑体", font_size=11, font_color=RED)
         self._line(f"未报单位（{len(names)} 家）：", bold, 28)
-        listed = "；".join(f"{each.name}（{each.code}）" for each in names)
+        listed = "；".join(f"{each.name}（{each.code}）" for each in names[:MOST_NAMES])
+        if len(names) > MOST_NAMES:
+            listed += f"；等，共 {len(names)} 家，其余见“台账”"
         fmt = self.grids.book.format(font_size=10.5, text_wrap=True, indent=1)
         lines = wrapped_lines(words(listed), sum(_WIDTHS) - 30)
         self._line(listed, fmt, 12 + lines * line_height())
+
+    def _elsewhere(self) -> None:
+        """Say where the bodies' figures are, when they are not in this workbook."""
+        if self.sums.elsewhere is None:
+            return
+        name = self.sums.elsewhere.name
+        self._paragraph(
+            f"各单位的数：{len(self.sums.rows)} 家，每家一行，在同一文件夹的 {name}，本文件“明细”只有它们的合计一行。"
+            f"两个文件要放在一起、保持原名，一起保存、一起报送；{name} 的 sha256 写在“明细”“来源”，换过、改过都能看出。"
+        )
 
     def _files(self) -> None:
         """Balance the files: what came in is what every state adds up to."""
@@ -141,8 +159,7 @@ class _Statement:
             shown = self.rollup.figures[whole]
             before: Number = 0
             for code in codes:
-                for _, ret in sums.rows:
-                    before = before + (sums.shown(ret, code) or 0)
+                before = before + sums.added[code]
             changed = shown - before
             blocks = ",".join(sums.block(code) for code in codes)
             corrections = "+".join(sums.correction(code) for code in codes)
@@ -191,10 +208,10 @@ class _Statement:
 
     def _steps(self) -> list[str]:
         """Return what the coordinator does next, only what applies."""
-        return _steps(self.rollup)
+        return _steps(self.rollup, self.sums)
 
 
-def _steps(rollup: RollUp) -> list[str]:
+def _steps(rollup: RollUp, sums: Sums) -> list[str]:
     states = [each.state for each in rollup.files]
     missing = sum(each.state == "missing" for each in rollup.bodies)
     steps = []
@@ -211,9 +228,8 @@ def _steps(rollup: RollUp) -> list[str]:
         steps.append(f"核对：{others} 个文件没有用上，原因见上和“台账”，请对方改用下发的空白表重报。")
     if rollup.unexplained:
         steps.append(f"说明：{rollup.unexplained} 份带未说明的存疑，见“问题清单”，请报送单位写明原因。")
-    steps.append(
-        "核实：运行 nianbao prove，用另一种方法从原始文件重新计算本表；个别数要更正的，填在“调整”，不要改各表。"
-    )
+    where = "填在“调整”" if sums.elsewhere is None else "填在“调整”（单位代码选“全部”，改的是合计）"
+    steps.append(f"核实：运行 nianbao prove，用另一种方法从原始文件重新计算本表；个别数要更正的，{where}，不要改各表。")
     steps.append(
         "报出：在“封面”和第一、五、六部分填写本地区的内容，“校验”显示“可以上报”后报送上级；本文件可直接作为下级年报汇总。"
     )

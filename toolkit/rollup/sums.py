@@ -9,6 +9,7 @@ from functools import cached_property
 from toolkit.answers import Blank, Filled, Number
 from toolkit.cells import a1, column_letters
 from toolkit.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
+from toolkit.records import record
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 
 FIXED = ("code", "name", "file", "sha256")
@@ -19,17 +20,26 @@ ADJUSTMENT_ROWS = 40
 USABLE = "可用"
 
 
-class Sums:
-    """The merged returns as rows of 明细, and what its columns add up to."""
+@record
+class Elsewhere:
+    """The Parquet file beside the workbook that holds the bodies' rows; 明细 then has one row, the sum of them."""
 
-    def __init__(self, rollup: RollUp) -> None:
+    name: str
+    sha256: str
+
+
+class Sums:
+    """The merged returns as rows of 明细 – or of the file ``elsewhere`` –, and what the columns add up to."""
+
+    def __init__(self, rollup: RollUp, elsewhere: Elsewhere | None = None) -> None:
         self.rollup = rollup
+        self.elsewhere = elsewhere
         self.form = rollup.form
         self.rows: tuple[tuple[Checked, Return], ...] = tuple(
             (each, each.ret) for each in rollup.merged if each.ret is not None
         )
         self.column = {code: len(FIXED) + at for at, code in enumerate(self.form.inputs)}
-        self.last_row = FIRST_ROW + max(len(self.rows), 1) - 1
+        self.last_row = FIRST_ROW + (max(len(self.rows), 1) if elsewhere is None else 1) - 1
 
     @property
     def last_column(self) -> int:
@@ -48,15 +58,25 @@ class Sums:
             return answer.value
         return 0 if isinstance(answer, Blank) and self.form.items[code].table in ret.declared else None
 
+    @property
+    def pointer(self) -> str:
+        """Return what stands on 明细 in place of the bodies' names when their rows are elsewhere."""
+        return "" if self.elsewhere is None else f"见 {self.elsewhere.name}（{len(self.rows)} 家）"
+
     @cached_property
-    def totals(self) -> Mapping[str, Number]:
-        """Return the sum of every input over all rows and adjustments."""
+    def added(self) -> Mapping[str, Number]:
+        """Return the sum of every input over all rows."""
         totals: list[Number] = [Decimal(0) if self.form.items[code].kind == "money" else 0 for code in self.form.inputs]
         for _, ret in self.rows:
             for at, value in enumerate(ret.entries):
                 if value is not None:
                     totals[at] = totals[at] + value
-        found = dict(zip(self.form.inputs, totals, strict=True))
+        return dict(zip(self.form.inputs, totals, strict=True))
+
+    @cached_property
+    def totals(self) -> Mapping[str, Number]:
+        """Return the sum of every input over all rows and adjustments."""
+        found = dict(self.added)
         for each in self.adjustments:
             if each.item in found:
                 found[each.item] = found[each.item] + each.new - each.old

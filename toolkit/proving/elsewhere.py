@@ -1,0 +1,68 @@
+"""The bodies' rows of a large roll-up, which pandas reads from the Parquet file that its one row of 明细 names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.forms import Form
+from toolkit.proving.claims import FAULTS, Claims, Row
+
+_MARK = "全部"
+_TEXTS = ("code", "name", "file", "sha256")
+
+
+class _Values(Mapping[str, object]):
+    """The figures of one row of the file: None for null."""
+
+    def __init__(self, columns: Mapping[str, Sequence[object]], at: int) -> None:
+        self._columns = columns
+        self._at = at
+
+    def __getitem__(self, code: str) -> object:
+        return self._columns[code][self._at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def pointer(claims: Claims) -> Row | None:
+    """Return the row of 明细 that stands for rows in a Parquet file, None when the bodies' rows are on 明细."""
+    whole = claims.rows[0] if len(claims.rows) == 1 else None
+    return whole if whole is not None and whole.code == _MARK and whole.file.endswith(".parquet") else None
+
+
+def rows_elsewhere(folder: Path, whole: Row, claims: Claims) -> tuple[Row, ...] | str:
+    """Return the rows of the file that a row of 明细 names, or in Chinese why they cannot be had."""
+    listed = [(each.file, each.sha256) for each in claims.sources]
+    if listed != [(whole.file, whole.sha256)]:
+        return "“来源”与“明细”所指的明细文件不一致。"
+    path = folder / whole.file
+    if Path(whole.file).name != whole.file or not path.is_file():
+        return "各单位明细的文件不在汇总表旁边；请把它放回汇总表所在的文件夹，保持原名。"
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != whole.sha256:
+            return "各单位明细的文件改动过，或是另一次汇总的（sha256 不符）；请找回同一次汇总的两个文件，或重新汇总。"
+    try:
+        columns = _columns(path, claims.form)
+    except ImportError:
+        return '读取各单位明细要有 pyarrow：请运行 pip install "nianbao[cluster]"。'
+    except FAULTS as fault:
+        return f"pandas 不能读取各单位明细（{type(fault).__name__}）。"
+    texts = zip(*(columns.pop(name) for name in _TEXTS), strict=True)
+    return tuple(
+        Row(str(file), str(digest), str(code), str(name), _Values(columns, at))
+        for at, (code, name, file, digest) in enumerate(texts)
+    )
+
+
+def _columns(path: Path, form: Form) -> dict[str, list[Any]]:
+    import pandas as pd
+
+    frame = pd.read_parquet(path, columns=[*_TEXTS, *form.inputs], dtype_backend="numpy_nullable")
+    return {str(name): [None if each is pd.NA else each for each in frame[name].tolist()] for name in frame.columns}
