@@ -73,15 +73,19 @@ class Parts:
         return self.body.split(self.begin)[1:]
 
 
+_DECLARED = 100
+"""Bytes within which the XML declaration ends."""
 _LAST = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin, which no parser accepts, and few characters that anybody types."""
 
 
 def _unusual(data: bytes) -> bool:
+    # A single byte is looked for ten times as fast as two, and most parts have no ! or ? after their declaration.
     return (
         len(data) > SHEET_BYTES
-        or b"<!" in data
-        or data.find(b"<?", 1) >= 0
+        or (b"!" in data and b"<!" in data)
+        or data.find(b"<?", 1, _DECLARED + 1) >= 0
+        or (data.find(b"?", _DECLARED) >= 0 and data.find(b"<?", _DECLARED - 1) >= 0)
         or b"\x00" in data
         or (_LAST in data and (b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from decimal import Decimal
+from functools import cached_property
 
 from toolkit.answers import Number
 from toolkit.findings import Severity
@@ -140,13 +141,19 @@ class Question:
     items: tuple[str, ...] = ()
 
 
-@record
+@record(slots=False)
 class Side:
     """One side of a comparison: Σ terms + constant, or the answer to one question."""
 
     terms: tuple[Term, ...]
     constant: Number = 0
     question: Question | None = None
+
+    @cached_property
+    def summands(self) -> tuple[str, ...] | None:
+        """Return the items of a plain sum of this year's figures, None where a term is weighed or of last year."""
+        plain = all(term.coefficient == 1 and not term.last for term in self.terms)
+        return tuple(term.item for term in self.terms) if plain else None
 
 
 @record
