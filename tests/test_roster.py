@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolkit import roster as roster_module
 from toolkit.errors import ToolkitError
 from toolkit.roster import (
     ALPHABET,
@@ -18,6 +19,7 @@ from toolkit.roster import (
     below_city,
     check_character,
     code_fault,
+    folded,
     roster_from_csv,
     roster_from_rows,
 )
@@ -204,6 +206,15 @@ def test_two_bodies_of_one_name_are_a_fault() -> None:
     """Spaces and width do not make a name different; other years do."""
     assert read(a_row(1, name="样例县(甲)局"), a_row(2, name="样例县（甲） 局"))[1] == [("ROSTER_012", "B3")]
     assert read(a_row(1, name="甲局", valid_to="2020"), a_row(2, name="甲局", valid_from="2021"))[1] == []
+    assert read(a_row(1, name="甲局", valid_to="2020"), a_row(1, name="甲局", valid_from="2021"))[1] == []
+
+
+def test_a_thousand_bodies_are_compared_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are folded once each, not for every pair of bodies."""
+    counted = []
+    monkeypatch.setattr(roster_module, "folded", lambda name: counted.append(name) or folded(name))
+    assert read(*(a_row(at, name=f"第{at}局") for at in range(1, 301)))[1] == []
+    assert len(counted) < 300 * 20
 
 
 def test_bodies_are_expected_in_their_years_by_code() -> None:

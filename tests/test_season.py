@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 import toolkit
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit import documents, season
+from toolkit import documents, reading, season
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.cells import a1
 from toolkit.cli import main
@@ -27,6 +27,7 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.layout import lay_out
 from toolkit.returns import Checked, Identity, Return
+from toolkit.sources import load_last_year
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rosters import roster_bytes
 
@@ -438,6 +439,23 @@ def test_last_year_from_a_roll_up(tmp_path: Path) -> None:
         (each.code, each.items, each.difference) for each in two.findings
     ]
     assert "X2" in {each.code for each in one.findings}
+
+
+def test_a_lost_file_of_last_year_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A file of last year that takes too long has no returns, and that is said; one that is read says nothing."""
+    before = tmp_path / "2024"
+    before.mkdir()
+    for number in ("01", "02"):
+        (before / f"{number}.xlsx").write_bytes(last_year(number, "2021", 2024, carried_over(1), ()))
+    assert len(next(iter(reading.returns_each([(before / "01.xlsx", "01.xlsx")])))) == 1
+    assert caplog.messages == []
+    monkeypatch.setattr(reading, "PATIENCE", 0.0)
+    with pytest.raises(ToolkitError, match="没有可用的上一年度年报"):
+        load_last_year((before,), 2025)
+    assert [message.partition("：")[0] for message in caplog.messages] == ["01.xlsx", "02.xlsx"]
+    assert all("没有用来对照" in message for message in caplog.messages)
 
 
 def test_prefilling_refuses_what_it_cannot_use(tmp_path: Path, made: Path) -> None:

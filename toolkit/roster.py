@@ -289,26 +289,22 @@ class _Rows:
 
     def _single(self, found: Sequence[tuple[int, Respondent]]) -> list[Respondent]:
         """Return the bodies whose code and name stand once in every year; the others are findings."""
-        kept: list[tuple[int, Respondent]] = []
+        kept: list[Respondent] = []
+        by_code: dict[str, list[tuple[int, Respondent]]] = {}
+        by_name: dict[str, list[tuple[int, Respondent]]] = {}
         for row, body in found:
-            clash = next((pair for pair in kept if pair[1].code == body.code and _overlap(pair[1], body)), None)
-            named = next(
-                (
-                    pair
-                    for pair in kept
-                    if folded(pair[1].name) == folded(body.name)
-                    and pair[1].code != body.code
-                    and _overlap(pair[1], body)
-                ),
-                None,
-            )
+            alike, namesakes = by_code.setdefault(body.code, []), by_name.setdefault(folded(body.name), [])
+            clash = next((pair for pair in alike if _overlap(pair[1], body)), None)
+            named = next((pair for pair in namesakes if pair[1].code != body.code and _overlap(pair[1], body)), None)
             if clash is not None:
                 self._fault("ROSTER_011", row, "code", twice=body.code, other=clash[0] + 1)
             elif named is not None:
                 self._fault("ROSTER_012", row, "name", name=body.name, other=named[0] + 1)
             else:
-                kept.append((row, body))
-        return [body for _, body in kept]
+                kept.append(body)
+                alike.append((row, body))
+                namesakes.append((row, body))
+        return kept
 
 
 def _overlap(one: Respondent, other: Respondent) -> bool:

@@ -237,7 +237,7 @@ def load_last_year(
     opened: deque[At] = deque()
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
         files = _noted(at_hand(inputs(paths).files, Path(folder)), opened)
-        for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs)):
+        for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs, reading.PATIENCE)):
             file = opened.popleft()
             for ret in returns:
                 code = ret.identity.code

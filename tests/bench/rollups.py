@@ -12,15 +12,21 @@ from pathlib import Path
 OURS, FRAME = "nianbao: the whole roll-up workbook", "pandas.to_excel (xlsxwriter): the figures alone"
 BESIDE = "nianbao: the workbook and the bodies' rows as Parquet"
 _MEASURED = """
-import json, resource, sys, time
-from tests.bench.rollups import made
+import json, sys, time
+from tests.bench.rollups import made, peak
 write = made(sys.argv[1], int(sys.argv[2]))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 begun = time.process_time()
 size = write()
 spent = time.process_time() - begun
-print(json.dumps([spent, before / 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, size]))
+print(json.dumps([spent, before, peak(), size]))
 """
+
+
+def peak() -> float:
+    """Return the most MiB that this process had; what the one that started it had does not count (Linux)."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def made(way: str, count: int):  # type: ignore[no-untyped-def]

@@ -6,11 +6,13 @@ import hashlib
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.answers import Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.later import later
 from toolkit.reading.carriers import Carriers, carriers
 from toolkit.reading.detail import Detail, detail
 from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
@@ -19,6 +21,11 @@ from toolkit.reading.tablesheets import recognised
 from toolkit.records import record
 from toolkit.returns import Identity, Return
 from toolkit.workers import Lost
+
+if TYPE_CHECKING:
+    import logging
+else:
+    logging = later("logging")
 
 __all__ = [
     "Detail",
@@ -53,8 +60,25 @@ def read_each(
 def returns_each(
     files: Iterable[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
 ) -> Iterator[tuple[Return, ...]]:
-    """Yield the returns in each file, see ``returns_in``, read in a process that can be stopped."""
-    return guarded(with_passwords(returns_in, passwords), files, lambda _, __: (), limits)
+    """Yield the returns in each file, see ``returns_in``, read in a process that can be stopped.
+
+    They are compared with and looked up, not judged: a file that is lost has none, and a warning says so.
+    """
+    return guarded(with_passwords(returns_in, passwords), files, _none_of, limits or Limits(seconds=PATIENCE))
+
+
+PATIENCE = 60.0
+"""Seconds for a file of one's own that is compared with: a roll-up of ten thousand bodies takes some twenty."""
+
+
+def _none_of(file: File, told: Finding) -> tuple[Return, ...]:
+    """Return no returns for a file that was lost, and say so: without them nothing of it is compared."""
+    logging.getLogger(__name__).warning(
+        "%s",
+        f"{file[1]}：{told.message}其中的年报没有用来对照。{told.remedy}",
+        extra={"english": f"{file[1]}: {told.message_en} Its returns are not compared with. {told.remedy_en}"},
+    )
+    return ()
 
 
 def open_guarded(path: Path) -> Book | Finding:
