@@ -144,11 +144,13 @@ def test_the_same_files_give_the_same_bytes(county: Path, tmp_path: Path) -> Non
         assert (tmp_path / name).read_bytes() == (county / name).read_bytes()
 
 
-def test_json_names_the_file(county: Path, tmp_path: Path) -> None:
-    """``details`` is the Parquet file, null without one."""
-    told = json.loads(run("merge", county / "收件", *AS_OF, "-o", tmp_path / BOOK, "--format", "json").stdout)
-    assert (told["details"], told["output"]) == (None, str(tmp_path / BOOK))
-    assert not (tmp_path / DETAILS).exists()
+def test_json_names_the_file(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``details`` is the Parquet file that too many bodies went to; without one there is no such key."""
+    argv = ("merge", county / "收件", *AS_OF, "-o", tmp_path / BOOK, "--format", "json")
+    told = json.loads(run(*argv).stdout)
+    assert ("details" in told, told["output"], (tmp_path / DETAILS).exists()) == (False, str(tmp_path / BOOK), False)
+    monkeypatch.setitem(room.ROOM, "places", 1)
+    assert json.loads(run(*argv).stdout) == told | {"details": str(tmp_path / DETAILS)}
 
 
 def test_one_row_points_to_the_file(county: Path) -> None:

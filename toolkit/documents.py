@@ -185,7 +185,7 @@ def merge_json(
         "items": items,
         "findings": [finding_json(each) for each in rollup.findings],
         "output": output,
-        "details": details,
+        **({} if details is None else {"details": details}),
         **({} if previous is None else {"changes": [_shift_json(each) for each in shifts(previous, rollup)]}),
     }
 
