@@ -7,7 +7,20 @@ from collections.abc import Mapping, Sequence
 from toolkit.forms import Item, Table
 from toolkit.published.bands import Band, counted, straight
 from toolkit.published.blocks import Grid, Square
-from toolkit.published.found import NO_COLUMN, NO_ROW, NOT_STRAIGHT, TWICE, Found, Spot, Stray, figure_like
+from toolkit.published.found import (
+    GLUED,
+    NO_COLUMN,
+    NO_HEADS,
+    NO_ROW,
+    NOT_STRAIGHT,
+    TWICE,
+    Found,
+    Loose,
+    Spot,
+    Stray,
+    figure_like,
+    glued,
+)  # fmt: skip
 from toolkit.published.headed import headed
 from toolkit.published.labels import Vocabulary
 
@@ -17,6 +30,10 @@ def find(table: Table, grid: Grid) -> Found:
     if any(each.role == "stub" for each in table.labels):
         return _Matrix(table, grid).found()
     return headed(table, grid)
+
+
+_SHORTENED = 3
+"""How ``Vocabulary.meant`` counts a label that is only begun."""
 
 
 class _Matrix:
@@ -49,6 +66,7 @@ class _Matrix:
         for row, (label, stub) in rows.items():
             items, band = self.by_row[label], bands[row]
             if band is None:
+                self._headless(row, stub, items)
                 continue
             used += [row, *band.rows]
             if names.count(label) > 1:
@@ -84,7 +102,7 @@ class _Matrix:
             if sum(not each.blank and self.heads.of(each.text) is not None for each in row) > 1:
                 continue
             for square in row:
-                meant = None if square.blank or figure_like(square) else self.stubs.meant(square.text)
+                meant = None if square.blank or figure_like(square) else self._stub(square.text)
                 if meant is not None:
                     found[at], levels[at] = (meant[0], square), meant[1]
                 elif at in found and not square.blank:
@@ -94,6 +112,26 @@ class _Matrix:
         for at, (label, _) in found.items():
             best[label] = min(levels[at], best.get(label, 9))
         return {at: each for at, each in found.items() if levels[at] == best[each[0]]}
+
+    def _stub(self, text: str) -> tuple[str, int] | None:
+        """Return the label of a row that a text means, also where a figure is glued to it."""
+        bare = glued(text)
+        meant = None if bare is None else self.stubs.meant(bare)
+        return meant if meant is not None and meant[1] < _SHORTENED else self.stubs.meant(text)
+
+    def _glued(self, text: str) -> bool:
+        """Tell whether a figure is glued to the label of a row: no official one ends with a digit."""
+        bare = glued(text)
+        return bare is not None and self.stubs.of(bare) is not None
+
+    def _headless(self, row: int, stub: Square, items: Sequence[Item]) -> None:
+        """Name the figures of a row over which no heads stand."""
+        codes = frozenset(item.code for item in items)
+        if self._glued(stub.text):
+            self.out.loose.append(Loose(codes, Stray(stub, GLUED)))
+        line = self.grid.rows[row]
+        after = [each for each in line[line.index(stub) + 1 :] if figure_like(each)]
+        self.out.loose += [Loose(codes, Stray(each, NO_HEADS)) for each in after]
 
     def _band(self, row: int, items: Sequence[Item], others: Sequence[int]) -> Band | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
@@ -126,6 +164,10 @@ class _Matrix:
     def _row(self, row: int, stub: Square, items: Sequence[Item], band: Band) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
         by_column = {item.column: item.code for item in items}
+        if self._glued(stub.text):
+            self.out.strays.append(Stray(stub, GLUED))
+            self._stray(row, stub, NOT_STRAIGHT)
+            return
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
         if cells is None:
             cells = counted(self.grid, row, stub, band)
