@@ -11,7 +11,7 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import Form
 from toolkit.numbers import finding_of, show, understand
 from toolkit.published.blocks import Grid, Line, Square, lines_of
-from toolkit.published.found import NO_SHAPE, TWO_FIGURES, Found, Loose, Spot, figure_like
+from toolkit.published.found import NO_SHAPE, TWO_FIGURES, Found, Loose, Spot, Stray, figure_like
 from toolkit.published.labels import notes_of
 from toolkit.published.places import find
 from toolkit.published.result import Figure, Table, Unplaced
@@ -38,6 +38,7 @@ class Gathered:
         self.not_placed: list[Unplaced] = []
         self.twice: list[str] = []
         self.loose: list[tuple[str, Loose]] = []
+        self.named: dict[int, Square] = {}
         self.unused: list[Grid] = []
         self.annexed: list[Grid] = []
 
@@ -70,27 +71,28 @@ class Gathered:
         held = self.figures.keys() | self.totals.keys() | set(self.twice)
         for title, loose in self.loose:
             if not loose.codes & held:
-                self._name(title, loose.stray.square.text, loose.stray.square.where, loose.stray.why)
+                self._name(title, loose.stray)
         for table, sure in zip(self.form.tables, self.sureness(), strict=True):
             for block in parts.get(table.part, ()):
                 if isinstance(block, Line):
                     if sure.found == 0 and figures_in(block.text):
-                        self._name(table.title, block.text, block.where, NO_SHAPE)
+                        self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
                 elif sure.missing or sure.found == 0:
                     for square in filter(figure_like, block.squares):
-                        self._name(table.title, square.text, square.where, NO_SHAPE)
+                        self._name(table.title, Stray(square, NO_SHAPE))
 
-    def _name(self, title: str, text: str, where: str, why: str) -> None:
-        each = Unplaced(title, text.strip(), where, why)
-        if all((each.raw, each.where) != (known.raw, known.where) for known in self.not_placed):
-            self.not_placed.append(each)
+    def _name(self, title: str, stray: Stray) -> None:
+        """List a figure once."""
+        square = stray.square
+        if id(square) not in self.named:
+            self.named[id(square)] = square
+            self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
 
     def _add(self, title: str, found: Found) -> None:
         self.empty |= found.empty
         self.loose += [(title, each) for each in found.loose]
         for stray in found.strays:
-            square = stray.square
-            self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
+            self._name(title, stray)
         for code, spot in found.spots.items():
             figure = self._figure(code, spot)
             known = self.figures.get(code) or self.totals.get(code)
@@ -98,7 +100,7 @@ class Gathered:
                 self._drop(title, figure)
             elif known is None:
                 (self.totals if self.form.items[code].computed else self.figures)[code] = figure
-            elif known.answer != figure.answer:
+            elif not _same(known.answer, figure.answer):
                 self.twice.append(code)
                 self.figures.pop(code, None)
                 self.totals.pop(code, None)
@@ -161,6 +163,13 @@ class Gathered:
                 )
             )  # fmt: skip
         return found
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    """Tell whether two cells show the same figure, however it is spelt."""
+    if isinstance(one, Filled) and isinstance(other, Filled):
+        return one.value == other.value
+    return one == other
 
 
 def answer_of(square: Square, kind: str, head: str) -> Answer:

@@ -6,7 +6,8 @@ the form, and a row is whole only if it has just as many figures as columns, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from toolkit.published.blocks import Block, Grid, Line, Square
@@ -61,12 +62,18 @@ def _ends(line: str) -> bool:
 
 def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
     if rows:
-        squares = tuple(
-            Square(row, column, row, column, text, f"第 {at} 行")
-            for row, cells in enumerate(rows)
-            for column, (text, at) in enumerate(cells)
-        )
-        yield Grid(squares, f"第 {rows[0][0][1]} 行起的表")
+        yield Grid(tuple(_squares(rows)), f"第 {rows[0][0][1]} 行起的表")
+
+
+def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
+    """Yield the cells of rows; those that share a line are counted in it."""
+    for row, cells in enumerate(rows):
+        shared = Counter(at for _, at in cells)
+        counted: Counter[int] = Counter()
+        for column, (text, at) in enumerate(cells):
+            counted[at] += 1
+            where = f"第 {at} 行第 {counted[at]} 格" if shared[at] > 1 else f"第 {at} 行"
+            yield Square(row, column, row, column, text, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +167,7 @@ def _table(pieces: Sequence[_Piece]) -> Grid:
         if even is not None and stub is not None:
             cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
         rows[-1] += cells
-    squares = tuple(
-        Square(row, column, row, column, text, f"第 {at} 行")
-        for row, cells in enumerate([each for each in rows if each])
-        for column, (text, at) in enumerate(cells)
-    )
-    return Grid(squares, f"第 {pieces[0].at} 行起的表")
+    return Grid(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
 
 
 Run = tuple[list[_Piece], list[_Piece]]

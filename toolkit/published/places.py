@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from toolkit.forms import Item, Table
 from toolkit.published.bands import Band, counted, straight
@@ -50,6 +50,7 @@ class _Matrix:
             self.by_row.setdefault(item.row, []).append(item)
         self.out = Found()
         self.doubtful: set[tuple[int, int]] = set()
+        self.strayed: set[int] = set()
 
     def found(self) -> Found:
         rows = self._labelled()
@@ -58,10 +59,7 @@ class _Matrix:
         first = min(rows)
         names = [label for label, _ in rows.values()]
         used: list[int] = []
-        bands = {
-            row: self._band(row, self.by_row[label], [each for each in rows if each < row])
-            for row, (label, _) in rows.items()
-        }
+        bands = {row: self._band(row, self.by_row[label], rows) for row, (label, _) in rows.items()}
         self.doubtful = self._doubtful({row: stub for row, (_, stub) in rows.items()}, bands)
         for row, (label, stub) in rows.items():
             items, band = self.by_row[label], bands[row]
@@ -133,7 +131,7 @@ class _Matrix:
         after = [each for each in line[line.index(stub) + 1 :] if figure_like(each)]
         self.out.loose += [Loose(codes, Stray(each, NO_HEADS)) for each in after]
 
-    def _band(self, row: int, items: Sequence[Item], others: Sequence[int]) -> Band | None:
+    def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> Band | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
         wanted = [item.column for item in items]
         bottom = row - 1
@@ -182,11 +180,11 @@ class _Matrix:
         self._stray(row, stub, NO_COLUMN, list(cells.values()))
 
     def _stray(self, row: int, stub: Square, why: str, taken: Sequence[Square] = ()) -> None:
-        after = False
-        for each in self.grid.rows[row]:
-            if after and each not in taken and not each.blank and each not in [one.square for one in self.out.strays]:
+        line = self.grid.rows[row]
+        for each in line[line.index(stub) + 1 :]:
+            if each not in taken and not each.blank and id(each) not in self.strayed:
+                self.strayed.add(id(each))
                 self.out.strays.append(Stray(each, why))
-            after = after or each is stub
 
     def _others(self, top: int, bottom: int, rows: Mapping[int, object], first: int) -> None:
         """Name the figures of rows within the table, or right below it, that the form has not."""

@@ -12,6 +12,8 @@ from toolkit.published.words import HEADS, STUBS, labelled
 
 _LEAST = 4
 """A table with so many labels of a form is one of the report."""
+_TALLEST = 60
+"""Rows of a table that may go on: the longest official one has 28."""
 _TRAIL = 6
 """Characters that may follow a title on its line, e.g. （公开版）."""
 _ANNEX = re.compile(r"^附\s*[件表]\s*[0-9一二三四五六七八九十]{0,2}\s*(?:[:：]|$)")
@@ -105,7 +107,7 @@ def joined(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _continues(first: Grid, second: Grid) -> bool:
     """Tell whether a table without heads goes on with the columns of the one above it: rows of the form, or figures alone."""
-    if first.width != second.width or _headed(second) or not _headed(first):
+    if first.width != second.width or len(first.rows) > _TALLEST or _headed(second) or not _headed(first):
         return False
     texts = [each.text for each in second.squares if not each.blank]
     rows = any(STUBS.of(text) is not None for text in texts)
