@@ -75,9 +75,9 @@ def word_tables(data: bytes) -> list[Any]:
 
 
 def word_square(table: Any) -> Square:
-    """Return the texts of a Word table as python-docx resolves its merges."""
+    """Return the texts of a Word table as python-docx resolves its merges; a label may be broken into lines."""
     return {
-        (row, column): cell.text
+        (row, column): cell.text.replace("\n", "")
         for row, line in enumerate(table.rows)
         for column, cell in enumerate(line.cells)
     }  # fmt: skip

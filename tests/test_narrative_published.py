@@ -7,13 +7,16 @@ by its text alone, its tables are filled here with figures that the text itself 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.layouts import Case, html_official
 from tests.test_published import REPORTS, TEXT, raw_of, typed
+from toolkit import published as reports
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import load_form
@@ -38,7 +41,9 @@ class Said:
     found: tuple[tuple[str, str], ...] = ()
     last: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
-    """For each published fault of the text: the code of its finding, or why there is none."""
+    """For each published fault of the text the code of its finding; those of headings and prompts are found on import."""
+    basis: bool = False
+    """Whether a sentence is added that names the basis which the description of its fault quotes."""
 
 
 def flow(new: int, carried: int, answered: int, left: int) -> dict[str, Number]:
@@ -50,7 +55,7 @@ def flow(new: int, carried: int, answered: int, left: int) -> dict[str, Number]:
 
 SAID: dict[str, Said] = {
     "baokang-agri-2021": Said(
-        faults={"TEXT_TABLE_DIFF_SCOPE": "公示案件3件 does not say that it counts the decisions of table 二"}
+        read=1, found=(("N4", "公示案件3件"),), faults={"TEXT_TABLE_DIFF_SCOPE": "N4"}
     ),
     "beijing-tongzhou-bureau-2019": Said(),
     "changchun-office-2024": Said(
@@ -84,9 +89,7 @@ SAID: dict[str, Said] = {
         flow(24, 0, 24, 0) | {"t4.review.upheld": 1, "t4.review.corrected": 2}, read=4
     ),
     "longgang-dept-2024": Said(),
-    "nileke-town-2023": Said(
-        faults={"PLACEHOLDER_LEFT": "it stands in the table chapters; in a chapter of text the reader tells it (TEXT_002)"}
-    ),
+    "nileke-town-2023": Said(faults={"PLACEHOLDER_LEFT": "IMPORT_011"}),
     "park-missing-number-2024": Said(
         flow(12, 0, 12, 0), read=1, found=(("N9", "共主动公开条"),), faults={"MISSING_NUMBER": "N9"}
     ),
@@ -124,7 +127,7 @@ SAID: dict[str, Said] = {
     "wuhan-eeb-2020": Said(),
     "wuqi-zhouwan-2021": Said(
         found=(("N8", "2021年12月30日"),),
-        faults={"BAD_PERIOD": "N8", "HEADING_TYPO": "headings are no text of a return: the workbook brings its own"},
+        faults={"BAD_PERIOD": "N8", "HEADING_TYPO": "IMPORT_009"},
     ),
     "xining-chengzhong-2024": Said(
         flow(47, 12, 3, 0) | {"t3.r3_2.natural": 36, "t3.r3_3_1.natural": 2, "t3.r3_4_1.natural": 18}, read=7
@@ -138,13 +141,23 @@ SAID: dict[str, Said] = {
     "yuhang-devreform-2022": Said(
         flow(32, 0, 30, 2) | {"t2.normative.issued": 6},
         read=3,
-        faults={"OBSOLETE_BASIS": "its sentence is not among the published ones; see the case of 60号 in tests/narratives.py"},
+        found=(("N8", "2019年60号"),),
+        faults={"OBSOLETE_BASIS": "N8"},
+        basis=True,
     ),
     "yuhang-office-2024": Said(flow(78, 5, 80, 3) | {"t2.normative.issued": 11, REVIEWS: 4, SUITS: 3}, read=7),
     "zibo-zhongbu-2020": Said(
         flow(0, 0, 0, 0), read=1, found=(("N8", "202020年"),), faults={"BAD_DATE": "N8"}
     ),
 }  # fmt: skip
+
+
+def quoted(raw: Mapping[str, Any], code: str, pattern: str) -> list[str]:
+    """Return what the description of a published fault quotes of the report."""
+    (detail,) = (each["detail"] for each in raw["published_errors"] if each["code"] == code)
+    found = re.findall(pattern, detail)
+    assert found, detail
+    return found
 
 
 def a_report(published: Path, name: str) -> Return:
@@ -155,10 +168,10 @@ def a_report(published: Path, name: str) -> Return:
     if SAID[name].figures:
         answers = {code: Filled(0) for code in ret.form.inputs} | answers
         answers |= {code: Filled(value) for code, value in SAID[name].figures.items()}
-    said = tuple(
-        Paragraph(each["text"], Place("一、总体情况", f"A{4 + at}"), HEAD)
-        for at, each in enumerate(raw["narrative_numbers"])
-    )
+    texts = [each["text"] for each in raw["narrative_numbers"]]
+    if SAID[name].basis:
+        texts.append(f"本报告根据{quoted(raw, 'OBSOLETE_BASIS', '《.*?》（.*?）')[0]}编制。")
+    said = tuple(Paragraph(text, Place("一、总体情况", f"A{4 + at}"), HEAD) for at, text in enumerate(texts))
     return replace(ret, answers=answers, stated={}, text={"一": said})
 
 
@@ -185,6 +198,60 @@ def test_the_text_gives_exactly_its_findings(published: Path, name: str) -> None
     assert {code for code in SAID[name].faults.values() if re.fullmatch("N[0-9]+", code)} == {
         each.code for each in findings
     }
+
+
+def imported(tmp_path: Path, name: str, year: int, change: Callable[[str], str]) -> list[Finding]:
+    """Return the findings of headings and prompts when a page with all parts, changed so, is imported."""
+    form = load_form("2021")
+    page = html_official(Case(name, form, dict.fromkeys(form.items, "0"), year)).decode()
+    (tmp_path / "r.html").write_text(change(page), encoding="utf-8")
+    told = reports.published(tmp_path / "r.html", year=year, name="r.html").findings
+    return [each for each in told if each.code in ("IMPORT_007", "IMPORT_009", "IMPORT_010", "IMPORT_011")]
+
+
+def test_the_headings_of_a_real_report(tmp_path: Path, published: Path) -> None:
+    """A slip in a heading and headings of the time before 2019 are found; without them nothing is said."""
+    raw = raw_of(published, "wuqi-zhouwan-2021")
+    (slip,) = quoted(raw, "HEADING_TYPO", "“(二、.*?)”")
+    old = quoted(raw, "HEADING_TYPO", "（(.*?)）")[0].split("、")
+    official = [f"{part.number}、{part.title}" for part in load_form("2021").parts[1:4]]
+
+    def change(page: str) -> str:
+        for right, wrong in zip(official, (slip, f"三、{old[0]}", f"四、{old[1]}"), strict=True):
+            assert page.count(right) == 1
+            page = page.replace(right, wrong)
+        return page
+
+    told = imported(tmp_path, "wuqi", 2021, change)
+    assert [each.code for each in told] == ["IMPORT_009", "IMPORT_010", "IMPORT_010"]
+    for each, wrong, right in zip(told, (slip, *old), official, strict=True):
+        assert wrong in each.message
+        assert right in each.message
+    assert imported(tmp_path, "wuqi", 2021, str) == []
+
+
+def test_the_prompts_of_a_real_report(tmp_path: Path, published: Path) -> None:
+    """The prompt of the model that stands in chapters 二 and 三 is found in both, with its place."""
+    (prompt,) = quoted(raw_of(published, "nileke-town-2023"), "PLACEHOLDER_LEFT", "“(.*?)”")
+
+    def change(page: str, words: str = prompt) -> str:
+        return re.sub("((?:二|三)、[^<]*</strong></p>)", rf"\1<p>{words}</p>", page)
+
+    told = imported(tmp_path, "nileke", 2023, change)
+    assert [each.code for each in told] == ["IMPORT_011", "IMPORT_011"]
+    assert ["第二部分（第 5 段）" in told[0].message, "第三部分（第 7 段）" in told[1].message] == [True, True]
+    assert imported(tmp_path, "nileke", 2023, lambda page: change(page, "各项数量见下表。")) == []
+
+
+def test_what_the_readme_says_of_them() -> None:
+    """The figures in the README: sentences of how many reports, numbers understood, faults found."""
+    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    read, unread = sum(said.read for said in SAID.values()), sum(len(said.unread) for said in SAID.values())
+    faults = [code for said in SAID.values() for code in said.faults.values()]
+    assert all(re.fullmatch("N[0-9]+|IMPORT_0[0-9]+", code) for code in faults)
+    assert f"对 {len(SAID)} 份公开年报的" in text
+    assert f"{read + unread} 个与表有关的数认出 {read} 个" in text
+    assert f"文字方面已知的 {len(faults)} 处毛病全部找出" in text
 
 
 @pytest.mark.parametrize("name", [name for name, said in SAID.items() if said.read or said.unread])

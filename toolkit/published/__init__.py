@@ -2,87 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.excel_in import CellError
+from toolkit.answers import Blank, Filled, Number
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
-from toolkit.numbers import finding_of, show, understand
-from toolkit.published.blocks import Block, Grid, Line, Square, lines_of
+from toolkit.numbers import show
+from toolkit.published.blocks import Block, Grid, Line
 from toolkit.published.chapters import Chapters, read_chapters
-from toolkit.published.found import Found, Spot
-from toolkit.published.labels import Vocabulary, notes_of
+from toolkit.published.gathering import Gathered, short
+from toolkit.published.labels import Vocabulary
 from toolkit.published.opening import blocks_of
-from toolkit.published.places import find
-from toolkit.records import record
+from toolkit.published.relevant import joined, of_year, parted
+from toolkit.published.result import Figure, Published, Table, Unplaced
 
 __all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
-
-
-@record
-class Figure:
-    """What was found for one item, as it stands in the report, and where."""
-
-    code: str
-    answer: Answer
-    raw: str
-    where: str
-
-
-@record
-class Unplaced:
-    """A figure of a table that belongs to no item with certainty: where it stands and why it was left out."""
-
-    table: str
-    raw: str
-    where: str
-    why: str
-
-
-@record
-class Table:
-    """How sure the reading of one table is: items expected, with a figure, blank, not found, and figures not placed.
-
-    ``expected`` = ``found`` + ``blank`` + ``missing``; totals count as items.
-    """
-
-    id: str
-    title: str
-    expected: int
-    found: int
-    blank: int
-    missing: int
-    not_placed: int
-
-
-@record(slots=False)
-class Published:
-    """What a published report holds.
-
-    ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up
-    to. ``text`` is by part: (sub-heading, paragraph, where).
-    """
-
-    form: Form
-    year: int
-    name: str
-    kind: str
-    figures: Mapping[str, Figure]
-    totals: Mapping[str, Figure]
-    not_placed: tuple[Unplaced, ...]
-    tables: tuple[Table, ...]
-    text: Mapping[str, tuple[tuple[str, str, str], ...]]
-    findings: tuple[Finding, ...]
-    recomputed: Mapping[str, Number | None] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> dict[str, Answer]:
-        """Return the answers of the inputs that were found."""
-        return {code: each.answer for code, each in self.figures.items()}
 
 
 def published(path: Path, *, year: int, name: str) -> Published:
@@ -92,15 +28,16 @@ def published(path: Path, *, year: int, name: str) -> Published:
     its text, with findings.
     """
     kind, blocks = blocks_of(path)
+    kept, others = of_year(blocks, year)
+    blocks = joined(kept)
     form, told = _form(blocks, year, name)
-    gathered = _Gathered(form, name)
-    lines: list[Line] = []
-    for block in blocks:
-        if isinstance(block, Line):
-            lines.append(block)
-        else:
-            lines += gathered.take(block)
+    told += [finding("IMPORT_012", file=name, year=other) for other in others]
+    gathered = Gathered(form, name)
+    body, annexed = parted(form, blocks)
+    lines, seats = _flow(gathered, body)
+    gathered.take_annexed(annexed)
     chapters = read_chapters(form, lines)
+    gathered.take_rest(_rest(form, gathered, chapters, seats))
     findings = [*told, *gathered.findings(), *_about(chapters, form, year, name)]
     recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
     findings += _totals(form, gathered.totals, recomputed, name)
@@ -119,139 +56,38 @@ def published(path: Path, *, year: int, name: str) -> Published:
     )
 
 
-class _Gathered:
-    """The figures of all grids of a report; one that stands twice with different figures is none."""
-
-    def __init__(self, form: Form, file: str) -> None:
-        self.form, self.file = form, file
-        self.figures: dict[str, Figure] = {}
-        self.totals: dict[str, Figure] = {}
-        self.empty: set[str] = set()
-        self.not_placed: list[Unplaced] = []
-        self.twice: list[str] = []
-
-    def take(self, grid: Grid) -> Iterable[Line]:
-        """Take the figures of a grid and return the rows that belong to no table as lines of text."""
-        used: set[int] = set()
-        for table in self.form.tables:
-            found = find(table, grid)
-            if found.rows is not None:
-                used |= set(range(found.rows[0], found.rows[1] + 1))
-            self._add(table.title, found)
-        return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
-
-    def _add(self, title: str, found: Found) -> None:
-        self.empty |= found.empty
-        for stray in found.strays:
-            square = stray.square
-            self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
-        for code, spot in found.spots.items():
-            figure = self._figure(code, spot)
-            known = self.figures.get(code) or self.totals.get(code)
-            if code in self.twice:
-                self._drop(title, figure)
-            elif known is None:
-                (self.totals if self.form.items[code].computed else self.figures)[code] = figure
-            elif known.answer != figure.answer:
-                self.twice.append(code)
-                self.figures.pop(code, None)
-                self.totals.pop(code, None)
-                self._drop(title, known)
-                self._drop(title, figure)
-
-    def _drop(self, title: str, figure: Figure) -> None:
-        if not isinstance(figure.answer, Blank):
-            self.not_placed.append(Unplaced(title, figure.raw, figure.where, "同一格在报告里有两个不同的数"))
-
-    def _figure(self, code: str, spot: Spot) -> Figure:
-        raw = spot.square.text.strip()
-        return Figure(code, answer_of(spot.square, self.form.items[code].kind, spot.head), raw, spot.square.where)
-
-    def value(self, code: str) -> Number | None:
-        """Return an input as it counts: blank as 0, unreadable None."""
-        figure = self.figures.get(code)
-        if figure is None or isinstance(figure.answer, Blank):
-            return 0
-        return figure.answer.value if isinstance(figure.answer, Filled) else None
-
-    def sureness(self) -> tuple[Table, ...]:
-        """Return how sure the reading is, table by table."""
-        counted = []
-        for table in self.form.tables:
-            codes = [item.code for item in table.items]
-            held = [self.figures.get(code) or self.totals.get(code) for code in codes]
-            filled = sum(each is not None and not isinstance(each.answer, Blank) for each in held)
-            blank = sum(
-                (each is None and code in self.empty and code not in self.twice)
-                or (each is not None and isinstance(each.answer, Blank))
-                for code, each in zip(codes, held, strict=True)
-            )
-            strays = sum(each.table == table.title for each in self.not_placed)
-            missing = len(codes) - filled - blank
-            counted.append(Table(table.id, table.title, len(codes), filled, blank, missing, strays))
-        return tuple(counted)
-
-    def findings(self) -> list[Finding]:
-        """Return what must be said of tables that are not there, cells not found, figures not placed or converted."""
-        found: list[Finding] = []
-        for figure in self.figures.values():
-            item = self.form.items[figure.code]
-            told = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code, file=self.file)
-            # Harmless spellings and marks for nothing stand on 导入情况; what is no number is said of its cell.
-            if told is not None and told.code == "VALUE_002":
-                found.append(told)
-        for table in self.sureness():
-            if table.missing == table.expected:
-                found.append(finding("IMPORT_001", file=self.file, table=table.title))
-            elif table.missing:
-                found.append(finding("IMPORT_002", file=self.file, table=table.title, count=table.missing))
-        for each in self.not_placed:
-            found.append(
-                finding(
-                    "IMPORT_003", file=self.file, table=each.table, where=each.where, raw=_short(each.raw),
-                    found=_short(each.raw), why=each.why,
-                )
-            )  # fmt: skip
-        return found
+def _flow(gathered: Gathered, blocks: Sequence[Block]) -> tuple[list[Line], list[tuple[int, Block]]]:
+    """Take the figures of a report and return its lines, and with the place among them the blocks that hold no known table."""
+    lines: list[Line] = []
+    seats: list[tuple[int, Block]] = []
+    for block in blocks:
+        if isinstance(block, Line):
+            seats.append((len(lines), block))
+            lines.append(block)
+            continue
+        at, known = len(lines), len(gathered.unused)
+        lines += gathered.take(block)
+        if len(gathered.unused) > known:
+            seats.append((at, block))
+    return lines, seats
 
 
-def answer_of(square: Square, kind: str, head: str) -> Answer:
-    """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
-
-    Where the label of the column gives another unit than 万元 for money, or any for a count, the figure is read in it
-    or not at all.
-    """
-    if square.typed is not None and not isinstance(square.typed.value, str):
-        value = square.typed.value
-        error = value.text if isinstance(value, CellError) else None
-        answer = understand(
-            None if isinstance(value, CellError) else value, kind=kind, error=error, date=square.typed.date
-        )
-    else:
-        text = square.text.strip()
-        plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
-        answer = understand(int(text) if plain else text, kind=kind)
-    unit = _unit(head)
-    if unit is None or not isinstance(answer, Filled) or (kind == "money" and unit == "万元"):
-        return answer
-    if kind == "money" and unit == "元" and _bare(square.text):
-        return understand(f"{show(answer.value)}元", kind=kind)
-    if kind == "money":
-        return answer if not _bare(square.text) else Unreadable(square.text.strip(), "VALUE_010")
-    return Unreadable(square.text.strip(), "VALUE_010")
-
-
-def _unit(head: str) -> str | None:
-    """Return the unit that changes what a bare figure means: of money any, of counts 万、百、千."""
-    notes = notes_of(head).replace(" ", "")
-    for unit in ("万元", "亿元", "千元", "百元", "元", "万件", "千件", "百件"):
-        if unit in notes:
-            return unit
-    return None
-
-
-def _bare(text: str) -> bool:
-    return not any(each.isalpha() for each in text)
+def _rest(
+    form: Form, gathered: Gathered, chapters: Chapters, seats: Sequence[tuple[int, Block]]
+) -> dict[str, list[Block]]:
+    """Return by part what may hold figures of its table: a grid by its labels or the heading above it, a line by that."""
+    words = {table.part: Vocabulary([line.label for line in (*table.rows, *table.columns)]) for table in form.tables}
+    rest: dict[str, list[Block]] = {}
+    for at, block in seats:
+        if isinstance(block, Line):
+            if at not in chapters.headings:
+                rest.setdefault(chapters.parts[at], []).append(block)
+            continue
+        seen = {part: sum(own.of(each.text) is not None for each in block.squares) for part, own in words.items()}
+        best = max(seen, key=lambda each: seen[each])
+        part = best if seen[best] > 1 else chapters.parts[at - 1] if at else ""
+        rest.setdefault(part, []).append(block)
+    return rest
 
 
 def _form(blocks: Sequence[Block], year: int, file: str) -> tuple[Form, list[Finding]]:
@@ -289,9 +125,22 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
     found = []
     if chapters.year is not None and chapters.year != year:
         found.append(finding("IMPORT_006", file=file, stated=chapters.year, wanted=year))
+    for heading in chapters.headings.values():
+        where, words = heading.line.where, short(heading.line.text)
+        if heading.official and heading.read:
+            found.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
+        elif not heading.read:
+            ends = f"“{form.parts[-1].number}、{form.parts[-1].title}”"
+            official = f"“{heading.official}”" if heading.official else f"到{ends}为止的 {len(form.parts)} 个部分"
+            found.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
+    for number, prompt, where in chapters.prompts:
+        found.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
     for part in form.chapters:
-        if part.number not in chapters.headings:
+        if not chapters.has(part.number):
             found.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
+    if chapters.opening:
+        first = form.parts[0]
+        found.append(finding("IMPORT_014", file=file, count=chapters.opening, number=first.number))
     return found
 
 
@@ -304,7 +153,7 @@ def _totals(
         right = recomputed[code]
         if isinstance(figure.answer, Blank) or right is None:
             continue
-        stated = show(figure.answer.value) if isinstance(figure.answer, Filled) else _short(figure.raw)
+        stated = show(figure.answer.value) if isinstance(figure.answer, Filled) else short(figure.raw)
         if not isinstance(figure.answer, Filled) or figure.answer.value != right:
             found.append(
                 finding(
@@ -313,8 +162,3 @@ def _totals(
                 )
             )  # fmt: skip
     return found
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 40 else flat[:40] + "…"

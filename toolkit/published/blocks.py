@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -68,6 +69,12 @@ class Grid:
     def width(self) -> int:
         """Return the number of columns."""
         return 1 + max((each.last_column for each in self.squares), default=-1)
+
+    def above(self, other: Grid) -> Grid:
+        """Return this table with another one below it; its cells keep saying where they stand."""
+        down = 1 + max((each.last_row for each in self.squares), default=-1)
+        moved = (replace(each, row=each.row + down, last_row=each.last_row + down) for each in other.squares)
+        return Grid((*self.squares, *moved), self.where)
 
 
 @record

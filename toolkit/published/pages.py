@@ -124,7 +124,7 @@ def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
     for number, block in blocks:
         if isinstance(block, Grid):
             if waiting is not None and number == waiting[0] + 1 and block.width == waiting[1].width:
-                waiting = (number, _below(waiting[1], block))
+                waiting = (number, waiting[1].above(block))
                 continue
             if waiting is not None:
                 yield waiting[1]
@@ -136,12 +136,3 @@ def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
             yield block
     if waiting is not None:
         yield waiting[1]
-
-
-def _below(first: Grid, second: Grid) -> Grid:
-    shift = len(first.rows) if not first.squares else 1 + max(each.last_row for each in first.squares)
-    moved = (
-        Square(each.row + shift, each.column, each.last_row + shift, each.last_column, each.text, each.where)
-        for each in second.squares
-    )
-    return Grid((*first.squares, *moved), first.where)

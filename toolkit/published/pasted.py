@@ -1,37 +1,29 @@
-"""Text pasted from a page or a PDF → lines and grids: cells by tabs, or one cell a line.
+"""Text pasted from a page or a PDF → lines and grids: cells by tabs, spaces, bars or commas, or one cell a line.
 
-Where a tab begins each cell, rows and blank cells are known. Where only lines are left, rows are cut at the labels of
+Where a tab (a bar, a comma) begins each cell, rows and blank cells are known. Where only lines are left, rows are cut at the labels of
 the form, and a row is whole only if it has just as many figures as columns, or blank lines in the same measure throughout.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from toolkit.forms import FORM_IDS, load_form
 from toolkit.published.blocks import Block, Grid, Line, Square
-from toolkit.published.labels import LONGEST, Vocabulary
+from toolkit.published.cut import cells_of, tabbed
+from toolkit.published.labels import LONGEST
+from toolkit.published.words import HEADS, LABELS, STUBS
 from toolkit.records import record
 
 _JOINED = 5
 """A label that was broken into lines has at most so many pieces."""
-_STUBS = Vocabulary(
-    line.label for form in FORM_IDS for table in load_form(form).tables if table.id != "t4" for line in table.rows
-)
-_HEADS = Vocabulary(line.label for form in FORM_IDS for table in load_form(form).tables for line in table.columns)
-_LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form).tables for label in table.labels)
 
 
 def read_text(text: str) -> tuple[Block, ...]:
     """Return the lines and grids of a pasted text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return tuple(_tabbed(lines) if _has_tabs(lines) else _listed(lines))
-
-
-def _has_tabs(lines: Sequence[str]) -> bool:
-    """Tell whether labels of the form stand in cells that tabs mark off."""
-    cells = [cell for line in lines if "\t" in line for cell in line.split("\t")]
-    return sum(_LABELS.meant(cell) is not None for cell in cells if cell.strip()) >= _JOINED
+    in_cells = tabbed(lines)
+    return tuple(_listed(lines) if in_cells is None else _tabbed(in_cells))
 
 
 def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
@@ -65,24 +57,31 @@ def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
 
 def _ends(line: str) -> bool:
     """Tell whether a line begins a part of the report rather than going on in a cell."""
-    return line.strip()[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and _LABELS.of(line) is None
+    return line.strip()[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and LABELS.of(line) is None
 
 
 def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
     if rows:
-        squares = tuple(
-            Square(row, column, row, column, text, f"第 {at} 行")
-            for row, cells in enumerate(rows)
-            for column, (text, at) in enumerate(cells)
-        )
-        yield Grid(squares, f"第 {rows[0][0][1]} 行起的表")
+        yield Grid(tuple(_squares(rows)), f"第 {rows[0][0][1]} 行起的表")
+
+
+def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
+    """Yield the cells of rows; those that share a line are counted in it."""
+    for row, cells in enumerate(rows):
+        shared = Counter(at for _, at in cells)
+        counted: Counter[int] = Counter()
+        for column, (text, at) in enumerate(cells):
+            counted[at] += 1
+            where = f"第 {at} 行第 {counted[at]} 格" if shared[at] > 1 else f"第 {at} 行"
+            yield Square(row, column, row, column, text, where)
 
 
 @record
 class _Piece:
-    """A line, or lines that are one label; ``blanks`` empty lines follow it."""
+    """A line, lines that are one label, or a cell of a line; ``blanks`` empty lines follow it, ``line`` is all of its line."""
 
     text: str
+    line: str
     at: int
     label: bool
     stub: bool
@@ -99,39 +98,40 @@ def _listed(lines: Sequence[str]) -> Iterator[Block]:
             yield _table(pieces[at:end])
             at = end
         else:
-            yield Line(pieces[at].text, f"第 {pieces[at].at} 行")
-            at += 1
+            yield Line(pieces[at].line, f"第 {pieces[at].at} 行")
+            at = next((each for each in range(at + 1, len(pieces)) if pieces[each].at != pieces[at].at), len(pieces))
 
 
 def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
-    filled = [(at, line.strip()) for at, line in enumerate(lines, 1) if line.strip()]
+    filled = [(at, cell) for at, line in enumerate(lines, 1) if line.strip() for cell in cells_of(line)]
     here = 0
     while here < len(filled):
         first, text = filled[here]
-        length, label = 1, len(text) <= LONGEST and _LABELS.of(text) is not None
+        length, label = 1, len(text) <= LONGEST and LABELS.of(text) is not None
         for more in range(2, _JOINED + 1):
             group = filled[here : here + more]
             joined = "".join(each for _, each in group)
             if len(group) < more or len(joined) > LONGEST or group[-1][0] - first != more - 1:
                 break
-            exact = _LABELS.meant(joined)
+            exact = LABELS.meant(joined)
             alone = any(_exactly(each) for _, each in group)
             if exact is not None and exact[1] == 0 and not alone:
                 length, label, text = more, True, joined
         last = filled[here + length - 1][0]
         following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
-        yield _Piece(text, first, label, label and _is_stub(text), following - last - 1)
+        whole = text if length > 1 else lines[first - 1].strip()
+        yield _Piece(text, whole, first, label, label and _is_stub(text), max(0, following - last - 1))
         here += length
 
 
 def _is_stub(text: str) -> bool:
     """Tell whether a label heads a row; 其他 and 总计 as such head columns."""
-    stub, head = _STUBS.meant(text), _HEADS.meant(text)
+    stub, head = STUBS.meant(text), HEADS.meant(text)
     return stub is not None and (head is None or stub[1] < head[1])
 
 
 def _exactly(text: str) -> bool:
-    found = _LABELS.meant(text)
+    found = LABELS.meant(text)
     return found is not None and found[1] == 0
 
 
@@ -167,12 +167,7 @@ def _table(pieces: Sequence[_Piece]) -> Grid:
         if even is not None and stub is not None:
             cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
         rows[-1] += cells
-    squares = tuple(
-        Square(row, column, row, column, text, f"第 {at} 行")
-        for row, cells in enumerate([each for each in rows if each])
-        for column, (text, at) in enumerate(cells)
-    )
-    return Grid(squares, f"第 {pieces[0].at} 行起的表")
+    return Grid(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
 
 
 Run = tuple[list[_Piece], list[_Piece]]

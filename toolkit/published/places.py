@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from toolkit.forms import Item, Table
 from toolkit.published.bands import Band, counted, straight
 from toolkit.published.blocks import Grid, Square
-from toolkit.published.found import NO_COLUMN, NO_ROW, NOT_STRAIGHT, TWICE, Found, Spot, Stray, figure_like
+from toolkit.published.found import (
+    GLUED,
+    NO_COLUMN,
+    NO_HEADS,
+    NO_ROW,
+    NOT_STRAIGHT,
+    TWICE,
+    Found,
+    Loose,
+    Spot,
+    Stray,
+    figure_like,
+    glued,
+)  # fmt: skip
 from toolkit.published.headed import headed
 from toolkit.published.labels import Vocabulary
 
@@ -17,6 +30,10 @@ def find(table: Table, grid: Grid) -> Found:
     if any(each.role == "stub" for each in table.labels):
         return _Matrix(table, grid).found()
     return headed(table, grid)
+
+
+_SHORTENED = 3
+"""How ``Vocabulary.meant`` counts a label that is only begun."""
 
 
 class _Matrix:
@@ -33,6 +50,7 @@ class _Matrix:
             self.by_row.setdefault(item.row, []).append(item)
         self.out = Found()
         self.doubtful: set[tuple[int, int]] = set()
+        self.strayed: set[int] = set()
 
     def found(self) -> Found:
         rows = self._labelled()
@@ -41,14 +59,12 @@ class _Matrix:
         first = min(rows)
         names = [label for label, _ in rows.values()]
         used: list[int] = []
-        bands = {
-            row: self._band(row, self.by_row[label], [each for each in rows if each < row])
-            for row, (label, _) in rows.items()
-        }
+        bands = {row: self._band(row, self.by_row[label], rows) for row, (label, _) in rows.items()}
         self.doubtful = self._doubtful({row: stub for row, (_, stub) in rows.items()}, bands)
         for row, (label, stub) in rows.items():
             items, band = self.by_row[label], bands[row]
             if band is None:
+                self._headless(row, stub, items)
                 continue
             used += [row, *band.rows]
             if names.count(label) > 1:
@@ -84,7 +100,7 @@ class _Matrix:
             if sum(not each.blank and self.heads.of(each.text) is not None for each in row) > 1:
                 continue
             for square in row:
-                meant = None if square.blank or figure_like(square) else self.stubs.meant(square.text)
+                meant = None if square.blank or figure_like(square) else self._stub(square.text)
                 if meant is not None:
                     found[at], levels[at] = (meant[0], square), meant[1]
                 elif at in found and not square.blank:
@@ -95,7 +111,27 @@ class _Matrix:
             best[label] = min(levels[at], best.get(label, 9))
         return {at: each for at, each in found.items() if levels[at] == best[each[0]]}
 
-    def _band(self, row: int, items: Sequence[Item], others: Sequence[int]) -> Band | None:
+    def _stub(self, text: str) -> tuple[str, int] | None:
+        """Return the label of a row that a text means, also where a figure is glued to it."""
+        bare = glued(text)
+        meant = None if bare is None else self.stubs.meant(bare)
+        return meant if meant is not None and meant[1] < _SHORTENED else self.stubs.meant(text)
+
+    def _glued(self, text: str) -> bool:
+        """Tell whether a figure is glued to the label of a row: no official one ends with a digit."""
+        bare = glued(text)
+        return bare is not None and self.stubs.of(bare) is not None
+
+    def _headless(self, row: int, stub: Square, items: Sequence[Item]) -> None:
+        """Name the figures of a row over which no heads stand."""
+        codes = frozenset(item.code for item in items)
+        if self._glued(stub.text):
+            self.out.loose.append(Loose(codes, Stray(stub, GLUED)))
+        line = self.grid.rows[row]
+        after = [each for each in line[line.index(stub) + 1 :] if figure_like(each)]
+        self.out.loose += [Loose(codes, Stray(each, NO_HEADS)) for each in after]
+
+    def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> Band | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
         wanted = [item.column for item in items]
         bottom = row - 1
@@ -126,6 +162,10 @@ class _Matrix:
     def _row(self, row: int, stub: Square, items: Sequence[Item], band: Band) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
         by_column = {item.column: item.code for item in items}
+        if self._glued(stub.text):
+            self.out.strays.append(Stray(stub, GLUED))
+            self._stray(row, stub, NOT_STRAIGHT)
+            return
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
         if cells is None:
             cells = counted(self.grid, row, stub, band)
@@ -140,11 +180,11 @@ class _Matrix:
         self._stray(row, stub, NO_COLUMN, list(cells.values()))
 
     def _stray(self, row: int, stub: Square, why: str, taken: Sequence[Square] = ()) -> None:
-        after = False
-        for each in self.grid.rows[row]:
-            if after and each not in taken and not each.blank and each not in [one.square for one in self.out.strays]:
+        line = self.grid.rows[row]
+        for each in line[line.index(stub) + 1 :]:
+            if each not in taken and not each.blank and id(each) not in self.strayed:
+                self.strayed.add(id(each))
                 self.out.strays.append(Stray(each, why))
-            after = after or each is stub
 
     def _others(self, top: int, bottom: int, rows: Mapping[int, object], first: int) -> None:
         """Name the figures of rows within the table, or right below it, that the form has not."""

@@ -81,7 +81,8 @@ class _Document:
         """Return a table with its spans: ``gridSpan`` across, ``vMerge`` down."""
         squares: list[Square] = []
         merged: dict[int, int] = {}
-        for row, line in enumerate(each for each in table.iterdescendants() if _name(each) == "tr"):
+        shown = (each for each in table.iterdescendants() if _name(each) == "tr" and not _deleted(each))
+        for row, line in enumerate(shown):
             column, at = _skipped(line), 0
             for cell in (each for each in line.iterdescendants() if _name(each) == "tc"):
                 width, down = _spans(cell)
@@ -129,6 +130,12 @@ def _skipped(line: Any) -> int:
     before = None if properties is None else _child(properties, "gridBefore")
     width = None if before is None else _attribute(before, "val")
     return int(width) if width is not None and width.isdigit() and int(width) < COLUMNS else 0
+
+
+def _deleted(line: Any) -> bool:
+    """Tell whether a tracked change has deleted a row."""
+    properties = _child(line, "trPr")
+    return properties is not None and _child(properties, "del") is not None
 
 
 def _cell_text(cell: Any) -> str:

@@ -87,7 +87,7 @@ def _cell(cell: Cell, row: int, width: int, grid: Grid, *, keep: bool) -> Any:
     if keep:
         paragraph.append(element("w:keepNext"))
     if cell.role in ("head", "group"):
-        side = _side(cell.text, grid.size, width)
+        side = _side(max(_lines(cell), key=len), grid.size, width)
         paragraph.append(element("w:ind", left=side, right=side, firstLine=0))
     elif _alignment(cell, grid) != "center":
         paragraph.append(element("w:ind", left=_PADDING, right=_PADDING, firstLine=0))
@@ -113,10 +113,13 @@ def _alignment(cell: Cell, grid: Grid) -> str:
     return "center"
 
 
+def _lines(cell: Cell) -> tuple[str, ...]:
+    """Return the lines of a label; the number of a narrow group stands on one of its own: （三） / 不予公开."""
+    number, bracket, words = cell.text.partition("）")
+    return (number + bracket, words) if cell.role == "group" and words and len(number) < 4 else (cell.text,)
+
+
 def _run(cell: Cell, size: float) -> Any:
-    said = element("w:t")
-    said.text = cell.text
-    said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     properties = element("w:rPr")
     if cell.role == "fault":
         properties.append(element("w:b"))
@@ -124,4 +127,12 @@ def _run(cell: Cell, size: float) -> Any:
     half = round(2 * size)
     properties.append(element("w:sz", val=half))
     properties.append(element("w:szCs", val=half))
-    return element("w:r", properties, said)
+    run = element("w:r", properties)
+    for at, line in enumerate(_lines(cell)):
+        if at:
+            run.append(element("w:br"))
+        said = element("w:t")
+        said.text = line
+        said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.append(said)
+    return run
