@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.browser import CHROMIUM
 from tests.office import SOFFICE
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
@@ -24,10 +25,15 @@ def published() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end that LibreOffice did not judge; a quiet run hides the reasons of skips."""
+    """Say at the end that LibreOffice or Chromium did not judge; a quiet run hides the reasons of skips."""
     if SOFFICE is None:
         terminalreporter.write_line(
             "LibreOffice is not installed: formulas and pages were NOT judged. "
             "(apt-get install libreoffice-calc fonts-noto-cjk poppler-utils)",
+            yellow=True,
+        )
+    if CHROMIUM is None:
+        terminalreporter.write_line(
+            "Chromium is not installed: the published web page was NOT looked at. (apt-get install chromium)",
             yellow=True,
         )

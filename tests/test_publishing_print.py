@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import subprocess
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pdfplumber
 import pytest
 
+from tests import browser
+from tests.browser import requires_chromium
 from tests.builders import a_return
 from tests.office import FONTS, SOFFICE
 from tests.reports import SAMPLES, checked, of_sample
@@ -21,10 +23,6 @@ from toolkit.forms import load_form
 from toolkit.publishing import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Identity, Return
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-requires_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="Chromium is not installed: the web page is NOT looked at"
-)
 A4 = (595, 842)
 LEFT, RIGHT = 28 / 25.4 * 72, (210 - 26) / 25.4 * 72
 Printer = Callable[[Report], Path]
@@ -48,19 +46,6 @@ CASES = {
     "wide": wide,
 }  # fmt: skip
 PAGES = {"sound": (3, 5), "draft": (3, 5), "real2019": (3, 5), "wide": (7, 14)}
-
-
-def chromium_pdf(source: Path, folder: Path) -> Path:
-    """Print a page as Chromium does."""
-    assert CHROMIUM is not None
-    target = folder / "page.pdf"
-    with tempfile.TemporaryDirectory() as profile:
-        subprocess.run(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}",
-             "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()],
-            check=True, capture_output=True, timeout=120,
-        )  # fmt: skip
-    return target
 
 
 def writer_pdf(source: Path, folder: Path) -> Path:
@@ -88,10 +73,10 @@ def printed(request: pytest.FixtureRequest, tmp_path: Path) -> Printer:
 
     def by(made: Report) -> Path:
         if request.param == "web":
-            if CHROMIUM is None:
+            if browser.CHROMIUM is None:
                 pytest.skip("Chromium is not installed: the web page is NOT looked at")
             (tmp_path / "a.html").write_bytes(html_bytes(made))
-            return chromium_pdf(tmp_path / "a.html", tmp_path)
+            return browser.printed(tmp_path / "a.html", tmp_path)
         if SOFFICE is None:
             pytest.skip("LibreOffice is not installed: the Word document is NOT printed")
         (tmp_path / "a.docx").write_bytes(docx_bytes(made))
@@ -171,28 +156,56 @@ def test_a_draft_is_marked_on_every_page(printed: Printer) -> None:
             assert turned or [each for each in page.curves if each["width"] > 60 and each["height"] > 60]
 
 
+LOOK = (
+    "[document.documentElement.scrollWidth, innerWidth,"
+    " [...document.querySelectorAll('td,th')].filter(e => e.scrollWidth > e.clientWidth + 1).length,"
+    " performance.getEntriesByType('resource').length, ...refused]"
+)
+"""Width of the page, of the window, cells whose text is wider than they are, what was loaded, and what was not let in."""
+
+
 @requires_chromium
 @pytest.mark.office
-@pytest.mark.parametrize("width", [1280, 500])
-def test_the_page_fits_the_screen(width: int, tmp_path: Path) -> None:
-    """On a desk and on a telephone the page itself does not scroll sideways; its tables may."""
-    assert CHROMIUM is not None
-    source = html_bytes(of_sample(SOUND[0])).decode()
-    measure = (
-        "<script>document.title = [document.documentElement.scrollWidth, innerWidth,"
-        " [...document.querySelectorAll('td,th')].filter(e => e.scrollWidth > e.clientWidth + 1).length].join(' ')</script>"
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_fits_the_screen_and_loads_nothing(width: int, tmp_path: Path) -> None:
+    """On a desk and on a telephone the page does not scroll sideways, its tables may; it asks nobody for anything."""
+    page, inner, cut, loaded, *refused = browser.looked_at(
+        html_bytes(of_sample(SOUND[0])).decode(), LOOK, width, tmp_path
     )
-    source = source.replace(
-        "default-src 'none'; style-src", "default-src 'none'; script-src 'unsafe-inline'; style-src"
+    assert int(inner) == width
+    assert int(page) <= width
+    assert (cut, loaded, refused) == ("0", "0", [])
+
+
+@requires_chromium
+@pytest.mark.office
+def test_a_page_that_does_not_fit_or_asks_is_noticed(tmp_path: Path) -> None:
+    """The look from inside sees a picture from outside, a page that is too wide and a cell that is cut."""
+    bad = '<p style="width:900px">x</p><img src="http://127.0.0.1:9/x.png">'
+    bad += '<table style="min-width:0;width:20px"><tr><td class="figure">12345678</td></tr></table>'
+    source = html_bytes(of_sample(SOUND[0])).decode().replace("</main>", f"{bad}</main>")
+    page, inner, cut, _, *refused = browser.looked_at(source, LOOK, 390, tmp_path)
+    assert int(page) > int(inner)
+    assert cut == "1"
+    assert refused == ["http://127.0.0.1:9/x.png"]
+
+
+@pytest.mark.office
+def test_every_figure_is_on_paper(printed: Printer) -> None:
+    """The printed report holds every figure of the tables as often as the return does."""
+    form = load_form("2021")
+    figures = {code: str(1_000 + at) for at, code in enumerate(form.inputs)}
+    ret = a_return({code: int(each) for code, each in figures.items()})
+    made = report(Return(ret.form, Identity("2021", 2025, None, "样例县"), ret.answers), findings=[])
+    with pdfplumber.open(printed(made)) as pdf:
+        words = [each["text"] for page in pdf.pages for each in page.extract_words(x_tolerance=1)]
+    wanted = Counter(
+        cell.text
+        for part in made.sections
+        if part.grid
+        for row in part.grid.rows
+        for cell in row
+        if cell.role == "figure"
     )
-    inner = tmp_path / "inner.html"
-    inner.write_text(source.replace("</body>", measure + "</body>"), encoding="utf-8")
-    with tempfile.TemporaryDirectory() as profile:
-        done = subprocess.run(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom",
-             f"--window-size={width},800", inner.as_uri()],
-            check=True, capture_output=True, text=True, encoding="utf-8", timeout=120,
-        )  # fmt: skip
-    title = done.stdout.partition("<title>")[2].partition("</title>")[0].split()
-    assert int(title[0]) <= int(title[1])
-    assert title[2] == "0"
+    assert set(figures.values()) <= set(wanted)
+    assert {each: words.count(each) for each in wanted} == wanted
