@@ -32,7 +32,7 @@ def test_mutants_are_the_same_for_a_seed() -> None:
 
 def test_oracle_sees_a_figure_that_is_not_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge is no rubber stamp: a reader that takes every 1 for a 7 is found out, the true one is not."""
-    import toolkit.excel_in.sheets as sheets
+    import toolkit.excel_in.cells as cells
     from toolkit.excel_in import known
 
     monkeypatch.setattr(known.Turn, "books", -1000)  # what was recognised before would not be read by the sick reader
@@ -40,6 +40,6 @@ def test_oracle_sees_a_figure_that_is_not_in_the_file(monkeypatch: pytest.Monkey
     sick = Mutant(source, "none", (), frozenset(("xl/worksheets/sheet1.xml",)), zipped(unzipped(sources()[source])))
     with tempfile.TemporaryDirectory() as folder:
         assert judge(sick, Path(folder)).fault == ""
-        right = sheets.number
-        monkeypatch.setattr(sheets, "number", lambda text: 7 if text == "1" else right(text))
+        right = cells.number
+        monkeypatch.setattr(cells, "number", lambda text: 7 if text == "1" else right(text))
         assert "where the file has" in judge(sick, Path(folder)).fault

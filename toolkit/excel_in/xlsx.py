@@ -10,10 +10,11 @@ from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from toolkit.excel_in import known, limits
+from toolkit.excel_in.cells import NO_STRING, Spent, Styles
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
-from toolkit.excel_in.sheets import NO_STRING, Spent, Styles, read_sheet
+from toolkit.excel_in.sheets import read_sheet
 
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 """Relations of sheets that have no cells to fill."""

@@ -1,0 +1,290 @@
+"""The elements of a worksheet → cells, merges and what is hidden; each cell once, in bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+from toolkit.cells import a1, column_index
+from toolkit.excel_in import limits
+from toolkit.excel_in.container import string_of
+from toolkit.excel_in.grid import Cell, CellError, Value, number, sound_text, unescape
+from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.excel_in.shifting import shifted
+from toolkit.records import record
+
+Position = tuple[int, int]
+YES = ("1", "true")
+NO_STRING = CellError("#共享字符串缺失")
+"""What a cell holds whose shared string is not there."""
+SHORT = 30
+"""Characters of a number whose cell is shared with others that hold the same."""
+STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
+
+
+@record
+class Styles:
+    """For every cell format of the workbook: does it lock, does it show dates."""
+
+    locked: tuple[bool, ...]
+    date: tuple[bool, ...]
+
+
+@dataclass(slots=True)
+class Spent:
+    """What the sheets of one workbook have used up of its limits so far."""
+
+    cells: int = 0
+    contents: int = 0
+    merges: int = 0
+    members: int = 0
+    expanded: int = 0
+    characters: int = 0
+    columns: int = 0
+
+    def more(self, cells: int, contents: int, characters: int, merges: int, columns: int) -> Spent:
+        """Return what is used up when so much is added."""
+        return Spent(
+            self.cells + cells, self.contents + contents, self.merges + merges, self.members, self.expanded,
+            self.characters + characters, self.columns + columns,
+        )  # fmt: skip
+
+
+class Reader:
+    """What has been read of one worksheet, and what its cells are read with."""
+
+    def __init__(self, strings: Sequence[str], styles: Styles, spent: Spent) -> None:
+        self.strings = strings
+        self.styles = styles
+        self.spent = spent
+        self.cells: dict[Position, Cell] = {}
+        self.plain: dict[tuple[str, str], Cell] = {}
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: set[int] = set()
+        self.protected = False
+        self.masters: dict[str, tuple[str, Position]] = {}
+        self.letters: dict[str, int] = {}
+        self.row = -1
+        self.space = self.value_tag = ""
+        self.known: dict[str, tuple[bool, bool]] = {}
+
+    def take(self, root: Element, whole: bool) -> None:
+        """Read what has come of the sheet; unless it is whole, remove that and leave what is not complete."""
+        self.space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+        row_tag, cell_tag, self.value_tag = f"{self.space}row", f"{self.space}c", f"{self.space}v"
+        last = None if whole or len(root) == 0 else root[-1]
+        for section in root:
+            name = section.tag.removeprefix(self.space)
+            ready = section if section is not last else section[:-1]
+            if name == "sheetData":
+                for row in ready:
+                    if row.tag == row_tag:
+                        self._row(row, cell_tag)
+                    elif row.tag == cell_tag:
+                        raise Refused("FILE_021", why="单元格不在行内")
+            elif name == "sheetProtection":
+                self.protected = section.get("sheet", "0") in YES
+            elif name in ("cols", "mergeCells"):
+                for element in ready:
+                    self._other(element.tag.removeprefix(self.space), element.attrib)
+            if section is last:
+                del section[: len(ready)]
+        if not whole:
+            del root[:-1]
+
+    def _other(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name == "col":
+            self._hidden_columns(attributes)
+        elif name == "mergeCell":
+            self._merge(attributes)
+
+    def _begin(self, row: Element) -> str:
+        """Go to a row and return its number as references have it."""
+        stated, digits = row.get("r"), str(self.row + 2)
+        if stated is None or stated == digits:
+            self.row += 1
+        else:
+            self.row = _bounded(stated, limits.ROWS, "行号") - 1
+            digits = str(self.row + 1)
+        if self.row >= limits.ROWS:
+            raise Refused("FILE_021", why="行号超出工作表")
+        if row.get("hidden", "0") in YES and self.row < limits.HIDDEN_ROWS:
+            self.hidden_rows.add(self.row)
+        self.spent.cells += len(row)
+        if self.spent.cells > limits.PLACES:
+            raise too_much("单元格数", limits.PLACES)
+        return digits
+
+    def _row(self, row: Element, cell_tag: str) -> None:
+        digits = self._begin(row)
+        column, here, cut = -1, self.row, -len(digits)
+        letters, cells, formats = self.letters, self.cells, self.known
+        for element in row:
+            if element.tag != cell_tag:
+                if element.tag == row.tag:
+                    raise Refused("FILE_021", why="行互相嵌套")
+                continue
+            reference = element.get("r")
+            if reference is None:
+                at = (here, column + 1)
+            elif reference[cut:] == digits and reference[:cut] in letters:
+                at = (here, letters[reference[:cut]])
+            else:
+                at = position(reference)
+                letters[reference.rstrip("0123456789")] = at[1]
+            column = at[1]
+            if column >= limits.COLUMNS:
+                raise Refused("FILE_021", why="单元格超出工作表")
+            if at in cells:
+                raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
+            style = element.get("s", "0")
+            known = formats.get(style)
+            if known is None:
+                known = formats[style] = self.style(style)
+            if len(element) == 0:
+                cells[at] = STYLED_LOCKED if known[0] else STYLED_OPEN
+            else:
+                self.cell(at, element, style, *known)
+
+    def cell(self, at: Position, element: Element, style: str, locked: bool, dated: bool) -> None:
+        """Read a cell with content; too many different ones are Refused."""
+        formula: str | None = None
+        kind = element.get("t", "n")
+        if len(element) == 1 and element[0].tag == self.value_tag:
+            text = element[0].text or ""
+            raw: str | None = text
+            same = self.plain.get((text, style)) if kind == "n" else None
+            if same is not None:
+                self.cells[at] = same
+                return
+        else:
+            raw, formula = self._content(at, element)
+        cell = self.cells[at] = self.of(kind, raw, formula, locked, dated)
+        spent = self.spent
+        spent.contents += 1
+        spent.characters += len(cell.text)
+        if spent.contents > limits.CONTENTS or spent.characters > limits.ALL_TEXT_CHARACTERS:
+            raise self._exceeded()
+        if kind == "n" and formula is None and raw is not None and len(raw) < SHORT:
+            self.plain[raw, style] = cell
+
+    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, dated: bool) -> Cell:
+        """Return the cell of a value as the file spells it."""
+        value = self._value(kind, raw) if raw is not None else None
+        date = dated and value is not None and not isinstance(value, str | bool | CellError)
+        return Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+
+    def _exceeded(self) -> Refused:
+        if self.spent.contents > limits.CONTENTS:
+            return too_much("不同内容的单元格数", limits.CONTENTS)
+        return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+
+    def style(self, style: str) -> tuple[bool, bool]:
+        """Return whether a cell format locks and whether it shows dates; an unknown one locks, as Excel does."""
+        index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
+        if index >= len(self.styles.locked):
+            return True, False
+        return self.styles.locked[index], self.styles.date[index]
+
+    def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
+        """Return the text of a cell's value (None: it has none) and its formula."""
+        raw = formula = None
+        for child in element:
+            name = child.tag.removeprefix(self.space)
+            if name == "v":
+                if raw is not None:
+                    raise Refused("FILE_021", why=f"单元格 {a1(*at)} 有两个值")
+                raw = child.text or ""
+            elif name == "f":
+                formula = self.formula(at, child)
+            elif name == "is":
+                raw = string_of(child)
+            elif name in ("c", "row"):
+                raise Refused("FILE_021", why="单元格互相嵌套")
+        return raw, formula
+
+    def _value(self, kind: str, raw: str) -> Value:
+        if len(raw) > limits.TEXT_CHARACTERS:
+            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
+        if kind == "n":
+            plain = number(raw.strip())
+            return plain if plain is not None else sound_text(raw) if raw.strip() else None
+        if kind == "s":
+            at = int(raw) if raw.isascii() and raw.strip().isdigit() and len(raw) < 10 else -1
+            if not 0 <= at < len(self.strings):
+                return NO_STRING
+            return self.strings[at] or None
+        if kind in ("str", "inlineStr"):
+            return unescape(raw) or None
+        if kind == "e":
+            return CellError(sound_text(raw) or "#ERROR!")
+        if kind == "b" and raw.strip() in ("0", "1", "true", "false"):
+            return raw.strip() in YES
+        return sound_text(raw) or None
+
+    def formula(self, at: Position, element: Element) -> str:
+        """Return a formula without ``=``, a shared one written out for its cell; too long ones are Refused."""
+        text = sound_text(element.text or "")
+        if len(text) > limits.FORMULA_CHARACTERS:
+            raise too_much("公式字数", limits.FORMULA_CHARACTERS)
+        if element.get("t") == "shared":
+            group = element.get("si", "")
+            if text:
+                self.masters[group] = (text, at)
+            elif group in self.masters:
+                master, origin = self.masters[group]
+                self.spent.members += 1
+                self.spent.expanded += len(master)
+                if self.spent.members > limits.SHARED_FORMULAS or self.spent.expanded > limits.EXPANDED_CHARACTERS:
+                    raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
+                text = shifted(master, at[0] - origin[0], at[1] - origin[1])
+        return text.strip().removeprefix("=")
+
+    def _merge(self, attributes: Mapping[str, str]) -> None:
+        self.spent.merges += 1
+        if self.spent.merges > limits.MERGES:
+            raise too_much("合并单元格数", limits.MERGES)
+        first, _, last = attributes.get("ref", "").partition(":")
+        try:
+            top, left = position(first)
+            bottom, right = position(last) if last else (top, left)
+        except Refused:
+            return
+        self.merges.append((top, left, bottom, right))
+
+    def _hidden_columns(self, attributes: Mapping[str, str]) -> None:
+        self.spent.columns += 1
+        if self.spent.columns > limits.COLUMN_RANGES:
+            raise too_much("列设置数", limits.COLUMN_RANGES)
+        if attributes.get("hidden", "0") not in YES:
+            return
+        first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
+        last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
+        self.hidden_columns.update(range(first - 1, min(last, limits.HIDDEN_COLUMNS)))
+
+
+def _bounded(text: str | None, most: int, what: str) -> int:
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 8 or not 1 <= int(text) <= most:
+        raise Refused("FILE_021", why=f"{what}超出工作表")
+    return int(text)
+
+
+@lru_cache(2_000)
+def position(reference: str) -> Position:
+    """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
+    letters = reference.rstrip("0123456789")
+    digits = reference[len(letters) :]
+    if (
+        1 <= len(letters) <= 3
+        and letters.isascii()
+        and letters.isalpha()
+        and letters.isupper()
+        and 1 <= len(digits) <= 7
+    ):
+        row, column = int(digits) - 1, column_index(letters)
+        if 0 <= row < limits.ROWS and column < limits.COLUMNS:
+            return row, column
+    raise Refused("FILE_021", why=f"单元格地址 {reference[:20]!r} 超出工作表")
