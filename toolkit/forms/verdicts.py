@@ -124,10 +124,12 @@ def _value(side: Side, view: View) -> Number | None:
     if not view.stated and view.last is None:
         # Nearly every return: no total was typed over, no other year is asked for.
         if side.summands is not None:
-            try:
-                return sum(map(values.__getitem__, side.summands), total)  # type: ignore[arg-type]
-            except TypeError:  # a figure is None: unreadable
-                return None
+            for item in side.summands:
+                figure = values[item]
+                if figure is None:
+                    return None
+                total = total + figure
+            return total
         for term in side.terms:
             figure = None if term.last else values[term.item]
             if figure is None:
