@@ -729,6 +729,8 @@ def test_the_demonstration_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(demonstration, "samples", lambda: small)
     target, before = tmp_path / "演示", digests(small)
     said = run("demo", "-o", target)
+    replies = [each for each in (target / "2-退回件").iterdir() if each.name != "审核汇总.xlsx"]
+    assert f"退回件 {len(replies)} 份" in said.out + said.err
     assert said.code == 0
     assert "2/3 已报，1 家未报：样例县教育局；已汇总 1 份；1 份有错误未计入：样例县公安局" in said.out
     assert "0 处不一致，已证实" in said.out
