@@ -59,7 +59,9 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     checked = done.checked
     replies = documents.write_replies(checked, folder / "2-退回件", done.roster)
     failing = sum(1 for each in checked if each.verdict == "fail")
-    say(f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}")
+    say(
+        f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}"
+    )
 
     rollup = season.merge_all(done, region=COUNTY, as_of=AS_OF)
     target = replaced(folder / "3-汇总.xlsx", write_rollup(rollup))
