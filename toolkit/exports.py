@@ -15,6 +15,7 @@ from toolkit.errors import ToolkitError
 from toolkit.excel_out import Workbook
 from toolkit.files import replaced
 from toolkit.numbers import show
+from toolkit.parquet import sound
 from toolkit.returns import Return, RollUp
 
 if TYPE_CHECKING:
@@ -136,15 +137,10 @@ def harmless(text: str) -> str:
     return f"'{seen}" if (begins in _FORMULA_STARTS and begins) or (text[:1] in _FORMULA_STARTS and text) else seen
 
 
-def _sound(text: str) -> str:
-    """Return a text without lone surrogates, which no file format takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def _rows(what: Sequence[Return] | RollUp) -> list[Row]:
     if isinstance(what, RollUp):
         return [
-            (_sound(what.region_code), _sound(what.region), what.year, code, item.table, item.row, item.column,
+            (sound(what.region_code), sound(what.region), what.year, code, item.table, item.row, item.column,
              "computed" if item.computed else "filled", what.figures[code])
             for code, item in what.form.items.items()
         ]  # fmt: skip
@@ -152,7 +148,7 @@ def _rows(what: Sequence[Return] | RollUp) -> list[Row]:
 
 
 def _return(ret: Return) -> list[Row]:
-    body = (_sound(ret.identity.code or ""), _sound(ret.identity.name or ""), ret.identity.year)
+    body = (sound(ret.identity.code or ""), sound(ret.identity.name or ""), ret.identity.year)
     found: list[Row] = []
     for code, item in ret.form.items.items():
         state, value = ("computed", ret.figures[code]) if item.computed else _answer(ret, code)

@@ -92,13 +92,13 @@ def _schema(form: Form, about: Mapping[str, str]) -> Any:
             pa.field("round", pa.int64()),
             pa.field("note", pa.string()),
         ],
-        metadata={_sound(key): _sound(value) for key, value in about.items()},
+        metadata={sound(key): sound(value) for key, value in about.items()},
     )
 
 
 def _columns(rows: Sequence[Row]) -> list[Sequence[Any]]:
     texts = [
-        (_sound(row.ret.identity.code or ""), _sound(row.ret.identity.name or ""), _sound(row.file), row.sha256)
+        (sound(row.ret.identity.code or ""), sound(row.ret.identity.name or ""), sound(row.file), row.sha256)
         for row in rows
     ]
     return [
@@ -106,7 +106,7 @@ def _columns(rows: Sequence[Row]) -> list[Sequence[Any]]:
         *zip(*(row.ret.entries for row in rows), strict=True),
         [_unreadable(row.ret) for row in rows],
         [row.ret.identity.round for row in rows],
-        [_sound(row.note) for row in rows],
+        [sound(row.note) for row in rows],
     ]
 
 
@@ -114,10 +114,10 @@ def _unreadable(ret: Return) -> list[str]:
     if None not in ret.entries:
         return []
     answers = ((code, ret.answers.get(code)) for code in ret.form.inputs)
-    return [_sound(f"{code}={answer.raw}") for code, answer in answers if isinstance(answer, Unreadable)]
+    return [sound(f"{code}={answer.raw}") for code, answer in answers if isinstance(answer, Unreadable)]
 
 
-def _sound(text: str) -> str:
+def sound(text: str) -> str:
     """Return a text without lone surrogates, which no file format takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
