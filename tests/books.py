@@ -11,7 +11,7 @@ from toolkit.answers import Filled
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.forms import load_form
-from toolkit.layout import (
+from toolkit.forms.layout import (
     CHECKS_SHEET,
     COVER_FIELDS,
     COVER_LABEL_COLUMN,
@@ -23,7 +23,7 @@ from toolkit.layout import (
     item_formula,
     lay_out,
 )
-from toolkit.numbers import understand
+from toolkit.returns.numbers import understand
 
 CODE = "11370830MB28439065"
 PERSONS = {"preparer": "甲", "reviewer": "乙", "head": "丙", "phone": "0537-1234567"}

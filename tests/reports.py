@@ -11,10 +11,10 @@ from typing import Any
 import docx
 import lxml.html
 
-from toolkit import season
+from toolkit.run import chain as season
 from toolkit.forms import Form, Table
-from toolkit.publishing import Report, report
-from toolkit.publishing.printable import figure
+from toolkit.report_out import Report, report
+from toolkit.report_out.printable import figure
 from toolkit.returns import Checked, Return
 
 FILLED = Path(__file__).parent.parent / "filled"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import Form, load_form
-from toolkit.issuing import blank as blank_of
-from toolkit.issuing import carried
+from toolkit.workbook.issuing import blank as blank_of
+from toolkit.workbook.issuing import carried
 from toolkit.returns import Identity, Return
 from toolkit.roster import check_character
 from toolkit.workbook import Filling, Text, write

@@ -14,8 +14,8 @@ from toolkit.checking import check
 from toolkit.checking.asking import fee
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.layout import lay_out
-from toolkit.numbers import finding_of
+from toolkit.forms.layout import lay_out
+from toolkit.returns.numbers import finding_of
 from toolkit.returns import Place, Return
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

@@ -11,7 +11,7 @@ from toolkit.answers import Blank, Filled, Number
 from toolkit.checking import check
 from toolkit.checking.explaining import is_reason
 from toolkit.findings import Severity
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.returns import Explanation, Place, Return, fingerprint
 
 NO_STOCK = {"t2.normative.issued": 5, "t2.normative.in_force": 5}

@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit import demonstration
+from toolkit.run import demonstration
 from toolkit.cli import COMMANDS, main
 from toolkit.forms import load_form
 from toolkit.workbook.rosters import roster_bytes

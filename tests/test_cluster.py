@@ -16,13 +16,14 @@ from click.testing import CliRunner
 
 from tests.clusters import ENVIRONMENT
 from tests.samples import FOLDER
-from toolkit import season, sources
+from toolkit.run import chain as season
+from toolkit.run import sources
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
-from toolkit.remote import At
+from toolkit.scale.remote import At
 from toolkit.returns import Checked
-from toolkit.rollup import write_rollup
+from toolkit.workbook.rollup import write_rollup
 from toolkit.scale import cluster as scale
 
 pytest.importorskip("distributed")

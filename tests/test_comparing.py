@@ -9,10 +9,10 @@ import pytest
 
 from tests.builders import BALANCED, a_return
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.comparing import Change, compare, revise
-from toolkit.documents import change_line
+from toolkit.returns.comparing import Change, compare, revise
+from toolkit.outputs.documents import change_line
 from toolkit.findings import Finding, Severity
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.returns import Checked, Place, Return
 
 

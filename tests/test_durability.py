@@ -22,7 +22,11 @@ from click.testing import CliRunner
 from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit import documents, files, issuing, rollup, season
+from toolkit import files
+from toolkit.outputs import documents
+from toolkit.workbook import issuing
+from toolkit.workbook import rollup
+from toolkit.run import chain as season
 from toolkit.cli import main, templates
 from toolkit.forms import load_form
 from toolkit.workbook.rosters import roster_bytes

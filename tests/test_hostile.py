@@ -19,7 +19,7 @@ from tests.hostile.case import BOOK, FIGURES, Case, changed, sound_return, with_
 from tests.hostile.measuring import build, command
 from tests.hostile.shapes import GROUPS
 from toolkit.excel_in import Refused, limits, open_book
-from toolkit.numbers import show
+from toolkit.returns.numbers import show
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="each shape is read in a forked process")
 
@@ -221,7 +221,7 @@ def test_limits_of_whole_workbooks(
 
 def test_link_in_a_folder_is_not_followed(tmp_path: Path) -> None:
     """A link that lies in a folder is refused, one that was typed is followed; a link to itself stops nothing."""
-    from toolkit.sources import inputs
+    from toolkit.run.sources import inputs
 
     (tmp_path / "in").mkdir()
     (tmp_path / "real.xlsx").write_bytes(sound_return())

@@ -21,12 +21,12 @@ from docx.oxml.ns import qn
 
 from tests.layouts import Case, Rows, docx_official, merged, page, rows_of, text, xlsx_sheets
 from tests.reports import SAMPLES, checked, of_sample
-from toolkit import published as reports
+from toolkit import report_in as reports
 from toolkit.answers import Filled
 from toolkit.forms import Table, load_form
-from toolkit.numbers import show
-from toolkit.published import Published
-from toolkit.publishing import docx_bytes, html_bytes
+from toolkit.returns.numbers import show
+from toolkit.report_in import Published
+from toolkit.report_out import docx_bytes, html_bytes
 
 FORM = load_form("2021")
 T2, T3, T4 = FORM.tables

@@ -20,10 +20,10 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.forms import Form, load_form
-from toolkit.importing import import_report, imported_json
-from toolkit.layout import IMPORT_SHEET, lay_out
-from toolkit.published import Published, published
-from toolkit.publishing import docx_bytes, html_bytes
+from toolkit.run.importing import import_report, imported_json
+from toolkit.forms.layout import IMPORT_SHEET, lay_out
+from toolkit.report_in import Published, published
+from toolkit.report_out import docx_bytes, html_bytes
 from toolkit.reading import read
 from toolkit.roster import check_character
 

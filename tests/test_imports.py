@@ -143,7 +143,7 @@ def test_the_package_keeps_the_import_rules() -> None:
         ("reading.py", "from . import checking\n"),
         ("forms.py", "async def f():\n    import json\n"),
         ("mystery.py", "x = 1\n"),
-        ("forms.py", "season = later('toolkit.season')\n"),
+        ("forms.py", "season = later('toolkit.run.chain')\n"),
     ],
 )
 def test_a_breach_is_found(tmp_path: Path, module: str, source: str) -> None:

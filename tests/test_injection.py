@@ -22,7 +22,7 @@ from click.testing import CliRunner
 from tests.payloads import PAYLOADS, TOKEN
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.cli import main
-from toolkit.documents import json_bytes
+from toolkit.outputs.documents import json_bytes
 from toolkit.excel_out import Workbook
 from toolkit.forms import load_form
 from toolkit.workbook.rosters import roster_bytes
@@ -109,7 +109,7 @@ def _replied(data: bytes) -> bytes:
 
     from toolkit import checking, reading
     from toolkit.excel_in import open_book
-    from toolkit.reply import reply
+    from toolkit.workbook.reply import reply
     from toolkit.returns import Checked
 
     with tempfile.TemporaryDirectory() as folder:

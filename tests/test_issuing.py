@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from tests.builders import APPLICANTS, a_return
-from toolkit import issuing
+from toolkit.workbook import issuing
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_out import books
 from toolkit.findings import Severity
 from toolkit.forms import load_form
-from toolkit.issuing import issued
+from toolkit.workbook.issuing import issued
 from toolkit.returns import Explanation, Return
 from toolkit.roster import Respondent, Roster, check_character
-from toolkit.tokens import Key
+from toolkit.roster.tokens import Key
 from toolkit.workbook import Filling, Mark, Series, Text, write, writing
 
 

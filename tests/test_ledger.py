@@ -33,9 +33,9 @@ from toolkit import files
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
-from toolkit.ledger import LEDGER_FILE, Ledger, held
-from toolkit.ledger.lock import HOLDER_FILE, LOCK_FILE, SHARED_LOCK_FILE
-from toolkit.ledger.store import _TABLES
+from toolkit.season.ledger import LEDGER_FILE, Ledger, held
+from toolkit.season.ledger.lock import HOLDER_FILE, LOCK_FILE, SHARED_LOCK_FILE
+from toolkit.season.ledger.store import _TABLES
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")

@@ -13,8 +13,8 @@ import pytest
 from tests.rollups import SMALL, a_return, checked
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
-from toolkit.letters import SENTENCE, Addressee, Letter, Sender, receipt, reminder, returned
-from toolkit.letters.quoting import quoted
+from toolkit.season.letters import SENTENCE, Addressee, Letter, Sender, receipt, reminder, returned
+from toolkit.season.letters.quoting import quoted
 from toolkit.returns import Checked, checksum
 
 TO = Addressee("样例1局", "119999995000010010", 2025)

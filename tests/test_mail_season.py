@@ -215,7 +215,7 @@ def test_a_season_by_mail(season: Season) -> None:
 @requires_dovecot
 def test_a_workbook_that_is_not_the_addressees_is_held_back(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter whose workbook is another body's is not sent and says so; its neighbours are."""
-    from toolkit.campaign import posting
+    from toolkit.season import posting
 
     for at in (FAULTY, LATER):
         (season.folder / "收件" / f"{at}.xlsx").write_bytes(a_return(at, broken=True))

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.narratives import CASES, FEES, FIGURES, YEAR, Case
-from toolkit import narrative
+from toolkit.checking import text as narrative
 from toolkit.answers import Answer, Filled, Unreadable
 from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE, Finding, Severity
 from toolkit.forms import load_form
-from toolkit.narrative import check_text, load_rules
-from toolkit.narrative.data import parse_rules
-from toolkit.narrative.passages import view
-from toolkit.narrative.quantities import quantities
+from toolkit.checking.text import check_text, load_rules
+from toolkit.checking.text.data import parse_rules
+from toolkit.checking.text.passages import view
+from toolkit.checking.text.quantities import quantities
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 SHEET = "一、总体情况"

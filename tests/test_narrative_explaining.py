@@ -14,9 +14,9 @@ from toolkit import reading
 from toolkit.answers import Filled
 from toolkit.checking import check
 from toolkit.findings import Finding, Severity
-from toolkit.layout import CHECKS_SHEET, REVIEW_SHEET
-from toolkit.narrative import check_text
-from toolkit.reply import reply
+from toolkit.forms.layout import CHECKS_SHEET, REVIEW_SHEET
+from toolkit.checking.text import check_text
+from toolkit.workbook.reply import reply
 from toolkit.returns import Checked, Explanation, Return, fingerprint
 from toolkit.workbook import Filling, Text, write
 

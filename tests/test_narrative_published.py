@@ -16,13 +16,13 @@ import pytest
 
 from tests.layouts import Case, html_official
 from tests.test_published import REPORTS, TEXT, raw_of, typed
-from toolkit import published as reports
+from toolkit import report_in as reports
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import load_form
-from toolkit.narrative import check_text, load_rules
-from toolkit.narrative.claims import hits
-from toolkit.narrative.passages import sentences
+from toolkit.checking.text import check_text, load_rules
+from toolkit.checking.text.claims import hits
+from toolkit.checking.text.passages import sentences
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 HEAD = "（二）依申请公开"

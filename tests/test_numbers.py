@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Severity
-from toolkit.numbers import LIMIT, finding_of, kind_words, show, understand
+from toolkit.returns.numbers import LIMIT, finding_of, kind_words, show, understand
 
 KINDS = ("count", "signed", "money")
 TYPED = st.text(alphabet="0123456789０１５９.,，+-－−—/ \u3000\n件条万元亿千减增少约十二百零²②٣e_%()無无", max_size=12)

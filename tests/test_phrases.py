@@ -20,9 +20,9 @@ from toolkit.errors import DefinitionError
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms import load as forms_load
 from toolkit.forms.definition import PHRASE_ROWS
-from toolkit.layout import PHRASE_COLUMN, lay_out
-from toolkit.narrative import check_text
-from toolkit.phrases import LABEL, UNFILLED, UNREADABLE, sentences
+from toolkit.forms.layout import PHRASE_COLUMN, lay_out
+from toolkit.checking.text import check_text
+from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.returns import Paragraph, Place, Return
 from toolkit.workbook import Filling, Text, write
 

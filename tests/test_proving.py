@@ -21,7 +21,7 @@ from toolkit.proving.labels import located
 from toolkit.proving.plain import figure
 from toolkit.reading import read
 from toolkit.returns import Checked
-from toolkit.rollup import write_rollup
+from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook import Filling, write
 
 Season = tuple[Path, dict[str, Path]]

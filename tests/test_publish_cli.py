@@ -21,10 +21,10 @@ from toolkit.answers import Filled
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.reading import read
 from toolkit.returns import Identity, Return
-from toolkit.verbs import merge
+from toolkit.run.verbs import merge
 
 FORM = load_form("2021")
 SOUND = FILLED / REGION / "2025" / "财政局2025年报.xlsx"

@@ -20,7 +20,7 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.checking import check
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Form, Verdict, View, judge, load_form
-from toolkit.numbers import finding_of, understand
+from toolkit.returns.numbers import finding_of, understand
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 TEXT = "a sentence of the text, or a comparison with one: no rule of tables reads text"

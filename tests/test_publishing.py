@@ -16,8 +16,8 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import load_form
-from toolkit.publishing import Report, report
-from toolkit.publishing.printable import figure, printable
+from toolkit.report_out import Report, report
+from toolkit.report_out.printable import figure, printable
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 ERROR = Finding(

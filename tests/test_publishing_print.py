@@ -20,7 +20,7 @@ from tests.builders import a_return
 from tests.office import FONTS, SOFFICE
 from tests.reports import SAMPLES, checked, of_sample
 from toolkit.forms import load_form
-from toolkit.publishing import Report, docx_bytes, html_bytes, report
+from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Identity, Return
 
 A4 = (595, 842)

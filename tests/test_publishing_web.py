@@ -24,8 +24,8 @@ from tests.reports import (
 )  # fmt: skip
 from tests.test_publishing_word import SIMPLE, hostile
 from toolkit.findings import Finding, Severity
-from toolkit.publishing import html_bytes, report
-from toolkit.publishing.printable import printable
+from toolkit.report_out import html_bytes, report
+from toolkit.report_out.printable import printable
 
 
 def page(data: bytes) -> Any:

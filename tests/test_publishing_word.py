@@ -25,8 +25,8 @@ from tests.reports import (
     word_square,
     word_tables,
 )  # fmt: skip
-from toolkit.publishing import docx_bytes, report
-from toolkit.publishing.printable import printable
+from toolkit.report_out import docx_bytes, report
+from toolkit.report_out.printable import printable
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 

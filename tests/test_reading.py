@@ -11,7 +11,7 @@ from tests.books import CODE, Paper, Value, paper
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import Cell
 from toolkit.findings import Severity
-from toolkit.layout import ADJUSTMENT_SHEET, CHECKS_SHEET, DETAIL_SHEET, REVIEW_SHEET
+from toolkit.forms.layout import ADJUSTMENT_SHEET, CHECKS_SHEET, DETAIL_SHEET, REVIEW_SHEET
 from toolkit.reading import Reading, read, read_book
 from toolkit.reading.aligning import align, filled_in
 from toolkit.reading.detail import detail

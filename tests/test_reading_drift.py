@@ -15,7 +15,7 @@ import pytest
 from tests.books import CODE
 from tests.office import convert, recalculated, requires_office
 from tests.samples import sound, workbook
-from toolkit import season
+from toolkit.run import chain as season
 from toolkit.answers import Filled
 from toolkit.findings import Finding
 from toolkit.forms import load_form

@@ -17,11 +17,11 @@ from tests.books import CODE, PERSONS
 from tests.office import convert, requires_office
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.forms import Form, load_form
-from toolkit.layout import SWITCH_ON, lay_out
+from toolkit.forms.layout import SWITCH_ON, lay_out
 from toolkit.merging import merge
 from toolkit.reading import Reading, read, returns_in
 from toolkit.returns import Explanation, Return, RollUp
-from toolkit.rollup import write_rollup
+from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook import Filling, Text, write
 
 YEARS = {"2019": 2020, "2021": 2024}

@@ -7,9 +7,9 @@ import io
 from openpyxl import load_workbook
 
 from tests.rollups import SMALL, a_return, checked
-from toolkit.comparing import Revision, revise
+from toolkit.returns.comparing import Revision, revise
 from toolkit.findings import Finding, Severity
-from toolkit.summary import REVISIONS, write_summary
+from toolkit.workbook.summary import REVISIONS, write_summary
 
 
 def a_revision() -> Revision:

@@ -16,12 +16,12 @@ from toolkit.answers import Filled, Number, Unreadable
 from toolkit.errors import WorkbookError
 from toolkit.findings import finding
 from toolkit.forms import load_form
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.merging import merge
 from toolkit.reading import read
 from toolkit.returns import Adjustment, Checked, RollUp
-from toolkit.rollup import write_rollup
-from toolkit.rollup.sums import Sums
+from toolkit.workbook.rollup import write_rollup
+from toolkit.workbook.rollup.sums import Sums
 
 CODE = code_of(99)
 

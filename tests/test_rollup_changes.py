@@ -21,8 +21,8 @@ from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.merging import merge
 from toolkit.returns import RollUp
-from toolkit.rollup import write_rollup
-from toolkit.rollup.changes import CHANGES_SHEET, shifts
+from toolkit.workbook.rollup import write_rollup
+from toolkit.workbook.rollup.changes import CHANGES_SHEET, shifts
 
 ITEM = "t4.review.upheld"
 

@@ -23,17 +23,20 @@ from click.testing import CliRunner, Result
 import toolkit
 from tests.office import recalculated, requires_office
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
-from toolkit import files, parquet, publication, reading, rollup
+from toolkit import files, reading
+from toolkit.scale import parquet
+from toolkit.run import publication
+from toolkit.workbook import rollup
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cli import main
-from toolkit.earlier import previous_rollup
+from toolkit.run.earlier import previous_rollup
 from toolkit.errors import ToolkitError, WorkbookError
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.merging import merge
 from toolkit.returns import Adjustment, Checked, RollUp
-from toolkit.rollup import listing, room, save_rollup, write_rollup
-from toolkit.rollup.changes import shifts
-from toolkit.sources import load_last_year
+from toolkit.workbook.rollup import listing, room, save_rollup, write_rollup
+from toolkit.workbook.rollup.changes import shifts
+from toolkit.run.sources import load_last_year
 
 pq = pytest.importorskip("pyarrow.parquet")
 
@@ -358,7 +361,7 @@ def test_changes_are_attributed_through_the_file(tmp_path: Path) -> None:
 
 def test_a_long_list_of_changes_still_balances(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of too many shares the largest are listed, the others stand in one row, and every total is still explained."""
-    monkeypatch.setattr("toolkit.rollup.changes.MOST_SHARES", 3)
+    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 3)
     old, new = bodies(1, 2, 3, 4), bodies(1, 2, 3, 4, add=5)
     figures = dict(new.figures)
     assert figures[ITEM] - old.figures[ITEM] == 20
@@ -367,7 +370,7 @@ def test_a_long_list_of_changes_still_balances(monkeypatch: pytest.MonkeyPatch) 
     assert [row[4] for row in rows] == ["样例1局", "样例2局", "样例3局", "其余 1 家合计"]
     assert [row[9] for row in rows] == [None, None, None, "相符"]
     assert sum(int(row[8]) for row in rows) == int(rows[0][3]) == 20
-    monkeypatch.setattr("toolkit.rollup.changes.MOST_SHARES", 4)
+    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 4)
     sheet = opened(write_rollup(new, old))["较上次汇总的变化"]
     assert [row[4] for row in sheet.iter_rows(min_row=3, values_only=True) if row[0]][-1] == "样例4局"
 

@@ -19,15 +19,17 @@ from click.testing import CliRunner
 
 import toolkit
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit import documents, reading, season
+from toolkit import reading
+from toolkit.outputs import documents
+from toolkit.run import chain as season
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.cells import a1
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.returns import Checked, Identity, Return
-from toolkit.sources import load_last_year
+from toolkit.run.sources import load_last_year
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rosters import roster_bytes
 

@@ -14,7 +14,7 @@ from tests.office import recalculated, requires_office
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import View, judge, load_form
 from toolkit.forms.definition import Question
-from toolkit.layout import CHECKS_SHEET, ChecksLayout, lay_out
+from toolkit.forms.layout import CHECKS_SHEET, ChecksLayout, lay_out
 from toolkit.returns import Identity, Return
 from toolkit.workbook import Filling, write
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.forms import load_form
-    from toolkit.verbs import check, merge, prove, publish, read, template
+    from toolkit.run.verbs import check, merge, prove, publish, read, template
 
 __all__ = ["check", "load_form", "merge", "prove", "publish", "read", "template"]
 
 _HOMES = {"load_form": "toolkit.forms"} | dict.fromkeys(
-    ("check", "merge", "prove", "publish", "read", "template"), "toolkit.verbs"
+    ("check", "merge", "prove", "publish", "read", "template"), "toolkit.run.verbs"
 )
 
 

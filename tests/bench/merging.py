@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.samples import BODIES, code_of, sound, workbook
-from toolkit import season
+from toolkit.run import chain as season
 from toolkit.answers import Number
 from toolkit.forms import load_form
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.roster import check_character
 
 DISTINCT = 20

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench.material import write_flavours
-from toolkit import checking, season
+from toolkit import checking
+from toolkit.run import chain as season
 from toolkit.reading import read
 from toolkit.returns import Checked
 

@@ -36,7 +36,7 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
     from toolkit.answers import Filled
     from toolkit.forms import load_form
     from toolkit.returns import Checked, Identity, Return
-    from toolkit.rollup import save_rollup, write_rollup
+    from toolkit.workbook.rollup import save_rollup, write_rollup
     from toolkit.roster import check_character
 
     form = load_form("2021")

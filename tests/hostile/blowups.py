@@ -32,7 +32,7 @@ from tests.hostile.case import (
 from tests.hostile.containers import bomb
 from tests.rollups import a_return, checked
 from toolkit.merging import merge
-from toolkit.rollup import write_rollup
+from toolkit.workbook.rollup import write_rollup
 
 CASES: list[Case] = []
 _TOTAL = ("FORM_032", "FORM_033", "FORM_042")

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from tests.hostile.case import BOOK, FIGURES, FORM, Case, changed, packed, parts, registrar, sound_return, with_rest
 from tests.test_excel_in_refusals import compound
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 
 CASES: list[Case] = []
 case = registrar(CASES)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.answers import Answer, Filled, Unreadable
-from toolkit.numbers import show
+from toolkit.returns.numbers import show
 from toolkit.reading import read
 
 SECONDS = 60

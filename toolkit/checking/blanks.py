@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.answers import Blank
 from toolkit.findings import Finding, finding
 from toolkit.forms import Item, Table
-from toolkit.layout import lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.returns import Return
 
 SHOWN = 8

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.forms import Check, View, judge
-from toolkit.layout import lay_out
-from toolkit.numbers import show
+from toolkit.forms.layout import lay_out
+from toolkit.returns.numbers import show
 from toolkit.returns import Return
 
 MOST = 3

@@ -8,8 +8,8 @@ from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Judgement, Rule, View, judge, stands
 from toolkit.forms.definition import Comparison, Question, Side
 from toolkit.forms.sentences import SIGNS
-from toolkit.layout import lay_out
-from toolkit.numbers import show
+from toolkit.forms.layout import lay_out
+from toolkit.returns.numbers import show
 from toolkit.returns import Return
 from toolkit.roster import below_city
 

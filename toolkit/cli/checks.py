@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from toolkit import season
+from toolkit.run import chain as season
 from toolkit.cli.frame import Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.opening import access, opening
 from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
 from toolkit.later import later
 from toolkit.returns import Checked
-from toolkit.sources import Inputs, Place
-from toolkit.tokens import trust_words
+from toolkit.run.sources import Inputs, Place
+from toolkit.roster.tokens import trust_words
 
 if TYPE_CHECKING:
-    from toolkit import campaign, documents, files
+    from toolkit import files
+    from toolkit import season as campaign
+    from toolkit.outputs import documents
     from toolkit.cli import saying
 else:
     # One file needs no ledger, no letters and no writer of workbooks.
-    campaign, documents, saying = later("toolkit.campaign"), later("toolkit.documents"), later("toolkit.cli.saying")
+    campaign, documents, saying = later("toolkit.season"), later("toolkit.outputs.documents"), later("toolkit.cli.saying")
     files = later("toolkit.files")
 
 

@@ -8,7 +8,7 @@ import click
 
 from toolkit.cli.frame import FOUND, Command, PathArgument, common, out
 from toolkit.cli.words import t
-from toolkit.demonstration import demonstrate
+from toolkit.run.demonstration import demonstrate
 
 
 @click.command(

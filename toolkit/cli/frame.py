@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     import difflib
     import traceback
 
-    from toolkit import files, terminal
+    from toolkit import files
+    from toolkit.cli import terminal
     from toolkit.cli import said
     from toolkit.findings import Finding
 else:
     # Help needs none of these.
     difflib, traceback, said = later("difflib"), later("traceback"), later("toolkit.cli.said")
-    files, terminal = later("toolkit.files"), later("toolkit.terminal")
+    files, terminal = later("toolkit.files"), later("toolkit.cli.terminal")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

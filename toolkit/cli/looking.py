@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from toolkit import documents, season, sources
+from toolkit.outputs import documents
+from toolkit.run import chain as season
+from toolkit.run import sources
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from toolkit import campaign
+from toolkit import season as campaign
 from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
-from toolkit.documents import finding_json
+from toolkit.outputs.documents import finding_json
 from toolkit.errors import ToolkitError
 from toolkit.mail import Server, State, collect_folder, collect_imap, password
 

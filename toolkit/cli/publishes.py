@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from toolkit import publication
+from toolkit.run import publication
 from toolkit.cli.frame import Command, PathArgument, common, line, say, status_of
 from toolkit.cli.words import t
 from toolkit.files import replaced

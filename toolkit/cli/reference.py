@@ -9,7 +9,7 @@ from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, Rule, load_form
-from toolkit.narrative import TextRule, text_rules
+from toolkit.checking.text import TextRule, text_rules
 
 
 @click.command(

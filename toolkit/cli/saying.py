@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.campaign import Session, Settled
+from toolkit.season import Session, Settled
 from toolkit.cli.frame import line, say
 from toolkit.cli.words import t
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from toolkit.cli.words import t
-from toolkit.terminal import Progress
+from toolkit.cli.terminal import Progress
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from toolkit import campaign, documents
+from toolkit import season as campaign
+from toolkit.outputs import documents
 from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said

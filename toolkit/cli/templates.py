@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from toolkit import sources, verbs
+from toolkit.run import sources
+from toolkit.run import verbs
 from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError

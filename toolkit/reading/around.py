@@ -9,7 +9,7 @@ from toolkit.cells import a1, column_letters, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.layout import (
+from toolkit.forms.layout import (
     ADJUSTMENT_SHEET,
     CHECKS_SHEET,
     COVER_SHEET,

@@ -8,7 +8,7 @@ from dataclasses import field
 
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.reading.labels import text_of
 from toolkit.records import record
 from toolkit.returns import Explanation

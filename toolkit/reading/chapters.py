@@ -9,8 +9,8 @@ from functools import lru_cache
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.layout import PHRASE_COLUMN, ChapterLayout
-from toolkit.phrases import LABEL, UNFILLED, UNREADABLE
+from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout
+from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
 

@@ -10,7 +10,7 @@ from typing import Any
 from toolkit.cells import a1
 from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, finding
-from toolkit.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
+from toolkit.forms.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.records import record

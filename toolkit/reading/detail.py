@@ -10,8 +10,8 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, Item
-from toolkit.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
-from toolkit.numbers import show, understand
+from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
+from toolkit.returns.numbers import show, understand
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.records import record
 from toolkit.returns import Adjustment

@@ -14,7 +14,7 @@ from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Item, Table
 from toolkit.forms.definition import Label
-from toolkit.layout import SWITCH_TEXT, TableLayout
+from toolkit.forms.layout import SWITCH_TEXT, TableLayout
 from toolkit.reading.aligning import align, filled_in
 from toolkit.reading.labels import plain, quoted, text_of, vocabulary_in
 from toolkit.records import record

@@ -9,7 +9,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
-from toolkit.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
+from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
 from toolkit.reading import around
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.chapters import chapter_sheet, read_chapter

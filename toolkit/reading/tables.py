@@ -11,8 +11,8 @@ from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, Form, Item, load_form
-from toolkit.layout import SWITCH_TEXT, item_formula, lay_out
-from toolkit.numbers import finding_of, show, understand
+from toolkit.forms.layout import SWITCH_TEXT, item_formula, lay_out
+from toolkit.returns.numbers import finding_of, show, understand
 from toolkit.reading.formulas import summands
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.reading.locating import Located

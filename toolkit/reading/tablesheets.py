@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from toolkit.excel_in import Book, Sheet
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.layout import TableLayout
+from toolkit.forms.layout import TableLayout
 from toolkit.reading.labels import plain
 from toolkit.reading.locating import share, undisturbed
 

@@ -15,7 +15,7 @@ from toolkit.later import later
 from toolkit.merging import Partial
 from toolkit.scale.examining import Examination
 from toolkit.scale.processes import examined
-from toolkit.sources import File
+from toolkit.run.sources import File
 
 metadata = later("importlib.metadata")
 

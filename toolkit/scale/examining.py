@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from toolkit import checking, narrative, reading
+from toolkit import checking, reading
+from toolkit.checking import text as narrative
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.records import record
-from toolkit.remote import At
+from toolkit.scale.remote import At
 from toolkit.returns import Checked, Identity
 from toolkit.roster import Respondent, Roster
-from toolkit.sources import LastYear
-from toolkit.tokens import Key, examine, trust_finding
+from toolkit.run.sources import LastYear
+from toolkit.roster.tokens import Key, examine, trust_finding
 
 
 @record(slots=False)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from toolkit import reading, workers
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.later import later
-from toolkit.remote import At, at_hand
+from toolkit.scale.remote import At, at_hand
 from toolkit.returns import Checked
-from toolkit.sources import File
+from toolkit.run.sources import File
 
 if TYPE_CHECKING:
     import tempfile

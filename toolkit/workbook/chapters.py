@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
-from toolkit.layout import ChapterLayout, Layout
+from toolkit.forms.layout import ChapterLayout, Layout
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.phrases import put_phrases, sentences
 from toolkit.workbook.state import State

@@ -9,7 +9,7 @@ from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
-from toolkit.layout import CheckLine, ChecksLayout, Layout
+from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
 from toolkit.records import record
 from toolkit.returns import Explanation
 from toolkit.workbook.filling import Filling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
-from toolkit.layout import (
+from toolkit.forms.layout import (
     CHECKS_SHEET,
     COVER_FIELDS,
     COVER_LABEL_COLUMN,

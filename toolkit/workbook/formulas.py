@@ -13,8 +13,8 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.forms import Check, Verdict
 from toolkit.forms.definition import Comparison, Side
-from toolkit.layout import SWITCH_ON, ChecksLayout, Layout
-from toolkit.numbers import LIMIT
+from toolkit.forms.layout import SWITCH_ON, ChecksLayout, Layout
+from toolkit.returns.numbers import LIMIT
 
 Cells = Iterable[tuple[int, int]]
 

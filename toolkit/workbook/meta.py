@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from toolkit.answers import Filled
 from toolkit.excel_out import Sheet, Workbook
-from toolkit.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
-from toolkit.numbers import show
+from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.returns.numbers import show
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.styles import Styles
 

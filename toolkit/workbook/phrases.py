@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from toolkit.excel_out import Sheet
 from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
-from toolkit.layout import PHRASE_COLUMN, ChapterLayout, Layout
-from toolkit.phrases import LABEL, UNFILLED, UNREADABLE, sentence
+from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout, Layout
+from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges
 from toolkit.workbook.state import State
@@ -47,7 +47,7 @@ def put_phrases(
 
 
 def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
-    """Return the formula of a sentence: the same text as ``toolkit.phrases.sentence`` gives."""
+    """Return the formula of a sentence: the same text as ``toolkit.returns.phrases.sentence`` gives."""
     form = layout.form
     sources = list(dict.fromkeys(source for code in phrase.items for source in form.sources(code)))
     # Items with the same inputs are asked once: a total and its only part are blank together.

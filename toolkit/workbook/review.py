@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.findings import Finding, Severity, sorted_findings
-from toolkit.layout import META_SHEET, Layout
+from toolkit.forms.layout import META_SHEET, Layout
 from toolkit.returns import fingerprint
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State

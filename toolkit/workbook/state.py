@@ -10,7 +10,7 @@ from toolkit.answers import Filled, Number, Unreadable
 from toolkit.findings import Severity
 from toolkit.forms import Check, Judgement, Verdict, View, judge
 from toolkit.forms.definition import Question
-from toolkit.layout import Layout, lay_out
+from toolkit.forms.layout import Layout, lay_out
 from toolkit.records import record
 from toolkit.workbook.filling import Filling
 

@@ -11,7 +11,7 @@ from toolkit.cells import a1, parse_range
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
-from toolkit.layout import (
+from toolkit.forms.layout import (
     CHECKS_SHEET,
     COVER_SHEET,
     SWITCH_ON,
@@ -22,7 +22,7 @@ from toolkit.layout import (
     TableLayout,
     item_formula,
 )
-from toolkit.numbers import LIMIT, show
+from toolkit.returns.numbers import LIMIT, show
 from toolkit.records import record
 from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles

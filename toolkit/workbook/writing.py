@@ -8,7 +8,7 @@ from datetime import datetime
 from toolkit.answers import Filled
 from toolkit.excel_out import Make, Skeletons, Workbook
 from toolkit.forms import Form
-from toolkit.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, Layout, lay_out
+from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, Layout, lay_out
 from toolkit.workbook.chapters import put_chapter
 from toolkit.workbook.checks import put_checks
 from toolkit.workbook.cover import put_cover

@@ -1,0 +1,164 @@
+"""A published report (HTML, docx, PDF, text, hand-made table) → one return, each figure with the place it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from toolkit.answers import Blank, Filled, Number
+from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
+from toolkit.returns.numbers import show
+from toolkit.report_in.blocks import Block, Grid, Line
+from toolkit.report_in.chapters import Chapters, read_chapters
+from toolkit.report_in.gathering import Gathered, short
+from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.opening import blocks_of
+from toolkit.report_in.relevant import joined, of_year, parted
+from toolkit.report_in.result import Figure, Published, Table, Unplaced
+
+__all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
+
+
+def published(path: Path, *, year: int, name: str) -> Published:
+    """Read a published report of a year. ``name`` is what outputs call the file.
+
+    What cannot be read at all raises ``excel_in.Refused``; a report in which no table of the form is found still gives
+    its text, with findings.
+    """
+    kind, blocks = blocks_of(path)
+    kept, others = of_year(blocks, year)
+    blocks = joined(kept)
+    form, told = _form(blocks, year, name)
+    told += [finding("IMPORT_012", file=name, year=other) for other in others]
+    gathered = Gathered(form, name)
+    body, annexed = parted(form, blocks)
+    lines, seats = _flow(gathered, body)
+    gathered.take_annexed(annexed)
+    chapters = read_chapters(form, lines)
+    gathered.take_rest(_rest(form, gathered, chapters, seats))
+    findings = [*told, *gathered.findings(), *_about(chapters, form, year, name)]
+    recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
+    findings += _totals(form, gathered.totals, recomputed, name)
+    return Published(
+        form,
+        year,
+        chapters.name,
+        kind,
+        gathered.figures,
+        gathered.totals,
+        tuple(gathered.not_placed),
+        gathered.sureness(),
+        {number: tuple(paragraphs) for number, paragraphs in chapters.text.items()},
+        sorted_findings(findings),
+        recomputed,
+    )
+
+
+def _flow(gathered: Gathered, blocks: Sequence[Block]) -> tuple[list[Line], list[tuple[int, Block]]]:
+    """Take the figures of a report and return its lines, and with the place among them the blocks that hold no known table."""
+    lines: list[Line] = []
+    seats: list[tuple[int, Block]] = []
+    for block in blocks:
+        if isinstance(block, Line):
+            seats.append((len(lines), block))
+            lines.append(block)
+            continue
+        at, known = len(lines), len(gathered.unused)
+        lines += gathered.take(block)
+        if len(gathered.unused) > known:
+            seats.append((at, block))
+    return lines, seats
+
+
+def _rest(
+    form: Form, gathered: Gathered, chapters: Chapters, seats: Sequence[tuple[int, Block]]
+) -> dict[str, list[Block]]:
+    """Return by part what may hold figures of its table: a grid by its labels or the heading above it, a line by that."""
+    words = {table.part: Vocabulary([line.label for line in (*table.rows, *table.columns)]) for table in form.tables}
+    rest: dict[str, list[Block]] = {}
+    for at, block in seats:
+        if isinstance(block, Line):
+            if at not in chapters.headings:
+                rest.setdefault(chapters.parts[at], []).append(block)
+            continue
+        seen = {part: sum(own.of(each.text) is not None for each in block.squares) for part, own in words.items()}
+        best = max(seen, key=lambda each: seen[each])
+        part = best if seen[best] > 1 else chapters.parts[at - 1] if at else ""
+        rest.setdefault(part, []).append(block)
+    return rest
+
+
+def _form(blocks: Sequence[Block], year: int, file: str) -> tuple[Form, list[Finding]]:
+    """Return the form whose own labels stand in the tables; without any, that of the year."""
+    expected = form_for_year(year)
+    seen: dict[str, set[str]] = {}
+    for form_id in FORM_IDS:
+        own = _own_labels(form_id)
+        texts = (square.text for block in blocks if isinstance(block, Grid) for square in block.squares)
+        seen[form_id] = {label for label in map(own.of, texts) if label is not None}
+    best = max(FORM_IDS, key=lambda each: (len(seen[each]), each == expected.id))
+    others = [each for each in FORM_IDS if each != best and seen[each]]
+    if not seen[best]:
+        return expected, [finding("IMPORT_004", file=file, form=expected.id)]
+    form = load_form(best)
+    findings = []
+    if others:
+        named = "、".join(sorted(label for each in others for label in seen[each])[:4])
+        findings.append(finding("IMPORT_005", file=file, form=form.id, other="、".join(others), labels=named))
+    return form, findings
+
+
+@cache
+def _own_labels(form_id: str) -> Vocabulary:
+    """Return the labels that only one form has and no variant of another form's has."""
+    own = load_form(form_id)
+    rest = Vocabulary(
+        label.text for each in FORM_IDS if each != form_id for table in load_form(each).tables for label in table.labels
+    )
+    return Vocabulary(label.text for table in own.tables for label in table.labels if rest.of(label.text) is None)
+
+
+def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding]:
+    """Return what must be said of the title and of parts that were not found."""
+    found = []
+    if chapters.year is not None and chapters.year != year:
+        found.append(finding("IMPORT_006", file=file, stated=chapters.year, wanted=year))
+    for heading in chapters.headings.values():
+        where, words = heading.line.where, short(heading.line.text)
+        if heading.official and heading.read:
+            found.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
+        elif not heading.read:
+            ends = f"“{form.parts[-1].number}、{form.parts[-1].title}”"
+            official = f"“{heading.official}”" if heading.official else f"到{ends}为止的 {len(form.parts)} 个部分"
+            found.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
+    for number, prompt, where in chapters.prompts:
+        found.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
+    for part in form.chapters:
+        if not chapters.has(part.number):
+            found.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
+    if chapters.opening:
+        first = form.parts[0]
+        found.append(finding("IMPORT_014", file=file, count=chapters.opening, number=first.number))
+    return found
+
+
+def _totals(
+    form: Form, totals: Mapping[str, Figure], recomputed: Mapping[str, Number | None], file: str
+) -> list[Finding]:
+    """Compare the published totals with what the published parts add up to."""
+    found = []
+    for code, figure in totals.items():
+        right = recomputed[code]
+        if isinstance(figure.answer, Blank) or right is None:
+            continue
+        stated = show(figure.answer.value) if isinstance(figure.answer, Filled) else short(figure.raw)
+        if not isinstance(figure.answer, Filled) or figure.answer.value != right:
+            found.append(
+                finding(
+                    "IMPORT_008", file=file, items=(code,), label=form.items[code].short, where=figure.where,
+                    stated=stated, right=show(right), found=stated, expected=show(right),
+                )
+            )  # fmt: skip
+    return found

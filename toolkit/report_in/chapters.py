@@ -1,0 +1,115 @@
+"""The text of a published report: its title, and the chapters of text with their sub-headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolkit.forms import Form
+from toolkit.report_in.blocks import Line
+from toolkit.report_in.headings import LONGEST, Heading, headings, title_of
+from toolkit.report_in.labels import fold
+
+_END = re.compile(
+    r"^(?:【?(?:打印|关闭|分享|收藏|字体)|打印本页|关闭窗口|上一篇|下一篇|上一条|下一条|扫一扫|相关(?:链接|文章|附件|阅读)|版权所有|主办(?:单位)?[:：]|"
+    r"承办(?:单位)?[:：]|网站(?:地图|标识码)|[^。]{0,20}ICP备|[^。]{0,10}公网安备|附件：汇总范围|附件：与上年对比)"
+)
+"""How what stands below a report on its page begins."""
+_PROMPT = re.compile("该部分以表格形式报告|(?:表格如下|文字描述)(?=[。：:）)]|$)")
+"""Words of the official model that belong to nobody's report."""
+_DRAFT = "草稿，不得发布"
+"""How the open points begin that our own drafts list before the first part."""
+_SENTENCE = 12
+"""Characters of a line before the first part that can be a sentence rather than what a page prints around a report."""
+
+Said = tuple[str, str, str]
+"""A paragraph: sub-heading, text, where."""
+
+
+@dataclass
+class Chapters:
+    """What the lines say: body and year of the title, paragraphs by part as (sub-heading, text, where).
+
+    ``opening`` counts the paragraphs between title and first part: they open its text. ``prompts`` are words of the
+    official model that stand in parts without text: (number of the part, words, where). ``parts`` gives for each line
+    the part that it stands in.
+    """
+
+    name: str = ""
+    year: int | None = None
+    text: dict[str, list[Said]] = field(default_factory=dict)
+    headings: Mapping[int, Heading] = field(default_factory=dict)
+    opening: int = 0
+    prompts: list[tuple[str, str, str]] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    def has(self, number: str) -> bool:
+        """Tell whether a part has a heading, be it one that is not the official one."""
+        return any(each.number == number for each in self.headings.values())
+
+
+def read_chapters(form: Form, lines: Sequence[Line]) -> Chapters:
+    """Return the chapters. A heading may be of any markup; what follows the report on its page is left out."""
+    out = Chapters(headings=headings(form, lines))
+    texts = {part.number for part in form.chapters}
+    current, head, muted = "", "", False
+    opening: list[Said] = []
+    for at, line in enumerate(lines):
+        heading = out.headings.get(at)
+        if heading is not None:
+            current, head, muted = heading.number, "", not heading.read
+        out.parts.append(current)
+        if heading is not None:
+            continue
+        if current == "":
+            opening = _before(lines, at, out, opening)
+        elif current in texts and not muted:
+            muted = _END.match(line.text) is not None and current == form.parts[-1].number
+            if not muted:
+                head = _add(form, out, current, head, line)
+        elif current not in texts and (prompt := _PROMPT.search(line.text)) is not None:
+            out.prompts.append((current, prompt[0], line.where))
+    _opened(form, out, opening)
+    out.text = {number: _once(said) for number, said in out.text.items()}
+    return out
+
+
+def _before(lines: Sequence[Line], at: int, out: Chapters, opening: list[Said]) -> list[Said]:
+    """Take body and year from a title, whose name may stand on the line before; return the sentences since the last one."""
+    text = lines[at].text
+    title = title_of(text)
+    if title is None:
+        sentence = out.year is not None and len(text) >= _SENTENCE and text.rstrip().endswith(("。", "；", "："))
+        return [*opening, ("", text, lines[at].where)] if sentence else opening
+    name = title.name
+    if not name and at > 0 and 2 < len(lines[at - 1].text) <= LONGEST and "年" not in lines[at - 1].text:
+        name = "".join(lines[at - 1].text.split())
+    if name or not out.name:
+        out.name, out.year = name or out.name, title.year
+    return []
+
+
+def _opened(form: Form, out: Chapters, opening: list[Said]) -> None:
+    """Put what stands between title and first part before its text: there is no other place for it."""
+    first = form.parts[0].number
+    if opening and out.has(first) and not any(text.startswith(_DRAFT) for _, text, _ in opening):
+        out.opening = len(opening)
+        out.text[first] = [*opening, *out.text.get(first, ())]
+
+
+def _add(form: Form, out: Chapters, number: str, head: str, line: Line) -> str:
+    """Add a paragraph to a chapter; a line that is one of its sub-headings opens that one instead."""
+    part = next(each for each in form.chapters if each.number == number)
+    opened = next((each for each in part.heads if fold(line.text).startswith(fold(each))), None)
+    head = opened or head
+    if opened is None or fold(line.text) != fold(opened):
+        out.text.setdefault(number, []).append((head, line.text, line.where))
+    return head
+
+
+def _once(said: list[Said]) -> list[Said]:
+    """Return a chapter that a page shows twice, for the desk and for the telephone, once."""
+    half, rest = divmod(len(said), 2)
+    twice = half > 0 and not rest and [each[:2] for each in said[:half]] == [each[:2] for each in said[half:]]
+    return said[:half] if twice else said

@@ -1,0 +1,80 @@
+"""What is found of a table in a grid: the cell of each item, and figures that belong to none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from toolkit.report_in.blocks import Square
+from toolkit.report_in.labels import LONGEST
+from toolkit.records import record
+
+_GLUED = re.compile(r"(?P<label>.{0,60}[^\W\d][)）”’]?[ :：]?)[ ]?[0-9][0-9,.]{0,12} ?(?:件|个|条|项|次|份|万元|元)?$")
+NO_COLUMN = "这一列的表头认不出"
+NOT_STRAIGHT = "这一行的格数与表头对不上，分不清各属哪一列"
+NO_ROW = "这一行的项目名称不是表式里的"
+TWICE = "同一个项目出现两行"
+NO_HEADS = "上方没有这张表的表头，认不出是哪一列"
+GLUED = "数与项目名称写在同一格里"
+NO_SHAPE = "认不出这张表的表头或表样"
+TWO_FIGURES = "同一格在报告里有两个不同的数"
+
+
+@record
+class Spot:
+    """The cell in which an item was found, with the text of its column's label and how it was told."""
+
+    square: Square
+    head: str
+
+
+@record
+class Stray:
+    """A figure that belongs to no item with certainty, and why (Chinese)."""
+
+    square: Square
+    why: str
+
+
+@record
+class Loose:
+    """A figure in a row of the form that has no heads: worth a word unless its items are found elsewhere."""
+
+    codes: frozenset[str]
+    stray: Stray
+
+
+@dataclass
+class Found:
+    """What one grid shows of one table.
+
+    ``empty`` are the items of rows in which nothing stands at all, ``rows`` is the range of rows that the table takes up.
+    """
+
+    spots: dict[str, Spot] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
+    strays: list[Stray] = field(default_factory=list)
+    loose: list[Loose] = field(default_factory=list)
+    rows: tuple[int, int] | None = None
+
+    def reach(self, *rows: int) -> None:
+        """Widen the range of rows."""
+        known = rows if self.rows is None else (*self.rows, *rows)
+        self.rows = (min(known), max(known))
+
+
+def glued(text: str) -> str | None:
+    """Return the label of a text that ends with a figure, None when it does not."""
+    found = _GLUED.match(" ".join(unicodedata.normalize("NFKC", text).split()))
+    return None if found is None else found["label"].rstrip(" :：")
+
+
+def figure_like(square: Square) -> bool:
+    """Tell whether a cell holds a figure rather than words."""
+    text = square.text.strip()
+    return 0 < len(text) < LONGEST and any(each.isdigit() for each in text) and not any(map(_wordy, text))
+
+
+def _wordy(character: str) -> bool:
+    return character.isalpha() and character not in "万亿千元件条项个次份减增负人民币整"

@@ -1,0 +1,217 @@
+"""The figures of all grids of a report, and what must be said of those that have no place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.excel_in import CellError
+from toolkit.findings import Finding, finding
+from toolkit.forms import Form
+from toolkit.returns.numbers import finding_of, show, understand
+from toolkit.report_in.blocks import Grid, Line, Square, lines_of
+from toolkit.report_in.found import NO_SHAPE, TWO_FIGURES, Found, Loose, Spot, Stray, figure_like
+from toolkit.report_in.labels import notes_of
+from toolkit.report_in.places import find
+from toolkit.report_in.result import Figure, Table, Unplaced
+
+_PLAIN = re.compile(
+    r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*$"
+)
+"""Digits of a line that are no figures: its number, a year, a date, the number of a page."""
+
+
+def figures_in(text: str) -> bool:
+    """Tell whether a line holds digits that may be figures of a table."""
+    return any(each.isdigit() for each in _PLAIN.sub("", text))
+
+
+class Gathered:
+    """The figures of all grids of a report; one that stands twice with different figures is none."""
+
+    def __init__(self, form: Form, file: str) -> None:
+        self.form, self.file = form, file
+        self.figures: dict[str, Figure] = {}
+        self.totals: dict[str, Figure] = {}
+        self.empty: set[str] = set()
+        self.not_placed: list[Unplaced] = []
+        self.twice: list[str] = []
+        self.loose: list[tuple[str, Loose]] = []
+        self.named: dict[int, Square] = {}
+        self.unused: list[Grid] = []
+        self.annexed: list[Grid] = []
+
+    def take(self, grid: Grid) -> Iterable[Line]:
+        """Take the figures of a grid and return the rows that belong to no table as lines of text."""
+        used: set[int] = set()
+        for table in self.form.tables:
+            found = find(table, grid)
+            if found.rows is not None:
+                used |= set(range(found.rows[0], found.rows[1] + 1))
+            self._add(table.title, found)
+        if not used:
+            self.unused.append(grid)
+        return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
+
+    def take_annexed(self, grids: Sequence[Grid]) -> None:
+        """Take the figures of annexed grids for tables of which the report itself shows nothing; name the other grids."""
+        bare = [table for table, sure in zip(self.form.tables, self.sureness(), strict=True) if sure.nothing]
+        for grid in grids:
+            taken = False
+            for table in bare:
+                found = find(table, grid)
+                taken = taken or bool(found.spots or found.empty)
+                self._add(table.title, found)
+            if not taken and any(map(figure_like, grid.squares)):
+                self.annexed.append(grid)
+
+    def take_rest(self, parts: Mapping[str, Sequence[Grid | Line]]) -> None:
+        """Name what is left: figures of rows without heads, and where something of a table is missing all that may be its own."""
+        held = self.figures.keys() | self.totals.keys() | set(self.twice)
+        for title, loose in self.loose:
+            if not loose.codes & held:
+                self._name(title, loose.stray)
+        for table, sure in zip(self.form.tables, self.sureness(), strict=True):
+            for block in parts.get(table.part, ()):
+                if isinstance(block, Line):
+                    if sure.found == 0 and figures_in(block.text):
+                        self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
+                elif sure.missing or sure.found == 0:
+                    for square in filter(figure_like, block.squares):
+                        self._name(table.title, Stray(square, NO_SHAPE))
+
+    def _name(self, title: str, stray: Stray) -> None:
+        """List a figure once."""
+        square = stray.square
+        if id(square) not in self.named:
+            self.named[id(square)] = square
+            self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
+
+    def _add(self, title: str, found: Found) -> None:
+        self.empty |= found.empty
+        self.loose += [(title, each) for each in found.loose]
+        for stray in found.strays:
+            self._name(title, stray)
+        for code, spot in found.spots.items():
+            figure = self._figure(code, spot)
+            known = self.figures.get(code) or self.totals.get(code)
+            if code in self.twice:
+                self._drop(title, figure)
+            elif known is None:
+                (self.totals if self.form.items[code].computed else self.figures)[code] = figure
+            elif not _same(known.answer, figure.answer):
+                self.twice.append(code)
+                self.figures.pop(code, None)
+                self.totals.pop(code, None)
+                self._drop(title, known)
+                self._drop(title, figure)
+
+    def _drop(self, title: str, figure: Figure) -> None:
+        if not isinstance(figure.answer, Blank):
+            self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
+
+    def _figure(self, code: str, spot: Spot) -> Figure:
+        raw = spot.square.text.strip()
+        return Figure(code, answer_of(spot.square, self.form.items[code].kind, spot.head), raw, spot.square.where)
+
+    def value(self, code: str) -> Number | None:
+        """Return an input as it counts: blank as 0, unreadable None."""
+        figure = self.figures.get(code)
+        if figure is None or isinstance(figure.answer, Blank):
+            return 0
+        return figure.answer.value if isinstance(figure.answer, Filled) else None
+
+    def sureness(self) -> tuple[Table, ...]:
+        """Return how sure the reading is, table by table."""
+        counted = []
+        for table in self.form.tables:
+            codes = [item.code for item in table.items]
+            held = [self.figures.get(code) or self.totals.get(code) for code in codes]
+            filled = sum(each is not None and not isinstance(each.answer, Blank) for each in held)
+            blank = sum(
+                (each is None and code in self.empty and code not in self.twice)
+                or (each is not None and isinstance(each.answer, Blank))
+                for code, each in zip(codes, held, strict=True)
+            )
+            strays = sum(each.table == table.title for each in self.not_placed)
+            missing = len(codes) - filled - blank
+            counted.append(Table(table.id, table.title, len(codes), filled, blank, missing, strays))
+        return tuple(counted)
+
+    def findings(self) -> list[Finding]:
+        """Return what must be said of tables that are not there, cells not found, figures not placed or converted."""
+        found: list[Finding] = []
+        for figure in self.figures.values():
+            item = self.form.items[figure.code]
+            told = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code, file=self.file)
+            # Harmless spellings and marks for nothing stand on 导入情况; what is no number is said of its cell.
+            if told is not None and told.code == "VALUE_002":
+                found.append(told)
+        for table in self.sureness():
+            if table.missing == table.expected:
+                found.append(finding("IMPORT_001", file=self.file, table=table.title))
+            elif table.missing:
+                found.append(finding("IMPORT_002", file=self.file, table=table.title, count=table.missing))
+        for grid in self.annexed:
+            found.append(finding("IMPORT_013", file=self.file, where=grid.where))
+        for each in self.not_placed:
+            found.append(
+                finding(
+                    "IMPORT_003", file=self.file, table=each.table, where=each.where, raw=short(each.raw),
+                    found=short(each.raw), why=each.why,
+                )
+            )  # fmt: skip
+        return found
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    """Tell whether two cells show the same figure, however it is spelt."""
+    if isinstance(one, Filled) and isinstance(other, Filled):
+        return one.value == other.value
+    return one == other
+
+
+def answer_of(square: Square, kind: str, head: str) -> Answer:
+    """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
+
+    Where the label of the column gives another unit than 万元 for money, or any for a count, the figure is read in it
+    or not at all.
+    """
+    if square.typed is not None and not isinstance(square.typed.value, str):
+        value = square.typed.value
+        error = value.text if isinstance(value, CellError) else None
+        answer = understand(
+            None if isinstance(value, CellError) else value, kind=kind, error=error, date=square.typed.date
+        )
+    else:
+        text = square.text.strip()
+        plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
+        answer = understand(int(text) if plain else text, kind=kind)
+    unit = _unit(head)
+    if unit is None or not isinstance(answer, Filled) or (kind == "money" and unit == "万元"):
+        return answer
+    if kind == "money" and unit == "元" and _bare(square.text):
+        return understand(f"{show(answer.value)}元", kind=kind)
+    if kind == "money":
+        return answer if not _bare(square.text) else Unreadable(square.text.strip(), "VALUE_010")
+    return Unreadable(square.text.strip(), "VALUE_010")
+
+
+def _unit(head: str) -> str | None:
+    """Return the unit that changes what a bare figure means: of money any, of counts 万、百、千."""
+    notes = notes_of(head).replace(" ", "")
+    for unit in ("万元", "亿元", "千元", "百元", "元", "万件", "千件", "百件"):
+        if unit in notes:
+            return unit
+    return None
+
+
+def _bare(text: str) -> bool:
+    return not any(each.isalpha() for each in text)
+
+
+def short(text: str) -> str:
+    """Return a text on one line, cut to what a finding quotes."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 40 else flat[:40] + "…"

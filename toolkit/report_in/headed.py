@@ -1,0 +1,101 @@
+"""Table 四 in a published grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby, pairwise
+
+from toolkit.forms import Item, Table
+from toolkit.report_in.blocks import Grid, Square
+from toolkit.report_in.found import NOT_STRAIGHT, Found, Spot, Stray, figure_like
+from toolkit.report_in.labels import Vocabulary
+
+
+def headed(table: Table, grid: Grid) -> Found:
+    """Find table 四: one row of figures under the labels of its groups. A table that was cut holds some of these."""
+    out = Found()
+    top, bottom, groups, heads = _heads(table, grid)
+    items = _items(table, groups)
+    leaves = Vocabulary(line.label for line in table.columns)
+    shown = [each for each in heads if leaves.of(each.text) is not None]
+    wanted = [item.column for item in items]
+    if not items or sorted(str(leaves.of(each.text)) for each in shown) != sorted(wanted):
+        return out
+    out.reach(top, bottom)
+    rows = grid.rows
+    data = [at for at in range(bottom + 1, min(len(rows), bottom + 4)) if rows[at]]
+    if not data:
+        out.empty |= {item.code for item in items}
+        return out
+    ordered = sorted(shown, key=lambda each: each.column)
+    straight = [leaves.of(each.text) for each in ordered] == wanted and all(
+        a.last_column < b.column for a, b in pairwise(ordered)
+    )
+    in_line = [leaves.of(each.text) for each in shown] == wanted
+    cells = _under(grid, data, ordered) if straight else None
+    if cells is None and in_line and len(rows[data[0]]) == len(wanted):
+        cells = list(rows[data[0]]) if _alone(grid, data) else None
+    if cells is None:
+        out.reach(data[0])
+        out.strays += [Stray(each, NOT_STRAIGHT) for each in rows[data[0]] if not each.blank]
+        out.strays += [Stray(each, NOT_STRAIGHT) for at in data[1:] for each in rows[at] if figure_like(each)]
+        return out
+    out.reach(cells[0].row)
+    for item, square in zip(items, cells, strict=True):
+        out.spots[item.code] = Spot(square, item.column)
+    return out
+
+
+def _heads(table: Table, grid: Grid) -> tuple[int, int, list[str], list[Square]]:
+    """Return the first and last row of the labels, the groups in their order, and the cells of the labels."""
+    groups = Vocabulary(line.label for line in table.rows)
+    upper = Vocabulary([each.text for each in table.labels])
+    rows = grid.rows
+    top = next(
+        (at for at, row in enumerate(rows) if any(not each.blank and groups.of(each.text) for each in row)), None
+    )
+    if top is None:
+        return 0, 0, [], []
+    bottom = at = top
+    while at + 1 < len(rows) and all(each.blank or upper.of(each.text) is not None for each in rows[at + 1]):
+        at += 1
+        bottom = at if any(not each.blank for each in rows[at]) else bottom
+    heads = [each for row in rows[top : bottom + 1] for each in row if not each.blank]
+    named = [label for label, _ in groupby(filter(None, (groups.of(each.text) for each in heads)))]
+    return top, bottom, named, heads
+
+
+def _items(table: Table, groups: Sequence[str]) -> list[Item]:
+    """Return the items of groups that stand once each and in the order of the form; else none."""
+    official = [line.label for line in table.rows]
+    if list(groups) != [label for label in official if label in groups]:
+        return []
+    return [item for item in table.items if item.row in groups]
+
+
+def _alone(grid: Grid, data: Sequence[int]) -> bool:
+    """Tell whether only the first of the rows below the labels holds figures."""
+    return not any(figure_like(each) for at in data[1:] for each in grid.rows[at])
+
+
+def _under(grid: Grid, data: Sequence[int], heads: Sequence[Square]) -> list[Square] | None:
+    """Return the cells right below the labels, each below one; None when they are not so, or two rows are filled."""
+    filled = [at for at in data if any(figure_like(each) for each in grid.rows[at])] or list(data[:1])
+    if len(filled) != 1:
+        return None
+    found: list[Square] = []
+    for head in heads:
+        across = grid.across(filled[0], head.column, head.last_column)
+        squares = [each for each in across if each is not None and not each.blank] or [
+            each for each in across[:1] if each is not None
+        ]
+        if None in across or len(squares) != 1 or squares[0] in found:
+            return None
+        found.append(squares[0])
+    span = (heads[0].column, heads[-1].last_column)
+    outside = [
+        each
+        for each in grid.rows[filled[0]]
+        if figure_like(each) and (each.last_column < span[0] or each.column > span[1])
+    ]
+    return None if outside else found

@@ -1,0 +1,122 @@
+"""The headings of a published report: those of the six parts in any markup, near ones, and numbered ones of no part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import islice
+
+from toolkit.forms import Form
+from toolkit.forms.definition import Part
+from toolkit.report_in.blocks import Line
+from toolkit.report_in.labels import fold, noteless, unnumbered
+from toolkit.report_in.words import LABELS
+from toolkit.records import record
+
+LONGEST = 40
+"""Characters of a line that can be the heading of a part."""
+_NEAR = 0.5
+"""How alike a numbered heading and the official one must be to be the same part (as difflib counts)."""
+_NUMBERED = re.compile(r"^\s*(?P<number>[一二三四五六七八九十])\s*[、.．,，:：]\s*(?P<words>[^。；？！]{2,30})$")
+_BEYOND = "七八九十"
+_FUZZY = re.compile("[的及和与]|以及")
+_TITLE = re.compile(
+    r"^(?:关于)?(?P<name>[^，。；：:|_]{0,40}?)\s*(?P<year>20[0-9]{2})\s*年(?:度)?\s*(?:关于)?\s*(?:政府|机关)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?报告"
+)
+
+
+@record
+class Heading:
+    """A line that heads a part. ``official`` is how it should read, empty when it does; ``read`` tells whether the text under it is taken."""
+
+    number: str
+    line: Line
+    official: str = ""
+    read: bool = True
+
+
+@record
+class Title:
+    """A title of a report: the body, the year, and how many characters of the line follow it."""
+
+    name: str
+    year: int
+    rest: int
+
+
+def title_of(text: str) -> Title | None:
+    """Return the title of a report that a line begins with."""
+    flat = "".join(text.split())
+    found = _TITLE.match(flat)
+    if found is None:
+        return None
+    return Title(found["name"].removesuffix("关于"), int(found["year"]), len(flat) - found.end())
+
+
+def part_of(form: Form, text: str) -> Part | None:
+    """Return the part that a line heads, by the words of its title; its number does not count."""
+    if len(text) > LONGEST:
+        return None
+    bare, loose = fold(unnumbered(text)), _core(text)
+    for part in form.parts:
+        title = fold(part.title)
+        if bare == title or loose == _core(part.title):
+            return part
+        if text.strip().startswith(part.number) and bare.startswith(title) and len(bare) <= len(title) + 6:
+            return part
+    return None
+
+
+def _core(text: str) -> str:
+    """Return a heading without number, notes and the words that do not change its meaning."""
+    return _FUZZY.sub("", fold(unnumbered(noteless(text))))
+
+
+def headings(form: Form, lines: Sequence[Line]) -> Mapping[int, Heading]:
+    """Return the headings by the place of their lines.
+
+    A part whose title is nowhere may stand under another: the first line with its number between its neighbours. One
+    that is like the official title heads the part, any other is named and what follows it belongs to no part.
+    """
+    found: dict[int, Heading] = {}
+    for at, line in enumerate(lines):
+        part = part_of(form, line.text)
+        if part is not None:
+            number = _NUMBERED.match(line.text)
+            wrong = number is not None and number["number"] != part.number
+            found[at] = Heading(part.number, line, _official(part) if wrong else "")
+    order = [part.number for part in form.parts]
+    for part in form.parts:
+        if part.number not in {each.number for each in found.values()}:
+            place = order.index(part.number)
+            after = max((at for at, each in found.items() if each.number in order[:place]), default=-1)
+            later = [at for at, each in found.items() if each.number in order[place + 1 :] and at > after]
+            for at in islice(_numbered(lines, part.number, after + 1, min(later, default=len(lines))), 1):
+                alike = SequenceMatcher(None, _core(lines[at].text), _core(part.title)).ratio() >= _NEAR
+                found[at] = Heading(part.number, lines[at], _official(part), alike)
+    found |= _beyond(lines, max((at for at, each in found.items() if each.number == order[-1]), default=len(lines)))
+    return found
+
+
+def _official(part: Part) -> str:
+    return f"{part.number}、{part.title}"
+
+
+def _numbered(lines: Sequence[Line], number: str, first: int, last: int) -> Iterator[int]:
+    """Yield the places of lines that read like headings with a number; rows of the tables have numbers too."""
+    for at in range(first, last):
+        match = _NUMBERED.match(lines[at].text)
+        if match is not None and match["number"] == number and LABELS.of(lines[at].text) is None:
+            yield at
+
+
+def _beyond(lines: Sequence[Line], last: int) -> dict[int, Heading]:
+    """Return the numbered headings after the last part, unless that counts its own points."""
+    if next(_numbered(lines, "一", last + 1, len(lines)), None) is not None:
+        return {}
+    return {
+        at: Heading(number, lines[at], "", read=False)
+        for number in _BEYOND
+        for at in _numbered(lines, number, last + 1, len(lines))
+    }

@@ -1,0 +1,138 @@
+"""A PDF with a text layer → lines and grids: tables by their ruled lines, text around them. Scanned pages hold none."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.excel_in import Refused
+from toolkit.report_in.blocks import Block, Grid, Line, Square
+from toolkit.report_in.labels import plain_radicals
+from toolkit.report_in.limits import CELLS, PAGES, beyond
+
+_NEAR = 2.0
+"""Points: edges of cells that are nearer to each other are one line."""
+
+
+_NUMBER = re.compile(r"[-—–·\s]*第?\s*\d{1,3}\s*页?[-—–·\s]*(?:[/共]+\s*\d{1,3}\s*页?)?")
+_THICK = 4.0
+"""Points: a thinner bar without an outline is a line."""
+
+
+def read_pdf(data: bytes) -> tuple[Block, ...]:
+    """Return the lines and grids of a PDF; one that is damaged, locked or without text is Refused."""
+    import pdfplumber
+    from pdfminer.pdfparser import PDFSyntaxError
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it complains of every font of a browser
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > PAGES:
+                raise beyond("页数", PAGES)
+            blocks = [block for page in pdf.pages for block in _page(page)]
+    except (PdfminerException, PDFSyntaxError, ValueError, KeyError, TypeError, AssertionError) as fault:
+        raise Refused("FILE_020", why=f"PDF 读不出（{type(fault).__name__}）") from None
+    if not blocks:
+        raise Refused("FILE_043")
+    return tuple(_joined(blocks))
+
+
+def _page(page: Any) -> Iterator[tuple[int, Block]]:
+    """Yield the blocks of a page from top to bottom, each with the page's number."""
+    number = page.page_number
+    page = page.filter(lambda each: not _ground(each))
+    tables = page.find_tables()
+    boxes = [table.bbox for table in tables]
+    found: list[tuple[float, Block]] = []
+    for at, table in enumerate(tables, 1):
+        found.append((table.bbox[1], _grid(page, table, f"第 {number} 页第 {at} 张表")))
+    outside = page.filter(lambda each: not any(_within(each, box) for box in boxes))
+    lines = [line for line in outside.extract_text_lines() if not _is_number_of_page(line, page.height)]
+    found += [(top, Line(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
+    for _, block in sorted(found, key=lambda pair: pair[0]):
+        yield number, block
+
+
+def _is_number_of_page(line: dict[str, Any], height: float) -> bool:
+    """Tell whether a line at the edge of a page is its number."""
+    edge = line["bottom"] < height * 0.12 or line["top"] > height * 0.86
+    return edge and _NUMBER.fullmatch(line["text"].strip()) is not None
+
+
+def _ground(each: dict[str, Any]) -> bool:
+    """Tell whether something drawn is a coloured ground: its edges are no lines of a table."""
+    return each["object_type"] == "rect" and not each.get("stroke") and min(each["width"], each["height"]) > _THICK
+
+
+def _paragraphs(lines: list[dict[str, Any]]) -> Iterator[tuple[float, str]]:
+    """Yield paragraphs with their top edge: an indented line begins one, and so does one after a line that ends early."""
+    if not lines:
+        return
+    left, right = min(line["x0"] for line in lines), max(line["x1"] for line in lines)
+    top, text, full = 0.0, "", False
+    for line in lines:
+        size = line["bottom"] - line["top"]
+        begins = line["x0"] - left > size * 0.8 or not full
+        if begins and text:
+            yield top, text
+            text = ""
+        top, text = (top, text + line["text"].strip()) if text else (line["top"], line["text"].strip())
+        full = line["x1"] > right - 2 * size
+    if text:
+        yield top, text
+
+
+def _within(each: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    middle = ((each["x0"] + each["x1"]) / 2, (each["top"] + each["bottom"]) / 2)
+    return bool(box[0] <= middle[0] <= box[2] and box[1] <= middle[1] <= box[3])
+
+
+def _grid(page: Any, table: Any, where: str) -> Grid:
+    lefts = _lines([cell[0] for cell in table.cells] + [cell[2] for cell in table.cells])
+    tops = _lines([cell[1] for cell in table.cells] + [cell[3] for cell in table.cells])
+    if len(table.cells) > CELLS:
+        raise beyond("表格单元格数", CELLS)
+    squares = []
+    for left, top, right, bottom in sorted(table.cells, key=lambda cell: (cell[1], cell[0])):
+        text = page.within_bbox((left, top, right, bottom), strict=False).extract_text() or ""
+        row, column = _line(tops, top), _line(lefts, left)
+        last = _line(tops, bottom) - 1, _line(lefts, right) - 1
+        squares.append(Square(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行"))
+    squares.sort(key=lambda each: (each.row, each.column))
+    return Grid(tuple(squares), where)
+
+
+def _lines(values: list[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > _NEAR:
+            found.append(value)
+    return found
+
+
+def _line(lines: list[float], value: float) -> int:
+    return min(range(len(lines)), key=lambda at: abs(lines[at] - value))
+
+
+def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
+    """Join a table that goes on at the top of the next page, if its columns are as many."""
+    waiting: tuple[int, Grid] | None = None
+    for number, block in blocks:
+        if isinstance(block, Grid):
+            if waiting is not None and number == waiting[0] + 1 and block.width == waiting[1].width:
+                waiting = (number, waiting[1].above(block))
+                continue
+            if waiting is not None:
+                yield waiting[1]
+            waiting = (number, block)
+        else:
+            if waiting is not None:
+                yield waiting[1]
+                waiting = None
+            yield block
+    if waiting is not None:
+        yield waiting[1]

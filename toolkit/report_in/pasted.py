@@ -1,0 +1,205 @@
+"""Text pasted from a page or a PDF → lines and grids: cells by tabs, spaces, bars or commas, or one cell a line.
+
+Where a tab (a bar, a comma) begins each cell, rows and blank cells are known. Where only lines are left, rows are cut at the labels of
+the form, and a row is whole only if it has just as many figures as columns, or blank lines in the same measure throughout.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from toolkit.report_in.blocks import Block, Grid, Line, Square
+from toolkit.report_in.cut import cells_of, tabbed
+from toolkit.report_in.labels import LONGEST
+from toolkit.report_in.words import HEADS, LABELS, STUBS
+from toolkit.records import record
+
+_JOINED = 5
+"""A label that was broken into lines has at most so many pieces."""
+
+
+def read_text(text: str) -> tuple[Block, ...]:
+    """Return the lines and grids of a pasted text."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    in_cells = tabbed(lines)
+    return tuple(_listed(lines) if in_cells is None else _tabbed(in_cells))
+
+
+def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
+    """Read a text with tabs: a tab begins a cell, a line without one goes on in it, an empty line ends the row.
+
+    Rows may also be one a line, their cells parted by tabs.
+    """
+    rows: list[list[tuple[str, int]]] = []
+    open_row = False
+    for at, line in enumerate(lines, 1):
+        if "\t" not in line:
+            if open_row and line.strip() and (len(line) <= LONGEST) and not _ends(line):
+                text, where = rows[-1][-1]
+                rows[-1][-1] = (f"{text}\n{line}", where)
+                continue
+            open_row = False
+            if line.strip():
+                yield from _grid(rows)
+                rows = []
+                yield Line(line.strip(), f"第 {at} 行")
+            continue
+        first, *rest = line.split("\t")
+        cells = [(cell, at) for cell in ([first, *rest] if first.strip() or len(rest) > 1 else rest)]
+        if open_row and len(rest) == 1 and not first.strip():
+            rows[-1] += cells
+        else:
+            rows.append(cells)
+        open_row = len(rest) == 1 and not first.strip()
+    yield from _grid(rows)
+
+
+def _ends(line: str) -> bool:
+    """Tell whether a line begins a part of the report rather than going on in a cell."""
+    return line.strip()[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and LABELS.of(line) is None
+
+
+def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
+    if rows:
+        yield Grid(tuple(_squares(rows)), f"第 {rows[0][0][1]} 行起的表")
+
+
+def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
+    """Yield the cells of rows; those that share a line are counted in it."""
+    for row, cells in enumerate(rows):
+        shared = Counter(at for _, at in cells)
+        counted: Counter[int] = Counter()
+        for column, (text, at) in enumerate(cells):
+            counted[at] += 1
+            where = f"第 {at} 行第 {counted[at]} 格" if shared[at] > 1 else f"第 {at} 行"
+            yield Square(row, column, row, column, text, where)
+
+
+@record
+class _Piece:
+    """A line, lines that are one label, or a cell of a line; ``blanks`` empty lines follow it, ``line`` is all of its line."""
+
+    text: str
+    line: str
+    at: int
+    label: bool
+    stub: bool
+    blanks: int
+
+
+def _listed(lines: Sequence[str]) -> Iterator[Block]:
+    """Read a text with one cell a line."""
+    pieces = list(_pieces(lines))
+    at = 0
+    while at < len(pieces):
+        end = _table_end(pieces, at)
+        if end > at:
+            yield _table(pieces[at:end])
+            at = end
+        else:
+            yield Line(pieces[at].line, f"第 {pieces[at].at} 行")
+            at = next((each for each in range(at + 1, len(pieces)) if pieces[each].at != pieces[at].at), len(pieces))
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
+    filled = [(at, cell) for at, line in enumerate(lines, 1) if line.strip() for cell in cells_of(line)]
+    here = 0
+    while here < len(filled):
+        first, text = filled[here]
+        length, label = 1, len(text) <= LONGEST and LABELS.of(text) is not None
+        for more in range(2, _JOINED + 1):
+            group = filled[here : here + more]
+            joined = "".join(each for _, each in group)
+            if len(group) < more or len(joined) > LONGEST or group[-1][0] - first != more - 1:
+                break
+            exact = LABELS.meant(joined)
+            alone = any(_exactly(each) for _, each in group)
+            if exact is not None and exact[1] == 0 and not alone:
+                length, label, text = more, True, joined
+        last = filled[here + length - 1][0]
+        following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
+        whole = text if length > 1 else lines[first - 1].strip()
+        yield _Piece(text, whole, first, label, label and _is_stub(text), max(0, following - last - 1))
+        here += length
+
+
+def _is_stub(text: str) -> bool:
+    """Tell whether a label heads a row; 其他 and 总计 as such head columns."""
+    stub, head = STUBS.meant(text), HEADS.meant(text)
+    return stub is not None and (head is None or stub[1] < head[1])
+
+
+def _exactly(text: str) -> bool:
+    found = LABELS.meant(text)
+    return found is not None and found[1] == 0
+
+
+def _table_end(pieces: Sequence[_Piece], start: int) -> int:
+    """Return where the table that begins here ends (``start`` when none does): labels and what can be a figure."""
+    if not pieces[start].label:
+        return start
+    end = start
+    for at in range(start, len(pieces)):
+        if pieces[at].label:
+            end = at + 1
+        elif len(pieces[at].text) > 24 or _ends(pieces[at].text):
+            break
+        else:
+            end = at + 1
+    labels = sum(each.label for each in pieces[start:end])
+    return end if labels >= 2 else start
+
+
+def _table(pieces: Sequence[_Piece]) -> Grid:
+    """Return a table of lines as a grid of rows: labels, then the figures that are certainly its own."""
+    rows: list[list[tuple[str, int]]] = []
+    runs = list(_runs(pieces))
+    even = _even(runs)
+    for at, (labels, figures) in enumerate(runs):
+        stub = labels[-1] if labels and labels[-1].stub else None
+        heads = labels[:-1] if stub is not None else labels
+        if heads:
+            # Their order is what counts.
+            rows.append([(each.text, each.at) for each in heads])
+        rows.append([(stub.text, stub.at)] if stub is not None else [])
+        cells = [(each.text, each.at) for each in figures]
+        if even is not None and stub is not None:
+            cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
+        rows[-1] += cells
+    return Grid(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
+
+
+Run = tuple[list[_Piece], list[_Piece]]
+"""Labels that follow each other, and the figures after them."""
+
+
+def _runs(pieces: Sequence[_Piece]) -> Iterator[Run]:
+    labels: list[_Piece] = []
+    figures: list[_Piece] = []
+    for each in pieces:
+        if (each.label and figures) or (each.label and labels and labels[-1].stub):
+            yield labels, figures
+            labels, figures = [], []
+        (labels if each.label else figures).append(each)
+    yield labels, figures
+
+
+def _even(runs: Sequence[Run]) -> int | None:
+    """Return how many lines each row of figures takes when all take the same, blank lines counted; else None."""
+    counts = [_lines(labels[-1], figures) for labels, figures in runs[:-1] if labels and labels[-1].stub]
+    same = set(counts)
+    return counts[0] if len(counts) >= _JOINED and len(same) == 1 else None
+
+
+def _lines(stub: _Piece, figures: Sequence[_Piece]) -> int:
+    return stub.blanks + sum(1 + each.blanks for each in figures)
+
+
+def _with_blanks(stub: _Piece, figures: Sequence[_Piece], even: int, following: Sequence[Run]) -> list[tuple[str, int]]:
+    """Return the cells of a row whose blank ones are empty lines."""
+    cells: list[tuple[str, int]] = [("", stub.at + 1 + at) for at in range(stub.blanks)]
+    for each in figures:
+        cells.append((each.text, each.at))
+        cells += [("", each.at + 1 + at) for at in range(each.blanks)]
+    return cells[:even] if following else cells

@@ -1,0 +1,138 @@
+"""HTML as governments publish it → lines and grids: nested tables, merged cells, hidden parts, any markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.excel_in import Refused
+from toolkit.report_in.blocks import Block, Grid, Line, Square
+from toolkit.report_in.limits import CELLS, COLUMNS, DEPTH, LINES, beyond
+
+_SKIPPED = frozenset(
+    ("script", "style", "head", "noscript", "template", "select", "svg", "iframe", "object", "textarea")
+)
+_BREAKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "fieldset",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
+_DIGITS = re.compile(r"\s*(\d{1,5})")
+
+
+def read_html(text: str) -> tuple[Block, ...]:
+    """Return the lines and grids of a page; one too deep or too large is Refused."""
+    import lxml.etree
+    import lxml.html
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.ParserError, ValueError) as fault:
+        raise Refused("FILE_021", why=f"网页内容读不出（{type(fault).__name__}）") from None
+    return tuple(_Page().read(root))
+
+
+class _Page:
+    """The walk over a page: the text of what flows becomes lines, each innermost table a grid."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.lines = self.tables = self.cells = 0
+
+    def read(self, root: Any) -> Iterator[Block]:
+        yield from self._walk(root, 0)
+        yield from self._line()
+
+    def _walk(self, element: Any, depth: int) -> Iterator[Block]:
+        if depth > DEPTH:
+            raise beyond("网页嵌套层数", DEPTH)
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if tag in _SKIPPED or _hidden(element):
+            return
+        if tag == "table" and element.find(".//table") is None:
+            yield from self._line()
+            self.tables += 1
+            yield self._grid(element, self.tables)
+            return
+        broken = tag in _BREAKS
+        if broken:
+            yield from self._line()
+        self.words.append(element.text or "")
+        for child in element:
+            yield from self._walk(child, depth + 1)
+            self.words.append(child.tail or "")
+        if broken:
+            yield from self._line()
+
+    def _line(self) -> Iterator[Line]:
+        text = " ".join("".join(self.words).split())
+        self.words.clear()
+        if text:
+            self.lines += 1
+            if self.lines > LINES:
+                raise beyond("段落数", LINES)
+            yield Line(text, f"第 {self.lines} 段")
+
+    def _grid(self, table: Any, number: int) -> Grid:
+        """Return a table with its spans laid out as browsers do it."""
+        squares: list[Square] = []
+        hanging: dict[int, int] = {}
+        for row, line in enumerate(each for each in table.iter("tr") if not _hidden(each)):
+            column = 0
+            shown = (each for each in line if each.tag in ("td", "th") and not _hidden(each))
+            for at, cell in enumerate(shown, 1):
+                while hanging.get(column, 0) > row:
+                    column += 1
+                width = min(_span(cell, "colspan"), COLUMNS)
+                height = _span(cell, "rowspan")
+                if height != 1:
+                    below = sum(1 for _ in line.itersiblings("tr")) + 1
+                    height = min(height or below, below)
+                self.cells += width * height
+                if self.cells > CELLS or column + width > COLUMNS:
+                    raise beyond("表格单元格数", CELLS)
+                for each in range(column, column + width):
+                    hanging[each] = row + height
+                where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
+                squares.append(Square(row, column, row + height - 1, column + width - 1, _text(cell), where))
+                column += width
+        return Grid(tuple(squares), f"第 {number} 张表")
+
+
+def _text(cell: Any) -> str:
+    """Return what a cell shows, lines parted by line breaks."""
+    pieces: list[str] = []
+
+    def add(element: Any) -> None:
+        if _hidden(element) or element.tag in _SKIPPED:
+            return
+        broken = element.tag in _BREAKS
+        pieces.append("\n" if broken else "")
+        pieces.append(" ".join((element.text or "").split("\n")))
+        for child in element:
+            if isinstance(child.tag, str):
+                add(child)
+            pieces.append(" ".join((child.tail or "").split("\n")))
+        pieces.append("\n" if broken else "")
+
+    pieces.append(cell.text or "")
+    for child in cell:
+        if isinstance(child.tag, str):
+            add(child)
+        pieces.append(" ".join((child.tail or "").split("\n")))
+    lines = ("".join(line.split("\r")).strip(" \t\xa0\u3000") for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _span(cell: Any, name: str) -> int:
+    """Return a span; nonsense counts as 1, 0 rows are all that are left."""
+    found = _DIGITS.match(cell.get(name) or "")
+    number = int(found[1]) if found else 1
+    return number if name == "rowspan" else max(number, 1)
+
+
+def _hidden(element: Any) -> bool:
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None

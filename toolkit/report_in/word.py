@@ -1,0 +1,167 @@
+"""A Word document → lines and grids, also tables inside tables."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.excel_in import Refused
+from toolkit.report_in.blocks import Block, Grid, Line, Square
+from toolkit.report_in.limits import CELLS, COLUMNS, DEPTH, LINES, PARTS_BYTES, beyond
+
+
+def read_docx(data: bytes) -> tuple[Block, ...]:
+    """Return the lines and grids of a document; a damaged or too large one is Refused."""
+    import docx
+    import docx.opc.exceptions
+
+    _bounded(data)
+    try:
+        document = docx.Document(io.BytesIO(data))
+        return tuple(_Document().read(document.element.body))
+    except Refused:
+        raise
+    except (
+        KeyError,
+        ValueError,
+        AttributeError,
+        SyntaxError,
+        zipfile.BadZipFile,
+        docx.opc.exceptions.OpcError,
+    ) as fault:
+        raise Refused("FILE_020", why=f"Word 文档读不出（{type(fault).__name__}）") from None
+
+
+def _bounded(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(each.file_size for each in archive.infolist()) > PARTS_BYTES:
+                raise beyond("解压后的字节数", PARTS_BYTES)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
+        raise Refused("FILE_020", why="压缩结构不完整") from None
+
+
+def _name(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+class _Document:
+    """The walk over the body: paragraphs become lines, innermost tables grids."""
+
+    def __init__(self) -> None:
+        self.lines = self.tables = self.cells = 0
+
+    def read(self, body: Any, depth: int = 0) -> Iterator[Block]:
+        """Yield the blocks below an element in their order."""
+        if depth > DEPTH:
+            raise beyond("文档嵌套层数", DEPTH)
+        for element in body:
+            name = _name(element)
+            if name == "p":
+                yield from self._line(element)
+            elif name == "tbl" and any(_name(each) == "tbl" for each in element.iterdescendants()):
+                yield from self.read(element, depth + 1)
+            elif name == "tbl":
+                self.tables += 1
+                yield self._grid(element, self.tables)
+            elif name in ("sdt", "sdtContent", "tr", "tc", "ins", "customXml", "smartTag"):
+                yield from self.read(element, depth + 1)
+
+    def _line(self, paragraph: Any) -> Iterator[Line]:
+        for text in _text(paragraph).split("\n"):
+            if text.strip():
+                self.lines += 1
+                if self.lines > LINES:
+                    raise beyond("段落数", LINES)
+                yield Line(text.strip(), f"第 {self.lines} 段")
+
+    def _grid(self, table: Any, number: int) -> Grid:
+        """Return a table with its spans: ``gridSpan`` across, ``vMerge`` down."""
+        squares: list[Square] = []
+        merged: dict[int, int] = {}
+        shown = (each for each in table.iterdescendants() if _name(each) == "tr" and not _deleted(each))
+        for row, line in enumerate(shown):
+            column, at = _skipped(line), 0
+            for cell in (each for each in line.iterdescendants() if _name(each) == "tc"):
+                width, down = _spans(cell)
+                self.cells += width
+                if self.cells > CELLS or column + width > COLUMNS:
+                    raise beyond("表格单元格数", CELLS)
+                if down == "continue" and column in merged:
+                    above = squares[merged[column]]
+                    squares[merged[column]] = Square(
+                        above.row, above.column, row, above.last_column, above.text, above.where
+                    )
+                else:
+                    at += 1
+                    merged.pop(column, None)
+                    if down == "restart":
+                        merged[column] = len(squares)
+                    where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
+                    squares.append(Square(row, column, row, column + width - 1, _cell_text(cell), where))
+                column += width
+        return Grid(tuple(squares), f"第 {number} 张表")
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def _child(element: Any, name: str) -> Any:
+    return next((each for each in element if _name(each) == name), None)
+
+
+def _spans(cell: Any) -> tuple[int, str]:
+    """Return how many columns a cell covers, and whether it begins or goes on with a merge downwards."""
+    properties = _child(cell, "tcPr")
+    if properties is None:
+        return 1, ""
+    across, down = _child(properties, "gridSpan"), _child(properties, "vMerge")
+    width = _attribute(across, "val") if across is not None else None
+    merge = "" if down is None else _attribute(down, "val") or "continue"
+    return (int(width) if width is not None and width.isdigit() and 0 < int(width) < COLUMNS else 1), merge
+
+
+def _skipped(line: Any) -> int:
+    """Return the columns that a row leaves out before its first cell."""
+    properties = _child(line, "trPr")
+    before = None if properties is None else _child(properties, "gridBefore")
+    width = None if before is None else _attribute(before, "val")
+    return int(width) if width is not None and width.isdigit() and int(width) < COLUMNS else 0
+
+
+def _deleted(line: Any) -> bool:
+    """Tell whether a tracked change has deleted a row."""
+    properties = _child(line, "trPr")
+    return properties is not None and _child(properties, "del") is not None
+
+
+def _cell_text(cell: Any) -> str:
+    texts = (_text(each).strip() for each in cell.iterdescendants() if _name(each) == "p")
+    return "\n".join(text for text in texts if text)
+
+
+def _text(paragraph: Any) -> str:
+    """Return what a paragraph shows: no deleted and no hidden runs, no instructions of fields."""
+    pieces: list[str] = []
+    for each in paragraph.iterdescendants():
+        name = _name(each)
+        if name == "t" and not _unseen(each):
+            pieces.append(each.text or "")
+        elif name == "tab":
+            pieces.append("\t" if _name(each.getparent()) == "r" else "")
+        elif name in ("br", "cr"):
+            pieces.append("\n")
+        elif name == "noBreakHyphen":
+            pieces.append("-")
+    return "".join(pieces)
+
+
+def _unseen(text: Any) -> bool:
+    run = text.getparent()
+    properties = _child(run, "rPr") if run is not None else None
+    vanish = None if properties is None else _child(properties, "vanish")
+    hidden = vanish is not None and _attribute(vanish, "val") not in ("0", "false", "off")
+    return hidden or any(_name(each) in ("del", "moveFrom", "fallback", "Fallback") for each in text.iterancestors())

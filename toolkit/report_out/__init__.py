@@ -1,0 +1,143 @@
+"""Return → the official report: one neutral document, and its writers for Word (docx) and the web (HTML)."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from toolkit.errors import ToolkitError
+from toolkit.findings import Finding, Severity
+from toolkit.forms.definition import Part
+from toolkit.report_out.comparison import comparison
+from toolkit.report_out.grids import table_grid
+from toolkit.report_out.printable import printable
+from toolkit.report_out.report import Cell, Grid, Paragraph, Report, Section
+from toolkit.returns import Return
+
+__all__ = ["Cell", "Grid", "Paragraph", "Report", "Section", "docx_bytes", "html_bytes", "report"]
+
+MOST_POINTS = 100
+_FIRST = 3
+
+
+def report(
+    ret: Return,
+    *,
+    findings: Sequence[Finding],
+    draft: bool = False,
+    last: Return | None = None,
+    sentences: Sequence[str] = (),
+    covered: Sequence[str] = (),
+) -> Report:
+    """Return the official report of a return, or of a roll-up with the chapters of its own workbook.
+
+    Errors among the findings and a return without body or year raise ToolkitError, unless it is a draft: then what
+    weighs is listed on top. ``last`` adds the annex 与上年对比, ``covered`` (names of bodies) the annex 汇总范围;
+    ``sentences`` open chapter 一. Blank cells stay blank, declared ones are 0 (practice: no official rule is known).
+    """
+    errors = [each for each in findings if each.severity is Severity.ERROR]
+    if errors and not draft:
+        raise _standing(errors)
+    unit = printable(ret.identity.name or "")
+    if ret.year is None or (not unit and not draft):
+        raise ToolkitError(
+            "年报没有写明单位或年度，不能生成报告。",
+            "请在“封面”填写填报单位和年度后再运行。",
+            english="The return does not state its body or its year; fill in the cover.",
+        )
+    annexes = []
+    if last is not None:
+        annexes.append(comparison(ret, last))
+    if covered:
+        names = [printable(each) for each in covered]
+        annexes.append(
+            Section(
+                "附件：汇总范围",
+                (Paragraph(f"本报告各表由下列 {len(names)} 个单位的年报汇总而成：{'、'.join(names)}。"),),
+            )
+        )
+    return Report(
+        f"{unit or '（单位未填）'}{ret.year}年{ret.form.title}",
+        unit,
+        ret.year,
+        tuple(_section(part, ret, sentences) for part in ret.form.parts),
+        tuple(annexes),
+        draft,
+        _points(findings) if draft else (),
+    )
+
+
+def _standing(errors: Sequence[Finding]) -> ToolkitError:
+    shown = "；".join(f"{at}）{_place(each)}{each.message}" for at, each in enumerate(errors[:_FIRST], 1))
+    more = f"；另有 {len(errors) - _FIRST} 处" if len(errors) > _FIRST else ""
+    shown_en = "; ".join(each.message_en or each.message for each in errors[:_FIRST])
+    return ToolkitError(
+        printable(
+            f"还有 {len(errors)} 处错误，不能生成正式报告：{shown}{more}。".replace("。；", "；").replace("。。", "。")
+        ),
+        "请用 nianbao check 查看全部审核意见，改正后再生成；只看样稿的，加 --draft。",
+        english=printable(f"{len(errors)} errors stand: {shown_en}. Mend them (see nianbao check), or use --draft."),
+    )
+
+
+def _place(one: Finding) -> str:
+    place = "!".join(part for part in (one.sheet, one.cell) if part)
+    return f"{place} " if place else ""
+
+
+def _points(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return what is still open, the gravest first: errors and warnings that nobody has explained."""
+    weighing = sorted((each for each in findings if each.weighs), key=lambda each: each.severity.rank)
+    lines = [printable(f"【{one.severity.zh}】{_place(one)}{one.message}{one.remedy}") for one in weighing]
+    if len(lines) > MOST_POINTS:
+        lines = [*lines[:MOST_POINTS], f"另有 {len(lines) - MOST_POINTS} 处，见审核意见。"]
+    return tuple(lines)
+
+
+def _section(part: Part, ret: Return, sentences: Sequence[str]) -> Section:
+    heading = f"{part.number}、{part.title}"
+    if part.table is not None:
+        return Section(heading, grid=table_grid(ret.form.table(part.table), ret))
+    found: list[Paragraph] = []
+    written = [(each.head, printable(each.text)) for each in ret.text.get(part.number, ())]
+    if part.number == ret.form.parts[0].number and sentences:
+        said = "".join(text for _, text in written)
+        opening = "".join(text for text in (printable(each) for each in sentences) if text and text not in said)
+        found += [Paragraph(opening)] if opening else []
+    found += [Paragraph(text) for head, text in written if head not in part.heads and text]
+    for head in part.heads:
+        texts = [text for under, text in written if under == head and text]
+        if texts and not _bare(texts[0]).startswith(_bare(head)):
+            found.append(Paragraph(head, "head"))
+        found += [Paragraph(text) for text in texts]
+    return Section(heading, tuple(found))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s()（）]", "", text)
+
+
+def docx_bytes(report: Report) -> bytes:
+    """Return the report as a Word document; the same report gives the same bytes. Needs python-docx."""
+    data: bytes = _writer("word", "python-docx", "word").docx_bytes(report)
+    return data
+
+
+def html_bytes(report: Report) -> bytes:
+    """Return the report as one self-contained HTML file, UTF-8. Needs Jinja2."""
+    data: bytes = _writer("web", "Jinja2", "html").html_bytes(report)
+    return data
+
+
+def _writer(module: str, library: str, extra: str) -> Any:
+    """Load a writer with its library only when it is wanted; a missing library raises ToolkitError."""
+    try:
+        return importlib.import_module(f"toolkit.report_out.{module}")
+    except ImportError as fault:
+        raise ToolkitError(
+            f"没有安装 {library}，不能写这种格式的报告。",
+            f'请运行 pip install "nianbao[{extra}]"。',
+            english=f'{library} is not installed: run pip install "nianbao[{extra}]".',
+        ) from fault

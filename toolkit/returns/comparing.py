@@ -1,0 +1,115 @@
+"""Two returns or roll-ups → the items and chapters that changed, blank and zero kept apart."""
+
+from __future__ import annotations
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding
+from toolkit.forms.layout import lay_out
+from toolkit.records import record
+from toolkit.returns import Checked, Return
+
+
+@record
+class Change:
+    """One changed item (``code`` of the form) or chapter (``text.一``); None: the form of that side has no such item."""
+
+    code: str
+    row: str
+    column: str
+    before: Answer | None
+    after: Answer | None
+    sheet: str | None
+    cell: str | None
+
+
+@record(slots=False)
+class Revision:
+    """Two versions of one body's return: what changed, and which findings are mended, new and still standing.
+
+    ``mended`` are findings of the old version, ``new_findings`` and ``standing`` those of the new one.
+    """
+
+    old: Checked
+    new: Checked
+    changes: tuple[Change, ...]
+    mended: tuple[Finding, ...]
+    new_findings: tuple[Finding, ...]
+    standing: tuple[Finding, ...]
+
+
+def revise(old: Checked, new: Checked) -> Revision:
+    """Compare two checked versions; findings are the same by rule and items, or by place where they name no item.
+
+    A file without a return raises ValueError: its figures cannot be compared.
+    """
+    if old.ret is None or new.ret is None:
+        raise ValueError("only files that hold a return are compared")
+    left = [_key(each) for each in old.findings]
+    standing: list[Finding] = []
+    fresh: list[Finding] = []
+    for each in new.findings:
+        key = _key(each)
+        if key in left:
+            left.remove(key)
+            standing.append(each)
+        else:
+            fresh.append(each)
+    mended: list[Finding] = []
+    for each in old.findings:
+        key = _key(each)
+        if key in left:
+            left.remove(key)
+            mended.append(each)
+    return Revision(old, new, compare(old.ret, new.ret), tuple(mended), tuple(fresh), tuple(standing))
+
+
+def _key(each: Finding) -> tuple[object, ...]:
+    """Return what a finding is about: cells move between a file and its rebuilt reply, items do not."""
+    return (each.rule or each.code, each.items) if each.items else (each.rule or each.code, each.sheet, each.cell)
+
+
+def compare(old: Return, new: Return) -> tuple[Change, ...]:
+    """Return what changed from one return to another, in the order of the newer form.
+
+    Formula items are compared by their computed value. The spelling of a figure does not matter, a blank and a zero
+    differ. Returns of two formats are compared item by item where the codes agree.
+    """
+    layout = lay_out(new.form)
+    codes = list(new.form.items) + [code for code in old.form.items if code not in new.form.items]
+    found: list[Change] = []
+    for code in codes:
+        before, after = _answer(old, code), _answer(new, code)
+        if _same(before, after):
+            continue
+        side = new if code in new.form.items else old
+        item, place = side.form.items[code], side.place(code)
+        sheet = place.sheet if place is not None else (layout.cell(code)[0] if code in layout.names else None)
+        cell = place.cell if place is not None else (layout.address(code) if code in layout.names else None)
+        found.append(Change(code, item.row, item.column, before, after, sheet, cell))
+    for part in new.form.chapters:
+        texts = ["\n".join(each.text for each in ret.text.get(part.number, ())) for ret in (old, new)]
+        if texts[0] != texts[1]:
+            sides = [Unreadable(text, "") if text else Blank() for text in texts]
+            found.append(Change(f"text.{part.number}", part.title, "文字", sides[0], sides[1], part.sheet, None))
+    return tuple(found)
+
+
+def _answer(ret: Return, code: str) -> Answer | None:
+    item = ret.form.items.get(code)
+    if item is None:
+        return None
+    if item.computed:
+        value = ret.figures[code]
+        return Unreadable("", "") if value is None else Filled(value)
+    return ret.answers.get(code, Blank())
+
+
+def _same(before: Answer | None, after: Answer | None) -> bool:
+    if isinstance(before, Filled) and isinstance(after, Filled):
+        first: Number = before.value
+        return first == after.value
+    if isinstance(before, Blank) and isinstance(after, Blank):
+        return True
+    if isinstance(before, Unreadable) and isinstance(after, Unreadable):
+        return before.raw == after.raw
+    return before is None and after is None

@@ -1,0 +1,368 @@
+"""A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, fields, replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding, Severity
+from toolkit.forms import Form, load_form
+from toolkit.returns.packed import PackedAnswers, PackedFigures, PackedFindings
+from toolkit.records import record
+
+COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
+"""The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
+
+
+@record
+class Place:
+    """Where something stands in a workbook."""
+
+    sheet: str
+    cell: str
+
+
+@record
+class CoverField:
+    """What a field of the cover says, and where."""
+
+    value: str
+    place: Place
+
+
+@record
+class Paragraph:
+    """A paragraph of a chapter; ``head`` is the fixed sub-heading it stands under ("" when none)."""
+
+    text: str
+    place: Place
+    head: str = ""
+
+
+@record
+class Explanation:
+    """A respondent's reason for a warning, tied to a rule, its items and the figures it explains.
+
+    ``fingerprint`` is "" where the respondent has only just written it (it then explains the figures beside it).
+    """
+
+    rule: str
+    items: tuple[str, ...]
+    fingerprint: str
+    text: str
+    place: Place | None = None
+
+
+@record
+class Identity:
+    """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing)."""
+
+    form: str | None = None
+    year: int | None = None
+    code: str | None = None
+    name: str | None = None
+    level: str | None = None
+    region: str | None = None
+    kind: str = "return"
+    round: int = 0
+    issued: bool = False
+    token: str = ""
+
+
+_BLANK = Blank()
+
+
+@record
+class Return:
+    """One filled form.
+
+    ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
+    the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
+    ``places`` the cell of every item; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
+    """
+
+    form: Form
+    identity: Identity
+    answers: Mapping[str, Answer]
+    stated: Mapping[str, Answer] = field(default_factory=dict)
+    shown: Mapping[str, Number] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+    text: Mapping[str, tuple[Paragraph, ...]] = field(default_factory=dict)
+    cover: Mapping[str, CoverField] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    explanations: tuple[Explanation, ...] = ()
+    remarks: tuple[CoverField, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    file: str | None = None
+    sha256: str | None = None
+    figures: Mapping[str, Number | None] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compute the figures that rules and sums look at; packed ones are computed when they are asked for."""
+        if isinstance(self.answers, PackedAnswers):
+            object.__setattr__(self, "figures", PackedFigures(self.answers))
+            return
+        inputs: dict[str, Number | None] = {}
+        for code in self.form.inputs:
+            answer = self.answers.get(code, _BLANK)
+            inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
+        object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without what is derived and what is empty."""
+        state = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        return _again, ({key: value for key, value in state.items() if value or key not in _BARE},)
+
+    @property
+    def year(self) -> int | None:
+        """Return the report year that the workbook states."""
+        return self.identity.year
+
+    @property
+    def blanks(self) -> frozenset[str]:
+        """Return the inputs left blank in tables whose blanks are not declared zero."""
+        answers = self.answers
+        blank = [code for code in self.form.inputs if isinstance(answers.get(code, _BLANK), Blank)]
+        return frozenset(code for code in blank if self.form.items[code].table not in self.declared)
+
+    @property
+    def amounts(self) -> Sequence[Number | None]:
+        """Return the figures of the inputs in the order of the form."""
+        if isinstance(self.answers, PackedAnswers):
+            return self.answers.inputs()
+        return [self.figures[code] for code in self.form.inputs]
+
+    @property
+    def entries(self) -> Sequence[Number | None]:
+        """Return what stands for the inputs in the order of the form: blanks declared zero are 0, others None.
+
+        What is unreadable is None too.
+        """
+        if isinstance(self.answers, PackedAnswers):
+            found = self.answers.entries()
+        else:
+            answers = (self.answers.get(code, _BLANK) for code in self.form.inputs)
+            found = [each.value if isinstance(each, Filled) else None for each in answers]
+        if self.declared:
+            for at, code in enumerate(self.form.inputs):
+                if self.form.items[code].table in self.declared and found[at] is None:
+                    found[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
+        return found
+
+    @property
+    def content(self) -> bytes:
+        """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
+        amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]
+        texts = [
+            (number, each.head, each.text) for number, paragraphs in sorted(self.text.items()) for each in paragraphs
+        ]
+        said = repr((self.form.id, amounts, sorted(self.declared), texts))
+        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    def place(self, code: str) -> Place | None:
+        """Return where an item stands, or None for a return that came from no workbook."""
+        return self.places.get(code)
+
+
+@record
+class Source:
+    """One contribution to a figure of the roll-up."""
+
+    file: str
+    code: str
+    name: str
+    value: Number
+
+
+def fingerprint(rule: str, items: tuple[str, ...], figures: Mapping[str, Number | None]) -> str:
+    """Return the 12 hexadecimal digits that tie an explanation to a rule, its items and their figures.
+
+    Changed figures give another fingerprint, so the explanation lapses. Decimals count by value (25.10 is 25.1).
+    """
+    parts = [rule] + [f"{code}={_canonical(figures.get(code))}" for code in items]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def checksum(form: Form, figures: Mapping[str, Number | None], year: int | None, code: str | None) -> str:
+    """Return the 校验码 printed on a return: eight characters from its body, year and every figure."""
+    parts = [form.id, str(year), code or ""] + [f"{item}={_canonical(figures.get(item))}" for item in form.items]
+    digest = hashlib.sha256("|".join(parts).encode()).hexdigest().upper()
+    return f"{digest[:4]}-{digest[4:8]}"
+
+
+def _canonical(value: Number | None) -> str:
+    if value is None:
+        return "?"
+    return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
+
+
+def _exact(value: Decimal) -> int | str:
+    """Return a decimal in the one way in which equal values are written alike: 2.0 as 2, 25.10 as 25.1."""
+    return int(value) if value == value.to_integral_value() else str(value.normalize())
+
+
+@record
+class Checked:
+    """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding.
+
+    ``content`` is what tells duplicates, kept where the text of the return is not.
+    """
+
+    file: str
+    sha256: str
+    ret: Return | None
+    findings: Sequence[Finding]
+    modified: float = 0.0
+    trust: str = "unverified"
+    content: bytes = b""
+
+    @property
+    def verdict(self) -> str:
+        """Return ``unreadable``, ``fail`` (exactly when there is an error) or ``pass``."""
+        if self.ret is None:
+            return "unreadable"
+        return "fail" if any(each.severity is Severity.ERROR for each in self.findings) else "pass"
+
+    @property
+    def light(self) -> Checked:
+        """Return the same in some two thousand bytes: what merging needs, without text, places and repairs.
+
+        The answers tell filled, blank and unreadable apart, exactly. A return on a form of one's own stays as it is.
+        """
+        findings = PackedFindings.of(self.findings)
+        if self.ret is None or self.ret.form is not load_form(self.ret.form.id):
+            return replace(self, findings=findings)
+        ret = self.ret
+        answers = PackedAnswers.of(ret.form, ret.answers)
+        own = {"declared": ret.declared} if ret.declared else {}
+        small = Return(ret.form, ret.identity, answers, file=ret.file, sha256=ret.sha256, **_BARE | own)
+        return replace(self, ret=small, findings=findings, content=self.content or ret.content)
+
+
+_BARE: dict[str, Any] = {
+    **dict.fromkeys(("stated", "shown", "text", "cover", "places"), MappingProxyType({})),
+    "declared": frozenset(),
+}
+"""One empty mapping for all returns that are light."""
+
+
+def _again(state: dict[str, Any]) -> Return:
+    return Return(**_BARE | state)
+
+
+FILE_STATES: Mapping[str, str] = {
+    "merged": "已汇总",
+    "failing": "有错误，未计入",
+    "duplicate": "重复件",
+    "superseded": "已被后来的一份取代",
+    "conflict": "两份不一致，待定",
+    "not_in_rollup": "不计入汇总",
+    "not_on_roster": "名录中没有",
+    "no_identity": "未写明单位",
+    "wrong_year": "年度不符",
+    "wrong_form": "格式不符",
+    "not_ours": "不是本系统的表",
+    "unreadable": "无法读取",
+}
+"""The states of a file and their words."""
+
+BODY_STATES: Mapping[str, str] = {
+    "missing": "未报",
+    "received": "已收到",
+    "returned": "已退回",
+    "mended": "已更正",
+    "passed": "已通过",
+    "waived": "已豁免",
+    "not_expected": "不要求报送",
+}
+"""The states of an expected body and their words."""
+
+
+@record
+class FileState:
+    """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese."""
+
+    file: str
+    sha256: str
+    state: str
+    code: str
+    name: str
+    reason: str
+
+
+@record
+class BodyState:
+    """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected."""
+
+    code: str
+    name: str
+    level: str
+    state: str
+    in_rollup: bool
+    files: tuple[str, ...]
+
+
+@record
+class Waiver:
+    """A coordinator's decision to merge a return in spite of its errors: those of ``rules``, all of them when empty."""
+
+    reason: str
+    rules: frozenset[str] = frozenset()
+
+    def covers(self, findings: Iterable[Finding]) -> bool:
+        """Tell whether every error among the findings is waived, by its rule or by its code."""
+        errors = [each for each in findings if each.severity is Severity.ERROR]
+        return self.rules == frozenset() or all({each.rule, each.code} & self.rules for each in errors)
+
+
+@record
+class Standing:
+    """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
+
+    Both are sha256 or "". ``returned`` tells that an earlier file of it had been sent back with errors.
+    """
+
+    adopted: str = ""
+    reason: str = ""
+    accepted: str = ""
+    returned: bool = False
+
+
+@record
+class Adjustment:
+    """A correction by the coordinator on the sheet 调整 of a roll-up."""
+
+    code: str
+    item: str
+    old: Number
+    new: Number
+    reason: str
+    who: str
+
+
+@record(slots=False)
+class RollUp:
+    """The figures of a region, with every source, every file's and every body's state."""
+
+    form: Form
+    year: int
+    region: str
+    region_code: str
+    region_level: str
+    as_of: str
+    merged: tuple[Checked, ...]
+    figures: Mapping[str, Number]
+    files: tuple[FileState, ...]
+    bodies: tuple[BodyState, ...]
+    expected: int | None
+    included: Mapping[str, str] = field(default_factory=dict)
+    preferred: tuple[str, ...] = ()
+    unexplained: int = 0
+    findings: tuple[Finding, ...] = ()
+    checked: tuple[Checked, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()

@@ -1,0 +1,33 @@
+"""Who is expected to file: code, names over time, level, address, predecessors, in the roll-up or not."""
+
+from toolkit.roster.bodies import (
+    ALPHABET,
+    COLUMNS,
+    Column,
+    HEADER_ROWS,
+    LEVELS,
+    Respondent,
+    Roster,
+    below_city,
+    check_character,
+    code_fault,
+    folded,
+    roster_from_csv,
+    roster_from_rows,
+)
+
+__all__ = [
+    "ALPHABET",
+    "COLUMNS",
+    "Column",
+    "HEADER_ROWS",
+    "LEVELS",
+    "Respondent",
+    "Roster",
+    "below_city",
+    "check_character",
+    "code_fault",
+    "folded",
+    "roster_from_csv",
+    "roster_from_rows",
+]

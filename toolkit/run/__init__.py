@@ -1,0 +1,1 @@
+"""One pass of the chain: find, read, check, merge; and what stands around it."""

@@ -1,0 +1,250 @@
+"""A published report → a filled workbook of ours, checked like any return, with a sheet that says where everything was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from toolkit import workers
+from toolkit.run import chain as season
+from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.cells import a1
+from toolkit.outputs.documents import finding_json, value_json
+from toolkit.errors import ToolkitError
+from toolkit.excel_in import Refused
+from toolkit.files import replaced, writable_file
+from toolkit.findings import Finding
+from toolkit.forms import form_for_year
+from toolkit.forms.layout import IMPORT_SHEET, lay_out
+from toolkit.returns.numbers import show
+from toolkit.report_in import Figure, Published, published
+from toolkit.records import record
+from toolkit.returns import Checked
+from toolkit.roster import code_fault
+from toolkit.workbook.filling import Filling, Text
+from toolkit.workbook.grids import Grids
+from toolkit.workbook.writing import new_book, put_sheets
+
+SECONDS = 90.0
+"""How long one report may take: a PDF of forty pages takes some ten seconds."""
+MEMORY = 1024 * 2**20
+"""How much memory reading one may take: PDFs keep every character with its place."""
+
+
+@record(slots=False)
+class Imported:
+    """A published report as it was read, the workbook that was written from it, and that workbook checked."""
+
+    file: str
+    report: Published
+    output: Path
+    checked: Checked
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was found on importing, then what the check of the workbook found.
+
+        Who filled the cover (TEXT_003) is no matter of a published report.
+        """
+        return (*self.report.findings, *(each for each in self.checked.findings if each.code != "TEXT_003"))
+
+
+def import_report(path: Path, output: Path, *, year: int, respondent: str = "", code: str = "") -> Imported:
+    """Read a published report of a year, write it as a workbook and check that.
+
+    ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码: without one the workbook
+    can be checked, but not found as last year's return of a body. A report that cannot be read, a missing library, a
+    code that is none and an output that is not .xlsx raise ToolkitError; nothing is written then.
+    """
+    form_for_year(year)
+    _sound(path, output, code)
+    writable_file(output)
+    report = _read(path, year)
+    saved = replaced(output, _workbook(report, respondent or report.name, code))
+    (checked,) = season.run((saved,), year=year).checked
+    _compare(report, checked)
+    return Imported(path.name, report, saved, checked)
+
+
+def _sound(path: Path, output: Path, code: str) -> None:
+    if not path.is_file():
+        raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
+    if output.suffix.lower() != ".xlsx":
+        raise ToolkitError(
+            f"{output} 不是工作簿的文件名。", "请以 .xlsx 结尾。", english=f"{output} must end with .xlsx."
+        )
+    if output.exists() and output.samefile(path):
+        raise ToolkitError(
+            "输出文件就是要导入的报告。",
+            "请换一个文件名。",
+            english="The output is the report itself; name another file.",
+        )
+    fault = code_fault(code) if code else None
+    if fault is not None:
+        raise ToolkitError(
+            f"--code {code} 不是统一社会信用代码：{fault}",
+            "请核对 18 位代码。",
+            english=f"--code {code} is no valid code.",
+        )
+
+
+def _read(path: Path, year: int) -> Published:
+    """Read the report in a process that can be stopped."""
+    (got,) = workers.each(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
+    if isinstance(got, workers.Lost):
+        raise ToolkitError(
+            f"读取 {path.name} 时中断（{got.why}）。",
+            "请只保存报告正文（网页可复制后粘贴为文本），再导入。",
+            english=f"Reading {path.name} stopped ({got.why}); save the report alone, or paste its text.",
+        )
+    if isinstance(got, Finding):
+        raise ToolkitError(
+            f"{path.name}：{got.message}", got.remedy, english=f"{path.name}: {got.message_en} {got.remedy_en}"
+        )
+    if isinstance(got, str):
+        raise ToolkitError(
+            f"导入这种文件需要 {got}。",
+            '请运行 pip install "nianbao[import]" 之后再试。',
+            english=f'{got} is needed: run pip install "nianbao[import]".',
+        )
+    return got
+
+
+def _published(task: tuple[Path, int]) -> Published | Finding | str:
+    """Return the report, why it cannot be read, or the library that is missing."""
+    path, year = task
+    try:
+        return published(path, year=year, name=path.name)
+    except Refused as refused:
+        return refused.finding(path.name)
+    except ImportError as fault:
+        return fault.name or "nianbao[import]"
+
+
+def _workbook(report: Published, name: str, code: str) -> bytes:
+    """Return the workbook: the figures as they were published, the text, and the sheet 导入情况."""
+    filling = Filling(
+        report.form,
+        report.year,
+        name=name,
+        code=code,
+        answers=report.answers,
+        text={
+            number: tuple(Text(head, text) for head, text, _ in paragraphs)
+            for number, paragraphs in report.text.items()
+        },
+    )
+    book = new_book(filling)
+    put_sheets(book, filling)
+    _put_origins(Grids(book), report)
+    return book.bytes()
+
+
+_WIDTHS = (230, 190, 130, 130, 200, 330)
+
+
+def _put_origins(grids: Grids, report: Published) -> None:
+    """Write 导入情况: how sure each table is, what was not placed, published totals, and the place of every figure."""
+    sheet = grids.book.sheet(IMPORT_SHEET)
+    grids.columns(sheet, _WIDTHS)
+    counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
+    rows = [
+        tuple(map(str, (each.title, each.expected, each.found, each.blank, each.missing, each.not_placed)))
+        for each in report.tables
+    ]
+    last = grids.table(sheet, 0, counts, rows, _WIDTHS)
+    if report.not_placed:
+        titles = ("表", "没有放进表的数", "", "", "报告中的位置", "原因")
+        rows = [(each.table, each.raw, "", "", each.where, each.why) for each in report.not_placed]
+        last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+    if report.totals:
+        titles = ("公布的总计", "指标", "公布", "按各项计算", "报告中的位置", "")
+        rows = [(report.form.items[code].short, code, each.raw, _shown(report, code), each.where,
+                 _agrees(report, each)) for code, each in report.totals.items()]  # fmt: skip
+        last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+    titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
+    layout = lay_out(report.form)
+    rows = [(report.form.items[code].short, code, each.raw, _taken(each), each.where,
+             f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
+            for code, each in report.figures.items() if each.raw]  # fmt: skip
+    last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+    grids.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
+
+
+def _shown(report: Published, code: str) -> str:
+    right = report.recomputed[code]
+    return "无法计算" if right is None else show(right)
+
+
+def _agrees(report: Published, figure: Figure) -> str:
+    if isinstance(figure.answer, Blank):
+        return "未公布"
+    same = isinstance(figure.answer, Filled) and figure.answer.value == report.recomputed[figure.code]
+    return "一致" if same else "不一致"
+
+
+def _taken(figure: Figure) -> str:
+    if isinstance(figure.answer, Filled):
+        return show(figure.answer.value)
+    return "（照原样填入，请更正）" if isinstance(figure.answer, Unreadable) else "（空白）"
+
+
+def _compare(report: Published, checked: Checked) -> None:
+    """Make sure that the workbook gives back what was read: a difference would be a fault of ours."""
+    ret = checked.ret
+    assert ret is not None, "a workbook of ours is readable"
+    for code in report.form.inputs:
+        wanted = report.answers.get(code, Blank())
+        got = ret.answers.get(code, Blank())
+        same = type(got) is type(wanted) and (
+            not isinstance(wanted, Filled) or (isinstance(got, Filled) and got.value == wanted.value)
+        )
+        assert same, f"{code}: read {wanted}, but the workbook holds {got}"
+
+
+def imported_json(done: Imported) -> dict[str, Any]:
+    """Return the object of ``import``."""
+    report, ret = done.report, done.checked.ret
+    return {
+        "schema": "nianbao.import/1",
+        "file": done.file,
+        "kind": report.kind,
+        "form": report.form.id,
+        "year": report.year,
+        "respondent": {
+            "code": ret.identity.code if ret is not None else None,
+            "name": ret.identity.name if ret is not None else None,
+        },
+        "output": done.output.name,
+        "tables": [
+            {
+                "table": each.id,
+                "title": each.title,
+                "expected": each.expected,
+                "found": each.found,
+                "blank": each.blank,
+                "missing": each.missing,
+                "not_placed": each.not_placed,
+            }
+            for each in report.tables
+        ],
+        "items": [_figure(each) for each in report.figures.values()],
+        "totals": [
+            _figure(each) | {"recomputed": value_json(report.recomputed[each.code])} for each in report.totals.values()
+        ],
+        "not_placed": [
+            {"table": each.table, "raw": each.raw, "where": each.where, "why": each.why} for each in report.not_placed
+        ],
+        "text": {
+            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
+            for number, paragraphs in report.text.items()
+        },
+        "findings": [finding_json(each) for each in done.findings],
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    answer = figure.answer
+    state = "filled" if isinstance(answer, Filled) else "unreadable" if isinstance(answer, Unreadable) else "blank"
+    value = value_json(answer.value) if isinstance(answer, Filled) else None
+    return {"code": figure.code, "state": state, "value": value, "raw": figure.raw, "where": figure.where}

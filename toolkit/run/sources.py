@@ -1,0 +1,301 @@
+"""What a run starts from: the files that arrived, the roster, and last year's returns."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from toolkit import reading
+from toolkit.scale import parquet
+from toolkit.answers import Filled, Number
+from toolkit.errors import RosterError, ToolkitError
+from toolkit.excel_in import Sheet, opens_encrypted
+from toolkit.findings import Finding, Severity, finding
+from toolkit.later import later
+from toolkit.forms.layout import DETAIL_SUFFIX
+from toolkit.records import record
+from toolkit.scale.remote import At, Remote, at_hand, listed
+from toolkit.returns import Return
+from toolkit.roster import Roster, roster_from_csv, roster_from_rows
+from toolkit.returns.shelf import Shelf
+
+if TYPE_CHECKING:
+    import logging
+    import tempfile
+else:
+    logging, tempfile = later("logging"), later("tempfile")
+
+LOCK_FILES = ("~$", ".~", ".")
+"""How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
+
+
+Place = Path | str
+"""Where files are: a path here, or an address such as ``s3://bucket/folder``."""
+File = tuple[Path | Remote, str]
+"""A file here or at an address, and the name that outputs use."""
+
+
+@record
+class Inputs:
+    """The files to look at, each with the name that outputs use, and what was skipped and why."""
+
+    files: tuple[File, ...]
+    skipped: tuple[Finding, ...]
+
+
+@record
+class LastYear:
+    """Last year's returns by the code of their body."""
+
+    by_code: Mapping[str, Return]
+
+    def of(self, code: str | None, roster: Roster | None, year: int) -> tuple[Return | None, bool]:
+        """Return last year's return of a body, and False when it is made of several predecessors or of other bodies.
+
+        A body without one of its own inherits the sum of its predecessors' (only if all of them are there).
+        """
+        if code is None:
+            return None, True
+        if code in self.by_code:
+            return self.by_code[code], True
+        body = None if roster is None else next((each for each in roster.expected(year) if each.code == code), None)
+        if body is None or not body.predecessors:
+            return None, True
+        found = [self.by_code[old] for old in body.predecessors if old in self.by_code]
+        if len(found) < len(body.predecessors):
+            return None, True
+        return (found[0] if len(found) == 1 else _added(found)), False
+
+
+def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
+    """List the files under the paths and addresses, folders with all their sub-folders, sorted by name.
+
+    A path or address that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
+    roster) are left out; what is left out for its name is said in a finding.
+    """
+    left_out = {each.resolve() for each in without}
+    files: dict[str, File] = {}
+    skipped: list[Finding] = []
+    for path in paths:
+        if isinstance(path, str):
+            for remote, name in listed(path):
+                if _passed_over(name):
+                    skipped.append(finding("FILE_090", file=name))
+                elif name.endswith(DETAIL_SUFFIX):
+                    skipped.append(finding("FILE_093", file=name))
+                else:
+                    files.setdefault(remote.address, (remote, name))
+            continue
+        if not path.exists():
+            raise ToolkitError(
+                f"找不到 {path}。",
+                "请核对路径；文件夹或文件名中有空格时请加引号。",
+                english=f"{path} does not exist; check the path.",
+            )
+        found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
+        for each in found:
+            name = each.relative_to(path).as_posix() if path.is_dir() else each.name
+            real = Path(os.path.realpath(each))  # resolve() raises for a link to itself
+            if real in left_out or str(real) in files or any(parent in left_out for parent in real.parents):
+                continue
+            if _passed_over(name):
+                skipped.append(finding("FILE_090", file=name))
+                continue
+            if _is_detail(each):
+                skipped.append(finding("FILE_093", file=name))
+                continue
+            # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
+            files[str(real)] = (each if path.is_dir() else real, name)
+    times = Counter(name for _, name in files.values())
+    named = [(file, _whole(file) if times[name] > 1 else name) for file, name in files.values()]
+    return Inputs(tuple(sorted(named, key=lambda pair: pair[1])), tuple(skipped))
+
+
+def _passed_over(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return any(part.startswith(LOCK_FILES) for part in parts) or parts[-1].lower() in _SYSTEM_FILES
+
+
+def _is_detail(path: Path) -> bool:
+    """Tell a Parquet file by its name and its first bytes."""
+    if not path.name.endswith(DETAIL_SUFFIX) or path.is_symlink():
+        return False
+    try:
+        with path.open("rb") as file:
+            return path.is_file() and file.read(4) == b"PAR1"
+    except OSError:
+        return False
+
+
+def _whole(file: Path | Remote) -> str:
+    return file.address if isinstance(file, Remote) else file.as_posix()
+
+
+_SYSTEM_FILES = ("thumbs.db", "desktop.ini")
+
+
+def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read 名录.xlsx or a csv file; a file that is neither raises ToolkitError."""
+    if path.suffix.lower() in (".csv", ".txt"):
+        return roster_from_csv(path)
+    book = reading.open_guarded(path)
+    if isinstance(book, Finding):
+        fault = book
+        raise ToolkitError(
+            f"名录 {path} 打不开：{fault.message}",
+            fault.remedy,
+            english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
+        )
+    for sheet in book.sheets:
+        rows = _rows(sheet)
+        if any("信用代码" in text for row in rows[:10] for text in row):
+            return roster_from_rows(rows, file=path.name, sheet=sheet.name)
+    raise ToolkitError(
+        f"{path} 里没有名录表：找不到“统一社会信用代码”一列。",
+        "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。",
+        english=f"{path} holds no roster; write a blank one with nianbao roster -o FILE.",
+    )
+
+
+ROSTER_ROWS, ROSTER_COLUMNS = 20_000, 60
+"""How far a roster is read: a stray cell at the far corner of the sheet is none of it."""
+
+
+def _rows(sheet: Sheet) -> list[list[str]]:
+    """Return the texts of a sheet's upper left part as rows of one width."""
+    texts = {
+        place: _cell_text(cell.value)
+        for place, cell in sheet.cells.items()
+        if cell.value is not None and place[0] < ROSTER_ROWS and place[1] < ROSTER_COLUMNS
+    }
+    height = 1 + max((row for row, _ in texts), default=-1)
+    width = 1 + max((column for _, column in texts), default=-1)
+    return [[texts.get((row, column), "") for column in range(width)] for row in range(height)]
+
+
+def _cell_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+MOST_PASSWORDS = 50
+"""Each costs a tenth of a second for each encrypted file."""
+
+
+def load_passwords(path: Path) -> tuple[str, ...]:
+    """Read passwords, one a line; a file that cannot be read or has too many, and a missing extra, raise ToolkitError."""
+    if not opens_encrypted():
+        raise ToolkitError(
+            "打开加密的文件需要 msoffcrypto-tool。",
+            'pip install "nianbao[crypto]" 之后再试。',
+            english='Encrypted files need msoffcrypto-tool: pip install "nianbao[crypto]".',
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ToolkitError(
+            f"密码文件 {path} 读不了（{type(fault).__name__}）。",
+            "请核对路径，并存为 UTF-8 文本，每行一个密码。",
+            english=f"Cannot read the password file {path}; it should be UTF-8 text, one password a line.",
+        ) from fault
+    found = tuple(dict.fromkeys(line for line in text.splitlines() if line != ""))
+    if len(found) > MOST_PASSWORDS:
+        raise ToolkitError(
+            f"密码文件 {path} 有 {len(found)} 个密码，最多 {MOST_PASSWORDS} 个。",
+            "请只留下要用的。",
+            english=f"{path} holds {len(found)} passwords; {MOST_PASSWORDS} at most.",
+        )
+    return found
+
+
+def sound_roster(path: Path | None) -> Roster | None:
+    """Read a roster that must be usable; errors in it raise RosterError with all of them."""
+    if path is None:
+        return None
+    roster, findings = read_roster(path)
+    faults = [each for each in findings if each.severity is Severity.ERROR]
+    if faults:
+        raise RosterError(path.name, tuple(f"{each.cell or ''} {each.message} 改法：{each.remedy}" for each in faults))
+    return roster
+
+
+def load_last_year(
+    paths: Sequence[Place], year: int | None, *, passwords: Sequence[str] = (), jobs: int = 1
+) -> LastYear | None:
+    """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
+
+    Rows that are in a Parquet file beside the roll-up are read from there; ToolkitError says what is missing for it.
+    Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
+    none at all, ToolkitError says so.
+    """
+    if not paths:
+        return None
+    found = Shelf()
+    years: set[int] = set()
+    opened: deque[At] = deque()
+    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
+        files = _noted(at_hand(inputs(paths).files, Path(folder)), opened)
+        for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs, reading.PATIENCE)):
+            file = opened.popleft()
+            for ret in returns:
+                code = ret.identity.code
+                if ret.year is None or code is None:
+                    continue
+                years.add(ret.year)
+                if year is not None and ret.year != year - 1:
+                    continue
+                if parquet.is_elsewhere(ret):
+                    _put_bodies(found, ret, file)
+                else:
+                    found.put(code, ret)
+    if not found:
+        seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
+        raise ToolkitError(
+            f"--last-year 所指位置没有可用的上一年度年报{seen}。",
+            "请指定上一年度的年报文件夹或汇总表。",
+            english="--last-year holds no usable return of the year before.",
+        )
+    return LastYear(found)
+
+
+def _noted(files: Iterable[At], opened: deque[At]) -> Iterator[tuple[Path, str]]:
+    """Yield files to be read, and note which they were: their returns come in the same order."""
+    for each in files:
+        opened.append(each)
+        yield each.path, each.name
+
+
+def _put_bodies(found: Shelf, pointer: Return, file: At) -> None:
+    """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
+    added: list[Number] = [0] * len(pointer.form.inputs)
+    for ret in parquet.bodies(pointer, file.path, file.name):
+        added = [last + (0 if each is None else each) for last, each in zip(added, ret.amounts, strict=True)]
+        if ret.identity.code is not None:
+            found.put(ret.identity.code, ret)
+    if added != list(pointer.amounts):
+        logging.getLogger(__name__).warning(
+            "%s",
+            f"上一年度汇总表 {file.name} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
+            extra={"english": f"Corrections in {file.name} are of the whole; bodies are compared without them."},
+        )
+
+
+def _added(returns: Sequence[Return]) -> Return:
+    """Add the figures of predecessors into one return to chain to."""
+    first = returns[0]
+    totals: dict[str, Filled] = {}
+    for code in first.form.inputs:
+        parts = [each.figures.get(code) for each in returns]
+        if all(part is not None for part in parts):
+            total: Number = 0
+            for part in parts:
+                total = total + part  # type: ignore[operator]
+            totals[code] = Filled(total)
+    return Return(
+        first.form,
+        replace(first.identity, code=None, name="、".join(str(each.identity.name) for each in returns)),
+        totals,
+    )

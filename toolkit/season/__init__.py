@@ -1,0 +1,48 @@
+"""The coordinator's season in one folder: what comes in, what is decided, what goes out, with the ledger beside it."""
+
+from __future__ import annotations
+
+from toolkit.season.collecting import Collected, collect
+from toolkit.season.folder import Folder, Settings, at, found, initiate
+from toolkit.season.posting import belongs, dispatch, plan, post_of, tried_before
+from toolkit.season.posting import settings as mail_settings
+from toolkit.season.replying import (
+    RECEIPT,
+    REMINDER,
+    RETURNED,
+    Prepared,
+    prepare,
+    reply_workbooks,
+    without_address,
+    write_letters,
+)
+from toolkit.season.session import Session, Settled, accept, settle, working
+
+__all__ = [
+    "RECEIPT",
+    "REMINDER",
+    "RETURNED",
+    "Collected",
+    "Folder",
+    "Prepared",
+    "Session",
+    "Settings",
+    "Settled",
+    "accept",
+    "at",
+    "belongs",
+    "collect",
+    "dispatch",
+    "found",
+    "initiate",
+    "mail_settings",
+    "plan",
+    "post_of",
+    "prepare",
+    "reply_workbooks",
+    "settle",
+    "tried_before",
+    "without_address",
+    "working",
+    "write_letters",
+]

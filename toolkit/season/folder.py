@@ -1,0 +1,174 @@
+"""The folder of a season: where everything in it is, how it is begun and found again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.files import created, made_folder, replaced
+from toolkit.forms import form_for_year
+from toolkit.season.ledger import DESK_FILE, LEDGER_FILE, Ledger, held, on_a_share
+from toolkit.records import record
+from toolkit.run.sources import sound_roster
+from toolkit.workbook.rosters import roster_bytes
+
+ROLLUP_FILE = "汇总.xlsx"
+
+
+@record
+class Folder:
+    """A season's folder by its path; the properties say where things are, whether or not they are there yet."""
+
+    path: Path
+
+    @property
+    def inbox(self) -> Path:
+        """Return where attachments are put."""
+        return self.path / "收件"
+
+    @property
+    def replies(self) -> Path:
+        """Return where replies and letters are written."""
+        return self.path / "退回"
+
+    @property
+    def outbox(self) -> Path:
+        """Return where drafts are written."""
+        return self.path / "发件箱"
+
+    @property
+    def roster(self) -> Path:
+        """Return the roster."""
+        return self.path / "名录.xlsx"
+
+    @property
+    def mail(self) -> Path:
+        """Return the mail settings."""
+        return self.path / "邮箱.toml"
+
+    @property
+    def key(self) -> Path:
+        """Return the key of the issued templates; there is none unless templates were issued with it."""
+        return self.path / "密钥"
+
+    @property
+    def ledger(self) -> Path:
+        """Return the ledger."""
+        return self.path / LEDGER_FILE
+
+    @property
+    def desk(self) -> Path:
+        """Return the coordinator's desk."""
+        return self.path / DESK_FILE
+
+
+@record
+class Settings:
+    """What is fixed for a season, kept in the ledger. Dates are ISO texts; ``last_year`` is a path or ""."""
+
+    year: int
+    region: str = ""
+    region_code: str = ""
+    region_level: str = "县"
+    deadline: str = ""
+    office: str = ""
+    contact: str = ""
+    last_year: str = ""
+
+
+def found(paths: Sequence[Path | str]) -> Folder | None:
+    """Return the season to which the paths belong: one path, its folder or its 收件; None when there is no ledger."""
+    if len(paths) != 1 or not isinstance(paths[0], Path) or not paths[0].is_dir():
+        return None
+    path = paths[0].resolve()
+    for folder in (Folder(path), Folder(path.parent)):
+        if folder.ledger.is_file() and path in (folder.path, folder.inbox.resolve()):
+            return folder
+    return None
+
+
+def at(path: Path) -> Folder:
+    """Return the season at a path; one without a ledger raises ToolkitError."""
+    folder = found([path])
+    if folder is None:
+        raise ToolkitError(
+            f"{path} 不是一季工作的文件夹：没有 {LEDGER_FILE}。",
+            f"请先运行 nianbao init {path} --year 年度 --region 地区，或核对路径。",
+            english=f"{path} is no season's folder; begin one with nianbao init {path} --year Y.",
+        )
+    return folder
+
+
+def initiate(path: Path, given: Mapping[str, str], *, roster: Path | None = None, mail: str = "") -> Folder:
+    """Begin a season, or change its settings: folders, roster, mail settings and ledger; what is there is kept.
+
+    ``given`` holds settings by name. A season without a year, a date that is none, a roster with errors and a folder
+    that cannot be written raise ToolkitError.
+    """
+    sound_roster(roster)
+    folder = Folder(made_folder(path))
+    with held(folder.path):
+        fresh = not folder.ledger.is_file()
+        before = {} if fresh else _stored(folder)
+        settings = _settings({**before, **{name: value for name, value in given.items() if value}})
+        for each in (folder.inbox, folder.replies, folder.outbox):
+            made_folder(each)
+        if roster is not None and roster.resolve() != folder.roster.resolve():
+            if roster.suffix.lower() != ".xlsx":
+                raise ToolkitError(
+                    f"名录 {roster} 不是 .xlsx。",
+                    "请用 WPS 或 Excel 另存为 .xlsx 后再给出。",
+                    english=f"The roster {roster} is no .xlsx; save it as one.",
+                )
+            replaced(folder.roster, roster.read_bytes())
+        elif not folder.roster.exists():
+            created(folder.roster, roster_bytes())
+        if mail and not folder.mail.exists():
+            created(folder.mail, mail.encode("utf-8"))
+        ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
+        try:
+            with ledger.transaction():
+                for name, value in _texts(settings).items():
+                    if before.get(name) != value:
+                        ledger.add("season", name=name, value=value)
+        finally:
+            ledger.close()
+    return folder
+
+
+def _texts(settings: Settings) -> dict[str, str]:
+    return {each.name: str(getattr(settings, each.name)) for each in fields(Settings)}
+
+
+def _stored(folder: Folder) -> dict[str, str]:
+    ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
+    try:
+        return {name: row["value"] for name, row in ledger.newest("season", "name").items() if name != "schema"}
+    finally:
+        ledger.close()
+
+
+def _settings(texts: Mapping[str, str]) -> Settings:
+    """Return the settings that texts by name give; what cannot be one raises ToolkitError."""
+    if not texts.get("year", "").isdigit():
+        raise ToolkitError(
+            "没有写年度。", "请用 --year 写明这一季处理哪个年度的年报。", english="Say the report year with --year."
+        )
+    form_for_year(int(texts["year"]))
+    if texts.get("deadline"):
+        try:
+            datetime.date.fromisoformat(texts["deadline"])
+        except ValueError:
+            raise ToolkitError(
+                f"截止日期 {texts['deadline']} 看不懂。", "请写成 2026-01-31 这样。", english="--deadline takes a date."
+            ) from None
+    known = {each.name for each in fields(Settings)} - {"year"}
+    return Settings(int(texts["year"]), **{name: value for name, value in texts.items() if name in known})
+
+
+def settings_of(ledger: Ledger) -> Settings:
+    """Return the settings in force."""
+    return _settings({name: row["value"] for name, row in ledger.newest("season", "name").items()})

@@ -1,0 +1,43 @@
+"""The coordinator's ledger: what arrived when, which file counts, what was found, decided, answered and sent."""
+
+from __future__ import annotations
+
+from toolkit.files import LEDGER_FILE
+from toolkit.season.ledger.decisions import Decision, record_decisions, waivers
+from toolkit.season.ledger.desk import DESK_FILE, Desk, desk_bytes
+from toolkit.season.ledger.desking import Desking, read_desk
+from toolkit.season.ledger.journal import SendJournal
+from toolkit.season.ledger.lock import held, on_a_share
+from toolkit.season.ledger.records import (
+    Delivery,
+    record_accepted,
+    record_checked,
+    record_deliveries,
+    record_states,
+    stamp,
+    standings,
+)
+from toolkit.season.ledger.store import Ledger
+
+__all__ = [
+    "DESK_FILE",
+    "LEDGER_FILE",
+    "Decision",
+    "Delivery",
+    "Desk",
+    "Desking",
+    "Ledger",
+    "SendJournal",
+    "desk_bytes",
+    "held",
+    "on_a_share",
+    "read_desk",
+    "record_accepted",
+    "record_checked",
+    "record_decisions",
+    "record_deliveries",
+    "record_states",
+    "stamp",
+    "standings",
+    "waivers",
+]

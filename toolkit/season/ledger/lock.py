@@ -1,0 +1,92 @@
+"""One command at a time on a season's folder, also when two coordinators share it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from toolkit.errors import ToolkitError
+from toolkit.season.ledger.store import whoever
+
+LOCK_FILE = "台账.lock"
+SHARED_LOCK_FILE = "台账.共享.lock"
+"""On a share, where being there is the lock; the local one stays behind unlocked and would look like one held."""
+HOLDER_FILE = "台账.lock.谁"
+WAIT_SECONDS = 60.0
+_SHARES = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ncpfs", "fuse.davfs", "davfs")
+
+
+def on_a_share(folder: Path) -> bool:
+    """Tell whether a folder lies on a network share, as far as the system says; a file 共享盘 in it says so too."""
+    if (folder / "共享盘").exists():
+        return True
+    if sys.platform == "win32":
+        return _windows_share(folder)
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    real, best, kind = str(folder.resolve()), -1, ""
+    for line in lines:
+        _, mount, found, *_ = (*line.split(" "), "", "", "")
+        point = mount.replace("\\040", " ").rstrip("/")
+        if (real == point or real.startswith(f"{point}/")) and len(point) > best:
+            best, kind = len(point), found
+    return kind in _SHARES
+
+
+def _windows_share(folder: Path) -> bool:
+    import ctypes
+
+    remote = 4
+    windll = getattr(ctypes, "windll", None)
+    return windll is not None and windll.kernel32.GetDriveTypeW(folder.resolve().anchor) == remote
+
+
+@contextlib.contextmanager
+def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
+    """Hold the season's lock; somebody else's, after waiting, raises ToolkitError that says who has it since when.
+
+    On a local disk the system gives a dead holder's lock back. On a share the lock is a file that must be created: one
+    left by a dead run is shown and never broken in silence.
+    """
+    import filelock
+
+    share = on_a_share(folder)
+    file = folder / (SHARED_LOCK_FILE if share else LOCK_FILE)
+    lock = (filelock.SoftFileLock if share else filelock.FileLock)(str(file), timeout=wait)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise ToolkitError(
+            f"另一个命令正在使用 {folder}（{_holder(folder)}）。",
+            f"请等它结束再试。{f'确认它早已中断的，删去 {file} 再运行。' if share else ''}",
+            english=f"Another command is using {folder} ({_holder(folder)}); wait for it to end.",
+        ) from None
+    except OSError as fault:
+        raise ToolkitError(
+            f"{folder} 不能写入（{fault.strerror}）。",
+            "台账要写在这个文件夹里，请检查权限。",
+            english=f"{folder} cannot be written to ({fault.strerror}).",
+        ) from fault
+    try:
+        mine = {"who": whoever(), "since": datetime.now().isoformat(timespec="seconds")}
+        with contextlib.suppress(OSError):
+            (folder / HOLDER_FILE).write_text(json.dumps(mine, ensure_ascii=False), encoding="utf-8")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            (folder / HOLDER_FILE).unlink()
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    try:
+        said = json.loads((folder / HOLDER_FILE).read_text(encoding="utf-8"))
+        return f"{said['who']}，自 {said['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "不知道是谁"

@@ -1,0 +1,189 @@
+"""One command's work on a season: read the desk, read and check what came, settle it, write it down, show it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from toolkit import merging, reading
+from toolkit.run import chain as season
+from toolkit.season.folder import Folder, Settings, settings_of
+from toolkit.season.senders import sender_findings
+from toolkit.files import replaced, swept
+from toolkit.findings import Finding, finding
+from toolkit.forms import form_for_year
+from toolkit.season.ledger import (
+    Delivery,
+    Desk,
+    Desking,
+    Ledger,
+    desk_bytes,
+    held,
+    on_a_share,
+    read_desk,
+    record_accepted,
+    record_checked,
+    record_decisions,
+    record_deliveries,
+    record_states,
+    stamp,
+    standings,
+    waivers,
+)
+from toolkit.records import record
+from toolkit.returns import RollUp, Waiver
+from toolkit.run.chain import Access, Run
+from toolkit.roster.tokens import load_key
+
+
+@record(slots=False)
+class Session:
+    """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk.
+
+    A desk that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
+    """
+
+    folder: Folder
+    ledger: Ledger
+    settings: Settings
+    findings: tuple[Finding, ...]
+    refused: Mapping[tuple[str, str], str]
+    kept: bool = False
+
+
+@record(slots=False)
+class Settled:
+    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk.
+
+    ``notes`` are findings about how the files came.
+    """
+
+    run: Run
+    rollup: RollUp
+    desk: Path
+    notes: tuple[Finding, ...] = ()
+
+
+@contextlib.contextmanager
+def working(folder: Folder) -> Iterator[Session]:
+    """Hold a season and read the decisions on its desk into the ledger."""
+    with held(folder.path):
+        for each in (folder.path, folder.inbox, folder.replies, folder.outbox):
+            swept(each)
+        ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
+        try:
+            settings = settings_of(ledger)
+            desking = _desked(folder, ledger, settings)
+            yield Session(
+                folder, ledger, settings, (*desking.findings, *_beside(folder)), desking.refused, not desking.read
+            )
+        finally:
+            ledger.close()
+
+
+def _desked(folder: Folder, ledger: Ledger, settings: Settings) -> Desking:
+    if not folder.desk.is_file():
+        return Desking()
+    book = reading.open_guarded(folder.desk)
+    if isinstance(book, Finding):
+        return Desking(findings=(book, finding("LEDGER_001", file=folder.desk.name)), read=False)
+    versions: dict[str, int] = {}
+    for row in ledger.rows("version"):
+        versions[row["code"]] = row["number"]
+    desking = read_desk(book, folder.desk.name, versions, form_for_year(settings.year))
+    with ledger.transaction():
+        record_decisions(ledger, desking.decisions)
+    return desking
+
+
+def _beside(folder: Folder) -> tuple[Finding, ...]:
+    """Return a finding for every desk that was written beside an open one: decisions typed there are not read."""
+    others = sorted(folder.path.glob(f"{folder.desk.stem}_[0-9]*{folder.desk.suffix}"))
+    return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.desk.name) for each in others)
+
+
+def settle(
+    session: Session,
+    *,
+    roster: Path | None = None,
+    last_year: Sequence[Path | str] = (),
+    year: int | None = None,
+    level: str | None = None,
+    passwords: Sequence[str] = (),
+    key: Path | None = None,
+    region: str = "",
+    region_code: str = "",
+    region_level: str = "",
+    as_of: str = "",
+    prefer_newest: bool = False,
+    include_failing: Mapping[str, str | Waiver] | None = None,
+    jobs: int | None = None,
+    cluster: str | None = None,
+) -> Settled:
+    """Read, check and settle everything in 收件, add it to the ledger and write the desk.
+
+    What is not given comes from the season: its roster, year, region, key, last year's returns.
+    """
+    folder, settings = session.folder, session.settings
+    before = tuple(last_year) or ((folder.path / settings.last_year,) if settings.last_year else ())
+    secret = key if key is not None else folder.key if folder.key.is_file() else None
+    run = season.run(
+        [folder.inbox],
+        year=year or settings.year,
+        roster=roster or (folder.roster if folder.roster.is_file() else None),
+        last_year=before,
+        level=level,
+        access=Access(tuple(passwords), None if secret is None else load_key(secret)),
+        empty=True,
+        jobs=jobs,
+        cluster=cluster,
+    )
+    assert run.year is not None, "a season has a year"
+    rollup = merging.merge(
+        run.checked,
+        form=form_for_year(run.year),
+        year=run.year,
+        roster=run.roster,
+        region=region or settings.region or ("" if run.roster is None else run.roster.region),
+        region_code=region_code or settings.region_code,
+        region_level=region_level or settings.region_level,
+        as_of=as_of or datetime.now().date().isoformat(),
+        prefer_newest=prefer_newest,
+        include_failing={**waivers(session.ledger), **(include_failing or {})},
+        standing=standings(session.ledger),
+    )
+    with session.ledger.transaction():
+        record_deliveries(session.ledger, _deliveries(run, folder))
+        record_checked(session.ledger, run.checked, rollup.files)
+        record_states(session.ledger, rollup.files, rollup.bodies)
+    notes = sender_findings(session.ledger, rollup, run.roster)
+    return Settled(run, rollup, write_desk(session, rollup, notes), notes)
+
+
+def accept(session: Session, rollup: RollUp) -> None:
+    """Note that the files of a roll-up that was written are accepted: another one of a body now needs a decision."""
+    with session.ledger.transaction():
+        record_accepted(session.ledger, rollup)
+
+
+def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
+    """Write 台账.xlsx from the ledger and this run, unless it is kept; returns where it is."""
+    if session.kept:
+        return session.folder.desk
+    settings = session.settings
+    desk = Desk(
+        rollup.region, rollup.year, settings.deadline, rollup.bodies, rollup.files, rollup.checked,
+        merging.coverage(rollup), session.refused, (*session.findings, *rollup.findings, *notes),
+    )  # fmt: skip
+    return replaced(session.folder.desk, desk_bytes(session.ledger, desk))
+
+
+def _deliveries(run: Run, folder: Folder) -> Iterator[Delivery]:
+    digests = {each.file: each.sha256 for each in run.checked}
+    for path, name in run.inputs.files:
+        if digests.get(name) and isinstance(path, Path) and path.is_file():
+            known = path.stat()
+            inside = path.relative_to(folder.path).as_posix() if path.is_relative_to(folder.path) else name
+            yield Delivery(digests[name], inside, known.st_size, stamp(known.st_mtime), name=name)

@@ -1,0 +1,95 @@
+"""Templates to send out: one blank, or one per body of the roster, prefilled with what last year fixes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from toolkit.answers import Answer, Filled, Number
+from toolkit.forms import Form
+from toolkit.returns import Return
+from toolkit.roster import Respondent, Roster
+from toolkit.roster.tokens import Key, token
+from toolkit.workbook import Filling, Series, blank_name, write
+
+
+def blank(form: Form, year: int) -> tuple[str, bytes]:
+    """Return the file name and the bytes of the one blank of a form and year."""
+    return blank_name(form, year), write(Filling(form, year))
+
+
+def issued(
+    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
+) -> Iterator[tuple[str, bytes, Respondent]]:
+    """Yield file name, bytes and body of every issued template; ``last`` maps codes to last year's returns.
+
+    With a key each carries the token of its body. What is common to them is built once.
+    """
+    series = Series()
+    for body, filling in fillings(form, year, roster, last, key):
+        yield issued_name(body, year), series.write(filling), body
+
+
+def fillings(
+    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
+) -> Iterator[tuple[Respondent, Filling]]:
+    """Yield every body of a roster with what its template holds."""
+    for body in roster.expected(year):
+        before = last.get(body.code)
+        answers = {} if before is None else carried(form, before)
+        yield (
+            body,
+            Filling(
+                form,
+                year,
+                kind="issued",
+                code=body.code,
+                name=body.name,
+                level=body.level,
+                region=roster.region,
+                token=token_of(key, form, year, body.code),
+                answers=answers,
+                prefilled=frozenset(answers),
+                last_year={} if before is None else before.figures,
+            ),
+        )
+
+
+def token_of(key: Key | None, form: Form, year: int, code: str) -> str:
+    """Return the token of a body's template, "" without a key or a body."""
+    return "" if key is None or code == "" else token(key, form=form.id, version=form.version, year=year, code=code)
+
+
+def issued_name(body: Respondent, year: int) -> str:
+    """Return the file name of an issued template: code, short name from the roster, year."""
+    short = re.sub(r"[^\w（）()]", "", body.short or body.name)[:12]
+    return f"{body.code}_{short}_{year}年报.xlsx"
+
+
+def carried(form: Form, before: Return) -> dict[str, Answer]:
+    """Return the inputs that last year's return fixes.
+
+    上年结转 of each column is last year's 结转下年度 (the same codes in both formats); in the 2019 format 上一年项目数量
+    is last year's 上一年项目数量 + 本年增/减. A figure that last year left blank or unreadable fixes nothing.
+    """
+    found: dict[str, Answer] = {}
+    for code in form.inputs:
+        table, row, column = code.split(".")
+        figure: Number | None = None
+        if (table, row) == ("t3", "r2"):
+            figure = _stated(before, f"t3.r4.{column}")
+        elif column == "last_year" and before.form.id == form.id:
+            held, change = _stated(before, code), _stated(before, f"{table}.{row}.change")
+            figure = None if held is None or change is None else held + change
+        if figure is not None:
+            found[code] = Filled(Decimal(figure) if form.items[code].kind == "money" else figure)
+    return found
+
+
+def _stated(before: Return, code: str) -> Number | None:
+    answer = before.answers.get(code)
+    if isinstance(answer, Filled):
+        return answer.value
+    declared = code in before.form.items and before.form.items[code].table in before.declared
+    return 0 if answer is not None and declared else None

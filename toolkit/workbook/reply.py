@@ -1,0 +1,114 @@
+"""Findings → what goes back: each return as a clean workbook of ours with its faults marked, ready to fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from toolkit.answers import Filled
+from toolkit.findings import Finding, Severity
+from toolkit.forms.layout import lay_out
+from toolkit.returns import Checked, Return
+from toolkit.roster import Roster, code_fault
+from toolkit.roster.tokens import Key, token
+from toolkit.workbook import Filling, Mark, Text, write
+
+
+def reply(checked: Checked, key: Key | None = None) -> bytes | None:
+    """Write the returned workbook of one file: their figures, faults marked, 审核意见, the round counted up.
+
+    With a key it carries the token of its body, as a template does: it goes to the address on the roster alone.
+    Returns None for a file that holds no return: there is nothing to rebuild.
+    """
+    ret = checked.ret
+    return None if ret is None or ret.year is None else write(filling(ret, checked.findings, key))
+
+
+def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) -> Filling:
+    """Return what the rebuilt workbook of a return holds."""
+    identity = ret.identity
+    code = identity.code if identity.code is not None and code_fault(identity.code) is None else ""
+    year = identity.year or 0
+    return Filling(
+        ret.form,
+        year,
+        kind="reply",
+        code=code,
+        token=""
+        if key is None or code == ""
+        else token(key, form=ret.form.id, version=ret.form.version, year=year, code=code),
+        name=identity.name or "",
+        level=identity.level or "",
+        region=identity.region or "",
+        round=identity.round + 1,
+        cover={key: field.value for key, field in ret.cover.items() if key != "year"},
+        answers=ret.answers,
+        declared=ret.declared,
+        text={
+            number: tuple(Text(each.head, each.text) for each in paragraphs) for number, paragraphs in ret.text.items()
+        },
+        explanations=ret.explanations,
+        marks=marks(ret, findings),
+        review=tuple(each for each in findings if not each.code.startswith("FILE_09")),
+        remarks=tuple(f"{each.place.sheet}!{each.place.cell}：{each.value}" for each in ret.remarks),
+    )
+
+
+def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
+    """Return the mark of every item that a finding points at: the gravest one colours, all of them are noted.
+
+    Only the cells a finding names outright are coloured: its own cell and, for an identity, the terms of its sides.
+    Blank cells are not marked one by one; the finding of their table lists them.
+    """
+    layout = lay_out(ret.form)
+    notes: dict[str, list[Finding]] = {}
+    for each in findings:
+        if each.code.startswith("BLANK_") or (each.severity is Severity.INFO and each.rule is not None):
+            continue
+        for item in each.items:
+            if item in layout.names:
+                notes.setdefault(item, []).append(each)
+    found: dict[str, Mark] = {}
+    for item, about in notes.items():
+        worst = min(about, key=lambda one: one.severity.rank).severity
+        answer = ret.answers.get(item)
+        words = [f"{one.code} {one.message} {one.remedy}" for one in about[:3]]
+        if isinstance(answer, Filled) and answer.repair is not None:
+            words.insert(0, f"原填“{answer.raw}”，已读作 {answer.value}。")
+        if len(about) > 3:
+            words.append(f"……另有 {len(about) - 3} 条，见“审核意见”。")
+        found[item] = Mark(worst, "\n".join(words))
+    return found
+
+
+def reply_name(checked: Checked, roster: Roster | None, twice: bool) -> str:
+    """Return the file name of a reply, made from the code, the roster's short name, the year and the round.
+
+    ``twice`` adds the first six digits of the file's sha256: two files of one body get two replies. Nothing that a
+    respondent wrote goes into the name.
+    """
+    ret = checked.ret
+    assert ret is not None
+    stated = ret.identity.code or ""
+    code = stated if code_fault(stated) is None else f"无代码{checked.sha256[:6]}"
+    short = _short(code, ret, roster)
+    mark = f"_{checked.sha256[:6]}" if twice else ""
+    return f"{code}{short}_{ret.year}_第{ret.identity.round + 1}轮审核{mark}.xlsx"
+
+
+def _short(code: str, ret: Return, roster: Roster | None) -> str:
+    if roster is None or ret.year is None:
+        return ""
+    body = next((each for each in roster.expected(ret.year) if each.code == code), None)
+    name = "" if body is None else re.sub(r"[^\w（）()]", "", body.short or body.name)[:12]
+    return f"_{name}" if name else ""
+
+
+def reply_names(checked: Sequence[Checked], roster: Roster | None) -> dict[str, str]:
+    """Return the reply's name of every file that has a return, by the file's name."""
+    with_return = [each for each in checked if each.ret is not None and each.ret.year is not None]
+    bodies = [each.ret.identity.code for each in with_return if each.ret is not None]
+    return {
+        each.file: reply_name(each, roster, each.ret is not None and bodies.count(each.ret.identity.code) > 1)
+        for each in with_return
+    }

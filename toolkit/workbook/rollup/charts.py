@@ -1,0 +1,130 @@
+"""The sheet 图表: who applied, what came of it, and where – native charts over live figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from toolkit.answers import Number
+from toolkit.cells import a1
+from toolkit.excel_out import Sheet
+from toolkit.forms.layout import DETAIL_SHEET, lay_out
+from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
+from toolkit.workbook.grids import Grids, words
+
+CHART_SHEET = "图表"
+MOST_BODIES = 15
+_GROUPS = (
+    ("予以公开", "r3_1"),
+    ("部分公开", "r3_2"),
+    ("不予公开", "r3_3"),
+    ("无法提供", "r3_4"),
+    ("不予处理", "r3_5"),
+    ("其他处理", "r3_6"),
+    ("结转下年度", "r4"),
+)
+_FONT = {"name": "宋体", "size": 10, "color": "#404040"}
+_HEIGHT, _ROW = 330, 24
+
+
+def put_charts(grids: Grids, sums: Sums) -> None:
+    """Write 图表: three charts, and below them the figures they show."""
+    sheet = grids.book.sheet(CHART_SHEET)
+    grids.columns(sheet, (260, 90, 40, 260, 90, 40, 330, 90))
+    for row in range(64):
+        sheet.row(row, _ROW, grids.plain)
+    data = 34
+    columns = [column for column in sums.form.table("t3").columns if column.code != "total"]
+    applicants = [(column.label, f"t3.r1.{column.code}") for column in columns]
+    first = _figures(
+        sheet, data, 0, "本年新收申请（按申请人）", "件", grids,
+        [(label, lay_out(sums.form).reference(code), sums.total(code)) for label, code in applicants],
+    )  # fmt: skip
+    second = _figures(sheet, data, 3, "办理结果", "件", grids, _results(sums))
+    place = "明细" if sums.elsewhere is None else words(sums.elsewhere.name)
+    third = _figures(
+        sheet, data, 6, f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", "件", grids, _bodies(sums)
+    )
+    title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
+    _chart(sheet, grids, 0, 0, "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6")
+    _chart(sheet, grids, 0, 4, "column", f"{title}申请办理结果（件）", second, "#548235")
+    _chart(sheet, grids, 16, 0, "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00")
+    grids.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), pages_high=1)
+
+
+def _results(sums: Sums) -> list[tuple[str, str, Number]]:
+    """Return the groups of results, each the sum of the totals of its rows."""
+    layout = lay_out(sums.form)
+    found = []
+    for label, prefix in _GROUPS:
+        rows = [
+            row.code for row in sums.form.table("t3").rows if row.code == prefix or row.code.startswith(f"{prefix}_")
+        ]
+        totals = [f"t3.{row}.total" for row in rows]
+        value: Number = 0
+        for code in totals:
+            value = value + sums.rollup.figures[code]
+        found.append((label, "+".join(layout.reference(code) for code in totals), value))
+    return found
+
+
+def _bodies(sums: Sums) -> list[tuple[str, str, Number]]:
+    """Return the bodies with most new applications, by the row of each on 明细 if it has one."""
+    codes = [code for code in sums.form.inputs if code.startswith("t3.r1.")]
+    first, last = sums.column[codes[0]], sums.column[codes[-1]]
+    counted: list[tuple[Number, str, int]] = []
+    places = [sums.column[code] - len(FIXED) for code in codes]
+    for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
+        entries = ret.entries
+        value: Number = sum(given for at in places if (given := entries[at]) is not None)
+        counted.append((value, words(ret.identity.name or ret.identity.code or ""), row))
+    counted.sort(key=lambda each: (-each[0], each[1], each[2]))
+    return [
+        (name, f"SUM('{DETAIL_SHEET}'!{a1(row, first)}:{a1(row, last)})" if sums.elsewhere is None else "", value)
+        for value, name, row in counted[:MOST_BODIES]
+    ]
+
+
+def _figures(
+    sheet: Sheet, top: int, column: int, title: str, unit: str, grids: Grids, rows: list[tuple[str, str, Number]]
+) -> tuple[str, str, int]:
+    """Write labels and figures; returns the ranges of both and how many there are."""
+    sheet.text(top, column, title, grids.head)
+    sheet.text(top, column + 1, unit, grids.head)
+    for row, (label, formula, value) in enumerate(rows, top + 1):
+        sheet.text(row, column, label, grids.text)
+        if formula:
+            sheet.formula(row, column + 1, formula, grids.number("count"), value)
+        else:
+            sheet.number(row, column + 1, value, grids.number("count"))
+    bottom = top + max(len(rows), 1)
+    labels = f"='{CHART_SHEET}'!{a1(top + 1, column, absolute=True)}:{a1(bottom, column, absolute=True)}"
+    values = f"='{CHART_SHEET}'!{a1(top + 1, column + 1, absolute=True)}:{a1(bottom, column + 1, absolute=True)}"
+    return labels, values, len(rows)
+
+
+def _chart(
+    sheet: Sheet, grids: Grids, row: int, column: int, kind: str, title: str, data: tuple[str, str, int], colour: str
+) -> None:
+    chart: Any = grids.book.chart(kind)
+    labels, values, count = data
+    chart.add_series(
+        {
+            "name": "件数", "categories": labels, "values": values, "fill": {"color": colour}, "gap": 60,
+            "data_labels": {"value": True, "font": _FONT | {"size": 9}},
+        }
+    )  # fmt: skip
+    chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 13, "bold": False, "color": "#1F1F1F"}})
+    chart.set_legend({"none": True})
+    axis: dict[str, Any] = {"num_font": _FONT, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}
+    light = {"visible": True, "line": {"color": "#E7E6E6", "width": 0.5}}
+    figures = axis | {"major_gridlines": light, "num_format": "#,##0", "min": 0, "line": {"none": True}}
+    if kind == "bar":
+        chart.set_y_axis(axis | {"reverse": True, "crossing": "max"})
+        chart.set_x_axis(figures)
+    else:
+        chart.set_x_axis(axis)
+        chart.set_y_axis(figures)
+    chart.set_chartarea({"border": {"color": "#D9D9D9"}})
+    wide = kind == "bar"
+    height = 130 + 17 * max(count, 4) if wide else _HEIGHT
+    sheet.chart(row, column, chart, width=1190 if wide else 540, height=min(height, 400), description=title)

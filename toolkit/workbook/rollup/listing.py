@@ -1,0 +1,173 @@
+"""The lists of the roll-up: 台账 (each body and file in one state), 问题清单 (each finding), 来源 (each source).
+
+A list too long for a workbook is cut, and says so with the whole number. Where the bodies' rows are in a Parquet file,
+what is merged stands there; a long 台账 then lists what somebody has to act upon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from toolkit.findings import Finding, Severity
+from toolkit.forms.layout import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
+from toolkit.records import record
+from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
+from toolkit.workbook.rollup.sums import Sums
+from toolkit.workbook.grids import Grids, words
+from toolkit.workbook.problems import list_problems
+
+SOURCE_SHEET = "来源"
+SOURCE_TITLES = ("序号", "文件", "sha256", "统一社会信用代码", "单位名称", "轮次", "备注")
+MOST_LISTED = 10_000
+"""Rows of 问题清单, and of each part of 台账 beside a Parquet file: some 600 characters of text each stay within the
+8,000,000 that our own reader takes of a workbook."""
+
+T = TypeVar("T")
+
+_GOOD = frozenset(BODY_STATES[each] for each in ("passed", "waived", "mended")) | {FILE_STATES["merged"]}
+_QUIET = frozenset(
+    (FILE_STATES["duplicate"], FILE_STATES["superseded"], FILE_STATES["not_in_rollup"], BODY_STATES["not_expected"])
+)
+
+
+def put_ledger(grids: Grids, sums: Sums) -> None:
+    """Write 台账: the bodies first, then the files."""
+    rollup = sums.rollup
+    sheet = grids.book.sheet(LEDGER_SHEET)
+    widths = (56, 170, 240, 110, 130, 280, 280)
+    grids.columns(sheet, widths)
+    titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "文件", "计入汇总")
+    inside = frozenset(each.file for each in rollup.merged)
+    bodies, said = _listed(sums, rollup.bodies, lambda each: not inside.isdisjoint(each.files), "家")
+    rows = [
+        (str(at), each.code, each.name, each.level, BODY_STATES[each.state], "\n".join(each.files),
+         "是" if each.in_rollup else "否")
+        for at, each in enumerate(bodies, 1)
+    ]  # fmt: skip
+    heading = grids.book.format(font_name="黑体", font_size=13, text_wrap=True)
+    sheet.row(0, 36, grids.plain)
+    called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
+    sheet.merge(0, 0, 0, 6, called + said, heading)
+    formats = (grids.centred, grids.text, grids.text, grids.centred, grids.centred, grids.small, grids.centred)
+    below = grids.table(sheet, 1, titles, rows, widths, formats, special=_coloured(grids, rows))
+    sheet.row(below + 1, 36, grids.plain)
+    files, said = _listed(sums, rollup.files, lambda each: each.file in inside, "个")
+    titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "文件", "原因")
+    rows = [
+        (str(at), each.code, each.name, each.sha256[:12], FILE_STATES[each.state], each.file, each.reason)
+        for at, each in enumerate(files, 1)
+    ]
+    sheet.merge(below + 1, 0, below + 1, 6, f"二、收到的文件（{len(rollup.files)} 个）{said}", heading)
+    formats = (grids.centred, grids.text, grids.text, grids.small, grids.centred, grids.small, grids.small)
+    last = grids.table(sheet, below + 2, titles, rows, widths, formats, special=_coloured(grids, rows))
+    sheet.freeze(0, 3)
+    grids.finish(sheet, tab="#A5A5A5", last=(last - 1, 6))
+
+
+def _listed(sums: Sums, whole: Sequence[T], inside: Callable[[T], bool], unit: str) -> tuple[Sequence[T], str]:
+    """Return what a part of 台账 lists, and what its heading says about the others.
+
+    Beside a Parquet file too long a part leaves out what is merged, which stands there, then whatever is too much.
+    """
+    if sums.elsewhere is None or len(whole) <= MOST_LISTED:
+        return whole, ""
+    others = [each for each in whole if not inside(each)]
+    said = (
+        f"：已计入汇总的 {len(whole) - len(others)} {unit}在 {words(sums.elsewhere.name)}，"
+        f"这里列其余 {len(others)} {unit}"
+    )
+    more = len(others) - MOST_LISTED
+    return others[:MOST_LISTED], said if more <= 0 else f"{said}的前 {MOST_LISTED} {unit}，另有 {more} {unit}没有列出"
+
+
+def _coloured(grids: Grids, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
+    """Return the formats of the states: what waits for somebody is red."""
+    found = {}
+    for at, row in enumerate(rows):
+        if row[4] in _GOOD:
+            found[at, 4] = grids.good
+        elif row[4] not in _QUIET:
+            found[at, 4] = grids.bad
+    return found
+
+
+@record
+class Problems:
+    """The findings that 问题清单 lists, and how many there are in all."""
+
+    listed: tuple[Finding, ...]
+    whole: int
+
+    @property
+    def cut(self) -> str:
+        """Return in words what is not listed, "" when all are."""
+        if self.whole == len(self.listed):
+            return ""
+        return (
+            f"共 {self.whole} 条，这里只列最重的 {len(self.listed)} 条，另有 {self.whole - len(self.listed)} 条没有列出"
+        )
+
+
+def problems(rollup: RollUp) -> Problems:
+    """Return the findings of all files and of the roll-up; of too many the gravest, in the order of the files."""
+    kept: dict[Severity, list[Finding]] = {each: [] for each in Severity}
+    whole = 0
+    for each in _findings(rollup):
+        whole += 1
+        if len(kept[each.severity]) < MOST_LISTED:
+            kept[each.severity].append(each)
+    gravest = [each for severity in sorted(kept, key=lambda one: one.rank) for each in kept[severity]]
+    return Problems(tuple(gravest[:MOST_LISTED]), whole)
+
+
+def _findings(rollup: RollUp) -> Iterator[Finding]:
+    """Yield every finding once, in the same order in every run."""
+    own = dict.fromkeys(rollup.findings)
+    yield from own
+    for checked in rollup.checked:
+        here = (each.at(file=checked.file) if not each.file else each for each in checked.findings)
+        yield from (each for each in dict.fromkeys(here) if each not in own)
+
+
+def put_problems(grids: Grids, rollup: RollUp, found: Problems) -> None:
+    """Write 问题清单: every finding of every file and of the roll-up, or the gravest and how many more there are."""
+    names = {each.file: each.name or each.code for each in rollup.files}
+    list_problems(grids, found.listed, names)
+    if found.cut:
+        sheet = grids.book.sheets[PROBLEM_SHEET]
+        row = 1 + len(found.listed)
+        sheet.row(row, 36, grids.plain)
+        sheet.merge(row, 0, row, 8, f"{found.cut}：用 nianbao check --format json 可以得到全部。", grids.bad)
+
+
+def put_sources(grids: Grids, sums: Sums) -> None:
+    """Write 来源: the files whose figures are on 明细, with the digest by which each can be known again."""
+    sheet = grids.book.sheet(SOURCE_SHEET)
+    widths = (50, 300, 430, 170, 240, 50, 260)
+    grids.columns(sheet, widths)
+    if sums.elsewhere is None:
+        rows = [
+            (str(at), each.file, each.sha256, *_who(each), remark(sums.rollup, each))
+            for at, each in enumerate(sums.rollup.merged, 1)
+        ]
+    else:
+        said = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
+        rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", said)]
+    formats = (grids.centred, grids.text, grids.small, grids.text, grids.text, grids.centred, grids.text)
+    last = grids.table(sheet, 0, SOURCE_TITLES, rows, widths, formats)
+    sheet.freeze(1, 0)
+    grids.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(max(last - 1, 1), len(widths) - 1))
+
+
+def _who(each: Checked) -> tuple[str, str, str]:
+    identity = None if each.ret is None else each.ret.identity
+    return ("", "", "0") if identity is None else (identity.code or "", identity.name or "", str(identity.round))
+
+
+def remark(rollup: RollUp, each: Checked) -> str:
+    """Return what is to be known about a source: that it counts in spite of its errors, or as the newer of two."""
+    code = _who(each)[0]
+    notes = [f"有错误仍计入：{rollup.included[code]}"] if code in rollup.included else []
+    notes += ["两份中取较新的一份"] if each.file in rollup.preferred else []
+    return "；".join(notes)

@@ -1,0 +1,51 @@
+"""Whether the bodies of a roll-up have room in its workbook: what is written must be read back one level up."""
+
+from __future__ import annotations
+
+from toolkit.excel_in import limits
+from toolkit.returns import RollUp
+from toolkit.workbook.rollup.changes import MOST_SHARES
+from toolkit.workbook.rollup.listing import MOST_LISTED
+from toolkit.workbook.rollup.sums import FIXED
+
+ROOM = {
+    "places": limits.PLACES - 40_000,
+    "strings": limits.STRINGS - 20_000,
+    "characters": limits.ALL_TEXT_CHARACTERS - 500_000,
+}
+"""What the accounts of a roll-up may take of the fixed limits of our own reader; what is taken off is for the sheets
+of the form and for the statement. Places run out first: 10,000 bodies × (170 items + 25 columns of the lists)."""
+_LEDGER, _SOURCES, _PROBLEMS = 7, 7, 9
+"""Columns of a row of 台账, 来源 and 问题清单."""
+_SHARES = {"places": 10 * MOST_SHARES, "strings": MOST_SHARES, "characters": 60 * MOST_SHARES}
+"""The most that 较上次汇总的变化 takes."""
+_DIGEST = 64
+_PROBLEM_CHARACTERS = 300
+"""Of a finding: message, remedy, body, file and the rest."""
+
+
+def crowded(rollup: RollUp, *, compared: bool = False) -> bool:
+    """Tell whether the workbook of a roll-up would be more than our own reader takes back.
+
+    ``compared`` with the last roll-up it has one list more.
+    """
+    more = _SHARES if compared else {}
+    return any(needed + more.get(what, 0) > ROOM[what] for what, needed in demand(rollup).items())
+
+
+def demand(rollup: RollUp) -> dict[str, int]:
+    """Return the places, shared strings and characters of the accounts with every body's row on 明细."""
+    merged, bodies, files = rollup.merged, rollup.bodies, rollup.files
+    found = min(sum(len(each.findings) for each in rollup.checked) + len(rollup.findings), MOST_LISTED)
+    width = len(FIXED) + len(rollup.form.inputs)
+    names = sum(len(each.name) + len(each.code) + sum(map(len, each.files)) for each in bodies)
+    told = sum(len(each.file) + len(each.name) + len(each.code) + len(each.reason) for each in files)
+    return {
+        "places": len(merged) * (width + _SOURCES) + (len(bodies) + len(files)) * _LEDGER + found * _PROBLEMS,
+        "strings": 2 * len(merged) + 3 * len(bodies) + 3 * len(files) + 3 * found,
+        "characters": 2 * sum(_DIGEST + len(each.file) + 30 for each in merged)
+        + names
+        + told
+        + 20 * (len(bodies) + len(files))
+        + _PROBLEM_CHARACTERS * found,
+    }

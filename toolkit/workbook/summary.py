@@ -1,0 +1,139 @@
+"""审核汇总.xlsx: the coordinator's overview of one check – every file with its verdict, and every finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.returns.comparing import Change, Revision
+from toolkit.excel_out import Workbook
+from toolkit.findings import Finding, Severity
+from toolkit.returns.numbers import show
+from toolkit.returns import Checked
+from toolkit.roster.tokens import trust_words
+from toolkit.workbook.grids import Grids
+from toolkit.workbook.problems import list_problems
+
+SHEET = "总览"
+TITLES = ("序号", "文件", "单位名称", "统一社会信用代码", "结论", "年度", "错误", "存疑", "已说明", "提示", "退回件")
+WORDS = {"pass": "通过", "fail": "不通过", "unreadable": "读不了"}
+_WIDTHS = (50, 250, 220, 170, 76, 60, 56, 56, 64, 56, 330)
+REVISIONS = "修改对照"
+_REVISION_TITLES = ("单位名称", "原文件", "新文件", "类别", "表", "单元格", "指标或问题", "原填", "现填", "差额")
+_REVISION_WIDTHS = (170, 180, 180, 70, 130, 70, 330, 120, 120, 90)
+_ORDER = {"unreadable": 0, "fail": 1, "pass": 2}
+
+
+def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisions: Sequence[Revision] = ()) -> bytes:
+    """Return the summary workbook: files in trouble first, then by name; ``replies`` names each file's reply.
+
+    The sheet 修改对照 is written when ``revisions`` are given.
+    """
+    book = Workbook(datetime(2000, 1, 1), title="审核汇总", structure_locked=False)
+    grids = Grids(book)
+    sheet = book.sheet(SHEET)
+    grids.columns(sheet, _WIDTHS)
+    ordered = sorted(checked, key=lambda each: (_ORDER[each.verdict], each.file))
+    verdicts = [each.verdict for each in ordered]
+    sheet.row(0, 44, grids.plain)
+    sheet.merge(0, 0, 0, len(TITLES) - 1, "审核汇总", grids.styles.title)
+    sheet.row(1, 28, grids.plain)
+    said = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
+    trusted = trust_words(each.trust for each in ordered if each.ret is not None)
+    sheet.merge(
+        1,
+        0,
+        1,
+        len(TITLES) - 1,
+        f"共 {len(ordered)} 个文件：{said}。{trusted}逐条问题见“问题清单”。",
+        grids.styles.subtitle,
+    )
+    rows = [_row(at, each, replies) for at, each in enumerate(ordered, 1)]
+    colours = {(at, 4): grids.good if each.verdict == "pass" else grids.bad for at, each in enumerate(ordered)}
+    formats = (grids.centred, grids.text, grids.text, grids.text, *[grids.centred] * 6, grids.small)
+    below = grids.table(sheet, 2, TITLES, rows, _WIDTHS, formats, special=colours)
+    sheet.freeze(3, 2)
+    sheet.filter(2, 0, max(below - 1, 3), len(TITLES) - 1)
+    grids.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
+    names = {each.file: _name(each) for each in checked}
+    list_problems(grids, {one.at(file=each.file) for each in checked for one in each.findings}, names)
+    if revisions:
+        _list_revisions(grids, revisions)
+    return book.bytes()
+
+
+def _name(each: Checked) -> str:
+    return "" if each.ret is None else each.ret.identity.name or each.ret.identity.code or ""
+
+
+def _row(at: int, each: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
+    counts = {level: [one for one in each.findings if one.severity is level] for level in Severity}
+    explained = [one for one in counts[Severity.WARNING] if one.explained is not None]
+    identity = None if each.ret is None else each.ret.identity
+    return (
+        str(at),
+        each.file,
+        _name(each) or "（单位不明）",
+        "" if identity is None else identity.code or "",
+        WORDS[each.verdict],
+        "" if identity is None or identity.year is None else str(identity.year),
+        str(len(counts[Severity.ERROR])),
+        str(len(counts[Severity.WARNING]) - len(explained)),
+        str(len(explained)),
+        str(len(counts[Severity.INFO])),
+        replies.get(each.file, "（没有可退回的年报，请见问题清单）"),
+    )
+
+
+def _list_revisions(grids: Grids, revisions: Sequence[Revision]) -> None:
+    """Write 修改对照: of each body and version the changed items, then the findings mended and new."""
+    sheet = grids.book.sheet(REVISIONS)
+    grids.columns(sheet, _REVISION_WIDTHS)
+    sheet.row(0, 44, grids.plain)
+    sheet.merge(0, 0, 0, len(_REVISION_TITLES) - 1, REVISIONS, grids.styles.title)
+    rows = [row for each in revisions for row in _revised(each)]
+    formats = (*[grids.text] * 3, grids.centred, grids.text, grids.centred, grids.text, *[grids.right] * 3)
+    below = grids.table(sheet, 1, _REVISION_TITLES, rows, _REVISION_WIDTHS, formats)
+    last = (max(below - 1, 2), len(_REVISION_TITLES) - 1)
+    sheet.freeze(2, 1)
+    sheet.filter(1, 0, *last)
+    grids.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)
+
+
+def _revised(revision: Revision) -> list[tuple[str, ...]]:
+    whose = (_name(revision.new) or "（单位不明）", revision.old.file, revision.new.file)
+    rows = [(*whose, *_changed(each)) for each in revision.changes]
+    for word, findings in (("已改正", revision.mended), ("新出现", revision.new_findings)):
+        rows += [(*whose, word, *_problem(each)) for each in findings]
+    return rows or [(*whose, "无改动", "", "", "", "", "", "")]
+
+
+def _changed(each: Change) -> tuple[str, ...]:
+    before, after = each.before, each.after
+    gap = show(after.value - before.value) if isinstance(before, Filled) and isinstance(after, Filled) else ""
+    return (
+        "改数" if not each.code.startswith("text.") else "改文字",
+        each.sheet or "",
+        each.cell or "",
+        f"{each.row}·{each.column}",
+        _said(before),
+        _said(after),
+        gap,
+    )
+
+
+def _problem(each: Finding) -> tuple[str, ...]:
+    return (each.sheet or "", each.cell or "", each.message, "", "", "")
+
+
+def _said(answer: Answer | None) -> str:
+    """Return a side in words; a blank, a figure and a text that is none are told apart."""
+    if answer is None:
+        return "（无此项）"
+    if isinstance(answer, Filled):
+        return show(answer.value)
+    if isinstance(answer, Unreadable):
+        return answer.raw if len(answer.raw) <= 60 else answer.raw[:59] + "…"
+    assert isinstance(answer, Blank)
+    return "空白"
