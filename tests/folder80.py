@@ -18,12 +18,12 @@ from toolkit import merging
 from toolkit.answers import Number
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import COVER_SHEET, COVER_VALUE_COLUMN, lay_out
-from toolkit.workbook.reply import reply
 from toolkit.returns import Checked
-from toolkit.workbook.rollup import write_rollup
 from toolkit.run.chain import check_all, read_all
 from toolkit.run.sources import Inputs
 from toolkit.workbook import Filling, write
+from toolkit.workbook.reply import reply
+from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook.rosters import roster_bytes
 
 YEAR = 2025

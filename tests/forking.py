@@ -75,11 +75,10 @@ class Remembered:
 
 def remembered() -> Remembered:
     """Wrap what the commands compute."""
-    from toolkit.outputs import documents
-    from toolkit.workbook import issuing
-    from toolkit.workbook import rollup
-    from toolkit.run import chain as season
     from toolkit.cli import templates
+    from toolkit.outputs import documents
+    from toolkit.run import chain as season
+    from toolkit.workbook import issuing, rollup
 
     kept = Remembered()
     kept.wrap(season, "run")

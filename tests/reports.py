@@ -11,11 +11,11 @@ from typing import Any
 import docx
 import lxml.html
 
-from toolkit.run import chain as season
 from toolkit.forms import Form, Table
 from toolkit.report_out import Report, report
 from toolkit.report_out.printable import figure
 from toolkit.returns import Checked, Return
+from toolkit.run import chain as season
 
 FILLED = Path(__file__).parent.parent / "filled"
 SAMPLES = sorted(path for path in FILLED.rglob("*.xlsx") if path.name != "名录.xlsx")

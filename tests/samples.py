@@ -14,11 +14,11 @@ from pathlib import Path
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import Form, load_form
-from toolkit.workbook.issuing import blank as blank_of
-from toolkit.workbook.issuing import carried
 from toolkit.returns import Identity, Return
 from toolkit.roster import check_character
 from toolkit.workbook import Filling, Text, write
+from toolkit.workbook.issuing import blank as blank_of
+from toolkit.workbook.issuing import carried
 from toolkit.workbook.rosters import roster_bytes
 
 FOLDER = Path(__file__).parent.parent / "filled"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import APPLICANTS, BALANCED, a_return, a_sound_return, codes, of_code
 from toolkit.answers import Blank, Filled, Number, Unreadable
@@ -15,8 +15,8 @@ from toolkit.checking.asking import fee
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import lay_out
-from toolkit.returns.numbers import finding_of
 from toolkit.returns import Place, Return
+from toolkit.returns.numbers import finding_of
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 

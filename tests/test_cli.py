@@ -21,9 +21,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit.run import demonstration
 from toolkit.cli import COMMANDS, main
 from toolkit.forms import load_form
+from toolkit.run import demonstration
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")

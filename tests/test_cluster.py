@@ -16,15 +16,15 @@ from click.testing import CliRunner
 
 from tests.clusters import ENVIRONMENT
 from tests.samples import FOLDER
-from toolkit.run import chain as season
-from toolkit.run import sources
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
-from toolkit.scale.remote import At
 from toolkit.returns import Checked
-from toolkit.workbook.rollup import write_rollup
+from toolkit.run import chain as season
+from toolkit.run import sources
 from toolkit.scale import cluster as scale
+from toolkit.scale.remote import At
+from toolkit.workbook.rollup import write_rollup
 
 pytest.importorskip("distributed")
 s3fs = pytest.importorskip("s3fs")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import BALANCED, a_return
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.returns.comparing import Change, compare, revise
-from toolkit.outputs.documents import change_line
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import lay_out
+from toolkit.outputs.documents import change_line
 from toolkit.returns import Checked, Place, Return
+from toolkit.returns.comparing import Change, compare, revise
 
 
 def with_answers(ret: Return, **answers: Answer) -> Return:

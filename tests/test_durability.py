@@ -23,12 +23,11 @@ from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from toolkit import files
-from toolkit.outputs import documents
-from toolkit.workbook import issuing
-from toolkit.workbook import rollup
-from toolkit.run import chain as season
 from toolkit.cli import main, templates
 from toolkit.forms import load_form
+from toolkit.outputs import documents
+from toolkit.run import chain as season
+from toolkit.workbook import issuing, rollup
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")

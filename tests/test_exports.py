@@ -14,8 +14,17 @@ import pytest
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of
 from toolkit.answers import Unreadable
 from toolkit.errors import ToolkitError
-from toolkit.outputs.exports import COLUMNS, csv_bytes, frame, harmless, parquet_bytes, write_csv, write_xlsx, xlsx_bytes
 from toolkit.merging import merge
+from toolkit.outputs.exports import (
+    COLUMNS,
+    csv_bytes,
+    frame,
+    harmless,
+    parquet_bytes,
+    write_csv,
+    write_xlsx,
+    xlsx_bytes,
+)
 
 RET = a_return(1, SMALL, name="=cmd|'/c calc'!A1", answers={"t2.penalty.decisions": Unreadable("约60", "VALUE_012")})
 

@@ -20,8 +20,8 @@ from tests.test_published import REPORTS, cells_of, raw_of
 from toolkit import report_in as reports
 from toolkit.answers import Blank, Filled
 from toolkit.forms import form_for_year, load_form
-from toolkit.returns.numbers import show, understand
 from toolkit.report_in import Published
+from toolkit.returns.numbers import show, understand
 
 ODD = ("/", "无", "—", "３", "1,200", "14.4万元", "约5", "5件", "０", "#DIV/0!", "壹")
 

@@ -24,9 +24,9 @@ from tests.reports import SAMPLES, checked, of_sample
 from toolkit import report_in as reports
 from toolkit.answers import Filled
 from toolkit.forms import Table, load_form
-from toolkit.returns.numbers import show
 from toolkit.report_in import Published
 from toolkit.report_out import docx_bytes, html_bytes
+from toolkit.returns.numbers import show
 
 FORM = load_form("2021")
 T2, T3, T4 = FORM.tables

@@ -20,12 +20,12 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.forms import Form, load_form
-from toolkit.run.importing import import_report, imported_json
 from toolkit.forms.layout import IMPORT_SHEET, lay_out
+from toolkit.reading import read
 from toolkit.report_in import Published, published
 from toolkit.report_out import docx_bytes, html_bytes
-from toolkit.reading import read
 from toolkit.roster import check_character
+from toolkit.run.importing import import_report, imported_json
 
 CODE = "11990000" + "MB280000X"
 CODE += check_character(CODE)

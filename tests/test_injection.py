@@ -22,9 +22,9 @@ from click.testing import CliRunner
 from tests.payloads import PAYLOADS, TOKEN
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.cli import main
-from toolkit.outputs.documents import json_bytes
 from toolkit.excel_out import Workbook
 from toolkit.forms import load_form
+from toolkit.outputs.documents import json_bytes
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
@@ -109,8 +109,8 @@ def _replied(data: bytes) -> bytes:
 
     from toolkit import checking, reading
     from toolkit.excel_in import open_book
-    from toolkit.workbook.reply import reply
     from toolkit.returns import Checked
+    from toolkit.workbook.reply import reply
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.xlsx"

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import APPLICANTS, a_return
-from toolkit.workbook import issuing
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_out import books
 from toolkit.findings import Severity
 from toolkit.forms import load_form
-from toolkit.workbook.issuing import issued
 from toolkit.returns import Explanation, Return
 from toolkit.roster import Respondent, Roster, check_character
 from toolkit.roster.tokens import Key
-from toolkit.workbook import Filling, Mark, Series, Text, write, writing
+from toolkit.workbook import Filling, Mark, Series, Text, issuing, write, writing
+from toolkit.workbook.issuing import issued
 
 
 class Slow:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import builtins
-from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.rollups import SMALL, a_return, checked
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
+from toolkit.returns import Checked, checksum
 from toolkit.season.letters import SENTENCE, Addressee, Letter, Sender, receipt, reminder, returned
 from toolkit.season.letters.quoting import quoted
-from toolkit.returns import Checked, checksum
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")

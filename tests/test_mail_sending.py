@@ -9,11 +9,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.journals import FileJournal, posts
 from tests.servers import PASSWORD, USER, Certificate, SmtpServer, certificate, free_port, silent_listener

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.narratives import CASES, FEES, FIGURES, YEAR, Case
-from toolkit.checking import text as narrative
 from toolkit.answers import Answer, Filled, Unreadable
-from toolkit.errors import DefinitionError
-from toolkit.findings import CATALOGUE, Finding, Severity
-from toolkit.forms import load_form
+from toolkit.checking import text as narrative
 from toolkit.checking.text import check_text, load_rules
 from toolkit.checking.text.data import parse_rules
 from toolkit.checking.text.passages import view
 from toolkit.checking.text.quantities import quantities
+from toolkit.errors import DefinitionError
+from toolkit.findings import CATALOGUE, Finding, Severity
+from toolkit.forms import load_form
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 SHEET = "一、总体情况"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.samples import BODIES, REGION, code_of
 from tests.test_narrative import SHEET, a_text
 from toolkit import reading
 from toolkit.answers import Filled
 from toolkit.checking import check
+from toolkit.checking.text import check_text
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import CHECKS_SHEET, REVIEW_SHEET
-from toolkit.checking.text import check_text
-from toolkit.workbook.reply import reply
 from toolkit.returns import Checked, Explanation, Return, fingerprint
 from toolkit.workbook import Filling, Text, write
+from toolkit.workbook.reply import reply
 
 HEAD = "（二）依申请公开"
 REASON = "另有一件为口头申请，未计入文字"

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.layouts import Case, html_official
 from tests.test_published import REPORTS, TEXT, raw_of, typed
 from toolkit import report_in as reports
 from toolkit.answers import Answer, Filled, Number
-from toolkit.findings import Finding
-from toolkit.forms import load_form
 from toolkit.checking.text import check_text, load_rules
 from toolkit.checking.text.claims import hits
 from toolkit.checking.text.passages import sentences
+from toolkit.findings import Finding
+from toolkit.forms import load_form
 from toolkit.returns import Identity, Paragraph, Place, Return
 
 HEAD = "（二）依申请公开"

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import a_return, a_sound_return
 from tests.office import recalculated, requires_office
 from tests.samples import BODIES, REGION, code_of
 from toolkit import reading
 from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.checking.text import check_text
 from toolkit.errors import DefinitionError
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms import load as forms_load
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import PHRASE_COLUMN, lay_out
-from toolkit.checking.text import check_text
-from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.returns import Paragraph, Place, Return
+from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.workbook import Filling, Text, write
 
 YEARS = {"2019": 2020, "2021": 2025}

@@ -21,8 +21,8 @@ from toolkit.proving.labels import located
 from toolkit.proving.plain import figure
 from toolkit.reading import read
 from toolkit.returns import Checked
-from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook import Filling, write
+from toolkit.workbook.rollup import write_rollup
 
 Season = tuple[Path, dict[str, Path]]
 

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import APPLICANTS, of_code
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.checking import check
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Form, Verdict, View, judge, load_form
-from toolkit.returns.numbers import finding_of, understand
 from toolkit.returns import Identity, Paragraph, Place, Return
+from toolkit.returns.numbers import finding_of, understand
 
 TEXT = "a sentence of the text, or a comparison with one: no rule of tables reads text"
 LABEL = "an edited label: no figure is wrong, the reader finds the row by what is left of it"

@@ -15,11 +15,11 @@ import pytest
 from tests.books import CODE
 from tests.office import convert, recalculated, requires_office
 from tests.samples import sound, workbook
-from toolkit.run import chain as season
 from toolkit.answers import Filled
 from toolkit.findings import Finding
 from toolkit.forms import load_form
 from toolkit.returns import Return
+from toolkit.run import chain as season
 from toolkit.workbook import Filling, write
 
 FORM = load_form("2021")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openpyxl.workbook import Workbook
 
 from tests import rollups
@@ -21,8 +21,8 @@ from toolkit.forms.layout import SWITCH_ON, lay_out
 from toolkit.merging import merge
 from toolkit.reading import Reading, read, returns_in
 from toolkit.returns import Explanation, Return, RollUp
-from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook import Filling, Text, write
+from toolkit.workbook.rollup import write_rollup
 
 YEARS = {"2019": 2020, "2021": 2024}
 

@@ -11,7 +11,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,24 +18,26 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 import toolkit
 from tests.office import recalculated, requires_office
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
 from toolkit import files, reading
-from toolkit.scale import parquet
-from toolkit.run import publication
-from toolkit.workbook import rollup
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cli import main
-from toolkit.run.earlier import previous_rollup
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.forms.layout import lay_out
 from toolkit.merging import merge
 from toolkit.returns import Adjustment, Checked, RollUp
-from toolkit.workbook.rollup import listing, room, save_rollup, write_rollup
-from toolkit.workbook.rollup.changes import shifts
+from toolkit.run import publication
+from toolkit.run.earlier import previous_rollup
+from toolkit.run.rollup_file import save_rollup
 from toolkit.run.sources import load_last_year
+from toolkit.scale import parquet
+from toolkit.workbook import rollup
+from toolkit.workbook.rollup import listing, room, write_rollup
+from toolkit.workbook.rollup.changes import shifts
 
 pq = pytest.importorskip("pyarrow.parquet")
 

@@ -10,13 +10,13 @@ import pytest
 
 from tests import samples
 from tests.samples import BODIES, FOLDER, REGION, SEED, code_of
-from toolkit.run import chain as season
-from toolkit.run import sources
 from toolkit.answers import Blank, Filled
-from toolkit.run.demonstration import AS_OF
 from toolkit.findings import Finding, Severity
 from toolkit.merging import coverage
 from toolkit.returns import Checked, RollUp
+from toolkit.run import chain as season
+from toolkit.run import sources
+from toolkit.run.demonstration import AS_OF
 
 COUNTY = FOLDER / "样例县"
 REAL = FOLDER / "真实-2019"

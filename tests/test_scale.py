@@ -26,17 +26,17 @@ from hypothesis import strategies as st
 from tests.rollups import SMALL, a_return, checked, error
 from tests.samples import FOLDER
 from toolkit import merging
-from toolkit.outputs import documents
-from toolkit.run import chain as season
 from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.cli.terminal import Progress
 from toolkit.forms import load_form
 from toolkit.merging import Partial
-from toolkit.returns.packed import PackedAnswers
+from toolkit.outputs import documents
 from toolkit.returns import Checked, Return
-from toolkit.workbook.rollup import write_rollup
-from toolkit.scale import jobs_for
+from toolkit.returns.packed import PackedAnswers
 from toolkit.returns.shelf import Shelf
-from toolkit.cli.terminal import Progress
+from toolkit.run import chain as season
+from toolkit.scale import jobs_for
+from toolkit.workbook.rollup import write_rollup
 
 COUNTY = FOLDER / "样例县"
 FORM = load_form("2021")

@@ -15,10 +15,10 @@ from click.testing import CliRunner
 
 import toolkit
 from tests.rollups import code_of
-from toolkit.run import sources
 from toolkit.cli import main as program
 from toolkit.errors import ToolkitError
 from toolkit.roster.tokens import Key, Trust, examine, load_key, made_key, token
+from toolkit.run import sources
 
 CODES = (code_of(1), code_of(2))
 

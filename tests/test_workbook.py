@@ -14,7 +14,15 @@ import pytest
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Severity, finding
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, ChecksLayout, item_formula, lay_out
+from toolkit.forms.layout import (
+    CHECKS_SHEET,
+    COVER_SHEET,
+    META_SHEET,
+    REVIEW_SHEET,
+    ChecksLayout,
+    item_formula,
+    lay_out,
+)
 from toolkit.returns import Explanation
 from toolkit.workbook import Filling, Mark, Text, blank_name, write
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
-from toolkit.records import record
+from msgspec import Struct
 
 Number: TypeAlias = int | Decimal
 """A figure: ``int`` for counts, ``Decimal`` for money in 万元."""
 
 
-@record
-class Filled:
+class Filled(Struct, frozen=True):
     """A figure; ``repair`` is the code of the finding that tells how ``raw`` was read (None: read as it stood)."""
 
     value: Number
@@ -20,16 +19,14 @@ class Filled:
     repair: str | None = None
 
 
-@record
-class Blank:
+class Blank(Struct, frozen=True):
     """No figure; ``raw`` is a mark such as ``/`` or ``无`` that stood there, ``note`` the code of its finding."""
 
     raw: str = ""
     note: str | None = None
 
 
-@record
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer."""
 
     raw: str

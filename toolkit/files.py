@@ -57,6 +57,11 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def sound(text: str) -> str:
+    """Return a text without lone surrogates, which no file format takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def is_address(text: str) -> bool:
     """Tell an address such as ``s3://bucket/folder`` from a path."""
     return "://" in text

@@ -16,19 +16,14 @@ import signal
 import sys
 import threading
 import time
+import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from toolkit.later import later
-from toolkit.records import record
-
-if TYPE_CHECKING:
-    import traceback
-else:
-    traceback = later("traceback")
+from msgspec import Struct
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -45,8 +40,7 @@ FREE_OBJECTS = 100_000
 """After how many new objects Python looks for cycles: reading makes many values and hardly a cycle (a tenth of its time)."""
 
 
-@record
-class Lost:
+class Lost(Struct, frozen=True):
     """A task without a result, and why (Chinese): its process died, was stopped, or met a ``fault`` of our own."""
 
     why: str

@@ -17,10 +17,10 @@ from tests.builders import APPLICANTS, a_return
 from tests.samples import sound
 from toolkit.answers import Filled
 from toolkit.forms import load_form
-from toolkit.workbook.issuing import fillings, issued
 from toolkit.returns import Return
 from toolkit.roster import Respondent, Roster, check_character
 from toolkit.workbook import write
+from toolkit.workbook.issuing import fillings, issued
 
 FORM = load_form("2021")
 YEAR = 2025

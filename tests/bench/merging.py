@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.samples import BODIES, code_of, sound, workbook
-from toolkit.run import chain as season
 from toolkit.answers import Number
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.roster import check_character
+from toolkit.run import chain as season
 
 DISTINCT = 20
 SLICES = 5

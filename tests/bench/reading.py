@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tests.bench.material import write_flavours
 from toolkit import checking
-from toolkit.run import chain as season
 from toolkit.reading import read
 from toolkit.returns import Checked
+from toolkit.run import chain as season
 
 
 def ours(path: Path) -> None:

@@ -36,8 +36,9 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
     from toolkit.answers import Filled
     from toolkit.forms import load_form
     from toolkit.returns import Checked, Identity, Return
-    from toolkit.workbook.rollup import save_rollup, write_rollup
     from toolkit.roster import check_character
+    from toolkit.run.rollup_file import save_rollup
+    from toolkit.workbook.rollup import write_rollup
 
     form = load_form("2021")
     drawn = [{code: Filled(value) for code, value in sound(form, at, 30 + at, None).items()} for at in range(20)]

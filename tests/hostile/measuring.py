@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.answers import Answer, Filled, Unreadable
-from toolkit.returns.numbers import show
 from toolkit.reading import read
+from toolkit.returns.numbers import show
 
 SECONDS = 60
 VERBOSE = 0.3

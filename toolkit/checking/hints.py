@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.forms import Check, View, judge
 from toolkit.forms.layout import lay_out
-from toolkit.returns.numbers import show
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 MOST = 3
 """More hints than this are guesses."""

@@ -7,10 +7,10 @@ from toolkit.checking.hints import hints
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Check, Judgement, Rule, View, judge, stands
 from toolkit.forms.definition import Comparison, Question, Side
-from toolkit.forms.sentences import SIGNS
 from toolkit.forms.layout import lay_out
-from toolkit.returns.numbers import show
+from toolkit.forms.sentences import SIGNS
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 from toolkit.roster import below_city
 
 SHOWN_TERMS = 5

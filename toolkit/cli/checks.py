@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from toolkit.run import chain as season
+from toolkit import files
+from toolkit import season as campaign
+from toolkit.cli import saying
 from toolkit.cli.frame import Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.opening import access, opening
 from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
-from toolkit.later import later
+from toolkit.outputs import documents
 from toolkit.returns import Checked
-from toolkit.run.sources import Inputs, Place
 from toolkit.roster.tokens import trust_words
-
-if TYPE_CHECKING:
-    from toolkit import files
-    from toolkit import season as campaign
-    from toolkit.outputs import documents
-    from toolkit.cli import saying
-else:
-    # One file needs no ledger, no letters and no writer of workbooks.
-    campaign, documents, saying = later("toolkit.season"), later("toolkit.outputs.documents"), later("toolkit.cli.saying")
-    files = later("toolkit.files")
+from toolkit.run import chain as season
+from toolkit.run import replies
+from toolkit.run.sources import Inputs, Place
 
 
 @click.command(
@@ -104,7 +98,7 @@ def check(
                 watch=progress.step,
             )
         if output is not None:
-            written = documents.write_replies(done.checked, output, done.roster, held.key)
+            written = replies.write_replies(done.checked, output, done.roster, held.key)
     else:
         with campaign.working(folder) as session:
             settled = campaign.settle(
@@ -125,7 +119,7 @@ def check(
     if output is not None and not quiet:
         say(
             t(
-                f"已写出 {len(written)} 份退回件和 {output / documents.SUMMARY}。",
+                f"已写出 {len(written)} 份退回件和 {output / replies.SUMMARY}。",
                 f"Wrote {len(written)} replies to {output}.",
             )
         )

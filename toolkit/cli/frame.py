@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from unicodedata import category
 
 import click
 
+from toolkit import files
+from toolkit.cli import said
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
-from toolkit.later import later
-
-if TYPE_CHECKING:
-    import difflib
-    import traceback
-
-    from toolkit import files
-    from toolkit.cli import terminal
-    from toolkit.cli import said
-    from toolkit.findings import Finding
-else:
-    # Help needs none of these.
-    difflib, traceback, said = later("difflib"), later("traceback"), later("toolkit.cli.said")
-    files, terminal = later("toolkit.files"), later("toolkit.cli.terminal")
+from toolkit.findings import Finding
+from toolkit.outputs import plain
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -174,7 +166,7 @@ def out(text: str) -> None:
 
 def out_json(value: object) -> None:
     """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
-    click.echo(terminal.json_bytes(value), nl=False)
+    click.echo(plain.json_bytes(value), nl=False)
 
 
 def clean(text: str) -> str:
@@ -186,7 +178,7 @@ def _plain(text: str, but: str) -> str:
     """Return a text with a space for each control, invisible or direction sign except those of ``but``."""
     if text.isprintable():
         return text
-    return "".join(" " if each not in but and category(each) in terminal.UNSEEN else each for each in text)
+    return "".join(" " if each not in but and category(each) in plain.UNSEEN else each for each in text)
 
 
 def line(finding: Finding) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from toolkit.run import importing
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
+from toolkit.run import importing
 from toolkit.run.importing import Imported
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from toolkit.outputs import documents
-from toolkit.run import chain as season
-from toolkit.run import sources
 from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
+from toolkit.outputs import documents
+from toolkit.run import chain as season
+from toolkit.run import sources
 
 
 @click.command(

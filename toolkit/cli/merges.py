@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 
 from toolkit import season as campaign
-from toolkit.outputs import documents
-from toolkit.scale import parquet
-from toolkit.run import chain as season
 from toolkit.cli.frame import FOUND, Command, PathArgument, PlaceArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.scaling import bar, scaling
 from toolkit.cli.words import t
-from toolkit.run.earlier import previous_rollup
 from toolkit.errors import ToolkitError
 from toolkit.files import writable_file
 from toolkit.findings import Severity
 from toolkit.merging import EXCLUDED, coverage
+from toolkit.outputs import documents
 from toolkit.returns import FILE_STATES
-from toolkit.workbook.rollup import save_rollup
+from toolkit.run import chain as season
+from toolkit.run.earlier import previous_rollup
+from toolkit.run.rollup_file import save_rollup
 from toolkit.run.sources import Place
+from toolkit.scale import parquet
 
 
 def _reasons(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -10,9 +10,9 @@ import click
 
 from toolkit.cli.frame import PathArgument
 from toolkit.cli.words import t
+from toolkit.roster.tokens import load_key
 from toolkit.run.chain import Access
 from toolkit.run.sources import load_passwords
-from toolkit.roster.tokens import load_key
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -12,9 +12,9 @@ from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line,
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
-from toolkit.outputs.documents import finding_json
 from toolkit.errors import ToolkitError
 from toolkit.mail import Server, State, collect_folder, collect_imap, password
+from toolkit.outputs.documents import finding_json
 
 KINDS = click.Choice([campaign.RETURNED, campaign.RECEIPT, campaign.REMINDER])
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from toolkit.run import publication
 from toolkit.cli.frame import Command, PathArgument, common, line, say, status_of
 from toolkit.cli.words import t
 from toolkit.files import replaced
 from toolkit.returns import Checked
+from toolkit.run import publication
 
 
 @click.command(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from toolkit.checking.text import TextRule, text_rules
 from toolkit.cli.frame import Command, common, out, out_json
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, Rule, load_form
-from toolkit.checking.text import TextRule, text_rules
 
 
 @click.command(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from toolkit.season import Session, Settled
 from toolkit.cli.frame import line, say
 from toolkit.cli.words import t
+from toolkit.season import Session, Settled
 
 
 def season_said(session: Session, settled: Settled, *, quiet: bool) -> None:

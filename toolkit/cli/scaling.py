@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-from toolkit.cli.words import t
 from toolkit.cli.terminal import Progress
+from toolkit.cli.words import t
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

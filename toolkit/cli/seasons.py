@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from toolkit import season as campaign
-from toolkit.outputs import documents
 from toolkit.cli.frame import FOUND, Command, PathArgument, clean, common, line, out, out_json, say
 from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
@@ -17,6 +16,7 @@ from toolkit.cli.words import t
 from toolkit.findings import Severity
 from toolkit.mail import SAMPLE
 from toolkit.merging import coverage, coverage_json
+from toolkit.outputs import documents
 from toolkit.returns import BODY_STATES, FILE_STATES
 
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from toolkit.run import sources
-from toolkit.run import verbs
 from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
 from toolkit.forms import FORM_IDS
+from toolkit.run import sources, verbs
 from toolkit.workbook.rosters import roster_bytes
 
 

@@ -10,25 +10,18 @@ import hashlib
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from toolkit.excel_in import limits
+from msgspec.structs import replace
+
+from toolkit.excel_in import limits, ods, xls
 from toolkit.excel_in.encryption import available as opens_encrypted
 from toolkit.excel_in.encryption import decrypted
 from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Sheet
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
-from toolkit.later import later
-
-if TYPE_CHECKING:
-    from toolkit.excel_in import ods, xls
-else:
-    # Most returns are .xlsx.
-    ods, xls = later("toolkit.excel_in.ods"), later("toolkit.excel_in.xls")
 
 __all__ = ["BLANK", "Book", "Cell", "CellError", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file"]
 

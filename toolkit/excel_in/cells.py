@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
+from msgspec import Struct
+
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
 from toolkit.excel_in.container import string_of
 from toolkit.excel_in.grid import Cell, CellError, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
-from toolkit.records import record
 
 Position = tuple[int, int]
 YES = ("1", "true")
@@ -24,8 +25,7 @@ SHORT = 30
 STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
-@record
-class Styles:
+class Styles(Struct, frozen=True):
     """For every cell format of the workbook: does it lock, does it show dates."""
 
     locked: tuple[bool, ...]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
-from toolkit.records import record
+from msgspec import Struct, field
 
 LITERAL = 800
 """Characters of a number: a double written out to its last digit has some 770."""
@@ -18,8 +17,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@record
-class CellError:
+class CellError(Struct, frozen=True):
     """An error value such as ``#REF!``: never a blank."""
 
     text: str
@@ -45,8 +43,7 @@ class Cell(NamedTuple):
 BLANK = Cell(None)
 
 
-@record
-class Sheet:
+class Sheet(Struct, frozen=True):
     """One sheet; rows and columns are zero-based. ``state`` is visible, hidden or veryHidden."""
 
     name: str
@@ -62,8 +59,7 @@ class Sheet:
         return self.cells.get((row, column), BLANK)
 
 
-@record(slots=False)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook.
 
     ``full`` is True where locks and formulas were seen (xlsx, xlsm), ``encrypted`` where a password opened it.

@@ -14,8 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from toolkit.excel_in.grid import unescape
-from toolkit.records import record
 
 Piece = TypeVar("Piece")
 
@@ -58,8 +59,7 @@ class Memory(Generic[Piece]):
         return found
 
 
-@record
-class Parts:
+class Parts(Struct, frozen=True):
     """A part cut up: the root's start tag, everything around the pieces, and these, each beginning with ``begin``."""
 
     root: bytes

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct, field
 
 from toolkit.excel_in import known, limits
 from toolkit.excel_in.cells import SHORT, STYLED_LOCKED, STYLED_OPEN, YES, Position, Reader, Spent, Styles, position
 from toolkit.excel_in.container import tree
 from toolkit.excel_in.grid import Cell
 from toolkit.excel_in.refusal import Refused
-from toolkit.records import record
 
 
 def recognise(reader: Reader, data: bytes, part: str) -> bool:
@@ -78,8 +78,7 @@ def _made(reader: Reader, slot: _Slot, raw: bytes, text: str | None) -> Cell:
     return cell
 
 
-@record
-class _Slot:
+class _Slot(Struct, frozen=True):
     """A cell whose value is not part of its row's bytes: everything else of it, and cells by their values."""
 
     at: Position
@@ -87,11 +86,10 @@ class _Slot:
     formula: str | None
     locked: bool
     dated: bool
-    known: dict[bytes | str, Cell] = field(default_factory=dict, compare=False)
+    known: dict[bytes | str, Cell] = field(default_factory=dict)
 
 
-@record
-class _Row:
+class _Row(Struct, frozen=True):
     """What the bytes of a row without its values say; ``constants`` are the cells that have none of those."""
 
     number: int
@@ -103,8 +101,7 @@ class _Row:
     slots: tuple[_Slot, ...]
 
 
-@record
-class _Rows:
+class _Rows(Struct, frozen=True):
     """All rows of a sheet together."""
 
     places: int
@@ -116,8 +113,7 @@ class _Rows:
     """Each with its place, whether it holds a shared string, and its cells by their values: what the loop looks at."""
 
 
-@record
-class _Frame:
+class _Frame(Struct, frozen=True):
     """What a sheet says around its rows."""
 
     protected: bool

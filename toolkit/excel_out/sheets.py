@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVarTuple
 from urllib.parse import quote
 
+from msgspec import Struct
+
 from toolkit.answers import Number
 from toolkit.cells import a1, column_letters
 from toolkit.errors import WorkbookError
 from toolkit.excel_out.library import EDGE, LAST_COLUMN
 from toolkit.excel_out.measures import wrapped_lines
 from toolkit.excel_out.strict import cell_text, digits, encodable, plain, result, strict
-from toolkit.records import record
 
 if TYPE_CHECKING:
     from toolkit.excel_out.books import Workbook
@@ -24,8 +25,7 @@ NOTE_LENGTH = 2000
 Given = TypeVarTuple("Given")
 
 
-@record
-class Line:
+class Line(Struct, frozen=True):
     """A row of ``Sheet.rows_to_come``: numbers of shared strings (None: a blank cell), then figures.
 
     ``formats`` has the format of every cell (one sequence for all rows), ``empty`` that of blank figures: by column,

@@ -7,8 +7,10 @@ severity and words come from the form file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.findings import (
     files,
@@ -25,7 +27,6 @@ from toolkit.findings import (
     values,
 )
 from toolkit.findings.entry import Entry, Severity
-from toolkit.records import record
 
 __all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "finding", "sorted_findings"]
 
@@ -39,8 +40,7 @@ for _entry in chain.from_iterable(
     CATALOGUE[_entry.code] = _entry
 
 
-@record
-class Finding:
+class Finding(Struct, frozen=True):
     """One outcome that someone must see: what, where, both sides and what to do.
 
     ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English. ``cell`` is an A1 address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from toolkit.records import record
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -25,8 +25,7 @@ class Severity(StrEnum):
         return {"error": 0, "warning": 1, "info": 2}[self.value]
 
 
-@record
-class Entry:
+class Entry(Struct, frozen=True):
     """A kind of finding. The four texts are ``str.format`` templates over the finding's parameters."""
 
     code: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.answers import Number
 from toolkit.findings import Severity
@@ -13,7 +15,6 @@ from toolkit.forms.definition import Check, Comparison, Item, Question, Rule, Si
 from toolkit.forms.expression import Call, ExpressionError, Name, Part, Span, Tree, parse
 from toolkit.forms.keys import Faults
 from toolkit.forms.sentences import sentence
-from toolkit.records import record
 
 PER = ("column", "row", "item", "table", "form")
 QUESTIONS = {"faulty": 0, "repeated": 0, "mentions": 2, "fee": 1}
@@ -23,8 +24,7 @@ class _Unsound(Exception):
     """What an expression says is within the grammar and still means nothing."""
 
 
-@record
-class _Scope:
+class _Scope(Struct, frozen=True):
     """Where one check of a rule stands: what its short names are completed with."""
 
     key: str

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 
+from msgspec import Struct
+
 from toolkit.answers import Number
 from toolkit.findings import Severity
-from toolkit.records import record
 
 
-@record
-class Label:
+class Label(Struct, frozen=True):
     """A locked text of a table's grid; zero-based, both ends within. ``role`` is caption, head, stub, group or note."""
 
     first_row: int
@@ -24,8 +23,7 @@ class Label:
     role: str
 
 
-@record
-class Line:
+class Line(Struct, frozen=True):
     """A row or a column of a block: its code, its official label, a short word for sentences and its label's place."""
 
     code: str
@@ -34,8 +32,7 @@ class Line:
     at: Label
 
 
-@record
-class Item:
+class Item(Struct, frozen=True):
     """One cell of the form. ``code`` is ``table.row.column``; ``row`` and ``column`` are the official labels.
 
     ``kind`` is count (whole number of 件, ≥ 0), signed (whole number) or money (万元, at most four decimals, ≥ 0).
@@ -57,8 +54,7 @@ class Item:
     span: int
 
 
-@record
-class Table:
+class Table(Struct, frozen=True):
     """A statistical table: its sheet, its grid of labels and its items."""
 
     id: str
@@ -91,8 +87,7 @@ class Table:
         return tuple(item for item in self.items if not item.computed)
 
 
-@record
-class Part:
+class Part(Struct, frozen=True):
     """One of the six parts: a chapter of text (``heads`` fixed sub-headings, ``rows`` paragraphs each) or a table."""
 
     number: str
@@ -109,8 +104,7 @@ PHRASE_ROWS = 4
 """How many rows a sentence to quote covers on the sheet of its chapter."""
 
 
-@record
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A sentence of a chapter that the tables fill: texts, and between them sums of items (none: the report year)."""
 
     chapter: str
@@ -123,8 +117,7 @@ class Phrase:
         return tuple(dict.fromkeys(code for piece in self.pieces if not isinstance(piece, str) for code in piece))
 
 
-@record
-class Term:
+class Term(Struct, frozen=True):
     """A summand: coefficient × item (of last year's return when ``last``)."""
 
     coefficient: Number
@@ -132,8 +125,7 @@ class Term:
     last: bool = False
 
 
-@record
-class Question:
+class Question(Struct, frozen=True):
     """A function of the whole return: faulty(table), repeated(table), mentions(chapter, word) or fee(chapter)."""
 
     function: str
@@ -141,8 +133,7 @@ class Question:
     items: tuple[str, ...] = ()
 
 
-@record(slots=False)
-class Side:
+class Side(Struct, frozen=True, dict=True):
     """One side of a comparison: Σ terms + constant, or the answer to one question."""
 
     terms: tuple[Term, ...]
@@ -156,8 +147,7 @@ class Side:
         return tuple(term.item for term in self.terms) if plain else None
 
 
-@record
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two sides and ``==``, ``!=``, ``<=``, ``>=``, ``<`` or ``>``."""
 
     left: Side
@@ -165,8 +155,7 @@ class Comparison:
     right: Side
 
 
-@record
-class Check:
+class Check(Struct, frozen=True):
     """One instance of a rule, e.g. I1 for the column 自然人. It is checked only where every guard holds.
 
     ``words`` is the Chinese sentence; ``items`` are the items of this year's return, ``inputs`` the inputs they come
@@ -184,8 +173,7 @@ class Check:
     needs_last: bool
 
 
-@record
-class Rule:
+class Rule(Struct, frozen=True):
     """An edit rule. ``level`` is ``below_city`` for a rule that holds only there; ``years`` are report years."""
 
     id: str
@@ -211,8 +199,7 @@ class Rule:
         )
 
 
-@record(slots=False)
-class Form:
+class Form(Struct, frozen=True, dict=True):
     """One official format. ``items`` keeps the order of the paper; ``formulas`` that in which totals are computed."""
 
     id: str
@@ -226,18 +213,20 @@ class Form:
     rules: tuple[Rule, ...]
     formulas: Mapping[str, Side]
     phrases: tuple[Phrase, ...] = ()
-    items: Mapping[str, Item] = field(init=False)
-    inputs: tuple[str, ...] = field(init=False)
-    """The codes of the items that respondents type, in the order of the paper."""
 
-    _sources: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Return the items by their code, in the order of the paper."""
+        return {item.code: item for table in self.tables for item in table.items}
 
-    def __post_init__(self) -> None:
-        """Index the items by their code."""
-        items = {item.code: item for table in self.tables for item in table.items}
-        object.__setattr__(self, "items", items)
-        object.__setattr__(self, "inputs", tuple(code for code, item in items.items() if not item.computed))
-        object.__setattr__(self, "_sources", {})
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Return the codes of the items that respondents type, in the order of the paper."""
+        return tuple(code for code, item in self.items.items() if not item.computed)
+
+    @cached_property
+    def _sources(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def table(self, table_id: str) -> Table:
         """Return a table by its id; an unknown one raises KeyError."""

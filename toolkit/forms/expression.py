@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from toolkit.records import record
+from msgspec import Struct
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<op>==|!=|<=|>=|\.\.|[<>+*(),-])"
@@ -31,40 +31,35 @@ class ExpressionError(ValueError):
     """Refuse the text of a rule; the message says where it goes wrong."""
 
 
-@record
-class Name:
+class Name(Struct, frozen=True):
     """A name of the form, as written; ``last`` when it means last year's figure."""
 
     path: str
     last: bool
 
 
-@record
-class Span:
+class Span(Struct, frozen=True):
     """All names of one axis from ``first`` to ``last`` in the order of the form."""
 
     first: Name
     last: Name
 
 
-@record
-class Call:
+class Call(Struct, frozen=True):
     """A function of the return: ``sum``, ``faulty``, ``repeated``, ``mentions`` or ``fee``."""
 
     function: str
     arguments: tuple[Name | Span | str, ...]
 
 
-@record
-class Part:
+class Part(Struct, frozen=True):
     """One summand of a side: a coefficient and what it multiplies (None: the coefficient itself)."""
 
     coefficient: Decimal
     of: Name | Call | None
 
 
-@record
-class Tree:
+class Tree(Struct, frozen=True):
     """A comparison of two sums."""
 
     left: tuple[Part, ...]

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolkit.errors import DefinitionError
-from toolkit.later import later
-
-if TYPE_CHECKING:
-    import difflib
-else:
-    difflib = later("difflib")
 
 
 class Faults:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache, cached_property
 
+from msgspec import Struct
+
 from toolkit.cells import a1
 from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.load import load_form
-from toolkit.records import record
 
 COVER_SHEET = "封面"
 CHECKS_SHEET = "校验"
@@ -68,8 +69,7 @@ PHRASE_COLUMN = 2
 """The column of a chapter's sheet that holds sentences to quote."""
 
 
-@record(slots=False, eq=False)
-class TableLayout:
+class TableLayout(Struct, frozen=True, eq=False, dict=True):
     """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
 
     table: Table
@@ -97,8 +97,7 @@ class TableLayout:
         )
 
 
-@record
-class ChapterLayout:
+class ChapterLayout(Struct, frozen=True):
     """A chapter of text: column A, one paragraph a row.
 
     ``heads`` and ``paragraphs`` give rows with their sub-heading, ``phrases`` the first rows of the sentences to quote.
@@ -117,8 +116,7 @@ class ChapterLayout:
         return self.paragraphs[-1][0]
 
 
-@record(eq=False)
-class CheckLine:
+class CheckLine(Struct, frozen=True, eq=False):
     """One line of the sheet 校验; equal to itself alone, as layouts are."""
 
     row: int
@@ -126,8 +124,7 @@ class CheckLine:
     check: Check
 
 
-@record
-class ChecksLayout:
+class ChecksLayout(Struct, frozen=True):
     """The sheet 校验: status on top, one line a check, a few free lines for other explanations below."""
 
     sheet: str
@@ -143,8 +140,7 @@ class ChecksLayout:
     ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
-@record(eq=False)
-class Layout:
+class Layout(Struct, frozen=True, eq=False):
     """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
 
     Equal to itself alone: what follows from a layout is remembered by it.

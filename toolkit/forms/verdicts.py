@@ -6,9 +6,10 @@ import operator
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from msgspec import Struct
+
 from toolkit.answers import Number
 from toolkit.forms.definition import Check, Comparison, Question, Side
-from toolkit.records import record
 
 
 class Verdict(StrEnum):
@@ -19,8 +20,7 @@ class Verdict(StrEnum):
     PENDING = "待填"
 
 
-@record
-class View:
+class View(Struct, frozen=True):
     """What checks look at: the figures of a return as they count.
 
     ``values`` holds every item, blanks as 0, unreadable ones None; ``blank`` the inputs left blank and not declared
@@ -35,8 +35,7 @@ class View:
     answer: Callable[[Question], Number | None]
 
 
-@record
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The outcome of one check. ``holds`` is None when an operand is unreadable: undecided, which is never a pass."""
 
     verdict: Verdict

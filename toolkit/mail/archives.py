@@ -9,9 +9,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from toolkit.findings import Finding, finding
 from toolkit.mail.decoding import codec_of
-from toolkit.records import record
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""
@@ -32,8 +33,7 @@ class Room:
     members: int = MEMBERS
 
 
-@record
-class Member:
+class Member(Struct, frozen=True):
     """A file of an archive: its path as stored, and its bytes or why they are not read."""
 
     path: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from toolkit.findings import Finding
-from toolkit.records import record
 
 
-@record
-class Origin:
+class Origin(Struct, frozen=True):
     """Where something comes from, as far as it is stated; nothing of it is proved.
 
     ``sender`` is the address in From, in lower case; ``sent_at`` has a time zone; ``source`` is the way to it in
@@ -28,8 +28,7 @@ class Origin:
         return replace(self, source=f"{self.source} › {name}")
 
 
-@record
-class Arrival:
+class Arrival(Struct, frozen=True):
     """A file that may be a return: its name as the sender wrote it (no path, one line) and its bytes as they came."""
 
     name: str
@@ -41,8 +40,7 @@ class Arrival:
     subject: str = ""
 
 
-@record
-class Oddity:
+class Oddity(Struct, frozen=True):
     """Something that is no return, with a finding that says what it is and what to do.
 
     ``data`` are its bytes where it is a file that was read; ``about`` is the Message-ID of the letter of ours that a

@@ -8,10 +8,11 @@ import smtplib
 from collections.abc import Callable
 from enum import Enum, auto
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import plain
 from toolkit.mail.settings import Security, Server, trust, unreachable
-from toolkit.records import record
 
 ANSWER = 5
 """How many times longer than for a command an answer is waited for after the message: servers scan it first."""
@@ -43,8 +44,7 @@ class Fate(Enum):
     UNKNOWN = auto()
 
 
-@record
-class Answer:
+class Answer(Struct, frozen=True):
     """A message's fate and the server's words."""
 
     fate: Fate

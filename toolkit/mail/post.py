@@ -13,9 +13,10 @@ from email.policy import compat32
 from email.utils import format_datetime, quote
 from pathlib import PurePosixPath
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import header, named_address, one_address, plain
-from toolkit.records import record
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NAME_CHARACTERS = 80
@@ -23,8 +24,7 @@ NAME_CHARACTERS = 80
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=998)
 
 
-@record
-class Attachment:
+class Attachment(Struct, frozen=True):
     """A file that goes with a message: the name that the addressee sees, its bytes and its media type."""
 
     name: str
@@ -32,8 +32,7 @@ class Attachment:
     kind: str = XLSX
 
 
-@record
-class Post:
+class Post(Struct, frozen=True):
     """One message to one body.
 
     ``key`` names it once and for all (campaign, body and content): the journal knows it by this, and its Message-ID

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
@@ -16,7 +18,6 @@ from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.line import Answer, Fate, SmtpLine
 from toolkit.mail.post import Post, eml, message_id
 from toolkit.mail.settings import Server
-from toolkit.records import record
 
 MESSAGE_BYTES = 20 * 2**20
 """The message as sent; most mailboxes here stop at 20 to 50 MB."""
@@ -55,8 +56,7 @@ class Journal(Protocol):
         ...
 
 
-@record
-class Sent:
+class Sent(Struct, frozen=True):
     """What a run did with one post: its state now, the server's words, and whether it was tried in this run.
 
     ``finding`` says what someone must see: all but a message that was sent.

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import plain
-from toolkit.records import record
 
 
 class Security(StrEnum):
@@ -23,8 +24,7 @@ class Security(StrEnum):
     PLAIN = "plain"
 
 
-@record
-class Server:
+class Server(Struct, frozen=True):
     """A mail server and the account there. ``name`` is the sender's display name; ``ca_file`` a private authority's.
 
     ``user`` is the whole address. No field holds a password.
@@ -43,8 +43,7 @@ class Server:
         return f"{self.name} <{self.user}>" if self.name else self.user
 
 
-@record
-class MailSettings:
+class MailSettings(Struct, frozen=True):
     """What the coordinator's file says: the server that sends and the one that is collected from."""
 
     smtp: Server | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from toolkit.records import record
+from msgspec import Struct
+
 from toolkit.returns import Checked
 
 
-@record
-class Partial:
+class Partial(Struct, frozen=True):
     """Checked files in the order of their names, each once.
 
     ``+`` is associative and commutative, and a file that comes twice counts once: a part that was made again because

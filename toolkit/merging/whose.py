@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import Form
-from toolkit.records import record
 from toolkit.returns import Checked, FileState, Return
 from toolkit.roster import Respondent, Roster, folded
 
@@ -18,8 +19,7 @@ _NOT_OURS = frozenset(
 """The findings that tell a file of another kind from one that is damaged or refused."""
 
 
-@record
-class Sent:
+class Sent(Struct, frozen=True):
     """A usable file and the body it belongs to; ``code`` is "" for a body known by its name alone."""
 
     checked: Checked

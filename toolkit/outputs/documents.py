@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 from toolkit import merging
-from toolkit.outputs import exports
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.returns.comparing import Change, Revision
-from toolkit.run.earlier import revisions
-from toolkit.files import made_folder, replaced
 from toolkit.findings import Finding
 from toolkit.forms.layout import COVER_FIELDS, lay_out
-from toolkit.returns.numbers import show
+from toolkit.outputs import exports
+from toolkit.outputs.plain import json_bytes
 from toolkit.proving import Proof
-from toolkit.records import record
-from toolkit.workbook.reply import reply, reply_names
 from toolkit.returns import Checked, Return, RollUp
+from toolkit.returns.comparing import Change, Revision
+from toolkit.returns.numbers import show
 from toolkit.workbook.rollup.changes import Shift, shifts
-from toolkit.roster import Roster
-from toolkit.workbook.summary import write_summary
-from toolkit.cli.terminal import json_bytes
-from toolkit.roster.tokens import Key
-
-SUMMARY = "审核汇总.xlsx"
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -202,39 +191,6 @@ def _shift_json(shift: Shift) -> dict[str, Any]:
             for each in shift.shares
         ],
     }  # fmt: skip
-
-
-@record
-class Written:
-    """A reply that was written: its body and round, the file it answers and its own, both with their sha256."""
-
-    code: str
-    round: int
-    answers: str
-    name: str
-    sha256: str
-
-
-def write_replies(
-    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None
-) -> tuple[Written, ...]:
-    """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
-
-    A file that came twice, byte by byte the same, has one reply.
-    """
-    made_folder(folder)
-    names = reply_names(checked, roster)
-    written: dict[str, Written] = {}
-    for each in checked:
-        name = names.get(each.file)
-        data = reply(each, key) if name is not None and name not in written else None
-        if name is not None and data is not None and each.ret is not None:
-            saved = replaced(folder / name, data)
-            identity = each.ret.identity
-            digest = hashlib.sha256(data).hexdigest()
-            written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
-    replaced(folder / SUMMARY, write_summary(checked, names, revisions(checked)))
-    return tuple(written.values())
 
 
 def proof_json(proof: Proof) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from unicodedata import category
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_out import Workbook
-from toolkit.files import replaced
-from toolkit.returns.numbers import show
-from toolkit.scale.parquet import sound
+from toolkit.files import replaced, sound
 from toolkit.returns import Return, RollUp
+from toolkit.returns.numbers import show
 
 if TYPE_CHECKING:
     import pandas as pd

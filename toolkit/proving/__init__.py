@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.forms import Form
 from toolkit.proving.claims import Claimed, Claims, Row, claims
@@ -20,14 +22,12 @@ from toolkit.proving.elsewhere import pointer, rows_elsewhere
 from toolkit.proving.figures import Plain, plain_figures
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
-from toolkit.records import record
 from toolkit.workers import Lost, each
 
 __all__ = ["Difference", "Proof", "prove"]
 
 
-@record
-class Difference:
+class Difference(Struct, frozen=True):
     """A figure on which the two programs do not agree; ``file`` is the source, or the roll-up for its tables."""
 
     code: str
@@ -36,8 +36,7 @@ class Difference:
     file: str
 
 
-@record(slots=False)
-class Proof:
+class Proof(Struct, frozen=True):
     """The outcome: proved only when nothing differs and nothing was left unproved.
 
     ``items`` counts the items compared, ``returns`` the sources read in full; ``adjusted`` lists the corrections on

@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.labels import folded
 from toolkit.proving.plain import figure, said
-from toolkit.records import record
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
           zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
 """What openpyxl lets through when it does not understand a workbook."""
 
 
-@record
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A source that 来源 lists."""
 
     file: str
@@ -31,8 +31,7 @@ class Claimed:
     name: str
 
 
-@record
-class Row:
+class Row(Struct, frozen=True):
     """A row of 明细, or of the file that takes its place: the values as the cells hold them."""
 
     file: str
@@ -42,8 +41,7 @@ class Row:
     values: Mapping[str, object]
 
 
-@record
-class Correction:
+class Correction(Struct, frozen=True):
     """A line of 调整; ``fault`` says why it cannot count ("" when it does)."""
 
     row: int
@@ -55,8 +53,7 @@ class Correction:
     fault: str
 
 
-@record(slots=False)
-class Claims:
+class Claims(Struct, frozen=True):
     """A roll-up as it stands in its file."""
 
     form: Form

@@ -6,15 +6,15 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+from msgspec import Struct
+
 from toolkit.forms import Form
 from toolkit.proving.claims import FAULTS, load
 from toolkit.proving.labels import located
 from toolkit.proving.plain import figure, said
-from toolkit.records import record
 
 
-@record
-class Plain:
+class Plain(Struct, frozen=True):
     """The inputs that are plainly numbers (None when the file cannot be read at all), and what stood in the way."""
 
     figures: dict[str, Decimal] | None

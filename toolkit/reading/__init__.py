@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.answers import Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
-from toolkit.later import later
 from toolkit.reading.carriers import Carriers, carriers
 from toolkit.reading.detail import Detail, detail
 from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
 from toolkit.reading.returned import read_return
 from toolkit.reading.tablesheets import recognised
-from toolkit.records import record
 from toolkit.returns import Identity, Return
 from toolkit.workers import Lost
-
-if TYPE_CHECKING:
-    import logging
-else:
-    logging = later("logging")
 
 __all__ = [
     "Detail",
@@ -41,8 +36,7 @@ __all__ = [
 ]
 
 
-@record(slots=False)
-class Reading:
+class Reading(Struct, frozen=True):
     """What reading one file gave; ``ret`` is None when it is unreadable or not ours, and a finding says why."""
 
     ret: Return | None

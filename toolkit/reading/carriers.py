@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+
+from msgspec import Struct, field
 
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.reading.labels import text_of
-from toolkit.records import record
 from toolkit.returns import Explanation
 
 _WORDS = {
@@ -29,8 +29,7 @@ _CARRIERS = ("隐藏表", "文档属性", "名称")
 _META_ROWS = 5_000
 
 
-@record(slots=False)
-class Carriers:
+class Carriers(Struct, frozen=True):
     """What the workbook says of itself: one value a key, the explanations it carries, and the contradictions."""
 
     values: Mapping[str, str] = field(default_factory=dict)

@@ -10,9 +10,9 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout
-from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
+from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
 
 PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下")
 """Texts of the official model that belong to nobody's report."""

@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from toolkit.cells import a1
 from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.labels import plain, quoted, text_of
-from toolkit.records import record
 from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 
@@ -21,8 +22,7 @@ PERSONS = ("preparer", "reviewer", "head", "phone")
 _REACH = 4
 
 
-@record(slots=False)
-class Cover:
+class Cover(Struct, frozen=True):
     """The fields of the cover and the identity that follows."""
 
     fields: Mapping[str, CoverField]

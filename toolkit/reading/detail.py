@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from msgspec import Struct
+
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, Item
 from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
-from toolkit.returns.numbers import show, understand
 from toolkit.reading.labels import plain, quoted, text_of
-from toolkit.records import record
 from toolkit.returns import Adjustment
+from toolkit.returns.numbers import show, understand
 
 _CODES, _FIRST = 1, 2
 _MOST_ROWS = 100_000
@@ -24,8 +25,7 @@ _NOTE = "说明："
 _ADJUSTED = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
 
 
-@record(slots=False)
-class Row:
+class Row(Struct, frozen=True):
     """One body's row of 明细, or the one that stands for all of them."""
 
     code: str
@@ -40,8 +40,7 @@ class Row:
         return self.code == ALL_BODIES and self.file.endswith(DETAIL_SUFFIX) and self.sha256 != ""
 
 
-@record(slots=False)
-class Detail:
+class Detail(Struct, frozen=True):
     """The sheets 明细 and 调整 of a roll-up, and what their sum gives for every input."""
 
     rows: tuple[Row, ...]

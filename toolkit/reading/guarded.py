@@ -8,16 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec import Struct
+
 from toolkit import workers
 from toolkit.findings import Finding, finding
-from toolkit.records import record
 
 File = tuple[Path, str]
 Result = TypeVar("Result")
 
 
-@record
-class Limits:
+class Limits(Struct, frozen=True):
     """How reading is bounded: processes at once, seconds a file, bytes a process may take."""
 
     jobs: int = 1

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import Struct
+
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
@@ -17,13 +19,11 @@ from toolkit.forms.definition import Label
 from toolkit.forms.layout import SWITCH_TEXT, TableLayout
 from toolkit.reading.aligning import align, filled_in
 from toolkit.reading.labels import plain, quoted, text_of, vocabulary_in
-from toolkit.records import record
 
 Cell = tuple[int, int]
 
 
-@record(slots=False)
-class Located:
+class Located(Struct, frozen=True):
     """A table on its sheet: the place of every item and label that was found, and the box that they span.
 
     ``rows`` gives the row of the sheet for each row of the grid that was found. ``moved`` is True when anything stands

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from msgspec import Struct
+
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, Form, Item, load_form
 from toolkit.forms.layout import SWITCH_TEXT, item_formula, lay_out
-from toolkit.returns.numbers import finding_of, show, understand
 from toolkit.reading.formulas import summands
 from toolkit.reading.labels import plain, quoted, text_of
 from toolkit.reading.locating import Located
-from toolkit.records import record
 from toolkit.returns import Place
+from toolkit.returns.numbers import finding_of, show, understand
 
 _ON = frozenset(("是", "√", "Y", "YES", "TRUE", "✓", "✔", "☑", "对", "1"))
 _OFF = frozenset(("否", "N", "NO", "FALSE", "×", "✗", "☐", "0"))
@@ -147,8 +148,7 @@ def _as_excel(answer: Answer | None) -> Number | None:
     return None if isinstance(answer, Unreadable) else 0
 
 
-@record(slots=False)
-class _Total:
+class _Total(Struct, frozen=True):
     form: Form
     found: Located
     item: Item

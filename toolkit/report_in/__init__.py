@@ -9,7 +9,6 @@ from pathlib import Path
 from toolkit.answers import Blank, Filled, Number
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
-from toolkit.returns.numbers import show
 from toolkit.report_in.blocks import Block, Grid, Line
 from toolkit.report_in.chapters import Chapters, read_chapters
 from toolkit.report_in.gathering import Gathered, short
@@ -17,6 +16,7 @@ from toolkit.report_in.labels import Vocabulary
 from toolkit.report_in.opening import blocks_of
 from toolkit.report_in.relevant import joined, of_year, parted
 from toolkit.report_in.result import Figure, Published, Table, Unplaced
+from toolkit.returns.numbers import show
 
 __all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
 

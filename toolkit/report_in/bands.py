@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from msgspec import Struct
+
 from toolkit.report_in.blocks import Grid, Square
-from toolkit.records import record
 
 Columns = Mapping[str, Square]
 """The label of a column → the cell that holds it."""
 
 
-@record(slots=False)
-class Band:
+class Band(Struct, frozen=True):
     """The labels over the columns of a row.
 
     ``rows`` is where they stand, ``foreign`` what else is written there, ``order`` the labels as they follow each

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from toolkit.excel_in import Cell
-from toolkit.records import record
 
 
-@record
-class Square:
+class Square(Struct, frozen=True):
     """A cell of a published table: the box that it covers (zero-based, both ends within), its text and where it stands.
 
     ``typed`` is the cell of a workbook, where its value has a type.
@@ -32,8 +32,7 @@ class Square:
         return not self.text.strip()
 
 
-@record(slots=False)
-class Grid:
+class Grid(Struct, frozen=True, dict=True):
     """A published table: its cells in the order of the document, row by row."""
 
     squares: tuple[Square, ...]
@@ -77,8 +76,7 @@ class Grid:
         return Grid((*self.squares, *moved), self.where)
 
 
-@record
-class Line:
+class Line(Struct, frozen=True):
     """A paragraph of text and where it stands."""
 
     text: str

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from toolkit.report_in.blocks import Square
 from toolkit.report_in.labels import LONGEST
-from toolkit.records import record
 
 _GLUED = re.compile(r"(?P<label>.{0,60}[^\W\d][)）”’]?[ :：]?)[ ]?[0-9][0-9,.]{0,12} ?(?:件|个|条|项|次|份|万元|元)?$")
 NO_COLUMN = "这一列的表头认不出"
@@ -21,24 +22,21 @@ NO_SHAPE = "认不出这张表的表头或表样"
 TWO_FIGURES = "同一格在报告里有两个不同的数"
 
 
-@record
-class Spot:
+class Spot(Struct, frozen=True):
     """The cell in which an item was found, with the text of its column's label and how it was told."""
 
     square: Square
     head: str
 
 
-@record
-class Stray:
+class Stray(Struct, frozen=True):
     """A figure that belongs to no item with certainty, and why (Chinese)."""
 
     square: Square
     why: str
 
 
-@record
-class Loose:
+class Loose(Struct, frozen=True):
     """A figure in a row of the form that has no heads: worth a word unless its items are found elsewhere."""
 
     codes: frozenset[str]

@@ -9,12 +9,12 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import CellError
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form
-from toolkit.returns.numbers import finding_of, show, understand
 from toolkit.report_in.blocks import Grid, Line, Square, lines_of
 from toolkit.report_in.found import NO_SHAPE, TWO_FIGURES, Found, Loose, Spot, Stray, figure_like
 from toolkit.report_in.labels import notes_of
 from toolkit.report_in.places import find
 from toolkit.report_in.result import Figure, Table, Unplaced
+from toolkit.returns.numbers import finding_of, show, understand
 
 _PLAIN = re.compile(
     r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*$"

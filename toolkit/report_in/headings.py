@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
 
+from msgspec import Struct
+
 from toolkit.forms import Form
 from toolkit.forms.definition import Part
 from toolkit.report_in.blocks import Line
 from toolkit.report_in.labels import fold, noteless, unnumbered
 from toolkit.report_in.words import LABELS
-from toolkit.records import record
 
 LONGEST = 40
 """Characters of a line that can be the heading of a part."""
@@ -26,8 +27,7 @@ _TITLE = re.compile(
 )
 
 
-@record
-class Heading:
+class Heading(Struct, frozen=True):
     """A line that heads a part. ``official`` is how it should read, empty when it does; ``read`` tells whether the text under it is taken."""
 
     number: str
@@ -36,8 +36,7 @@ class Heading:
     read: bool = True
 
 
-@record
-class Title:
+class Title(Struct, frozen=True):
     """A title of a report: the body, the year, and how many characters of the line follow it."""
 
     name: str

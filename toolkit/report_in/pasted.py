@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
+
 from toolkit.report_in.blocks import Block, Grid, Line, Square
 from toolkit.report_in.cut import cells_of, tabbed
 from toolkit.report_in.labels import LONGEST
 from toolkit.report_in.words import HEADS, LABELS, STUBS
-from toolkit.records import record
 
 _JOINED = 5
 """A label that was broken into lines has at most so many pieces."""
@@ -76,8 +77,7 @@ def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
             yield Square(row, column, row, column, text, where)
 
 
-@record
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A line, lines that are one label, or a cell of a line; ``blanks`` empty lines follow it, ``line`` is all of its line."""
 
     text: str

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+
+from msgspec import Struct, field
 
 from toolkit.answers import Answer, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
-from toolkit.records import record
 
 
-@record
-class Figure:
+class Figure(Struct, frozen=True):
     """What was found for one item, as it stands in the report, and where."""
 
     code: str
@@ -21,8 +20,7 @@ class Figure:
     where: str
 
 
-@record
-class Unplaced:
+class Unplaced(Struct, frozen=True):
     """A figure of a table that belongs to no item with certainty: where it stands and why it was left out."""
 
     table: str
@@ -31,8 +29,7 @@ class Unplaced:
     why: str
 
 
-@record
-class Table:
+class Table(Struct, frozen=True):
     """How sure the reading of one table is: items expected, with a figure, blank, not found, and figures not placed.
 
     ``expected`` = ``found`` + ``blank`` + ``missing``; totals count as items.
@@ -52,8 +49,7 @@ class Table:
         return self.missing == self.expected
 
 
-@record(slots=False)
-class Published:
+class Published(Struct, frozen=True):
     """What a published report holds.
 
     ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up

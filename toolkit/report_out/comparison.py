@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from toolkit.answers import Number
 from toolkit.forms import Item, Table
-from toolkit.returns.numbers import show
 from toolkit.report_out.grids import WIDE, figure_size, in_rows
 from toolkit.report_out.printable import figure
 from toolkit.report_out.report import Cell, Grid, Paragraph, Section
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 _SHARES = (0.43, 0.21, 0.12, 0.12, 0.12)
 

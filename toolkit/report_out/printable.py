@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.returns.numbers import show
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 _JOINERS = "\u200c\u200d"
 """The two invisible characters that belong to words; all others of their kind (bidi marks, tags) are left out."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from toolkit.records import record
+from msgspec import Struct
 
 WIDTH = 156.0
 """Millimetres of text between the margins of the A4 page (GB/T 9704)."""
 
 
-@record
-class Cell:
+class Cell(Struct, frozen=True):
     """A cell of a grid; zero-based, both ends within.
 
     ``role`` is caption, head, stub, group, note, figure, text or fault (what stands where a figure should be).
@@ -36,8 +35,7 @@ class Cell:
         return self.last_column - self.column + 1
 
 
-@record
-class Grid:
+class Grid(Struct, frozen=True):
     """A table as it is printed. ``widths`` are shares of the text width, ``rows`` the cells by the row they begin in.
 
     ``bodies`` are the (first, last) rows of its blocks below the ``head_rows``; ``size`` and ``figures`` are the sizes of
@@ -55,16 +53,14 @@ class Grid:
     figures: float
 
 
-@record
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A line of text: body, head (a sub-heading) or item (of a list)."""
 
     text: str
     role: str = "body"
 
 
-@record
-class Section:
+class Section(Struct, frozen=True):
     """A part of the report or an annex: its heading, its paragraphs and its table."""
 
     heading: str
@@ -72,8 +68,7 @@ class Section:
     grid: Grid | None = None
 
 
-@record
-class Report:
+class Report(Struct, frozen=True):
     """The report of one body for one year. ``points`` are the open points of a draft, each in one line."""
 
     title: str

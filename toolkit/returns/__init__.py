@@ -1,14 +1,14 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
 from toolkit.returns.values import (
-    Adjustment,
     BODY_STATES,
-    BodyState,
     COVER,
+    FILE_STATES,
+    Adjustment,
+    BodyState,
     Checked,
     CoverField,
     Explanation,
-    FILE_STATES,
     FileState,
     Identity,
     Paragraph,
@@ -23,14 +23,14 @@ from toolkit.returns.values import (
 )
 
 __all__ = [
-    "Adjustment",
     "BODY_STATES",
-    "BodyState",
     "COVER",
+    "FILE_STATES",
+    "Adjustment",
+    "BodyState",
     "Checked",
     "CoverField",
     "Explanation",
-    "FILE_STATES",
     "FileState",
     "Identity",
     "Paragraph",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
+from msgspec import Struct
+
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding
 from toolkit.forms.layout import lay_out
-from toolkit.records import record
 from toolkit.returns import Checked, Return
 
 
-@record
-class Change:
+class Change(Struct, frozen=True):
     """One changed item (``code`` of the form) or chapter (``text.一``); None: the form of that side has no such item."""
 
     code: str
@@ -22,8 +25,7 @@ class Change:
     cell: str | None
 
 
-@record(slots=False)
-class Revision:
+class Revision(Struct, frozen=True):
     """Two versions of one body's return: what changed, and which findings are mended, new and still standing.
 
     ``mended`` are findings of the old version, ``new_findings`` and ``standing`` those of the new one.
@@ -113,3 +115,17 @@ def _same(before: Answer | None, after: Answer | None) -> bool:
     if isinstance(before, Unreadable) and isinstance(after, Unreadable):
         return before.raw == after.raw
     return before is None and after is None
+
+
+def revisions(checked: Sequence[Checked]) -> tuple[Revision, ...]:
+    """Return how each round of a body's return differs from the one before it, by body and round."""
+    by_body: dict[str, dict[int, Checked]] = {}
+    for each in checked:
+        if each.ret is not None and each.ret.identity.code:
+            by_body.setdefault(each.ret.identity.code, {}).setdefault(each.ret.identity.round, each)
+    return tuple(
+        revise(rounds[old], rounds[new])
+        for _, rounds in sorted(by_body.items())
+        for old, new in pairwise(sorted(rounds))
+        if rounds[old].ret is not None and rounds[old].ret.year == rounds[new].ret.year  # type: ignore[union-attr]
+    )

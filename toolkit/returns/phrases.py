@@ -6,8 +6,8 @@ from collections.abc import Mapping, Set
 
 from toolkit.answers import Number, Unreadable
 from toolkit.forms import Form, Phrase
-from toolkit.returns.numbers import show
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 LABEL = "可直接引用的句子（随表格自动更新，不属于填报内容；引用时请复制后“选择性粘贴—数值”）"
 """What stands above the sentences on the sheet."""

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
+import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from toolkit.later import later
 from toolkit.returns import Return
-
-if TYPE_CHECKING:
-    import tempfile
-else:
-    tempfile = later("tempfile")
 
 
 class Shelf(Mapping[str, Return]):

@@ -4,39 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, fields, replace
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Form, load_form
 from toolkit.returns.packed import PackedAnswers, PackedFigures, PackedFindings
-from toolkit.records import record
 
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
 """The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
 
 
-@record
-class Place:
+class Place(Struct, frozen=True):
     """Where something stands in a workbook."""
 
     sheet: str
     cell: str
 
 
-@record
-class CoverField:
+class CoverField(Struct, frozen=True):
     """What a field of the cover says, and where."""
 
     value: str
     place: Place
 
 
-@record
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A paragraph of a chapter; ``head`` is the fixed sub-heading it stands under ("" when none)."""
 
     text: str
@@ -44,8 +43,7 @@ class Paragraph:
     head: str = ""
 
 
-@record
-class Explanation:
+class Explanation(Struct, frozen=True):
     """A respondent's reason for a warning, tied to a rule, its items and the figures it explains.
 
     ``fingerprint`` is "" where the respondent has only just written it (it then explains the figures beside it).
@@ -58,8 +56,7 @@ class Explanation:
     place: Place | None = None
 
 
-@record
-class Identity:
+class Identity(Struct, frozen=True):
     """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing)."""
 
     form: str | None = None
@@ -77,8 +74,7 @@ class Identity:
 _BLANK = Blank()
 
 
-@record
-class Return:
+class Return(Struct, frozen=True, dict=True):
     """One filled form.
 
     ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
@@ -100,22 +96,21 @@ class Return:
     findings: tuple[Finding, ...] = ()
     file: str | None = None
     sha256: str | None = None
-    figures: Mapping[str, Number | None] = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        """Compute the figures that rules and sums look at; packed ones are computed when they are asked for."""
+    @cached_property
+    def figures(self) -> Mapping[str, Number | None]:
+        """Return the figures of all items as rules and sums look at them."""
         if isinstance(self.answers, PackedAnswers):
-            object.__setattr__(self, "figures", PackedFigures(self.answers))
-            return
+            return PackedFigures(self.answers)
         inputs: dict[str, Number | None] = {}
         for code in self.form.inputs:
             answer = self.answers.get(code, _BLANK)
             inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
-        object.__setattr__(self, "figures", MappingProxyType(self.form.complete(inputs)))
+        return MappingProxyType(self.form.complete(inputs))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without what is derived and what is empty."""
-        state = {each.name: getattr(self, each.name) for each in fields(self) if each.init}
+        state = {name: getattr(self, name) for name in self.__struct_fields__}
         return _again, ({key: value for key, value in state.items() if value or key not in _BARE},)
 
     @property
@@ -169,8 +164,7 @@ class Return:
         return self.places.get(code)
 
 
-@record
-class Source:
+class Source(Struct, frozen=True):
     """One contribution to a figure of the roll-up."""
 
     file: str
@@ -206,8 +200,7 @@ def _exact(value: Decimal) -> int | str:
     return int(value) if value == value.to_integral_value() else str(value.normalize())
 
 
-@record
-class Checked:
+class Checked(Struct, frozen=True):
     """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding.
 
     ``content`` is what tells duplicates, kept where the text of the return is not.
@@ -283,8 +276,7 @@ BODY_STATES: Mapping[str, str] = {
 """The states of an expected body and their words."""
 
 
-@record
-class FileState:
+class FileState(Struct, frozen=True):
     """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese."""
 
     file: str
@@ -295,8 +287,7 @@ class FileState:
     reason: str
 
 
-@record
-class BodyState:
+class BodyState(Struct, frozen=True):
     """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected."""
 
     code: str
@@ -307,8 +298,7 @@ class BodyState:
     files: tuple[str, ...]
 
 
-@record
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A coordinator's decision to merge a return in spite of its errors: those of ``rules``, all of them when empty."""
 
     reason: str
@@ -320,8 +310,7 @@ class Waiver:
         return self.rules == frozenset() or all({each.rule, each.code} & self.rules for each in errors)
 
 
-@record
-class Standing:
+class Standing(Struct, frozen=True):
     """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
 
     Both are sha256 or "". ``returned`` tells that an earlier file of it had been sent back with errors.
@@ -333,8 +322,7 @@ class Standing:
     returned: bool = False
 
 
-@record
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """A correction by the coordinator on the sheet 调整 of a roll-up."""
 
     code: str
@@ -345,8 +333,7 @@ class Adjustment:
     who: str
 
 
-@record(slots=False)
-class RollUp:
+class RollUp(Struct, frozen=True):
     """The figures of a region, with every source, every file's and every body's state."""
 
     form: Form

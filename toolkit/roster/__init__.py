@@ -3,9 +3,9 @@
 from toolkit.roster.bodies import (
     ALPHABET,
     COLUMNS,
-    Column,
     HEADER_ROWS,
     LEVELS,
+    Column,
     Respondent,
     Roster,
     below_city,
@@ -19,9 +19,9 @@ from toolkit.roster.bodies import (
 __all__ = [
     "ALPHABET",
     "COLUMNS",
-    "Column",
     "HEADER_ROWS",
     "LEVELS",
+    "Column",
     "Respondent",
     "Roster",
     "below_city",

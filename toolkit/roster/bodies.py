@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
-from toolkit.later import later
-from toolkit.records import record
-
-if TYPE_CHECKING:
-    import csv
-else:
-    csv = later("csv")
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -43,8 +38,7 @@ _LEVEL_WORDS = {
 }
 
 
-@record
-class Column:
+class Column(Struct, frozen=True):
     """A column of 名录.xlsx: its title, the field it fills, its width in pixels and the prompt of its cells."""
 
     title: str
@@ -67,8 +61,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-@record
-class Respondent:
+class Respondent(Struct, frozen=True):
     """A body that files. ``valid_from`` and ``valid_to`` are report years, both included."""
 
     code: str
@@ -86,8 +79,7 @@ class Respondent:
         return (self.valid_from is None or self.valid_from <= year) and (self.valid_to is None or year <= self.valid_to)
 
 
-@record
-class Roster:
+class Roster(Struct, frozen=True):
     """The bodies expected; one code may stand twice with names of different years."""
 
     region: str

@@ -16,17 +16,12 @@ import sys
 from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from toolkit import files
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
-from toolkit.later import later
-from toolkit.records import record
-
-if TYPE_CHECKING:
-    from toolkit import files
-else:
-    files = later("toolkit.files")  # a key is seldom made
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -59,8 +54,7 @@ _WORDS = {
 }
 
 
-@record
-class Key:
+class Key(Struct, frozen=True):
     """The coordinator's key; ``mark`` names it without giving it away."""
 
     secret: bytes

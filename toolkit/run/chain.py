@@ -6,29 +6,24 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from toolkit import reading
+from msgspec import Struct
+
+from toolkit import merging, proving, reading
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form, form_for_year, load_form
-from toolkit.later import later
-from toolkit.records import record
-from toolkit.returns import Checked, Return, RollUp
+from toolkit.proving import Proof
+from toolkit.returns import Checked, Return, RollUp, comparing
+from toolkit.returns.comparing import Revision
+from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster
-from toolkit.scale import Examination, examined, jobs_for
-from toolkit.run.sources import File, Inputs, LastYear, Place, inputs, load_last_year, sound_roster
 from toolkit.roster.tokens import Key
+from toolkit.run.examination import Examination
+from toolkit.run.sources import Inputs, Place, inputs, load_last_year, sound_roster
+from toolkit.scale import cluster as clusters
+from toolkit.scale import examined, jobs_for
+from toolkit.scale.remote import File
 from toolkit.workers import FREE_OBJECTS
-
-if TYPE_CHECKING:
-    from toolkit import merging, proving
-    from toolkit.returns import comparing
-    from toolkit.returns.comparing import Revision
-    from toolkit.proving import Proof
-    from toolkit.scale import cluster as clusters
-else:
-    comparing, proving = later("toolkit.returns.comparing"), later("toolkit.proving")
-    merging, clusters = later("toolkit.merging"), later("toolkit.scale.cluster")
 
 
 def read_all(given: Inputs, *, passwords: Sequence[str] = (), jobs: int | None = None) -> tuple[Checked, ...]:
@@ -95,8 +90,7 @@ def check_all(
     return tuple(map(examination.judged, readings))
 
 
-@record
-class Access:
+class Access(Struct, frozen=True):
     """What the coordinator holds to open and to verify returns: passwords to try, and the key of the templates."""
 
     passwords: tuple[str, ...] = ()
@@ -106,8 +100,7 @@ class Access:
 NOTHING_HELD = Access()
 
 
-@record(slots=False)
-class Run:
+class Run(Struct, frozen=True):
     """Files that were read and checked, with what was skipped, the year and the roster."""
 
     inputs: Inputs
@@ -166,7 +159,7 @@ def run(
     watch(total, len(checked), sum(each.verdict != "pass" for each in checked))
     if cluster is not None:
         checked += clusters.on_cluster(
-            cluster, rest, examination, lambda done, faults: watch(total, done, faults)
+            cluster, rest, examination.of, lambda done, faults: watch(total, done, faults)
         ).checked
     else:
         if jobs_for(len(rest), jobs) > 1:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from toolkit.outputs import documents
-from toolkit.run import chain as season
-from toolkit.run import verbs
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.merging import coverage
 from toolkit.proving import Proof
-from toolkit.records import record
 from toolkit.returns import Checked, RollUp
+from toolkit.run import chain as season
+from toolkit.run import verbs
+from toolkit.run.replies import write_replies
 from toolkit.workbook.rollup import write_rollup
 
 YEAR = 2025
@@ -23,8 +24,7 @@ AS_OF = "2026-02-06"
 """The demonstration has its own date, so that it writes the same files every day."""
 
 
-@record(slots=False)
-class Shown:
+class Shown(Struct, frozen=True):
     """What the demonstration did."""
 
     folder: Path
@@ -59,7 +59,7 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     this_year = county / str(YEAR)
     done = season.run((this_year,), year=YEAR, roster=county / "名录.xlsx", last_year=(county / str(YEAR - 1),))
     checked = done.checked
-    replies = documents.write_replies(checked, folder / "2-退回件", done.roster)
+    replies = write_replies(checked, folder / "2-退回件", done.roster)
     failing = sum(1 for each in checked if each.verdict == "fail")
     say(
         f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 
 from toolkit import reading
-from toolkit.scale import parquet
 from toolkit.answers import Number
-from toolkit.returns.comparing import Revision, revise
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form
 from toolkit.forms.layout import ALL_BODIES
 from toolkit.returns import Adjustment, Checked, Return, RollUp
+from toolkit.scale import parquet
 
 
 def previous_rollup(path: Path, *, year: int) -> RollUp:
@@ -67,17 +65,3 @@ def _with_details(bodies: list[Return], path: Path) -> tuple[list[Return], tuple
     added = _added(whole.form, found)
     changes = ((code, added[code], whole.figures[code] or 0) for code in whole.form.inputs)
     return found, tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
-
-
-def revisions(checked: Sequence[Checked]) -> tuple[Revision, ...]:
-    """Return how each round of a body's return differs from the one before it, by body and round."""
-    by_body: dict[str, dict[int, Checked]] = {}
-    for each in checked:
-        if each.ret is not None and each.ret.identity.code:
-            by_body.setdefault(each.ret.identity.code, {}).setdefault(each.ret.identity.round, each)
-    return tuple(
-        revise(rounds[old], rounds[new])
-        for _, rounds in sorted(by_body.items())
-        for old, new in pairwise(sorted(rounds))
-        if rounds[old].ret is not None and rounds[old].ret.year == rounds[new].ret.year  # type: ignore[union-attr]
-    )

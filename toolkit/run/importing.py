@@ -5,22 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from toolkit import workers
-from toolkit.run import chain as season
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cells import a1
-from toolkit.outputs.documents import finding_json, value_json
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.files import replaced, writable_file
 from toolkit.findings import Finding
 from toolkit.forms import form_for_year
 from toolkit.forms.layout import IMPORT_SHEET, lay_out
-from toolkit.returns.numbers import show
+from toolkit.outputs.documents import finding_json, value_json
 from toolkit.report_in import Figure, Published, published
-from toolkit.records import record
 from toolkit.returns import Checked
+from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
+from toolkit.run import chain as season
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.grids import Grids
 from toolkit.workbook.writing import new_book, put_sheets
@@ -31,8 +32,7 @@ MEMORY = 1024 * 2**20
 """How much memory reading one may take: PDFs keep every character with its place."""
 
 
-@record(slots=False)
-class Imported:
+class Imported(Struct, frozen=True):
     """A published report as it was read, the workbook that was written from it, and that workbook checked."""
 
     file: str

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from toolkit import reading
-from toolkit.scale import parquet
-from toolkit.returns import phrases
 from toolkit import report_out as publishing
-from toolkit.run import chain as season
-from toolkit.run import sources
 from toolkit.errors import ToolkitError
 from toolkit.report_out import Report
-from toolkit.returns import Checked, Return
+from toolkit.returns import Checked, Return, phrases
+from toolkit.run import chain as season
+from toolkit.run import sources
+from toolkit.scale import parquet
 
 WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".docx": publishing.docx_bytes,

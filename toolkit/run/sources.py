@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import tempfile
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from toolkit import reading
-from toolkit.scale import parquet
-from toolkit.answers import Filled, Number
+from toolkit.answers import Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
-from toolkit.later import later
 from toolkit.forms.layout import DETAIL_SUFFIX
-from toolkit.records import record
-from toolkit.scale.remote import At, Remote, at_hand, listed
 from toolkit.returns import Return
-from toolkit.roster import Roster, roster_from_csv, roster_from_rows
+from toolkit.returns.last_year import LastYear
 from toolkit.returns.shelf import Shelf
-
-if TYPE_CHECKING:
-    import logging
-    import tempfile
-else:
-    logging, tempfile = later("logging"), later("tempfile")
+from toolkit.roster import Roster, roster_from_csv, roster_from_rows
+from toolkit.scale import parquet
+from toolkit.scale.remote import At, File, Remote, at_hand, listed
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
@@ -35,40 +30,13 @@ LOCK_FILES = ("~$", ".~", ".")
 
 Place = Path | str
 """Where files are: a path here, or an address such as ``s3://bucket/folder``."""
-File = tuple[Path | Remote, str]
-"""A file here or at an address, and the name that outputs use."""
 
 
-@record
-class Inputs:
+class Inputs(Struct, frozen=True):
     """The files to look at, each with the name that outputs use, and what was skipped and why."""
 
     files: tuple[File, ...]
     skipped: tuple[Finding, ...]
-
-
-@record
-class LastYear:
-    """Last year's returns by the code of their body."""
-
-    by_code: Mapping[str, Return]
-
-    def of(self, code: str | None, roster: Roster | None, year: int) -> tuple[Return | None, bool]:
-        """Return last year's return of a body, and False when it is made of several predecessors or of other bodies.
-
-        A body without one of its own inherits the sum of its predecessors' (only if all of them are there).
-        """
-        if code is None:
-            return None, True
-        if code in self.by_code:
-            return self.by_code[code], True
-        body = None if roster is None else next((each for each in roster.expected(year) if each.code == code), None)
-        if body is None or not body.predecessors:
-            return None, True
-        found = [self.by_code[old] for old in body.predecessors if old in self.by_code]
-        if len(found) < len(body.predecessors):
-            return None, True
-        return (found[0] if len(found) == 1 else _added(found)), False
 
 
 def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
@@ -281,21 +249,3 @@ def _put_bodies(found: Shelf, pointer: Return, file: At) -> None:
             f"上一年度汇总表 {file.name} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
             extra={"english": f"Corrections in {file.name} are of the whole; bodies are compared without them."},
         )
-
-
-def _added(returns: Sequence[Return]) -> Return:
-    """Add the figures of predecessors into one return to chain to."""
-    first = returns[0]
-    totals: dict[str, Filled] = {}
-    for code in first.form.inputs:
-        parts = [each.figures.get(code) for each in returns]
-        if all(part is not None for part in parts):
-            total: Number = 0
-            for part in parts:
-                total = total + part  # type: ignore[operator]
-            totals[code] = Filled(total)
-    return Return(
-        first.form,
-        replace(first.identity, code=None, name="、".join(str(each.identity.name) for each in returns)),
-        totals,
-    )

@@ -6,19 +6,18 @@ import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from toolkit.workbook import issuing
-from toolkit.scale import parquet
-from toolkit.run import publication
-from toolkit.run import chain as season
-from toolkit.run import sources
-from toolkit.run.earlier import previous_rollup
 from toolkit.errors import ToolkitError
 from toolkit.files import is_address, made_folder, replaced, writable_file, writable_folder
 from toolkit.proving import Proof
 from toolkit.returns import Checked, RollUp
-from toolkit.workbook.rollup import save_rollup
-from toolkit.run.sources import Place
 from toolkit.roster.tokens import load_key, made_key
+from toolkit.run import chain as season
+from toolkit.run import publication, sources
+from toolkit.run.earlier import previous_rollup
+from toolkit.run.rollup_file import save_rollup
+from toolkit.run.sources import Place
+from toolkit.scale import parquet
+from toolkit.workbook import issuing
 
 Paths = str | Path | Sequence[str | Path]
 

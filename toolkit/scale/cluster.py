@@ -7,17 +7,15 @@ it twice counts once, see Partial.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ToolkitError
-from toolkit.later import later
 from toolkit.merging import Partial
-from toolkit.scale.examining import Examination
+from toolkit.returns import Checked
 from toolkit.scale.processes import examined
-from toolkit.run.sources import File
-
-metadata = later("importlib.metadata")
+from toolkit.scale.remote import At, File
 
 BATCH = 32
 """Files of a task at most: starting its guarded process and passing the task on cost less than one of them."""
@@ -30,7 +28,7 @@ SECONDS = 15
 
 
 def on_cluster(
-    address: str, files: Sequence[File], examination: Examination, watch: Callable[[int, int], object]
+    address: str, files: Sequence[File], task: Callable[[At], Checked], watch: Callable[[int, int], object]
 ) -> Partial:
     """Return what the cluster at an address makes of the files, which its workers must be able to open.
 
@@ -59,7 +57,7 @@ def on_cluster(
         threads = _threads(client, address)
         size = max(1, min(BATCH, len(files) // (SHARE * threads)))
         ours = [(path.absolute() if isinstance(path, Path) else path, name) for path, name in files]
-        held = client.submit(_same, examination, pure=False)
+        held = client.submit(_same, task, pure=False)
         parts = [
             client.submit(_batch, ours[at : at + size], held, pure=False, retries=2) for at in range(0, len(ours), size)
         ]
@@ -106,12 +104,12 @@ def _version() -> str:
     return str(metadata.version("nianbao"))
 
 
-def _same(examination: Examination) -> Examination:
-    return examination
+def _same(task: Callable[[At], Checked]) -> Callable[[At], Checked]:
+    return task
 
 
-def _batch(files: Sequence[File], examination: Examination) -> Partial:
-    return Partial.of(examined(files, examination.of, jobs=1))
+def _batch(files: Sequence[File], task: Callable[[At], Checked]) -> Partial:
+    return Partial.of(examined(files, task, jobs=1))
 
 
 def _told(part: Partial) -> tuple[int, int]:

@@ -13,14 +13,16 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from msgspec import Struct
+
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.files import sound
 from toolkit.forms import Form
 from toolkit.forms.layout import DETAIL_SUFFIX
+from toolkit.returns import Identity, Return
 from toolkit.returns.numbers import show
 from toolkit.returns.packed import PackedAnswers
-from toolkit.records import record
-from toolkit.returns import Identity, Return
 
 FIXED = ("code", "name", "file", "sha256")
 """The columns before the items; those after them are ``unreadable``, ``round`` and ``note``."""
@@ -29,8 +31,7 @@ BATCH = 2_000
 INSTALL = 'pip install "nianbao[cluster]"（只用 Parquet 时 nianbao[parquet] 即可）'
 
 
-@record
-class Row:
+class Row(Struct, frozen=True):
     """A merged return, the file it came in, its digest, and what is remarked about it."""
 
     ret: Return
@@ -115,11 +116,6 @@ def _unreadable(ret: Return) -> list[str]:
         return []
     answers = ((code, ret.answers.get(code)) for code in ret.form.inputs)
     return [sound(f"{code}={answer.raw}") for code, answer in answers if isinstance(answer, Unreadable)]
-
-
-def sound(text: str) -> str:
-    """Return a text without lone surrogates, which no file format takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def is_elsewhere(ret: Return) -> bool:

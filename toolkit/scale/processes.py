@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from toolkit import reading, workers
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.later import later
-from toolkit.scale.remote import At, at_hand
 from toolkit.returns import Checked
-from toolkit.run.sources import File
-
-if TYPE_CHECKING:
-    import tempfile
-else:
-    tempfile = later("tempfile")
+from toolkit.scale.remote import At, File, at_hand
 
 WORTH = 16
 """Files for each process at least. Measured on two cores: with 12 files in all a second process saves next to nothing

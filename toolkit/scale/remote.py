@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent import futures
 from datetime import datetime
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from msgspec import Struct
 
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
-from toolkit.later import later
-from toolkit.records import record
-
-if TYPE_CHECKING:
-    from concurrent import futures
-else:
-    futures = later("concurrent.futures")  # files at hand need no threads
 
 AT_ONCE = 8
 """Files that are fetched at the same time: most of the time of each is waiting."""
 
 
-@record
-class Remote:
+class Remote(Struct, frozen=True):
     """A file at an address, with its size and the time of its last change as the store tells them."""
 
     address: str
     size: int
     modified: float
+
+
+File = tuple[Path | Remote, str]
+"""A file here or at an address, and the name that outputs use."""
 
 
 def listed(address: str) -> list[tuple[Remote, str]]:
@@ -75,8 +74,7 @@ def _line(fault: BaseException) -> str:
     return str(fault).split("\n", 1)[0][:200]
 
 
-@record
-class At:
+class At(Struct, frozen=True):
     """A file on this machine and the name that outputs use.
 
     Of one that was fetched: when it was changed, or ``fault``, why it could not be fetched.

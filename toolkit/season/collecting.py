@@ -9,20 +9,20 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from toolkit import reading
-from toolkit.season.session import Session
 from toolkit.files import created, made_folder
-from toolkit.season.ledger import Delivery, Ledger, record_deliveries
 from toolkit.mail import Arrival, Oddity
-from toolkit.records import record
 from toolkit.roster import code_fault
+from toolkit.season.ledger import Delivery, Ledger, record_deliveries
+from toolkit.season.session import Session
 
 UNKNOWN_FOLDER = "未识别"
 _SUFFIX = re.compile(r"\.(xlsx|xlsm|xls|et|ods|xlsb)$", re.IGNORECASE)
 
 
-@record(slots=False)
-class Collected:
+class Collected(Struct, frozen=True):
     """What one run brought: files that are new with their paths, how many were known, and what is no return."""
 
     new: tuple[Delivery, ...]

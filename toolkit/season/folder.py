@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
+
+from msgspec import Struct
 
 from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder, replaced
 from toolkit.forms import form_for_year
-from toolkit.season.ledger import DESK_FILE, LEDGER_FILE, Ledger, held, on_a_share
-from toolkit.records import record
 from toolkit.run.sources import sound_roster
+from toolkit.season.ledger import DESK_FILE, LEDGER_FILE, Ledger, held, on_a_share
 from toolkit.workbook.rosters import roster_bytes
 
 ROLLUP_FILE = "汇总.xlsx"
 
 
-@record
-class Folder:
+class Folder(Struct, frozen=True):
     """A season's folder by its path; the properties say where things are, whether or not they are there yet."""
 
     path: Path
@@ -65,8 +64,7 @@ class Folder:
         return self.path / DESK_FILE
 
 
-@record
-class Settings:
+class Settings(Struct, frozen=True):
     """What is fixed for a season, kept in the ledger. Dates are ISO texts; ``last_year`` is a path or ""."""
 
     year: int
@@ -140,7 +138,7 @@ def initiate(path: Path, given: Mapping[str, str], *, roster: Path | None = None
 
 
 def _texts(settings: Settings) -> dict[str, str]:
-    return {each.name: str(getattr(settings, each.name)) for each in fields(Settings)}
+    return {name: str(getattr(settings, name)) for name in Settings.__struct_fields__}
 
 
 def _stored(folder: Folder) -> dict[str, str]:
@@ -165,7 +163,7 @@ def _settings(texts: Mapping[str, str]) -> Settings:
             raise ToolkitError(
                 f"截止日期 {texts['deadline']} 看不懂。", "请写成 2026-01-31 这样。", english="--deadline takes a date."
             ) from None
-    known = {each.name for each in fields(Settings)} - {"year"}
+    known = {*Settings.__struct_fields__} - {"year"}
     return Settings(int(texts["year"]), **{name: value for name, value in texts.items() if name in known})
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from time import sleep
 
 from toolkit import reading
-from toolkit.season.replying import Prepared
-from toolkit.season.session import Session, Settled, write_desk
 from toolkit.excel_out import Workbook
 from toolkit.files import made_folder, replaced
-from toolkit.season.ledger import SendJournal
 from toolkit.mail import Attachment, MailSettings, Post, Sent, Server, State, eml, read_settings, send
 from toolkit.mail.sending import verdict
+from toolkit.season.ledger import SendJournal
+from toolkit.season.replying import Prepared
+from toolkit.season.session import Session, Settled, write_desk
 from toolkit.workbook.grids import Grids
 
 PLAN_FILE = "发送计划.xlsx"

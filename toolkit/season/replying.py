@@ -8,25 +8,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from toolkit.outputs import documents
-from toolkit.season.session import Session, Settled, write_desk
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
-from toolkit.season.ledger import Ledger
-from toolkit.season.letters import Addressee, Letter, Sender, receipt, reminder, returned
-from toolkit.records import record
-from toolkit.workbook.reply import reply, reply_name
 from toolkit.returns import BodyState, Checked
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, load_key
+from toolkit.run import replies
+from toolkit.season.ledger import Ledger
+from toolkit.season.letters import Addressee, Letter, Sender, receipt, reminder, returned
+from toolkit.season.session import Session, Settled, write_desk
+from toolkit.workbook.reply import reply, reply_name
 
 RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
 SENTENCES = "一句话.txt"
 _PASSED = frozenset(("passed", "mended"))
 
 
-@record(slots=False)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """One letter to one body: its address ("" when the roster has none), the workbook that goes with it, its key.
 
     ``key`` is ``code/kind/what``: the file that is answered, or the day of a reminder. A letter is sent once by it.
@@ -44,9 +44,9 @@ class Prepared:
     data: bytes = b""
 
 
-def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[documents.Written, ...]:
+def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[replies.Written, ...]:
     """Write the reply of every return into a folder and note each in the ledger, once."""
-    written = documents.write_replies(settled.run.checked, folder, settled.run.roster, _key(session))
+    written = replies.write_replies(settled.run.checked, folder, settled.run.roster, _key(session))
     with session.ledger.transaction():
         for each in written:
             _note(session.ledger, "退回件", each.code, each.answers, each.round, each.name, each.sha256)

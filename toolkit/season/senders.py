@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from toolkit.findings import Finding, finding
-from toolkit.season.ledger import Ledger
 from toolkit.returns import RollUp
 from toolkit.roster import Roster
+from toolkit.season.ledger import Ledger
 
 
 def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tuple[Finding, ...]:

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
+
 from toolkit import merging, reading
-from toolkit.run import chain as season
-from toolkit.season.folder import Folder, Settings, settings_of
-from toolkit.season.senders import sender_findings
 from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
+from toolkit.returns import RollUp, Waiver
+from toolkit.roster.tokens import load_key
+from toolkit.run import chain as season
+from toolkit.run.chain import Access, Run
+from toolkit.season.folder import Folder, Settings, settings_of
 from toolkit.season.ledger import (
     Delivery,
     Desk,
@@ -32,14 +36,10 @@ from toolkit.season.ledger import (
     standings,
     waivers,
 )
-from toolkit.records import record
-from toolkit.returns import RollUp, Waiver
-from toolkit.run.chain import Access, Run
-from toolkit.roster.tokens import load_key
+from toolkit.season.senders import sender_findings
 
 
-@record(slots=False)
-class Session:
+class Session(Struct, frozen=True):
     """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk.
 
     A desk that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
@@ -53,8 +53,7 @@ class Session:
     kept: bool = False
 
 
-@record(slots=False)
-class Settled:
+class Settled(Struct, frozen=True):
     """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk.
 
     ``notes`` are findings about how the files came.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from msgspec import Struct
+
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
-from toolkit.records import record
 from toolkit.returns import Explanation
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
@@ -66,8 +67,7 @@ def _finish(sheet: Sheet, checks: ChecksLayout, footer: str, styles: Styles) -> 
     sheet.tab("#C00000")
 
 
-@record
-class _Formulas:
+class _Formulas(Struct, frozen=True):
     """The formulas of a line, without ``=``, and where its link leads."""
 
     left: str

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+
+from msgspec import Struct, field
 
 from toolkit.answers import Answer, Number
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Form
-from toolkit.records import record
 from toolkit.returns import Explanation
 
 
-@record
-class Mark:
+class Mark(Struct, frozen=True):
     """What is wrong with a cell: it is coloured by severity and carries the note as a comment."""
 
     severity: Severity
     note: str
 
 
-@record
-class Text:
+class Text(Struct, frozen=True):
     """One paragraph under a fixed sub-heading ("" when the chapter has none)."""
 
     head: str
     text: str
 
 
-@record(slots=False)
-class Filling:
+class Filling(Struct, frozen=True):
     """Everything that one workbook holds.
 
     ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued

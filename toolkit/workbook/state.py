@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+from msgspec import Struct
+
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.findings import Severity
 from toolkit.forms import Check, Judgement, Verdict, View, judge
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.records import record
 from toolkit.workbook.filling import Filling
 
 Counts = tuple[int, int, int, int]
 
 
-@record(slots=False)
-class Line:
+class Line(Struct, frozen=True):
     """The values of one line of 校验."""
 
     left: Number

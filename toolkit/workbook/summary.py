@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.returns.comparing import Change, Revision
 from toolkit.excel_out import Workbook
 from toolkit.findings import Finding, Severity
-from toolkit.returns.numbers import show
 from toolkit.returns import Checked
+from toolkit.returns.comparing import Change, Revision
+from toolkit.returns.numbers import show
 from toolkit.roster.tokens import trust_words
 from toolkit.workbook.grids import Grids
 from toolkit.workbook.problems import list_problems

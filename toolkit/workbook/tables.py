@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
+
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1, parse_range
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
@@ -23,7 +25,6 @@ from toolkit.forms.layout import (
     item_formula,
 )
 from toolkit.returns.numbers import LIMIT, show
-from toolkit.records import record
 from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
@@ -167,8 +168,7 @@ def _label(sheet: Sheet, table: TableLayout, label: Label, styles: Styles) -> No
     )
 
 
-@record
-class _Input:
+class _Input(Struct, frozen=True):
     """What an input shows: its answer, what is wrong with it, whether last year fixes it, the formula in its place."""
 
     answer: Answer

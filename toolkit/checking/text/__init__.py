@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from toolkit.findings import CATALOGUE, Entry, Finding
+from msgspec import Struct
+
 from toolkit.checking.text.claims import check_claims, check_statements, hits
 from toolkit.checking.text.data import load_rules
 from toolkit.checking.text.figures import Figures
@@ -16,7 +17,7 @@ from toolkit.checking.text.percents import check_percents
 from toolkit.checking.text.quantities import Quantity
 from toolkit.checking.text.repeats import check_repeats, check_totals
 from toolkit.checking.text.years import check_years
-from toolkit.records import record
+from toolkit.findings import CATALOGUE, Entry, Finding
 from toolkit.returns import Return
 
 __all__ = ["TextRule", "check_text", "load_rules", "text_rules"]
@@ -26,8 +27,7 @@ MOST = 200
 """A text with more faults than that is no report; the rest of them is not told."""
 
 
-@record
-class TextRule:
+class TextRule(Struct, frozen=True):
     """A rule about the text, as people look it up: its entry of the catalogue and what it rests on."""
 
     entry: Entry

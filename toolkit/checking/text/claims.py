@@ -7,14 +7,15 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from toolkit.findings import Finding, finding
+from msgspec import Struct
+
 from toolkit.checking.text.data import Claim, Reading, Rules, Statement
 from toolkit.checking.text.figures import Figures
 from toolkit.checking.text.passages import Sentence
 from toolkit.checking.text.quantities import PERCENT, TIME, Quantity
-from toolkit.returns.numbers import show
-from toolkit.records import record
+from toolkit.findings import Finding, finding
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 REACH = 40
 """How many characters before a number its words may stand, and half as many after it."""
@@ -27,8 +28,7 @@ _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
 
 
-@record
-class Hit:
+class Hit(Struct, frozen=True):
     """A number that was understood: the claim, the readings that it may have, and the words that say so."""
 
     claim: Claim
@@ -39,8 +39,7 @@ class Hit:
     part: bool = False
 
 
-@record
-class _Found:
+class _Found(Struct, frozen=True):
     claim: Claim
     start: int
     end: int

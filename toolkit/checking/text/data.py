@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import re
 import tomllib
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, field, fields, is_dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import FieldInfo, fields
 
 from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.forms.keys import Faults
-from toolkit.later import later
-from toolkit.records import record
-
-if typing.TYPE_CHECKING:
-    import difflib
-else:
-    difflib = later("difflib")
 
 
 class Pattern:
@@ -59,16 +55,14 @@ _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 
 
-@record
-class Topic:
+class Topic(Struct, frozen=True):
     """What a sentence is about: the words that say so."""
 
     id: str
     words: tuple[str, ...]
 
 
-@record
-class Reading:
+class Reading(Struct, frozen=True):
     """One lawful meaning of a claim: the sum of items; ``*`` stands for any part of a code."""
 
     name: str
@@ -79,8 +73,7 @@ class Reading:
         return _items(form.id, self.items)
 
 
-@record
-class Claim:
+class Claim(Struct, frozen=True):
     """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
 
     ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence. ``adds``: joined words mean
@@ -106,8 +99,7 @@ class Claim:
     part: bool = False
 
 
-@record
-class Statement:
+class Statement(Struct, frozen=True):
     """A sentence without a number from which follows that items are zero."""
 
     id: str
@@ -124,8 +116,7 @@ class Statement:
         return _items(form.id, self.zero)
 
 
-@record
-class Total:
+class Total(Struct, frozen=True):
     """A number that no table holds and that the text may give only once."""
 
     id: str
@@ -136,8 +127,7 @@ class Total:
     unless: Pattern | None = None
 
 
-@record
-class Lists:
+class Lists(Struct, frozen=True):
     """How a list of parts begins and ends; ``near`` is a percentage."""
 
     rule: str
@@ -150,8 +140,7 @@ class Lists:
     dimensions: tuple[Pattern, ...]
 
 
-@record
-class Percents:
+class Percents(Struct, frozen=True):
     """The words in front of a percentage that say of what."""
 
     rule: str
@@ -161,8 +150,7 @@ class Percents:
     compared: Pattern
 
 
-@record
-class Years:
+class Years(Struct, frozen=True):
     """Years and periods that cannot be those of the report; ``year``, ``first`` … are groups of the patterns."""
 
     rule: str
@@ -180,8 +168,7 @@ class Years:
     basis_forms: tuple[str, ...]
 
 
-@record
-class Gaps:
+class Gaps(Struct, frozen=True):
     """Where a number is missing (at the group ``unit``), and words that wait to be replaced."""
 
     rule: str
@@ -189,16 +176,14 @@ class Gaps:
     placeholders: Pattern
 
 
-@record
-class Head:
+class Head(Struct, frozen=True):
     """A sub-heading and the words by which a text treats of it elsewhere."""
 
     head: str
     words: Pattern
 
 
-@record
-class Heads:
+class Heads(Struct, frozen=True):
     """The sub-headings of a chapter that must be written about."""
 
     rule: str
@@ -207,8 +192,7 @@ class Heads:
     words: tuple[Head, ...]
 
 
-@record
-class Repeats:
+class Repeats(Struct, frozen=True):
     """How much of a chapter may repeat last year's: characters of a paragraph, percent, characters in all."""
 
     rule: str
@@ -217,8 +201,7 @@ class Repeats:
     least: int
 
 
-@record(slots=False)
-class Rules:
+class Rules(Struct, frozen=True, dict=True):
     """Everything that is matched. ``grounds`` says for each rule what it rests on."""
 
     units: tuple[str, ...]
@@ -238,16 +221,21 @@ class Rules:
     repeats: Repeats
     totals: tuple[Total, ...]
     grounds: Mapping[str, str]
-    topic: Pattern = field(init=False)
-    topic_of: Mapping[str, str] = field(init=False)
-    gaps_of: Mapping[str, Pattern] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Compile what is looked for everywhere: the topic words, the longest first, and what may stand in a gap."""
-        words = {word: topic.id for topic in self.topics for word in topic.words}
-        object.__setattr__(self, "topic_of", words)
-        object.__setattr__(self, "topic", Pattern(_any(words)))
-        object.__setattr__(self, "gaps_of", {claim.id: Pattern(self._gap(claim)) for claim in self.claims})
+    @cached_property
+    def topic_of(self) -> Mapping[str, str]:
+        """Return the topic that each word names."""
+        return {word: topic.id for topic in self.topics for word in topic.words}
+
+    @cached_property
+    def topic(self) -> Pattern:
+        """Return what finds a word of any topic, the longest first."""
+        return Pattern(_any(self.topic_of))
+
+    @cached_property
+    def gaps_of(self) -> Mapping[str, Pattern]:
+        """Return, by claim, what may stand between its words and its number."""
+        return {claim.id: Pattern(self._gap(claim)) for claim in self.claims}
 
     def _gap(self, claim: Claim) -> str:
         own = [word for topic in self.topics if topic.id in claim.topics for word in topic.words]
@@ -319,14 +307,13 @@ def _consistent(rules: Rules, faults: Faults) -> None:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _fields(kind: type[Struct]) -> dict[str, FieldInfo]:
+    return {each.name: each for each in fields(kind)}
 
 
 def _build(kind: Any, raw: Mapping[str, Any], path: str, faults: Faults) -> Any:
-    """Return a value of a dataclass from a table of the file; keys and types must fit its fields."""
-    hints = _hints(kind)
-    known = {each.name: each for each in fields(kind) if each.init}
+    """Return a Struct from a table of the file; keys and types must fit its fields."""
+    known = _fields(kind)
     for key in raw:
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
@@ -335,8 +322,8 @@ def _build(kind: Any, raw: Mapping[str, Any], path: str, faults: Faults) -> Any:
     for key, each in known.items():
         where = f"{path}.{key}".strip(".")
         if key in raw:
-            values[key] = _value(hints[key], raw[key], where, faults)
-        elif each.default is MISSING and each.default_factory is MISSING:
+            values[key] = _value(each.type, raw[key], where, faults)
+        elif each.required:
             faults.add(where, "missing key")
     return None if faults.found else kind(**values)
 
@@ -351,7 +338,7 @@ def _value(hint: Any, raw: Any, path: str, faults: Faults) -> Any:
         return tuple(_value(arguments[0], each, f"{path}[{at}]", faults) for at, each in enumerate(raw))
     if origin is not None and issubclass(origin, Mapping) and isinstance(raw, dict):
         return {key: _value(arguments[1], each, f"{path}.{key}", faults) for key, each in raw.items()}
-    if is_dataclass(hint) and isinstance(raw, dict):
+    if isinstance(hint, type) and issubclass(hint, Struct) and isinstance(raw, dict):
         return _build(hint, raw, path, faults)
     if hint in (str, int, bool) and type(raw) is hint:
         return raw
@@ -382,6 +369,6 @@ def _compiled(rules: Any, faults: Faults) -> None:
     elif isinstance(rules, tuple):
         for each in rules:
             _compiled(each, faults)
-    elif is_dataclass(rules):
-        for one in fields(rules):
-            _compiled(getattr(rules, one.name), faults)
+    elif isinstance(rules, Struct):
+        for name in rules.__struct_fields__:
+            _compiled(getattr(rules, name), faults)

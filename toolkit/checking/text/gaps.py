@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.findings import Finding, finding
 from toolkit.checking.text.data import Rules
 from toolkit.checking.text.passages import Sentence, view
+from toolkit.findings import Finding, finding
 from toolkit.returns import Return
 
 

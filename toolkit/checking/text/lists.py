@@ -7,13 +7,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
-from toolkit.findings import Finding, finding
+from msgspec import Struct
+
 from toolkit.checking.text.data import Lists, Rules
 from toolkit.checking.text.passages import Sentence
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.returns.numbers import show
-from toolkit.records import record
+from toolkit.findings import Finding, finding
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 HEAD_REACH = 14
 """How many characters may stand between the total and the mark that begins its list."""
@@ -22,8 +23,7 @@ _NOT_COUNTED = (PERCENT, TIME)
 _BRACKETS = re.compile("（[^（）]{0,80}）")
 
 
-@record
-class _Part:
+class _Part(Struct, frozen=True):
     label: str
     quantity: Quantity
 

@@ -6,9 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from toolkit.checking.text.data import Rules
 from toolkit.checking.text.quantities import Quantity, quantities
-from toolkit.records import record
 from toolkit.returns import Paragraph, Return
 
 SHOWN = 70
@@ -24,8 +25,7 @@ _GROUPS = re.compile("(?<=[0-9０-９]),(?=[0-9０-９]{3}(?![0-9０-９]))")
 _ASIDE = re.compile("《[^《》]{0,80}》|（[^（）0-9]{0,60}）")
 
 
-@record
-class View:
+class View(Struct, frozen=True):
     """A text as it is matched, and for every character the place it has in what was written."""
 
     text: str
@@ -71,8 +71,7 @@ def view(written: str) -> View:
     return View("".join(parts), tuple(origin))
 
 
-@record
-class Sentence:
+class Sentence(Struct, frozen=True):
     """A sentence. ``whole`` is the normalised text, ``said`` the same without titles and asides that hold no digit.
 
     ``quantities`` are those of ``said``; ``topic`` is that at its beginning: the topic of the sentence before it, else

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.findings import Finding, finding
 from toolkit.checking.text.claims import Hit
 from toolkit.checking.text.data import Rules
 from toolkit.checking.text.figures import Figures
 from toolkit.checking.text.passages import Sentence
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.returns.numbers import show
+from toolkit.findings import Finding, finding
 from toolkit.returns import Return
+from toolkit.returns.numbers import show
 
 MOST = 40
 """How many numbers before a percentage may be what it is a share of."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
+from msgspec import Struct
+
 from toolkit.returns.numbers import chinese_numeral
-from toolkit.records import record
 
 LONGEST = 15
 """A run of more digits is no figure."""
@@ -26,8 +27,7 @@ _ABOUT = re.compile("(?:约|近|超|逾|超过|大约|将近|不足|至少|不�
 _ABOUT_AFTER = re.compile("左右|以上|以内|以下|[-~～—–][0-9]")
 
 
-@record
-class Quantity:
+class Quantity(Struct, frozen=True):
     """A number with its unit. ``value`` is in pieces, in 万元 where ``unit`` is 元, in percent where it is ``%``.
 
     ``unit`` is "" where none follows, "time" for years, months and days. ``slack`` is half of the last digit written

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.findings import Finding, finding
 from toolkit.checking.text.data import Rules, Total
 from toolkit.checking.text.passages import Sentence, view
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.returns.numbers import show
+from toolkit.findings import Finding, finding
 from toolkit.returns import Paragraph, Return
+from toolkit.returns.numbers import show
 
 REACH = 30
 

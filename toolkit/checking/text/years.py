@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.findings import Finding, finding
 from toolkit.checking.text.data import Rules, Years
 from toolkit.checking.text.passages import Sentence
+from toolkit.findings import Finding, finding
 from toolkit.returns import Return
 
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

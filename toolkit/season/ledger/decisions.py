@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from msgspec import Struct
+
 from toolkit.findings import CATALOGUE
 from toolkit.forms import Form
-from toolkit.season.ledger.store import Ledger
-from toolkit.records import record
 from toolkit.returns import Waiver
+from toolkit.season.ledger.store import Ledger
 
 KINDS: Mapping[str, str] = {
     "adopt": "采用哪一份",
@@ -27,8 +28,7 @@ _EPOCH = date(1899, 12, 30)
 _SPLIT = re.compile(r"[\s,，、;；]+")
 
 
-@record
-class Decision:
+class Decision(Struct, frozen=True):
     """One decision about a body; an empty value takes an earlier one back."""
 
     code: str

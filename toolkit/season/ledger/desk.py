@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from msgspec import Struct, field
+
 from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
 from toolkit.findings import Finding
+from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
 from toolkit.season.ledger.decisions import ALL, KINDS, current
 from toolkit.season.ledger.store import Ledger
-from toolkit.records import record
-from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
 
@@ -31,8 +31,7 @@ _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
 
-@record(slots=False)
-class Desk:
+class Desk(Struct, frozen=True):
     """What the desk shows besides the ledger's rows: this run's states and findings, and texts that were refused."""
 
     region: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
+
+from msgspec import Struct, field
 
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
@@ -12,13 +13,11 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import Form
 from toolkit.season.ledger.decisions import KINDS, Decision, understood
 from toolkit.season.ledger.desk import BODY_SHEET, CODE_TITLE, WAS
-from toolkit.records import record
 
 _FAR = 2_000
 
 
-@record(slots=False)
-class Desking:
+class Desking(Struct, frozen=True):
     """What was read: decisions to record, findings, and the texts that were refused, by body and kind.
 
     ``read`` is False for a desk in which nothing could be recognised.
@@ -30,8 +29,7 @@ class Desking:
     read: bool = True
 
 
-@record(slots=False)
-class _Desk:
+class _Desk(Struct, frozen=True):
     sheet: Sheet
     columns: Mapping[str, int]
     file: str

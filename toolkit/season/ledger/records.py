@@ -7,16 +7,16 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
-from toolkit.season.ledger.store import Ledger
-from toolkit.returns.numbers import show
-from toolkit.records import record
 from toolkit.returns import BodyState, Checked, FileState, RollUp, Standing, checksum
+from toolkit.returns.numbers import show
+from toolkit.season.ledger.store import Ledger
 
 
-@record
-class Delivery:
+class Delivery(Struct, frozen=True):
     """How a file arrived: its path in the season's folder, its size, and what is known of its way there."""
 
     sha256: str

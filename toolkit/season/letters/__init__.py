@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
+from toolkit.returns import Checked, checksum
 from toolkit.season.letters.page import Page, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, points_of
 from toolkit.season.letters.quoting import quoted, shortened
-from toolkit.records import record
-from toolkit.returns import Checked, checksum
 
 __all__ = ["KINDS", "SENTENCE", "Addressee", "Letter", "Sender", "receipt", "reminder", "returned"]
 
@@ -22,8 +23,7 @@ SENTENCE = 120
 """The most characters that the one sentence for a phone or chat message has."""
 
 
-@record
-class Addressee:
+class Addressee(Struct, frozen=True):
     """The body written to, and the report year it is about."""
 
     name: str
@@ -31,16 +31,14 @@ class Addressee:
     year: int
 
 
-@record
-class Sender:
+class Sender(Struct, frozen=True):
     """The coordinator's office and how to reach it."""
 
     office: str
     contact: str
 
 
-@record
-class Letter:
+class Letter(Struct, frozen=True):
     """One letter: ``sentence`` is the same matter in at most 120 characters without a line break."""
 
     kind: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.season.letters.points import Point
-from toolkit.records import record
 
 
-@record
-class Page:
+class Page(Struct, frozen=True):
     """What a letter says, in its order."""
 
     kind: str

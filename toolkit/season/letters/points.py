@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity, sorted_findings
-from toolkit.season.letters.quoting import quoted
-from toolkit.returns.numbers import show
-from toolkit.records import record
 from toolkit.returns import Checked, Return
+from toolkit.returns.numbers import show
+from toolkit.season.letters.quoting import quoted
 
 LISTED = 12
 """The most findings that a letter lists; the others are counted."""
 
 
-@record
-class Point:
+class Point(Struct, frozen=True):
     """One finding of a letter; ``found`` and ``expected`` are "" where the message alone says it."""
 
     grave: bool

@@ -6,8 +6,8 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
 from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET
-from toolkit.workbook.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.grids import Grids, words
+from toolkit.workbook.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.styles import PINK, RED
 
 TITLES = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人", "核对", "单位和指标", "计入差额")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 from toolkit.answers import Number
 from toolkit.errors import ToolkitError, WorkbookError
-from toolkit.returns.numbers import show
-from toolkit.records import record
 from toolkit.returns import Checked, RollUp
+from toolkit.returns.numbers import show
 from toolkit.workbook.grids import Grids
 
 CHANGES_SHEET = "较上次汇总的变化"
@@ -18,8 +19,7 @@ _TITLES = ("指标", "上次汇总", "本次汇总", "差额", "单位名称", "
 _WIDTHS = (250, 84, 84, 76, 170, 60, 180, 180, 76, 60)
 
 
-@record
-class Share:
+class Share(Struct, frozen=True):
     """What one body did to a total; a file is "" in the roll-up that has none of the body."""
 
     code: str
@@ -30,8 +30,7 @@ class Share:
     share: Number
 
 
-@record
-class Shift:
+class Shift(Struct, frozen=True):
     """One changed total; the shares add up to ``now`` minus ``last``."""
 
     item: str

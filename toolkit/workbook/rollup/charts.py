@@ -8,8 +8,8 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
 from toolkit.forms.layout import DETAIL_SHEET, lay_out
-from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.grids import Grids, words
+from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 
 CHART_SHEET = "图表"
 MOST_BODIES = 15

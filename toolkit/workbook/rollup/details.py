@@ -12,8 +12,8 @@ from toolkit.answers import Unreadable
 from toolkit.excel_out import Line, Sheet, line_height, wrapped_lines
 from toolkit.forms.layout import ALL_BODIES, DETAIL_SHEET
 from toolkit.returns import Return
-from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.grids import Grids, words
+from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.styles import BLUE, LINE
 
 _TITLES = ("统一社会信用代码", "单位名称", "文件", "sha256")

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from msgspec import Struct
+
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
-from toolkit.records import record
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
-from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
+from toolkit.workbook.rollup.sums import Sums
 
 SOURCE_SHEET = "来源"
 SOURCE_TITLES = ("序号", "文件", "sha256", "统一社会信用代码", "单位名称", "轮次", "备注")
@@ -92,8 +93,7 @@ def _coloured(grids: Grids, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
     return found
 
 
-@record
-class Problems:
+class Problems(Struct, frozen=True):
     """The findings that 问题清单 lists, and how many there are in all."""
 
     listed: tuple[Finding, ...]

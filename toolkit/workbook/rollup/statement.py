@@ -7,8 +7,8 @@ from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.forms.layout import lay_out
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES, RollUp
-from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.grids import Grids, words
+from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import BLUE, GREY, HEAD, LINE, RED
 
 STATEMENT_SHEET = "汇总说明"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
+from msgspec import Struct
+
 from toolkit.answers import Blank, Filled, Number
 from toolkit.cells import a1, column_letters
 from toolkit.forms.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
-from toolkit.records import record
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 
 FIXED = ("code", "name", "file", "sha256")
@@ -20,8 +21,7 @@ ADJUSTMENT_ROWS = 40
 USABLE = "可用"
 
 
-@record
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The Parquet file beside the workbook that holds the bodies' rows; 明细 then has one row, the sum of them."""
 
     name: str

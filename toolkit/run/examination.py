@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import checking, reading
 from toolkit.checking import text as narrative
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding, sorted_findings
 from toolkit.forms import form_for_year
-from toolkit.records import record
-from toolkit.scale.remote import At
 from toolkit.returns import Checked, Identity
+from toolkit.returns.last_year import LastYear
 from toolkit.roster import Respondent, Roster
-from toolkit.run.sources import LastYear
 from toolkit.roster.tokens import Key, examine, trust_finding
+from toolkit.scale.remote import At
 
 
-@record(slots=False)
-class Examination:
+class Examination(Struct, frozen=True):
     """What all files of a run are read and checked with; ``light`` keeps of each what merging needs, see Checked."""
 
     year: int | None = None

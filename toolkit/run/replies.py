@@ -1,0 +1,51 @@
+"""The replies to checked returns, and 审核汇总.xlsx, in a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from toolkit.files import made_folder, replaced
+from toolkit.returns import Checked
+from toolkit.returns.comparing import revisions
+from toolkit.roster import Roster
+from toolkit.roster.tokens import Key
+from toolkit.workbook.reply import reply, reply_names
+from toolkit.workbook.summary import write_summary
+
+SUMMARY = "审核汇总.xlsx"
+
+
+class Written(Struct, frozen=True):
+    """A reply that was written: its body and round, the file it answers and its own, both with their sha256."""
+
+    code: str
+    round: int
+    answers: str
+    name: str
+    sha256: str
+
+
+def write_replies(
+    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None
+) -> tuple[Written, ...]:
+    """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
+
+    A file that came twice, byte by byte the same, has one reply.
+    """
+    made_folder(folder)
+    names = reply_names(checked, roster)
+    written: dict[str, Written] = {}
+    for each in checked:
+        name = names.get(each.file)
+        data = reply(each, key) if name is not None and name not in written else None
+        if name is not None and data is not None and each.ret is not None:
+            saved = replaced(folder / name, data)
+            identity = each.ret.identity
+            digest = hashlib.sha256(data).hexdigest()
+            written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
+    replaced(folder / SUMMARY, write_summary(checked, names, revisions(checked)))
+    return tuple(written.values())
