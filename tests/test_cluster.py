@@ -22,6 +22,7 @@ from toolkit.excel_in import limits
 from toolkit.returns import Checked
 from toolkit.run import chain as season
 from toolkit.run import sources
+from toolkit.run.examination import Examination
 from toolkit.scale import cluster as scale
 from toolkit.scale.remote import At
 from toolkit.workbook.rollup import write_rollup
@@ -126,7 +127,7 @@ def test_a_killed_worker_loses_nothing(servers: Servers) -> None:
     assert write_rollup(rollups[0]) == write_rollup(rollups[1])
 
 
-class Deadly(scale.Examination):
+class Deadly(Examination):
     """An examination whose process dies of one file."""
 
     def read(self, file: At) -> Checked:
@@ -140,7 +141,7 @@ def test_a_file_that_kills_its_reader_costs_itself(servers: Servers, tmp_path: P
     """On the cluster too, a file of which a process dies and one that is not there are named; the others are read."""
     names = ("财政局2025年报.xlsx", "公安局2025年报.xlsx", "教育局2025年报.xlsx")
     files = [*sources.inputs([COUNTY / "2025" / name for name in names]).files, (tmp_path / "没有.xlsx", "没有.xlsx")]
-    part = scale.on_cluster(servers.address, files, Deadly(2025), lambda *_: None)
+    part = scale.on_cluster(servers.address, files, Deadly(2025).of, lambda *_: None)
     assert {each.file: [one.code for one in each.findings][:1] for each in part.checked} == {
         names[0]: [], names[1]: ["FILE_040"], names[2]: [], "没有.xlsx": ["FILE_002"],
     }  # fmt: skip
@@ -163,14 +164,14 @@ def test_what_cannot_be_reached_is_said(servers: Servers, monkeypatch: pytest.Mo
             sources.inputs([place])
     monkeypatch.setattr(scale, "SECONDS", 0.5)
     with pytest.raises(ToolkitError, match="连接不上集群"):
-        scale.on_cluster("tcp://127.0.0.1:1", (), scale.Examination(), lambda *_: None)
+        scale.on_cluster("tcp://127.0.0.1:1", (), Examination().of, lambda *_: None)
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the libraries the message says what to install."""
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ToolkitError, match=r"nianbao\[cluster\]"):
-        scale.on_cluster("tcp://127.0.0.1:1", (), scale.Examination(), lambda *_: None)
+        scale.on_cluster("tcp://127.0.0.1:1", (), Examination().of, lambda *_: None)
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(ToolkitError, match=r"nianbao\[cluster\]"):
         sources.inputs(["s3://county/年报"])

@@ -27,7 +27,8 @@ from toolkit.cli import main, templates
 from toolkit.forms import load_form
 from toolkit.outputs import documents
 from toolkit.run import chain as season
-from toolkit.workbook import issuing, rollup
+from toolkit.run import replies, rollup_file
+from toolkit.workbook import issuing
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
@@ -84,8 +85,8 @@ COMMANDS: dict[str, Callable[[Path, Path], tuple[str | Path, ...]]] = {
 def kept() -> Iterator[Remembered]:
     """Keep what the commands compute, so that hundreds of runs do only their steps on the disk."""
     places = [
-        (season, "run"), (season, "read_all"), (rollup, "write_rollup"), (documents, "read_bytes"),
-        (documents, "reply"), (documents, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
+        (season, "run"), (season, "read_all"), (rollup_file, "write_rollup"), (documents, "read_bytes"),
+        (replies, "reply"), (replies, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
     ]  # fmt: skip
     usual = [(where, name, getattr(where, name)) for where, name in places]
     yield remembered()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.message import Message
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from toolkit.excel_in import Refused
 from toolkit.excel_in.limits import FILE_BYTES
@@ -41,8 +43,7 @@ NESTED = 2
 """Archives that are opened: one, and one inside it."""
 
 
-@dataclass
-class Depth:
+class Depth(Struct, frozen=True):
     """How deep one top-level file has been opened, and what room is left."""
 
     archives: int = 0
