@@ -36,7 +36,7 @@ class Shown(Struct, frozen=True):
 
 def samples() -> Path:
     """Return the folder of the shipped samples: in the installed package, else in the checkout."""
-    here = Path(__file__).parent
+    here = Path(__file__).parent.parent
     for folder in (here / "filled", here.parent / "filled"):
         if (folder / COUNTY).is_dir():
             return folder
