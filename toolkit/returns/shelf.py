@@ -15,7 +15,7 @@ class Shelf(Mapping[str, Return]):
     """Returns by a key, in a nameless temporary file of this process; forked processes read it as well."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="nianbao-", buffering=0)
+        self._file = tempfile.TemporaryFile(prefix="nianbao-", buffering=0)  # noqa: SIM115 - lives as long as the shelf
         self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
 
