@@ -21,6 +21,8 @@ from toolkit.roster.tokens import Key
 from toolkit.workbook import Filling, Mark, Series, Text, issuing, write, writing
 from toolkit.workbook.issuing import issued
 
+full = pytest.mark.xfail(reason="rendered in full until descriptions are stamped (issue 12, part 5)", strict=True)
+
 
 class Slow:
     """Writes every filling by itself."""
@@ -89,6 +91,7 @@ BODIES: tuple[tuple[str, str, dict[str, Number | None] | None, bool], ...] = (
 )
 
 
+@full
 @pytest.mark.parametrize(
     ("form", "year", "only", "key"), [("2021", 2025, None, None), ("2019", 2020, 5, Key(b"k" * 32))]
 )
@@ -111,6 +114,7 @@ def test_issued_templates_have_the_bytes_of_each_built_by_itself(
     assert len({data for _, data in fast}) == len(told)
 
 
+@full
 def test_a_token_makes_another_shape(library: Library) -> None:
     """With a token the cover has a line more; within either shape nothing is built twice."""
     plain = Filling(load_form("2021"), 2025, kind="issued", code="1", name="甲", level="县级部门", region="样例县")
@@ -156,6 +160,7 @@ def everything() -> list[Filling]:
     ]
 
 
+@full
 def test_whatever_differs_is_seen(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Taken for one shape each is still written as by itself; most by the skeleton of another."""
     monkeypatch.setattr(writing, "_shape", lambda _: None)
@@ -184,6 +189,7 @@ def test_a_change_of_the_writer_is_seen(library: Library, monkeypatch: pytest.Mo
     assert library.begun == 3
 
 
+@full
 def test_templates_come_one_by_one_and_take_little_memory() -> None:
     """What is kept for a shape does not grow with the bodies."""
     roster = Roster("样例县", tuple(body(at, f"样例单位{at}") for at in range(40)))

@@ -3,8 +3,7 @@
 from toolkit.excel_out.books import Workbook
 from toolkit.excel_out.measures import line_height, text_units, text_width, widest, wrapped_lines
 from toolkit.excel_out.sheets import NOTE_LENGTH, Line, Sheet
-from toolkit.excel_out.skeletons import Make, Skeletons
 
 __all__ = [
-    "NOTE_LENGTH", "Line", "Make", "Sheet", "Skeletons", "Workbook", "line_height", "text_units", "text_width", "widest", "wrapped_lines",
+    "NOTE_LENGTH", "Line", "Sheet", "Workbook", "line_height", "text_units", "text_width", "widest", "wrapped_lines",
 ]  # fmt: skip

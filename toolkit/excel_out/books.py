@@ -7,18 +7,17 @@ resets a cell to Normal, and such an input must stay an input.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
 from toolkit.excel_out.library import Reaching, Structured
 from toolkit.excel_out.measures import SIZE
-from toolkit.excel_out.sheets import FONT, Given, Sheet
+from toolkit.excel_out.sheets import FONT, Sheet
 from toolkit.excel_out.strict import encodable, strict
 
-Made = TypeVar("Made")
 _ALWAYS = {"font_name": FONT, "font_size": SIZE, "valign": "vcenter", "locked": True}
 
 
@@ -27,9 +26,6 @@ class Workbook:
 
     ``created`` is the only time in it. The parts of a ``large`` one wait in temporary files. ``properties`` become custom document properties, as strings.
     """
-
-    kind: type[Sheet] = Sheet
-    """What its sheets are."""
 
     def __init__(
         self,
@@ -60,7 +56,6 @@ class Workbook:
             self._book.set_size(1500, 950)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         """The formats by their properties."""
-        self._made: dict[Any, Any] = {}
         self._closed: bytes | None = None
         self.sheets: dict[str, Sheet] = {}
         for key, value in (properties or {}).items():
@@ -71,33 +66,18 @@ class Workbook:
         with strict(key):
             self._book.set_custom_property(key, encodable(value), "text")
 
-    def block(self, put: Callable[[Workbook, *Given], None], *given: *Given) -> None:
-        """Let ``put(book, *given)`` write a part that depends on what it is given alone, as ``Sheet.block`` does."""
-        put(self, *given)
-
-    def once(self, make: Callable[[Workbook], Made]) -> Made:
-        """Return what ``make(book)`` makes of the formats; workbooks written alike share it."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return cast("Made", self._made[make])
-
     def format(self, **props: Any) -> Any:
         """Return the format of these properties, one object for equal properties; locked unless ``locked=False``."""
-        key = self.format_key(props)
+        key = tuple(sorted((_ALWAYS | props).items()))
         if key not in self.formats:
             with strict("格式"):
                 self.formats[key] = self._book.add_format(_ALWAYS | props)
         return self.formats[key]
 
-    @staticmethod
-    def format_key(props: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-        """Return what tells a format: all that these properties and what holds without them say."""
-        return tuple(sorted((_ALWAYS | dict(props)).items()))
-
     def sheet(self, name: str) -> Sheet:
         """Add a sheet; a name that Excel refuses raises WorkbookError."""
         with strict(name):
-            self.sheets[name] = self.kind(self, name, self._book.add_worksheet(name, Reaching))
+            self.sheets[name] = Sheet(self, name, self._book.add_worksheet(name, Reaching))
         return self.sheets[name]
 
     def define_name(self, name: str, reference: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVarTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FONT = "宋体"
 NOTE_LENGTH = 2000
-Given = TypeVarTuple("Given")
 
 
 class Line(Struct, frozen=True):
@@ -119,13 +118,6 @@ class Sheet:
         """Merge a range of several cells, blank."""
         with self._at(first_row, first_column) as done:
             done(self._sheet.merge_range(first_row, first_column, last_row, last_column, "", fmt))
-
-    def block(self, put: Callable[[Sheet, *Given], None], *given: *Given) -> None:
-        """Let ``put(sheet, *given)`` write a part that depends on what it is given alone, and reads nothing else.
-
-        What is given is never changed afterwards: of many workbooks such a part is only written where it differs.
-        """
-        put(self, *given)
 
     def link(self, row: int, column: int, target: str, fmt: Any, text: str, tip: str = "") -> None:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""

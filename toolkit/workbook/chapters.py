@@ -19,7 +19,7 @@ def put_chapter(
     """Write a chapter. Paragraphs that do not fit under their sub-heading go on in the spare rows at the end."""
     placed = tuple(_placed(chapter, filling.text.get(chapter.part.number, ())).items())
     said = sentences(layout, chapter, filling, state)
-    sheet.block(_chapter, layout, chapter, filling.form.title, filling.year, placed, said, styles)
+    _chapter(sheet, layout, chapter, filling.form.title, filling.year, placed, said, styles)
 
 
 def _chapter(

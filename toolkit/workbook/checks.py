@@ -26,16 +26,16 @@ _C = ChecksLayout
 def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
-    sheet.block(_top, checks, styles)
+    _top(sheet, checks, styles)
     written = {(each.rule, each.items): each.text for each in filling.explanations if each.items}
     for line in checks.lines:
         said = written.get((line.check.rule, line.check.items), "") if written else ""
-        sheet.block(_line, layout, line, state.line(line.check), said, styles)
+        _line(sheet, layout, line, state.line(line.check), said, styles)
     on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
     others = tuple(each for each in filling.explanations if (each.rule, each.items) not in on_sheet)
-    sheet.block(_free, checks, others, styles)
-    sheet.block(_status, layout, state.counts, status_text(state.counts), styles)
-    sheet.block(_finish, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
+    _free(sheet, checks, others, styles)
+    _status(sheet, layout, state.counts, status_text(state.counts), styles)
+    _finish(sheet, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
 
 
 def _top(sheet: Sheet, checks: ChecksLayout, styles: Styles) -> None:
@@ -102,7 +102,7 @@ def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
 
 
 def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, said: str, styles: Styles) -> None:
-    sheet.block(_words, layout, line, said, styles)
+    _words(sheet, layout, line, said, styles)
     row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
     difference = values.bad if asked else values.left - values.right
     sheet.formula(row, _C.LEFT, formulas.left, styles.number, values.bad if asked else values.left)

@@ -37,20 +37,20 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
     """Write the cover."""
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
-    sheet.block(_top, styles, heading, form.notice, year)
-    sheet.block(_status, layout, styles, status_text(state.counts))
+    _top(sheet, styles, heading, form.notice, year)
+    _status(sheet, layout, styles, status_text(state.counts))
     values = _values(filling)
     for at, (key, _) in enumerate(COVER_FIELDS):
-        sheet.block(_field, styles, at, values.get(key, ""), _locked(key, filling))
+        _field(sheet, styles, at, values.get(key, ""), _locked(key, filling))
     row = COVER_TOP + len(COVER_FIELDS)
-    sheet.block(_date_line, styles, row, _dated(filling, state))
-    sheet.block(_how_to, styles, row + 1)
+    _date_line(sheet, styles, row, _dated(filling, state))
+    _how_to(sheet, styles, row + 1)
     row += 1 + len(HOW_TO)
-    sheet.block(_legend, styles, row + 1)
+    _legend(sheet, styles, row + 1)
     if filling.token:
-        sheet.block(_token, styles, row + 4, filling.token)
+        _token(sheet, styles, row + 4, filling.token)
     first = next((at for at, (key, _) in enumerate(COVER_FIELDS) if not _locked(key, filling)), 3)
-    sheet.block(_finish, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", COVER_TOP + first)
+    _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", COVER_TOP + first)
     sheet.activate()
 
 

@@ -46,18 +46,18 @@ _MOST_AIR = 90
 
 def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
     """Write one table on its sheet."""
-    sheet.block(_columns, table, styles)
-    sheet.block(_title, table, styles)
-    sheet.block(_body, table, filling.name, styles)
-    sheet.block(_switch, table, filling.year, table.table.id in filling.declared, styles)
-    sheet.block(_grid, table, styles)
-    sheet.block(_items, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
-    sheet.block(_judged, layout, table, styles)
+    _columns(sheet, table, styles)
+    _title(sheet, table, styles)
+    _body(sheet, table, filling.name, styles)
+    _switch(sheet, table, filling.year, table.table.id in filling.declared, styles)
+    _grid(sheet, table, styles)
+    _items(sheet, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
+    _judged(sheet, layout, table, styles)
     failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
-    sheet.block(_foot, layout, table, failing, styles)
+    _foot(sheet, layout, table, failing, styles)
     signed = tuple(filling.cover.get(key, "") for key in ("preparer", "reviewer", "head"))
-    sheet.block(_signature, table, signed, styles)
-    sheet.block(_finish, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
+    _signature(sheet, table, signed, styles)
+    _finish(sheet, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
 def _grid(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
@@ -196,7 +196,7 @@ def _items(
 ) -> None:
     """Write the items line by line: few lines of many workbooks differ."""
     for first, last in _lines(table):
-        sheet.block(_cells, layout, table, first, shown[first:last], styles)
+        _cells(sheet, layout, table, first, shown[first:last], styles)
 
 
 @lru_cache(maxsize=32)
@@ -217,9 +217,9 @@ def _cells(
 ) -> None:
     for item, what in zip(table.table.items[first:], shown, strict=False):
         if what is None or isinstance(what, _Input):
-            sheet.block(_input, table, item, _BLANK if what is None else what, styles)
+            _input(sheet, table, item, _BLANK if what is None else what, styles)
         else:
-            sheet.block(_total, layout, table, item, what, styles)
+            _total(sheet, layout, table, item, what, styles)
 
 
 def _total(sheet: Sheet, layout: Layout, table: TableLayout, item: Item, value: Number, styles: Styles) -> None:

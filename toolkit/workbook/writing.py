@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import datetime
 
-from toolkit.answers import Filled
-from toolkit.excel_out import Make, Skeletons, Workbook
+from toolkit.excel_out import Workbook
 from toolkit.forms import Form
 from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, Layout, lay_out
 from toolkit.workbook.chapters import put_chapter
 from toolkit.workbook.checks import put_checks
 from toolkit.workbook.cover import put_cover
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.meta import identity, properties, put_meta, put_names
+from toolkit.workbook.meta import properties, put_meta, put_names
 from toolkit.workbook.review import put_review
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import Styles
@@ -28,36 +26,22 @@ def write(filling: Filling) -> bytes:
 
 
 class Series:
-    """Writes many fillings, each with the bytes that ``write`` gives: what is common to them is built once."""
+    """Writes many fillings, each with the bytes that ``write`` gives."""
 
     def __init__(self) -> None:
-        self._skeletons = Skeletons()
         self._before: State | None = None
 
     def write(self, filling: Filling) -> bytes:
         """Return the workbook of a filling."""
         state = self._before = State(filling, self._before)
-
-        def fill(make: Make) -> Workbook:
-            book = new_book(filling, make=make)
-            put_sheets(book, filling, state)
-            return book
-
-        return self._skeletons.written(_shape(filling), fill)
+        book = new_book(filling)
+        put_sheets(book, filling, state)
+        return book.bytes()
 
 
-def _shape(filling: Filling) -> Hashable:
-    """Return what the structure of a workbook depends on as a rule."""
-    answers = filling.answers
-    return (
-        filling.form.id, filling.year, tuple(identity(filling)), filling.prefilled, filling.declared,
-        frozenset(code for code in answers if not isinstance(answers[code], Filled)), len(answers),
-    )  # fmt: skip
-
-
-def new_book(filling: Filling, *, large: bool = False, make: Make = Workbook) -> Workbook:
+def new_book(filling: Filling, *, large: bool = False) -> Workbook:
     """Begin the workbook of a filling: its only time is the first day on which the year can be reported."""
-    return make(
+    return Workbook(
         datetime(filling.year + 1, 1, 1),
         title=f"{filling.form.title}（{filling.year} 年度）",
         subject=filling.form.notice,
@@ -70,7 +54,7 @@ def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> 
     """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
     layout = lay_out(filling.form)
     state = State(filling) if state is None else state
-    styles = book.once(Styles)
+    styles = Styles(book)
     put_cover(book.sheet(COVER_SHEET), layout, filling, state, styles)
     if filling.kind == "reply":
         put_review(book.sheet(REVIEW_SHEET), layout, filling, state, styles)
@@ -84,7 +68,7 @@ def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> 
     put_checks(book.sheet(CHECKS_SHEET), layout, filling, state, styles)
     put_meta(book.sheet(META_SHEET), filling, styles)
     put_names(book, filling)
-    book.block(_item_names, layout)
+    _item_names(book, layout)
 
 
 def _item_names(book: Workbook, layout: Layout) -> None:
