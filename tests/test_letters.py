@@ -15,7 +15,7 @@ from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked, checksum
 from toolkit.season.letters import SENTENCE, Addressee, Letter, Sender, receipt, reminder, returned
-from toolkit.season.letters.quoting import quoted
+from toolkit.season.letters.quotation import quoted
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")

@@ -23,7 +23,7 @@ from toolkit.findings import Severity
 from toolkit.mail import Arrival, Attachment, Oddity, Post, collect_folder, eml, message_id
 from toolkit.mail.arrivals import Origin
 from toolkit.mail.contents import Depth, file_contents, message_contents
-from toolkit.mail.decoding import text_of
+from toolkit.mail.headers import text_of
 
 BOOK = book("a")
 

@@ -215,20 +215,20 @@ def test_a_season_by_mail(season: Season) -> None:
 @requires_dovecot
 def test_a_workbook_that_is_not_the_addressees_is_held_back(season: Season, monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter whose workbook is another body's is not sent and says so; its neighbours are."""
-    from toolkit.season import posting
+    from toolkit.season import outbox
 
     for at in (FAULTY, LATER):
         (season.folder / "收件" / f"{at}.xlsx").write_bytes(a_return(at, broken=True))
-    right = posting.post_of
+    right = outbox.post_of
 
-    def swapped(each: posting.Prepared) -> posting.Post:
+    def swapped(each: outbox.Prepared) -> outbox.Post:
         post = right(each)
         if post.code != code(FAULTY):
             return post
-        wrong = posting.Attachment(post.attachments[0].name, a_return(LATER))
-        return posting.Post(post.key, post.code, post.to, post.subject, post.text, post.html, (wrong,))
+        wrong = outbox.Attachment(post.attachments[0].name, a_return(LATER))
+        return outbox.Post(post.key, post.code, post.to, post.subject, post.text, post.html, (wrong,))
 
-    monkeypatch.setattr(posting, "post_of", swapped)
+    monkeypatch.setattr(outbox, "post_of", swapped)
     done = season.run("send", *DAY, "--yes", "--rate", "6000", "--kind", "退回")
     assert (done.exit_code, "MAIL_002" in done.stderr) == (1, True)
     assert season.received() == {(address(LATER), "退回"): 1}

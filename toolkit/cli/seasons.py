@@ -1,4 +1,4 @@
-"""``init`` and ``ledger``: a season in one folder, with the ledger and the coordinator's desk."""
+"""``init`` and ``ledger``: a season in one folder, with the ledger and the coordinator's worklist."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def init(
     cls=Command,
     help=t(
         "登记收到的文件，读入台账.xlsx 上的决定，更新每个文件、每个单位的状态，重写台账.xlsx。\n\n例：nianbao ledger 2025年报",
-        "Register what arrived, read the decisions on 台账.xlsx, bring every state up to date and write the desk anew."
+        "Register what arrived, read the decisions on 台账.xlsx, bring every state up to date and write the worklist anew."
         "\n\nExample: nianbao ledger 2025年报",
     ),
 )
@@ -142,7 +142,7 @@ def _json(settled: campaign.Settled, session: campaign.Session) -> dict[str, Any
         ],
         "coverage": coverage_json(rollup),
         "findings": [documents.finding_json(each) for each in (*session.findings, *rollup.findings, *settled.notes)],
-        "desk": str(settled.desk),
+        "desk": str(settled.worklist),
     }
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from toolkit.mail.addresses import one_address
 from toolkit.mail.arrivals import Arrival, Oddity
-from toolkit.mail.collecting import collect_folder
-from toolkit.mail.fetching import collect_imap
+from toolkit.mail.dispatch import Journal, Sent, State, send, verdict
+from toolkit.mail.folders import collect_folder
+from toolkit.mail.imap import collect_imap
 from toolkit.mail.passwords import password
 from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
-from toolkit.mail.sending import Journal, Sent, State, send, verdict
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
 
 __all__ = [

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from toolkit.findings import Finding, finding
-from toolkit.mail.decoding import codec_of
+from toolkit.mail.headers import codec_of
 
 MEMBER_BYTES = 20 * 2**20
 """One file, inflated: what the reader of workbooks takes."""

@@ -9,7 +9,7 @@ from email.message import Message
 from toolkit.findings import finding
 from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.arrivals import Oddity, Origin, oddity
-from toolkit.mail.decoding import body_text, header_text, words
+from toolkit.mail.headers import body_text, header_text, words
 
 OURS = re.compile(r"nianbao\.[0-9a-f]{40}@[A-Za-z0-9.-]+")
 """How the Message-IDs of our own letters look."""

@@ -18,9 +18,9 @@ from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
 from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity
 from toolkit.mail.bounces import OURS, bounce
-from toolkit.mail.decoding import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
+from toolkit.mail.headers import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
+from toolkit.mail.leaves import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
 from toolkit.mail.links import links
-from toolkit.mail.parts import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
 
 Found = Arrival | Oddity
 

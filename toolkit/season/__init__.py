@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from toolkit.season.collecting import Collected, collect
-from toolkit.season.folder import Folder, Settings, at, found, initiate
-from toolkit.season.posting import belongs, dispatch, plan, post_of, tried_before
-from toolkit.season.posting import settings as mail_settings
-from toolkit.season.replying import (
+from toolkit.season.correspondence import (
     RECEIPT,
     REMINDER,
     RETURNED,
@@ -16,7 +12,11 @@ from toolkit.season.replying import (
     without_address,
     write_letters,
 )
-from toolkit.season.session import Session, Settled, accept, settle, working
+from toolkit.season.cycle import Session, Settled, accept, settle, working
+from toolkit.season.folder import Folder, Settings, at, found, initiate
+from toolkit.season.inbox import Collected, collect
+from toolkit.season.outbox import belongs, dispatch, plan, post_of, tried_before
+from toolkit.season.outbox import settings as mail_settings
 
 __all__ = [
     "RECEIPT",

@@ -12,7 +12,8 @@ from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder, replaced
 from toolkit.forms import form_for_year
 from toolkit.run.sources import sound_roster
-from toolkit.season.ledger import DESK_FILE, LEDGER_FILE, Ledger, held, on_a_share
+from toolkit.season.ledger import LEDGER_FILE, Ledger, held, on_a_share
+from toolkit.season.worklist import WORKLIST_FILE
 from toolkit.workbook.rosters import roster_bytes
 
 ROLLUP_FILE = "汇总.xlsx"
@@ -59,9 +60,9 @@ class Folder(Struct, frozen=True):
         return self.path / LEDGER_FILE
 
     @property
-    def desk(self) -> Path:
-        """Return the coordinator's desk."""
-        return self.path / DESK_FILE
+    def worklist(self) -> Path:
+        """Return the coordinator's worklist."""
+        return self.path / WORKLIST_FILE
 
 
 class Settings(Struct, frozen=True):

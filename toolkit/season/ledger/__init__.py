@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from toolkit.files import LEDGER_FILE
 from toolkit.season.ledger.decisions import Decision, record_decisions, waivers
-from toolkit.season.ledger.desk import DESK_FILE, Desk, desk_bytes
-from toolkit.season.ledger.desking import Desking, read_desk
 from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import held, on_a_share
 from toolkit.season.ledger.records import (
@@ -20,18 +18,13 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
-    "DESK_FILE",
     "LEDGER_FILE",
     "Decision",
     "Delivery",
-    "Desk",
-    "Desking",
     "Ledger",
     "SendJournal",
-    "desk_bytes",
     "held",
     "on_a_share",
-    "read_desk",
     "record_accepted",
     "record_checked",
     "record_decisions",

@@ -1,4 +1,4 @@
-"""What the coordinator decides on the desk: which file counts, what is waived and why, when somebody was reminded."""
+"""What the coordinator decides on the worklist: which file counts, what is waived and why, when somebody was reminded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
     "remind": "催报日期",
     "remark": "备注",
 }
-"""The columns of decisions on the desk; ``why`` is the reason of ``waive`` and of ``adopt``."""
+"""The columns of decisions on the worklist; ``why`` is the reason of ``waive`` and of ``adopt``."""
 ALL = "全部"
 _EPOCH = date(1899, 12, 30)
 _SPLIT = re.compile(r"[\s,，、;；]+")

@@ -12,7 +12,7 @@ from toolkit.findings import Severity
 from toolkit.returns import Checked, checksum
 from toolkit.season.letters.page import Page, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, points_of
-from toolkit.season.letters.quoting import quoted, shortened
+from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = ["KINDS", "SENTENCE", "Addressee", "Letter", "Sender", "receipt", "reminder", "returned"]
 

@@ -8,7 +8,7 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity, sorted_findings
 from toolkit.returns import Checked, Return
 from toolkit.returns.numbers import show
-from toolkit.season.letters.quoting import quoted
+from toolkit.season.letters.quotation import quoted
 
 LISTED = 12
 """The most findings that a letter lists; the others are counted."""

@@ -10,7 +10,7 @@ from email.message import Message
 from email.policy import compat32
 
 from toolkit.mail.addresses import plain
-from toolkit.mail.decoding import attachment_name, raw_header
+from toolkit.mail.headers import attachment_name, raw_header
 
 LEAKED = (
     MessageError, TypeError, ValueError, LookupError, AttributeError, OverflowError, AssertionError, RecursionError,

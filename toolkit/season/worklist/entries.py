@@ -12,15 +12,15 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form
 from toolkit.season.ledger.decisions import KINDS, Decision, understood
-from toolkit.season.ledger.desk import BODY_SHEET, CODE_TITLE, WAS
+from toolkit.season.worklist.overview import BODY_SHEET, CODE_TITLE, WAS
 
 _FAR = 2_000
 
 
-class Desking(Struct, frozen=True):
+class Entries(Struct, frozen=True):
     """What was read: decisions to record, findings, and the texts that were refused, by body and kind.
 
-    ``read`` is False for a desk in which nothing could be recognised.
+    ``read`` is False for a worklist in which nothing could be recognised.
     """
 
     decisions: tuple[Decision, ...] = ()
@@ -29,7 +29,7 @@ class Desking(Struct, frozen=True):
     read: bool = True
 
 
-class _Desk(Struct, frozen=True):
+class _Table(Struct, frozen=True):
     sheet: Sheet
     columns: Mapping[str, int]
     file: str
@@ -45,28 +45,28 @@ class _Desk(Struct, frozen=True):
         return {"file": self.file, "sheet": self.sheet.name, "cell": a1(row, self.columns[title])}
 
 
-def read_desk(book: Book, file: str, versions: Mapping[str, int], form: Form) -> Desking:
-    """Read the decisions that differ from what the desk was written with; ``versions`` counts each body's files.
+def read_worklist(book: Book, file: str, versions: Mapping[str, int], form: Form) -> Entries:
+    """Read the decisions that differ from what the worklist was written with; ``versions`` counts each body's files.
 
     Rows are known by the code of the body, columns by their titles: sorting, filtering and hiding change nothing. A
     waiver without a reason, a file that never came and a text that is not understood are refused with a finding; the
-    text stays on the desk.
+    text stays on the worklist.
     """
     sheet = book.sheet(BODY_SHEET)
     head = None if sheet is None else _head(sheet)
     if sheet is None or head is None:
-        return Desking(findings=(finding("LEDGER_001", file=file),), read=False)
+        return Entries(findings=(finding("LEDGER_001", file=file),), read=False)
     top, columns = head
-    desk = _Desk(sheet, columns, file)
+    worklist = _Table(sheet, columns, file)
     decisions: list[Decision] = []
     findings: list[Finding] = []
     refused: dict[tuple[str, str], str] = {}
     for row in range(top + 1, min(_FAR, 1 + max((at for at, _ in sheet.cells), default=0))):
-        code = desk.text(row, CODE_TITLE)
+        code = worklist.text(row, CODE_TITLE)
         if not code:
             continue
-        _row(desk, row, code, versions.get(code, 0), form, decisions, findings, refused)
-    return Desking(tuple(decisions), tuple(findings), refused)
+        _row(worklist, row, code, versions.get(code, 0), form, decisions, findings, refused)
+    return Entries(tuple(decisions), tuple(findings), refused)
 
 
 def _head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
@@ -78,7 +78,7 @@ def _head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
 
 
 def _row(
-    desk: _Desk,
+    worklist: _Table,
     row: int,
     code: str,
     versions: int,
@@ -90,16 +90,16 @@ def _row(
     """Read the decisions of one body."""
     now: dict[str, str] = {}
     for kind, title in KINDS.items():
-        cell = desk.cell(row, title)
+        cell = worklist.cell(row, title)
         value, fault = understood(kind, cell.value, date_cell=cell.date, versions=versions, form=form)
         if fault:
-            findings.append(finding("LEDGER_002", **desk.place(row, title), title=title, why=fault))
-            refused[code, kind] = desk.text(row, title)
+            findings.append(finding("LEDGER_002", **worklist.place(row, title), title=title, why=fault))
+            refused[code, kind] = worklist.text(row, title)
         now[kind] = value
-    was = {kind: desk.text(row, f"{WAS}{title}") for kind, title in KINDS.items()}
+    was = {kind: worklist.text(row, f"{WAS}{title}") for kind, title in KINDS.items()}
     changed = {kind for kind in KINDS if now[kind] != was[kind] and (code, kind) not in refused}
     if now["waive"] and not now["why"]:
-        findings.append(finding("LEDGER_003", **desk.place(row, KINDS["why"]), rules=now["waive"]))
+        findings.append(finding("LEDGER_003", **worklist.place(row, KINDS["why"]), rules=now["waive"]))
         refused[code, "waive"] = now["waive"]
         changed.discard("waive")
         if was["waive"]:  # it was in force with a reason that is gone now
@@ -108,6 +108,6 @@ def _row(
         if (kind in changed or ("why" in changed and now[kind])) and (code, kind) not in refused:
             decisions.append(Decision(code, kind, now[kind], now["why"] if now[kind] else ""))
     if "why" in changed and now["why"] and not now["adopt"] and not now["waive"]:
-        findings.append(finding("LEDGER_004", **desk.place(row, KINDS["why"])))
+        findings.append(finding("LEDGER_004", **worklist.place(row, KINDS["why"])))
         refused[code, "why"] = now["why"]
     decisions += [Decision(code, kind, now[kind]) for kind in ("remind", "remark") if kind in changed]

@@ -15,8 +15,8 @@ from toolkit import reading
 from toolkit.files import created, made_folder
 from toolkit.mail import Arrival, Oddity
 from toolkit.roster import code_fault
+from toolkit.season.cycle import Session
 from toolkit.season.ledger import Delivery, Ledger, record_deliveries
-from toolkit.season.session import Session
 
 UNKNOWN_FOLDER = "未识别"
 _SUFFIX = re.compile(r"\.(xlsx|xlsm|xls|et|ods|xlsb)$", re.IGNORECASE)

@@ -16,7 +16,7 @@ from toolkit.findings import finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.arrivals import Origin, oddity
 from toolkit.mail.contents import MESSAGE_BYTES, Found, message_contents
-from toolkit.mail.decoding import text_of
+from toolkit.mail.headers import text_of
 from toolkit.mail.settings import Security, Server, trust, unreachable
 
 if TYPE_CHECKING:

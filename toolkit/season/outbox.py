@@ -12,10 +12,10 @@ from toolkit import reading
 from toolkit.excel_out import Workbook
 from toolkit.files import made_folder, replaced
 from toolkit.mail import Attachment, MailSettings, Post, Sent, Server, State, eml, read_settings, send
-from toolkit.mail.sending import verdict
+from toolkit.mail.dispatch import verdict
+from toolkit.season.correspondence import Prepared
+from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import SendJournal
-from toolkit.season.replying import Prepared
-from toolkit.season.session import Session, Settled, write_desk
 from toolkit.workbook.grids import Grids
 
 PLAN_FILE = "发送计划.xlsx"
@@ -98,7 +98,7 @@ def dispatch(
     most: int | None = None,
     pause: Callable[[float], None] = sleep,
 ) -> tuple[Sent, ...]:
-    """Send every letter that has an address, once each; the ledger is the journal. The desk shows what became of it.
+    """Send every letter that has an address, once each; the ledger is the journal. The worklist shows what became of it.
 
     ``to_self`` sends all to that one address and notes the trial. See ``toolkit.mail.send`` for the rest.
     """
@@ -109,7 +109,7 @@ def dispatch(
     )  # fmt: skip
     if to_self is not None:
         session.ledger.add("season", name="trial", value=to_self)
-    write_desk(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.notes)
     return sent
 
 

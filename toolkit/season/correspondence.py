@@ -16,9 +16,9 @@ from toolkit.returns import BodyState, Checked
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, load_key
 from toolkit.run import replies
+from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger
 from toolkit.season.letters import Addressee, Letter, Sender, receipt, reminder, returned
-from toolkit.season.session import Session, Settled, write_desk
 from toolkit.workbook.reply import reply, reply_name
 
 RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
@@ -50,7 +50,7 @@ def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[r
     with session.ledger.transaction():
         for each in written:
             _note(session.ledger, "退回件", each.code, each.answers, each.round, each.name, each.sha256)
-    write_desk(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.notes)
     return written
 
 
@@ -184,7 +184,7 @@ def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepare
             digest = hashlib.sha256(each.data).hexdigest() if each.data else ""
             name = each.attachment or f"{each.stem}.html"
             _note(session.ledger, each.letter.kind, each.code, each.answers, each.round, name, digest)
-    write_desk(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.notes)
     return tuple(written)
 
 

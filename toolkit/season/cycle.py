@@ -1,4 +1,4 @@
-"""One command's work on a season: read the desk, read and check what came, settle it, write it down, show it."""
+"""One command's work on a season: read the worklist, read and check what came, settle it, write it down, show it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,9 @@ from toolkit.run.chain import Access, Run
 from toolkit.season.folder import Folder, Settings, settings_of
 from toolkit.season.ledger import (
     Delivery,
-    Desk,
-    Desking,
     Ledger,
-    desk_bytes,
     held,
     on_a_share,
-    read_desk,
     record_accepted,
     record_checked,
     record_decisions,
@@ -36,13 +32,14 @@ from toolkit.season.ledger import (
     standings,
     waivers,
 )
-from toolkit.season.senders import sender_findings
+from toolkit.season.provenance import sender_findings
+from toolkit.season.worklist import Entries, Worklist, read_worklist, worklist_bytes
 
 
 class Session(Struct, frozen=True):
-    """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the desk.
+    """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the worklist.
 
-    A desk that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
+    A worklist that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
     """
 
     folder: Folder
@@ -54,53 +51,53 @@ class Session(Struct, frozen=True):
 
 
 class Settled(Struct, frozen=True):
-    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the desk.
+    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the worklist.
 
     ``notes`` are findings about how the files came.
     """
 
     run: Run
     rollup: RollUp
-    desk: Path
+    worklist: Path
     notes: tuple[Finding, ...] = ()
 
 
 @contextlib.contextmanager
 def working(folder: Folder) -> Iterator[Session]:
-    """Hold a season and read the decisions on its desk into the ledger."""
+    """Hold a season and read the decisions on its worklist into the ledger."""
     with held(folder.path):
         for each in (folder.path, folder.inbox, folder.replies, folder.outbox):
             swept(each)
         ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
         try:
             settings = settings_of(ledger)
-            desking = _desked(folder, ledger, settings)
+            entries = _entries(folder, ledger, settings)
             yield Session(
-                folder, ledger, settings, (*desking.findings, *_beside(folder)), desking.refused, not desking.read
+                folder, ledger, settings, (*entries.findings, *_beside(folder)), entries.refused, not entries.read
             )
         finally:
             ledger.close()
 
 
-def _desked(folder: Folder, ledger: Ledger, settings: Settings) -> Desking:
-    if not folder.desk.is_file():
-        return Desking()
-    book = reading.open_guarded(folder.desk)
+def _entries(folder: Folder, ledger: Ledger, settings: Settings) -> Entries:
+    if not folder.worklist.is_file():
+        return Entries()
+    book = reading.open_guarded(folder.worklist)
     if isinstance(book, Finding):
-        return Desking(findings=(book, finding("LEDGER_001", file=folder.desk.name)), read=False)
+        return Entries(findings=(book, finding("LEDGER_001", file=folder.worklist.name)), read=False)
     versions: dict[str, int] = {}
     for row in ledger.rows("version"):
         versions[row["code"]] = row["number"]
-    desking = read_desk(book, folder.desk.name, versions, form_for_year(settings.year))
+    entries = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year))
     with ledger.transaction():
-        record_decisions(ledger, desking.decisions)
-    return desking
+        record_decisions(ledger, entries.decisions)
+    return entries
 
 
 def _beside(folder: Folder) -> tuple[Finding, ...]:
-    """Return a finding for every desk that was written beside an open one: decisions typed there are not read."""
-    others = sorted(folder.path.glob(f"{folder.desk.stem}_[0-9]*{folder.desk.suffix}"))
-    return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.desk.name) for each in others)
+    """Return a finding for every worklist that was written beside an open one: decisions typed there are not read."""
+    others = sorted(folder.path.glob(f"{folder.worklist.stem}_[0-9]*{folder.worklist.suffix}"))
+    return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.worklist.name) for each in others)
 
 
 def settle(
@@ -121,7 +118,7 @@ def settle(
     jobs: int | None = None,
     cluster: str | None = None,
 ) -> Settled:
-    """Read, check and settle everything in 收件, add it to the ledger and write the desk.
+    """Read, check and settle everything in 收件, add it to the ledger and write the worklist.
 
     What is not given comes from the season: its roster, year, region, key, last year's returns.
     """
@@ -158,7 +155,7 @@ def settle(
         record_checked(session.ledger, run.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
     notes = sender_findings(session.ledger, rollup, run.roster)
-    return Settled(run, rollup, write_desk(session, rollup, notes), notes)
+    return Settled(run, rollup, write_worklist(session, rollup, notes), notes)
 
 
 def accept(session: Session, rollup: RollUp) -> None:
@@ -167,16 +164,16 @@ def accept(session: Session, rollup: RollUp) -> None:
         record_accepted(session.ledger, rollup)
 
 
-def write_desk(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
+def write_worklist(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
     """Write 台账.xlsx from the ledger and this run, unless it is kept; returns where it is."""
     if session.kept:
-        return session.folder.desk
+        return session.folder.worklist
     settings = session.settings
-    desk = Desk(
+    worklist = Worklist(
         rollup.region, rollup.year, settings.deadline, rollup.bodies, rollup.files, rollup.checked,
         merging.coverage(rollup), session.refused, (*session.findings, *rollup.findings, *notes),
     )  # fmt: skip
-    return replaced(session.folder.desk, desk_bytes(session.ledger, desk))
+    return replaced(session.folder.worklist, worklist_bytes(session.ledger, worklist))
 
 
 def _deliveries(run: Run, folder: Folder) -> Iterator[Delivery]:

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
 from toolkit.mail.addresses import one_address, plain
-from toolkit.mail.line import Answer, Fate, SmtpLine
 from toolkit.mail.post import Post, eml, message_id
 from toolkit.mail.settings import Server
+from toolkit.mail.smtp import Answer, Fate, SmtpLine
 
 MESSAGE_BYTES = 20 * 2**20
 """The message as sent; most mailboxes here stop at 20 to 50 MB."""

@@ -1,4 +1,4 @@
-"""台账.xlsx, the coordinator's desk: every body and file in its state, and the cells in which decisions are typed."""
+"""台账.xlsx, the coordinator's worklist: every body and file in its state, and the cells in which decisions are typed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from toolkit.season.ledger.store import Ledger
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
 
-DESK_FILE = "台账.xlsx"
+WORKLIST_FILE = "台账.xlsx"
 BODY_SHEET, FILE_SHEET, POST_SHEET, HISTORY_SHEET, ODD_SHEET = "单位", "文件", "往来", "决定记录", "其他来件"
 CODE_TITLE = "统一社会信用代码"
 WAS = "原"
-"""Before the title of a hidden column: what the cell held when the desk was written."""
+"""Before the title of a hidden column: what the cell held when the worklist was written."""
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
 _HEAD = 3
 _TITLES = ("序号", CODE_TITLE, "单位名称", "层级", "状态", "来过的表", "错误", "存疑", "往来")
@@ -31,8 +31,8 @@ _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
 
-class Desk(Struct, frozen=True):
-    """What the desk shows besides the ledger's rows: this run's states and findings, and texts that were refused."""
+class Worklist(Struct, frozen=True):
+    """What the worklist shows besides the ledger's rows: this run's states and findings, and texts that were refused."""
 
     region: str
     year: int
@@ -45,17 +45,19 @@ class Desk(Struct, frozen=True):
     findings: Sequence[Finding] = ()
 
 
-def desk_bytes(ledger: Ledger, desk: Desk) -> bytes:
+def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
     book = Workbook(
-        datetime(2000, 1, 1), title=f"{desk.region}{desk.year} 年度政府信息公开年报台账", structure_locked=False
+        datetime(2000, 1, 1), title=f"{worklist.region}{worklist.year} 年度政府信息公开年报台账", structure_locked=False
     )
     grids = Grids(book)
-    _bodies(grids, ledger, desk)
-    _files(grids, ledger, desk)
-    names = {each.file: each.name or each.code for each in desk.files}
+    _bodies(grids, ledger, worklist)
+    _files(grids, ledger, worklist)
+    names = {each.file: each.name or each.code for each in worklist.files}
     list_problems(
-        grids, {*desk.findings, *(one.at(file=each.file) for each in desk.checked for one in each.findings)}, names
+        grids,
+        {*worklist.findings, *(one.at(file=each.file) for each in worklist.checked for one in each.findings)},
+        names,
     )
     _posts(grids, ledger)
     _history(grids, ledger)
@@ -64,7 +66,7 @@ def desk_bytes(ledger: Ledger, desk: Desk) -> bytes:
     return book.bytes()
 
 
-def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
+def _bodies(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
     sheet = grids.book.sheet(BODY_SHEET)
     widths = (*_WIDTHS, *_TYPED.values())
     grids.columns(sheet, widths)
@@ -73,9 +75,9 @@ def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
     hidden = last + 1
     sheet.column(hidden, hidden + len(KINDS) - 1, 60, grids.plain, hidden=True)
     sheet.row(0, 40, grids.plain)
-    sheet.merge(0, 0, 0, last, f"{words(desk.region)} {desk.year} 年度政府信息公开年报台账", grids.styles.title)
-    deadline = f"报送截止 {desk.deadline}。" if desk.deadline else ""
-    note = f"{_HOW}\n{deadline}{words(desk.coverage)}"
+    sheet.merge(0, 0, 0, last, f"{words(worklist.region)} {worklist.year} 年度政府信息公开年报台账", grids.styles.title)
+    deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
+    note = f"{_HOW}\n{deadline}{words(worklist.coverage)}"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
     sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), grids.plain)
     sheet.merge(1, 0, 1, last, note, grids.styles.note)
@@ -85,11 +87,11 @@ def _bodies(grids: Grids, ledger: Ledger, desk: Desk) -> None:
     sheet.row(_HEAD, 30, grids.plain)
     for at, title in enumerate((*_TITLES, *KINDS.values(), *(f"{WAS}{title}" for title in KINDS.values()))):
         sheet.text(_HEAD, at, title, grids.head)
-    facts, decided = _Facts(ledger, desk), current(ledger)
-    for number, body in enumerate(desk.bodies, 1):
-        _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, desk.refused)
-    end = _HEAD + max(1, len(desk.bodies))
-    _validate(sheet, first, end, facts, desk.bodies)
+    facts, decided = _Facts(ledger, worklist), current(ledger)
+    for number, body in enumerate(worklist.bodies, 1):
+        _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, worklist.refused)
+    end = _HEAD + max(1, len(worklist.bodies))
+    _validate(sheet, first, end, facts, worklist.bodies)
     sheet.filter(_HEAD, 0, end, hidden + len(KINDS) - 1)  # what was there must move with its row when rows are sorted
     sheet.freeze(_HEAD + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(_HEAD, _HEAD), last=(end, last), autofilter=True)
@@ -129,13 +131,13 @@ def _shown(kind: str, value: str) -> str:
 class _Facts:
     """What the ledger knows about each body, in words."""
 
-    def __init__(self, ledger: Ledger, desk: Desk) -> None:
+    def __init__(self, ledger: Ledger, worklist: Worklist) -> None:
         self.versions: dict[str, list[Any]] = {}
         for row in ledger.rows("version"):
             self.versions.setdefault(row["code"], []).append(row)
         self.paths = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.judged = ledger.newest("judgement", "sha256")
-        self.states = {each.sha256: each.state for each in desk.files if each.state != "duplicate"}
+        self.states = {each.sha256: each.state for each in worklist.files if each.state != "duplicate"}
         self.replies: dict[str, list[Any]] = {}
         for row in ledger.rows("reply"):
             self.replies.setdefault(row["code"], []).append(row)
@@ -199,7 +201,7 @@ def _validate(sheet: Sheet, first: int, end: int, facts: _Facts, bodies: Sequenc
         )  # fmt: skip
 
 
-def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
+def _files(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
     sheet = grids.book.sheet(FILE_SHEET)
     widths = (44, 250, 220, 200, 60, 150, 250, 130, 190, 110)
     titles = ("序号", "文件", "原名", "单位", "第几份", "状态", "原因", "收到时间", "发件人", "sha256")
@@ -207,7 +209,7 @@ def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
     rows = []
-    for at, each in enumerate(desk.files, 1):
+    for at, each in enumerate(worklist.files, 1):
         came = arrivals.get(each.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
@@ -216,7 +218,7 @@ def _files(grids: Grids, ledger: Ledger, desk: Desk) -> None:
         )  # fmt: skip
     special = {
         (at, 5): grids.good if each.state in _GOOD else grids.bad
-        for at, each in enumerate(desk.files)
+        for at, each in enumerate(worklist.files)
         if each.state not in _QUIET
     }
     formats = (grids.centred, grids.text, grids.text, grids.text, grids.centred, grids.centred, grids.text,
