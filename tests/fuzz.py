@@ -26,7 +26,7 @@ from tests.witness import Witness, witness
 from toolkit.answers import Blank, Filled
 from toolkit.cells import parse_a1
 from toolkit.findings import CATALOGUE
-from toolkit.reading import Reading, read
+from toolkit.reading import ReadFile, read
 from toolkit.returns import Return
 
 SECONDS, BYTES, BATCH = 10, 512 * 2**20, 100
@@ -42,7 +42,7 @@ class Outcome:
 
 
 @cache
-def _original(source: str) -> tuple[Reading, Witness | None]:
+def _original(source: str) -> tuple[ReadFile, Witness | None]:
     """Return the sound workbook as read, and as seen by the witness."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / source
@@ -69,7 +69,7 @@ def judge(sick: Mutant, folder: Path) -> Outcome:
     return Outcome(sick.seed, "read", _fault(sick, got, got.ret))
 
 
-def _fault(sick: Mutant, got: Reading, ret: Return) -> str:
+def _fault(sick: Mutant, got: ReadFile, ret: Return) -> str:
     """Return what is wrong with a return that was read: a figure that is not in the file, or one lost in silence."""
     before, sound = _original(sick.source)
     if before.ret is None:

@@ -17,8 +17,8 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.merging import merge
 from toolkit.proving import Proof, prove
-from toolkit.proving.labels import located
-from toolkit.proving.plain import figure
+from toolkit.proving.label_search import located
+from toolkit.proving.plain_numbers import figure
 from toolkit.reading import read
 from toolkit.returns import Checked
 from toolkit.workbook import Filling, write

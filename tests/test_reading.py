@@ -12,11 +12,11 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import Cell
 from toolkit.findings import Severity
 from toolkit.forms.layout import ADJUSTMENT_SHEET, CHECKS_SHEET, DETAIL_SHEET, REVIEW_SHEET
-from toolkit.reading import Reading, read, read_book
-from toolkit.reading.aligning import align, filled_in
-from toolkit.reading.detail import detail
-from toolkit.reading.formulas import summands
-from toolkit.reading.labels import plain
+from toolkit.reading import ReadFile, read, read_book
+from toolkit.reading.alignment import align, filled_in
+from toolkit.reading.contributions import contributions
+from toolkit.reading.summands import summands
+from toolkit.reading.wording import plain
 from toolkit.returns import Explanation, Place, Return, fingerprint
 
 T2, T3 = "二、主动公开", "三、依申请公开"
@@ -31,7 +31,7 @@ def got(made: Paper) -> Return:
     return reading.ret
 
 
-def codes(reading: Reading | Return) -> list[str]:
+def codes(reading: ReadFile | Return) -> list[str]:
     """Return the codes of the findings."""
     return [each.code for each in reading.findings]
 
@@ -326,7 +326,7 @@ def test_a_roll_up_without_details_is_not_believed() -> None:
 def test_the_bodies_of_a_roll_up_can_be_had_one_by_one() -> None:
     """Next year's checks chain to the row of each body."""
     made = rolled()
-    inside = detail(made.book(), made.layout.form, "a.xlsx")
+    inside = contributions(made.book(), made.layout.form, "a.xlsx")
     assert inside is not None
     assert [(row.code, row.answers["t3.r1.natural"]) for row in inside.rows] == [
         ("C0", Filled(1, "1")),

@@ -19,7 +19,7 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import SWITCH_ON, lay_out
 from toolkit.merging import merge
-from toolkit.reading import Reading, read, returns_in
+from toolkit.reading import ReadFile, read, returns_in
 from toolkit.returns import Explanation, Return, RollUp
 from toolkit.workbook import Filling, Text, write
 from toolkit.workbook.rollup import write_rollup
@@ -62,7 +62,7 @@ def values(ret: Return) -> Mapping[str, object]:
     return {code: answer.value if isinstance(answer, Filled) else None for code, answer in ret.answers.items()}
 
 
-def same(reading: Reading, content: Filling) -> None:
+def same(reading: ReadFile, content: Filling) -> None:
     """Assert that everything that was put in came back."""
     ret = reading.ret
     assert ret is not None
@@ -122,7 +122,7 @@ def test_workbooks_saved_by_libreoffice_are_the_same(tmp_path: Path) -> None:
             assert [each.code for each in reading.findings] == told
 
 
-def edited(change: Callable[[Workbook], object], tmp_path: Path, form_id: str = "2021") -> Reading:
+def edited(change: Callable[[Workbook], object], tmp_path: Path, form_id: str = "2021") -> ReadFile:
     """Change a workbook with openpyxl, as a clerk with a free hand would, and read it."""
     book = openpyxl.load_workbook(io.BytesIO(write(filling(form_id))))
     change(book)

@@ -12,7 +12,7 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import SWITCH_TEXT, lay_out
-from toolkit.reading import Reading, read_book
+from toolkit.reading import ReadFile, read_book
 
 T2, T3, T4 = "二、主动公开", "三、依申请公开", "四、复议诉讼"
 
@@ -32,17 +32,17 @@ def sample() -> Paper:
     return paper(figures=numbered())
 
 
-def read(made: Paper) -> Reading:
+def read(made: Paper) -> ReadFile:
     """Read a workbook as the file a.xlsx."""
     return read_book(made.book(), "a.xlsx")
 
 
-def seen(reading: Reading) -> list[tuple[str, str | None, str | None]]:
+def seen(reading: ReadFile) -> list[tuple[str, str | None, str | None]]:
     """Return code, sheet and cell of every finding."""
     return [(each.code, each.sheet, each.cell) for each in reading.findings]
 
 
-def right(reading: Reading) -> set[str]:
+def right(reading: ReadFile) -> set[str]:
     """Return the items whose figure is not their own; an item may be blank instead."""
     assert reading.ret is not None
     wanted = numbered(reading.ret.form.id)
@@ -53,7 +53,7 @@ def right(reading: Reading) -> set[str]:
     return wrong
 
 
-def blank(reading: Reading) -> set[str]:
+def blank(reading: ReadFile) -> set[str]:
     """Return the inputs that were read as blank."""
     assert reading.ret is not None
     return {code for code, answer in reading.ret.answers.items() if isinstance(answer, Blank)}

@@ -138,7 +138,7 @@ def test_a_killed_reader_is_a_finding_of_its_file(tmp_path: Path, monkeypatch: p
     assert [each.findings[0].file for each in got] == ["good1", "dies", "hangs", "fails", "good2"]
 
 
-def odd_read(path: Path, *, name: str, passwords: tuple[str, ...] = ()) -> reading.Reading:
+def odd_read(path: Path, *, name: str, passwords: tuple[str, ...] = ()) -> reading.ReadFile:
     """Read, but die, hang or fail on some names."""
     if name == "dies":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -17,11 +17,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.forms import Form
-from toolkit.proving.claims import Claimed, Claims, Row, claims
-from toolkit.proving.elsewhere import pointer, rows_elsewhere
-from toolkit.proving.figures import Plain, plain_figures
-from toolkit.proving.labels import located
-from toolkit.proving.plain import figure, said
+from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
+from toolkit.proving.label_search import located
+from toolkit.proving.parquet_rows import pointer, rows_elsewhere
+from toolkit.proving.plain_numbers import figure, said
+from toolkit.proving.source_figures import Plain, plain_figures
 from toolkit.workers import Lost, each
 
 __all__ = ["Difference", "Proof", "prove"]
@@ -120,16 +120,16 @@ class _Proving:
         sources = tuple(Claimed(row.file, row.sha256, row.code, row.name) for row in rows)
         self.claims = replace(self.claims, sources=sources, rows=rows)
 
-    def _rows(self) -> dict[tuple[str, str], Row]:
+    def _rows(self) -> dict[tuple[str, str], DetailRow]:
         """Return the rows of 明细 by file and digest; one that stands twice is unproved at once."""
-        found: dict[tuple[str, str], Row] = {}
+        found: dict[tuple[str, str], DetailRow] = {}
         for row in self.claims.rows:
             if (row.file, row.sha256) in found:
                 self.unproved.append((row.file, "明细中有两行来自这个文件。"))
             found[row.file, row.sha256] = row
         return found
 
-    def _sources(self, rows: dict[tuple[str, str], Row]) -> None:
+    def _sources(self, rows: dict[tuple[str, str], DetailRow]) -> None:
         """Add the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
         placed = [(source, row, path) for source in self.claims.sources for row, path in [self._placed(source, rows)]]
         paths = [path for _, row, path in placed if row is not None and path is not None]
@@ -144,7 +144,7 @@ class _Proving:
                     self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
             self.added.take(stated | (read or {}))
 
-    def _placed(self, source: Claimed, rows: dict[tuple[str, str], Row]) -> tuple[Row | None, Path | None]:
+    def _placed(self, source: Claimed, rows: dict[tuple[str, str], DetailRow]) -> tuple[DetailRow | None, Path | None]:
         """Return the row of 明细 and the file of a source; what is missing is noted."""
         row = rows.pop((source.file, source.sha256), None)
         path = self._path(source)
@@ -248,6 +248,6 @@ class _Added:
         return dict(self._sums)
 
 
-def _stated(row: Row, form: Form) -> dict[str, Decimal]:
+def _stated(row: DetailRow, form: Form) -> dict[str, Decimal]:
     """Return the figures of a row of 明细 as they stand there; what is no number counts as nothing."""
     return {code: figure(row.values[code], form.items[code].kind) or Decimal(0) for code in form.inputs}

@@ -14,18 +14,18 @@ from toolkit.answers import Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.reading.assembly import read_return
 from toolkit.reading.carriers import Carriers, carriers
-from toolkit.reading.detail import Detail, detail
+from toolkit.reading.contributions import Contributions, contributions
 from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
-from toolkit.reading.returned import read_return
-from toolkit.reading.tablesheets import recognised
+from toolkit.reading.recognition import recognised
 from toolkit.returns import Identity, Return
 from toolkit.workers import Lost
 
 __all__ = [
-    "Detail",
+    "Contributions",
     "Limits",
-    "Reading",
+    "ReadFile",
     "lost",
     "open_guarded",
     "read",
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-class Reading(Struct, frozen=True):
+class ReadFile(Struct, frozen=True):
     """What reading one file gave; ``ret`` is None when it is unreadable or not ours, and a finding says why."""
 
     ret: Return | None
@@ -46,7 +46,7 @@ class Reading(Struct, frozen=True):
 
 def read_each(
     files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
-) -> Iterator[Reading]:
+) -> Iterator[ReadFile]:
     """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
     return guarded(with_passwords(read, passwords), files, _lost, limits)
 
@@ -87,32 +87,32 @@ def _opened(file: File) -> Book | Finding:
         return refused.finding(file[1])
 
 
-def lost(file: File, why: Lost) -> Reading:
+def lost(file: File, why: Lost) -> ReadFile:
     """Return what reading comes to of a file that was lost."""
     return _lost(file, told(why, file[1]))
 
 
-def _lost(file: File, why: Finding) -> Reading:
-    return Reading(None, (why,), _sha256(file[0]))
+def _lost(file: File, why: Finding) -> ReadFile:
+    return ReadFile(None, (why,), _sha256(file[0]))
 
 
-def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> Reading:
+def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> ReadFile:
     """Read one file, here in this process. ``name`` is what outputs call it. No content of a file raises."""
     try:
         book = open_book(path, passwords)
     except Refused as refused:
-        return Reading(None, (refused.finding(name),), _sha256(path))
+        return ReadFile(None, (refused.finding(name),), _sha256(path))
     return read_book(book, name)
 
 
-def read_book(book: Book, file: str) -> Reading:
+def read_book(book: Book, file: str) -> ReadFile:
     """Read an opened workbook."""
     said = carriers(book, file)
     form, found = _form(book, said, file)
     if form is None:
-        return Reading(None, found, book.sha256)
+        return ReadFile(None, found, book.sha256)
     ret = read_return(form, book, said, file, (*found, *said.findings, *_told(book, file)))
-    return Reading(ret, ret.findings, book.sha256)
+    return ReadFile(ret, ret.findings, book.sha256)
 
 
 def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple[Return, ...]:
@@ -129,7 +129,7 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
         return ()
     if got.ret.identity.kind != "rollup":
         return (got.ret,)
-    inside = detail(book, got.ret.form, name)
+    inside = contributions(book, got.ret.form, name)
     if inside is None:
         return (got.ret,)
     corrected = {(each.code, each.item): each.new for each in inside.adjustments}

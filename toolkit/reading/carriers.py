@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
-from toolkit.reading.labels import text_of
+from toolkit.reading.wording import text_of
 from toolkit.returns import Explanation
 
 _WORDS = {

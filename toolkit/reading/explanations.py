@@ -8,7 +8,7 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
 from toolkit.forms.layout import CHECKS_SHEET, REVIEW_SHEET, ChecksLayout
-from toolkit.reading.labels import plain, text_of
+from toolkit.reading.wording import plain, text_of
 from toolkit.returns import CoverField, Explanation, Place, fingerprint
 
 REVIEW_FIRST = 3

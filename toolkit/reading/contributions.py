@@ -13,7 +13,7 @@ from toolkit.excel_in import Book, Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, Item
 from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
-from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show, understand
 
@@ -25,7 +25,7 @@ _NOTE = "说明："
 _ADJUSTED = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
 
 
-class Row(Struct, frozen=True):
+class Contribution(Struct, frozen=True):
     """One body's row of 明细, or the one that stands for all of them."""
 
     code: str
@@ -40,16 +40,16 @@ class Row(Struct, frozen=True):
         return self.code == ALL_BODIES and self.file.endswith(DETAIL_SUFFIX) and self.sha256 != ""
 
 
-class Detail(Struct, frozen=True):
+class Contributions(Struct, frozen=True):
     """The sheets 明细 and 调整 of a roll-up, and what their sum gives for every input."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[Contribution, ...]
     adjustments: tuple[Adjustment, ...]
     totals: Mapping[str, Answer]
     findings: tuple[Finding, ...]
 
 
-def detail(book: Book, form: Form, file: str) -> Detail | None:
+def contributions(book: Book, form: Form, file: str) -> Contributions | None:
     """Read 明细 and 调整 and add them up; None when 明细 is missing or lacks the codes of its columns."""
     sheet = book.sheet(DETAIL_SHEET)
     if sheet is None:
@@ -60,7 +60,7 @@ def detail(book: Book, form: Form, file: str) -> Detail | None:
     if any(code not in columns for code in ("code", "name", *form.inputs)):
         return None
     findings: list[Finding] = []
-    rows: list[Row] = []
+    rows: list[Contribution] = []
     last = max((row for row, _ in sheet.cells), default=0)
     places = {item: columns[item] for item in form.inputs}
     kinds = {item: form.items[item].kind for item in form.inputs}
@@ -71,7 +71,7 @@ def detail(book: Book, form: Form, file: str) -> Detail | None:
             answers = {
                 item: _known_answer(known, kinds[item], sheet.cell(at, column)) for item, column in places.items()
             }
-            rows.append(Row(code, name, source, sha256, answers))
+            rows.append(Contribution(code, name, source, sha256, answers))
             if rows[-1].elsewhere:
                 place = a1(at, columns["code"])
                 findings.append(finding("FORM_054", file=file, sheet=sheet.name, cell=place, name=quoted(source)))
@@ -83,7 +83,7 @@ def detail(book: Book, form: Form, file: str) -> Detail | None:
                 if isinstance(answer, Unreadable)
             ]
     adjustments, told = _adjustments(book.sheet(ADJUSTMENT_SHEET), form, {row.code: row for row in rows}, file)
-    return Detail(tuple(rows), adjustments, _totals(form, rows, adjustments), (*findings, *told))
+    return Contributions(tuple(rows), adjustments, _totals(form, rows, adjustments), (*findings, *told))
 
 
 def _text(sheet: Sheet, row: int, column: int | None) -> str:
@@ -109,7 +109,7 @@ def _unreadable(item: Item, raw: str, body: str) -> Finding:
 
 
 def _adjustments(
-    sheet: Sheet | None, form: Form, bodies: Mapping[str, Row], file: str
+    sheet: Sheet | None, form: Form, bodies: Mapping[str, Contribution], file: str
 ) -> tuple[tuple[Adjustment, ...], tuple[Finding, ...]]:
     """Read 调整 from its first row on; a correction applies to what the ones above it have left."""
     if sheet is None:
@@ -135,7 +135,7 @@ def _adjustments(
 
 
 def _adjustment(
-    cells: list[Cell], form: Form, bodies: Mapping[str, Row], now: Mapping[tuple[str, str], Number]
+    cells: list[Cell], form: Form, bodies: Mapping[str, Contribution], now: Mapping[tuple[str, str], Number]
 ) -> Adjustment | str:
     """Return the adjustment of a row, or in Chinese why it cannot be used."""
     code, item, reason, who = (text_of(cells[at]).strip() for at in (0, 1, 4, 5))
@@ -158,7 +158,7 @@ def _adjustment(
     return Adjustment(code, item, old.value, new.value, reason, who)
 
 
-def _totals(form: Form, rows: list[Row], adjustments: tuple[Adjustment, ...]) -> dict[str, Answer]:
+def _totals(form: Form, rows: list[Contribution], adjustments: tuple[Adjustment, ...]) -> dict[str, Answer]:
     totals: dict[str, Answer] = {}
     for code in form.inputs:
         total: Number = Decimal(0) if form.items[code].kind == "money" else 0
@@ -175,7 +175,7 @@ def _totals(form: Form, rows: list[Row], adjustments: tuple[Adjustment, ...]) ->
 
 
 def compared(
-    form: Form, detail_of: Detail, shown: Mapping[str, tuple[str, str, Number]], file: str
+    form: Form, inside: Contributions, shown: Mapping[str, tuple[str, str, Number]], file: str
 ) -> tuple[Finding, ...]:
     """Return a finding for each table cell of the roll-up that shows another figure than its details add up to.
 
@@ -183,7 +183,7 @@ def compared(
     """
     findings: list[Finding] = []
     for code, (sheet, cell, value) in shown.items():
-        right = detail_of.totals.get(code)
+        right = inside.totals.get(code)
         if isinstance(right, Filled) and right.value != value:
             difference = show(value - right.value)
             findings.append(

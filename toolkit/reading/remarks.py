@@ -24,8 +24,8 @@ from toolkit.forms.layout import (
     Layout,
     lay_out,
 )
-from toolkit.reading.labels import plain, quoted, text_of
-from toolkit.reading.locating import Located
+from toolkit.reading.positions import Located
+from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Place
 
 OURS = (

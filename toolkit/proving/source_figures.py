@@ -9,9 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.forms import Form
-from toolkit.proving.claims import FAULTS, load
-from toolkit.proving.labels import located
-from toolkit.proving.plain import figure, said
+from toolkit.proving.accounts import FAULTS, load
+from toolkit.proving.label_search import located
+from toolkit.proving.plain_numbers import figure, said
 
 
 class Plain(Struct, frozen=True):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from toolkit.excel_in import Book, Sheet
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import TableLayout
-from toolkit.reading.labels import plain
-from toolkit.reading.locating import share, undisturbed
+from toolkit.reading.positions import share, undisturbed
+from toolkit.reading.wording import plain
 
 ENOUGH = 0.5
 """A sheet that holds half of a table's labels is that table; a renamed one must hold more."""

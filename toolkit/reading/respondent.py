@@ -14,7 +14,7 @@ from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
 from toolkit.reading.carriers import Carriers
-from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 

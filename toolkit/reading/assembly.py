@@ -10,16 +10,16 @@ from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
 from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
-from toolkit.reading import around
+from toolkit.reading import remarks as around
 from toolkit.reading.carriers import Carriers
-from toolkit.reading.chapters import chapter_sheet, read_chapter
-from toolkit.reading.cover import read_cover
-from toolkit.reading.detail import compared, detail
+from toolkit.reading.contributions import compared, contributions
+from toolkit.reading.entries import Entries, read_inputs, read_totals
 from toolkit.reading.explanations import read_explanations
-from toolkit.reading.labels import plain
-from toolkit.reading.locating import Located, locate
-from toolkit.reading.tables import Figures, read_inputs, read_totals
-from toolkit.reading.tablesheets import table_sheet
+from toolkit.reading.paragraphs import chapter_sheet, read_chapter
+from toolkit.reading.positions import Located, locate
+from toolkit.reading.recognition import table_sheet
+from toolkit.reading.respondent import read_cover
+from toolkit.reading.wording import plain
 from toolkit.returns import CoverField, Paragraph, Place, Return
 
 
@@ -29,7 +29,7 @@ def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: 
     cover = read_cover(_sheet(book, COVER_SHEET), said, form.id, file)
     rollup = cover.identity.kind == "rollup"
     located, findings = _tables(layout, book, file)
-    figures = Figures()
+    figures = Entries()
     remarks: list[CoverField] = []
     if rollup:
         findings += _details(form, located, figures, book, file)
@@ -75,7 +75,7 @@ def _sheet(book: Book, name: str) -> Sheet | None:
     return book.sheet(name) or next((sheet for sheet in book.sheets if plain(sheet.name) == plain(name)), None)
 
 
-def _values(form: Form, figures: Figures) -> dict[str, Number | None]:
+def _values(form: Form, figures: Entries) -> dict[str, Number | None]:
     values: dict[str, Number | None] = {}
     for code in form.inputs:
         answer = figures.answers.get(code)
@@ -109,9 +109,9 @@ def _tables(layout: Layout, book: Book, file: str) -> tuple[list[Located], list[
     return located, findings
 
 
-def _details(form: Form, located: list[Located], figures: Figures, book: Book, file: str) -> list[Finding]:
+def _details(form: Form, located: list[Located], figures: Entries, book: Book, file: str) -> list[Finding]:
     """Take a roll-up's figures from its details and compare them with what its tables show."""
-    inside = detail(book, form, file)
+    inside = contributions(book, form, file)
     shown: dict[str, tuple[str, str, Number]] = {}
     for found in located:
         for code, place in found.items.items():

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from toolkit.errors import ToolkitError
 from toolkit.forms import FORM_IDS, Form, load_form
-from toolkit.proving.labels import folded
-from toolkit.proving.plain import figure, said
+from toolkit.proving.label_search import folded
+from toolkit.proving.plain_numbers import figure, said
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
           zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
@@ -31,7 +31,7 @@ class Claimed(Struct, frozen=True):
     name: str
 
 
-class Row(Struct, frozen=True):
+class DetailRow(Struct, frozen=True):
     """A row of 明细, or of the file that takes its place: the values as the cells hold them."""
 
     file: str
@@ -59,7 +59,7 @@ class Claims(Struct, frozen=True):
     form: Form
     book: Any
     sources: tuple[Claimed, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DetailRow, ...]
     corrections: tuple[Correction, ...]
 
 
@@ -132,7 +132,7 @@ def _sources(book: Any) -> tuple[Claimed, ...]:
     return tuple(found)
 
 
-def _rows(book: Any, form: Form) -> tuple[Row, ...]:
+def _rows(book: Any, form: Form) -> tuple[DetailRow, ...]:
     sheet = book["明细"]
     top, at = _header(sheet, ("code", "name", "file", "sha256", *form.inputs))
     found = []
@@ -140,11 +140,11 @@ def _rows(book: Any, form: Form) -> tuple[Row, ...]:
         code, name, file, digest = (_text(row[at[key]]) for key in ("code", "name", "file", "sha256"))
         values: dict[str, object] = {item: row[at[item]] for item in form.inputs}
         if code or name or file or any(value is not None for value in values.values()):
-            found.append(Row(file, digest, code, name, values))
+            found.append(DetailRow(file, digest, code, name, values))
     return tuple(found)
 
 
-def _corrections(book: Any, form: Form, rows: Sequence[Row]) -> tuple[Correction, ...]:
+def _corrections(book: Any, form: Form, rows: Sequence[DetailRow]) -> tuple[Correction, ...]:
     if "调整" not in book.sheetnames:
         return ()
     sheet = book["调整"]

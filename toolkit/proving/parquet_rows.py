@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.forms import Form
-from toolkit.proving.claims import FAULTS, Claims, Row
+from toolkit.proving.accounts import FAULTS, Claims, DetailRow
 
 _MARK = "全部"
 _TEXTS = ("code", "name", "file", "sha256")
@@ -31,13 +31,13 @@ class _Values(Mapping[str, object]):
         return len(self._columns)
 
 
-def pointer(claims: Claims) -> Row | None:
+def pointer(claims: Claims) -> DetailRow | None:
     """Return the row of 明细 that stands for rows in a Parquet file, None when the bodies' rows are on 明细."""
     whole = claims.rows[0] if len(claims.rows) == 1 else None
     return whole if whole is not None and whole.code == _MARK and whole.file.endswith(".parquet") else None
 
 
-def rows_elsewhere(folder: Path, whole: Row, claims: Claims) -> tuple[Row, ...] | str:
+def rows_elsewhere(folder: Path, whole: DetailRow, claims: Claims) -> tuple[DetailRow, ...] | str:
     """Return the rows of the file that a row of 明细 names, or in Chinese why they cannot be had."""
     listed = [(each.file, each.sha256) for each in claims.sources]
     if listed != [(whole.file, whole.sha256)]:
@@ -56,7 +56,7 @@ def rows_elsewhere(folder: Path, whole: Row, claims: Claims) -> tuple[Row, ...] 
         return f"pandas 不能读取各单位明细（{type(fault).__name__}）。"
     texts = zip(*(columns.pop(name) for name in _TEXTS), strict=True)
     return tuple(
-        Row(str(file), str(digest), str(code), str(name), _Values(columns, at))
+        DetailRow(str(file), str(digest), str(code), str(name), _Values(columns, at))
         for at, (code, name, file, digest) in enumerate(texts)
     )
 

@@ -14,9 +14,9 @@ from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, Form, Item, load_form
 from toolkit.forms.layout import SWITCH_TEXT, item_formula, lay_out
-from toolkit.reading.formulas import summands
-from toolkit.reading.labels import plain, quoted, text_of
-from toolkit.reading.locating import Located
+from toolkit.reading.positions import Located
+from toolkit.reading.summands import summands
+from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import Place
 from toolkit.returns.numbers import finding_of, show, understand
 
@@ -25,7 +25,7 @@ _OFF = frozenset(("否", "N", "NO", "FALSE", "×", "✗", "☐", "0"))
 
 
 @dataclass
-class Figures:
+class Entries:
     """What the tables of a workbook hold, gathered table by table."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -54,7 +54,7 @@ def _usual(form_id: str) -> Mapping[str, str]:
     return {code: item_formula(layout, code) for code in layout.form.formulas}
 
 
-def read_inputs(found: Located, figures: Figures, file: str) -> None:
+def read_inputs(found: Located, figures: Entries, file: str) -> None:
     """Read every input of a located table and its switch into ``figures``; items without a place are blank."""
     sheet, answers = found.sheet, figures.answers
     figures.places |= places_of(found)
@@ -97,7 +97,7 @@ def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tupl
     return answer, findings
 
 
-def _switch(found: Located, figures: Figures, file: str) -> None:
+def _switch(found: Located, figures: Entries, file: str) -> None:
     text = text_of(found.sheet.cell(*found.switch)).strip()
     word = text.upper() if text.strip() else ""
     if word in _ON or plain(text) in _ON:
@@ -123,7 +123,7 @@ def _switch(found: Located, figures: Figures, file: str) -> None:
 def read_totals(
     form: Form,
     located: Iterable[Located],
-    figures: Figures,
+    figures: Entries,
     completed: Mapping[str, Number | None],
     *,
     full: bool,
@@ -161,7 +161,7 @@ class _Total(Struct, frozen=True):
         """Return what the parts add up to as we read them (the second of ``sums``: as the workbook reads them)."""
         return self.sums[0]
 
-    def read(self, figures: Figures, full: bool) -> None:
+    def read(self, figures: Entries, full: bool) -> None:
         """Judge the cell: formula gone or changed, result not refreshed."""
         cell = self.found.sheet.cell(*self.place)
         value = None if isinstance(cell.value, CellError) else cell.value
@@ -181,7 +181,7 @@ class _Total(Struct, frozen=True):
         elif isinstance(answer, Unreadable) and self.right is not None:
             self._tell("FORM_033", figures, shown=quoted(answer.raw), found=answer.raw)
 
-    def _typed(self, answer: Answer, figures: Figures) -> None:
+    def _typed(self, answer: Answer, figures: Entries) -> None:
         if isinstance(answer, Blank) and not answer.raw:
             self._tell("FORM_034", figures)
             return
@@ -212,7 +212,7 @@ class _Total(Struct, frozen=True):
     def _tell(
         self,
         code: str,
-        figures: Figures,
+        figures: Entries,
         *,
         found: str | None = None,
         severity: Severity | None = None,

@@ -10,7 +10,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout
-from toolkit.reading.labels import plain, quoted, text_of
+from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
 

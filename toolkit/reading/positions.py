@@ -17,8 +17,8 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import Item, Table
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import SWITCH_TEXT, TableLayout
-from toolkit.reading.aligning import align, filled_in
-from toolkit.reading.labels import plain, quoted, text_of, vocabulary_in
+from toolkit.reading.alignment import align, filled_in
+from toolkit.reading.wording import plain, quoted, text_of, vocabulary_in
 
 Cell = tuple[int, int]
 
