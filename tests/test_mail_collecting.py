@@ -24,12 +24,13 @@ from toolkit.mail import Arrival, Attachment, Oddity, Post, collect_folder, eml,
 from toolkit.mail.arrivals import Origin
 from toolkit.mail.contents import Depth, file_contents, message_contents
 from toolkit.mail.headers import text_of
+from toolkit.season import recognise
 
 BOOK = book("a")
 
 
 def held(data: bytes) -> list[Arrival | Oddity]:
-    return list(message_contents(data, "收件箱"))
+    return list(message_contents(data, "收件箱", Depth(recognise)))
 
 
 def told(found: list[Arrival | Oddity]) -> list[tuple[str, str]]:
@@ -42,7 +43,7 @@ def told(found: list[Arrival | Oddity]) -> list[tuple[str, str]]:
 
 def collected(*paths: Path) -> list[tuple[str, str]]:
     return [(each.source, what[1] if what[0] == "file" else what[0])
-            for each in collect_folder(paths) for what in told([each])]  # fmt: skip
+            for each in collect_folder(paths, recognise) for what in told([each])]  # fmt: skip
 
 
 def test_a_return_comes_with_its_origin() -> None:
@@ -151,7 +152,9 @@ def test_a_date_has_a_zone_or_is_none(date: str | None, expected: datetime | Non
     """Missing and impossible dates are None; a received time stands in for them."""
     (found,) = held(letter([file(BOOK)], date=date))
     assert found.sent_at == expected
-    (found,) = message_contents(letter([file(BOOK)], date=None), "x", received=datetime(2026, 1, 21, tzinfo=UTC))
+    (found,) = message_contents(
+        letter([file(BOOK)], date=None), "x", Depth(recognise), received=datetime(2026, 1, 21, tzinfo=UTC)
+    )
     assert found.sent_at == datetime(2026, 1, 21, tzinfo=UTC)
 
 
@@ -424,7 +427,7 @@ def _counted(data: bytes) -> list[str]:
     """Return the codes of an archive's oddities that are about the archive, without keeping its files."""
     return [
         each.finding.code
-        for each in message_contents(letter([file(data, "x.zip")]), "x")
+        for each in message_contents(letter([file(data, "x.zip")]), "x", Depth(recognise))
         if isinstance(each, Oddity) and each.finding.code.startswith("MAIL")
     ]
 
@@ -481,7 +484,7 @@ def test_mutated_letters_never_stop_a_run() -> None:
         data = bytearray(zipped)
         for _ in range(chance.randrange(1, 6)):
             data[chance.randrange(len(data))] = chance.randrange(256)
-        assert list(file_contents("x.zip", bytes(data), Origin("x"), Depth()))
+        assert list(file_contents("x.zip", bytes(data), Origin("x"), Depth(recognise)))
 
 
 def test_a_folder_of_everything(tmp_path: Path) -> None:
@@ -519,7 +522,7 @@ def test_a_path_that_is_not_there_is_told(tmp_path: Path) -> None:
     """Before anything is read, a missing path raises ToolkitError; a file that is too large is an oddity."""
     (tmp_path / "a.xlsx").write_bytes(BOOK)
     with pytest.raises(ToolkitError, match="找不到"):
-        collect_folder([tmp_path / "a.xlsx", tmp_path / "b.xlsx"])
+        collect_folder([tmp_path / "a.xlsx", tmp_path / "b.xlsx"], recognise)
     with (tmp_path / "big.xlsx").open("wb") as made:
         made.write(b"\x00\x01\x02")
         made.truncate(21 * 2**20)

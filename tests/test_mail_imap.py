@@ -22,7 +22,8 @@ from tests.servers import (
     silent_listener,
 )
 from toolkit.errors import ToolkitError
-from toolkit.mail import Arrival, Attachment, Oddity, Post, Security, Server, collect_imap, eml
+from toolkit.mail import Arrival, Attachment, Oddity, Post, Security, Selection, Server, collect_imap, eml
+from toolkit.season import recognise
 
 pytestmark = requires_dovecot
 RECEIVED = "&XfJlNl50YqU-"
@@ -71,7 +72,7 @@ def test_everything_is_collected_and_nothing_is_changed(
     """With each kind of security all messages come, oldest first, with sender and time; none is marked as read."""
     port = mailbox.secure if security is Security.TLS else mailbox.port
     before = flags(mailbox)
-    found = list(collect_imap(Server("127.0.0.1", port, USER, security, ca_file=made.authority), PASSWORD))
+    found = list(collect_imap(Server("127.0.0.1", port, USER, security, ca_file=made.authority), PASSWORD, recognise))
     assert short(found) == ["去年12月.xlsx", NAME, "MAIL_020", "MAIL_026"]
     first, second = found[:2]
     assert isinstance(second, Arrival)
@@ -85,22 +86,26 @@ def test_everything_is_collected_and_nothing_is_changed(
 
 def test_who_we_are_is_said_before_the_folder_is_opened(server: Server, mailbox: ImapServer) -> None:
     """Dovecot's log has our ID; without it 163 and 126 refuse SELECT."""
-    list(collect_imap(server, PASSWORD))
+    list(collect_imap(server, PASSWORD, recognise))
     assert re.search(r"ID sent: name=nianbao", mailbox.log)
 
 
 def test_a_chinese_folder_is_found_and_a_missing_one_told(server: Server) -> None:
     """Folders go by the name people see; of a missing one the names that there are are told."""
-    assert short(list(collect_imap(server, PASSWORD, folder="已收年报"))) == ["民政局.xlsx"]
+    assert short(list(collect_imap(server, PASSWORD, recognise, Selection("已收年报")))) == ["民政局.xlsx"]
     with pytest.raises(ToolkitError, match="没有的") as told:
-        list(collect_imap(server, PASSWORD, folder="没有的"))
+        list(collect_imap(server, PASSWORD, recognise, Selection("没有的")))
     assert "已收年报" in told.value.remedy
 
 
 def test_since_leaves_out_what_came_before(server: Server) -> None:
     """The day itself is included, the day after excludes it."""
-    assert short(list(collect_imap(server, PASSWORD, since=date(2025, 12, 1))))[0] == "去年12月.xlsx"
-    assert "去年12月.xlsx" not in short(list(collect_imap(server, PASSWORD, since=date(2025, 12, 3))))
+    assert (
+        short(list(collect_imap(server, PASSWORD, recognise, Selection(since=date(2025, 12, 1)))))[0] == "去年12月.xlsx"
+    )
+    assert "去年12月.xlsx" not in short(
+        list(collect_imap(server, PASSWORD, recognise, Selection(since=date(2025, 12, 3))))
+    )
 
 
 def test_marking_is_done_only_when_asked_and_after_the_taking(made: Certificate) -> None:
@@ -108,44 +113,48 @@ def test_marking_is_done_only_when_asked_and_after_the_taking(made: Certificate)
     with ImapServer(made) as imap:
         imap.put(letter([file(book("1"), "1.xlsx")]), letter([file(book("2"), "2.xlsx")]))
         server = Server("127.0.0.1", imap.secure, USER, ca_file=made.authority)
-        collected = collect_imap(server, PASSWORD, mark_seen=True)
+        collected = collect_imap(server, PASSWORD, recognise, Selection(mark_seen=True))
         assert next(collected)
         assert not any(b"Seen" in each for each in flags(imap))
         assert next(collected)
         collected.close()  # type: ignore[attr-defined]
         assert [b"Seen" in each for each in flags(imap)] == [True, False]
-        assert short(list(collect_imap(server, PASSWORD))) == ["1.xlsx", "2.xlsx"], "read ones are collected too"
+        assert short(list(collect_imap(server, PASSWORD, recognise))) == ["1.xlsx", "2.xlsx"], (
+            "read ones are collected too"
+        )
 
 
 def test_a_wrong_password_and_a_stranger_are_refused(server: Server, made: Certificate, tmp_path: Path) -> None:
     """The remedy speaks of the authorization code, the password is in no text; an unknown certificate gets none."""
     with pytest.raises(ToolkitError, match="授权码") as told:
-        list(collect_imap(server, "hunter2"))
+        list(collect_imap(server, "hunter2", recognise))
     assert "hunter2" not in f"{told.value} {told.value.english}"
     with pytest.raises(ToolkitError, match=r"密码|登录"):
-        list(collect_imap(server, "密码"))
+        list(collect_imap(server, "密码", recognise))
     for trusted in (None, certificate(tmp_path / "stranger").authority):
         with pytest.raises(ToolkitError, match="不能确认"):
-            list(collect_imap(replace(server, ca_file=trusted), PASSWORD))
+            list(collect_imap(replace(server, ca_file=trusted), PASSWORD, recognise))
 
 
 def test_no_server_and_no_mail_server_are_told(made: Certificate) -> None:
     """No listener, silence and another protocol raise ToolkitError; plain to another machine is refused at once."""
     for security in Security:
         with pytest.raises(ToolkitError):
-            list(collect_imap(Server("127.0.0.1", free_port(), USER, security), PASSWORD, timeout=1))
+            list(collect_imap(Server("127.0.0.1", free_port(), USER, security), PASSWORD, recognise, timeout=1))
         for words in (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"):
             with silent_listener(words) as port, pytest.raises(ToolkitError):
-                list(collect_imap(Server("127.0.0.1", port, USER, security), PASSWORD, timeout=0.5))
+                list(collect_imap(Server("127.0.0.1", port, USER, security), PASSWORD, recognise, timeout=0.5))
     with pytest.raises(ToolkitError, match="没有加密"):
-        list(collect_imap(Server("imap.example.cn", 143, USER, Security.PLAIN), PASSWORD))
+        list(collect_imap(Server("imap.example.cn", 143, USER, Security.PLAIN), PASSWORD, recognise))
 
 
 def test_a_connection_lost_in_the_middle_is_told_and_what_came_stands(made: Certificate) -> None:
     """When the server goes away, ToolkitError; what was handed out before stands."""
     with ImapServer(made) as imap:
         imap.put(letter([file(book("1"), "1.xlsx")]), letter([file(book("2"), "2.xlsx")]))
-        collected = collect_imap(Server("127.0.0.1", imap.secure, USER, ca_file=made.authority), PASSWORD, timeout=5)
+        collected = collect_imap(
+            Server("127.0.0.1", imap.secure, USER, ca_file=made.authority), PASSWORD, recognise, timeout=5
+        )
         assert short([next(collected)]) == ["1.xlsx"]
         imap.kill()
         with pytest.raises(ToolkitError, match=r"连不上|答复"):

@@ -13,7 +13,7 @@ from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.mail import Server, State, collect_folder, collect_imap, password
+from toolkit.mail import Selection, Server, State, collect_folder, collect_imap, password
 from toolkit.outputs.documents import finding_json
 
 KINDS = click.Choice([campaign.RETURNED, campaign.RECEIPT, campaign.REMINDER])
@@ -200,12 +200,12 @@ def collect(
     """Collect returns into a season's folder."""
     with campaign.working(campaign.at(folder)) as session:
         if sources:
-            found = collect_folder(sources)
+            found = collect_folder(sources, campaign.recognise)
         else:
             server = _server(campaign.mail_settings(session).imap, "imap")
             secret = _password(server, "NIANBAO_IMAP_PASSWORD")
             day = None if since is None else since.date()
-            found = collect_imap(server, secret, folder=mailbox, since=day, mark_seen=mark_seen)
+            found = collect_imap(server, secret, campaign.recognise, Selection(mailbox, day, mark_seen))
         got = campaign.collect(session, found)
     for each in got.new:
         out(clean(f"{each.path}\t{each.name}\t{each.sender}"))

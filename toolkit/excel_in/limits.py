@@ -4,8 +4,10 @@ Our own return has some 40 KB, 15 parts, 10 sheets, 700 cells and 330 names; eve
 more for what offices and programs add by themselves.
 """
 
-FILE_BYTES = 20 * 2**20
-"""A return with pasted pictures stays below 20 MiB; mail servers stop there too."""
+from toolkit import files
+
+FILE_BYTES = files.FILE_BYTES
+"""A return with pasted pictures stays below 20 MiB."""
 PART_BYTES = 80 * 2**20
 """One part, inflated: the sheet 明细 of a roll-up of 10,000 bodies has some 65 MiB."""
 TOTAL_BYTES = 128 * 2**20

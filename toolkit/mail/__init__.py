@@ -11,7 +11,7 @@ from toolkit.mail.addresses import one_address
 from toolkit.mail.arrivals import Arrival, Oddity
 from toolkit.mail.dispatch import Journal, Sent, State, send, verdict
 from toolkit.mail.folders import collect_folder
-from toolkit.mail.imap import collect_imap
+from toolkit.mail.imap import Selection, collect_imap
 from toolkit.mail.passwords import password
 from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
@@ -25,6 +25,7 @@ __all__ = [
     "Oddity",
     "Post",
     "Security",
+    "Selection",
     "Sent",
     "Server",
     "State",

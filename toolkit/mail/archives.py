@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
+from toolkit.files import FILE_BYTES
 from toolkit.findings import Finding, finding
 from toolkit.mail.headers import codec_of
 
-MEMBER_BYTES = 20 * 2**20
-"""One file, inflated: what the reader of workbooks takes."""
 TOTAL_BYTES = 128 * 2**20
 """All files of one archive and of those inside it, counted while inflating."""
 MEMBERS = 2_000
@@ -68,7 +67,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str,
         return Member(path, None, finding("MAIL_023", name=name))
     if info.compress_type not in _METHODS:
         return Member(path, None, finding("MAIL_025", name=name, why=f"“{path}”的压缩方法不常见"))
-    most = min(MEMBER_BYTES, room.total)
+    most = min(FILE_BYTES, room.total)
     try:
         with archive.open(info) as stream:
             data = stream.read(most + 1)
@@ -78,7 +77,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str,
     if room.total < 0:
         return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
     if len(data) > most:
-        size, limit = f"{MEMBER_BYTES // 2**20}+", str(MEMBER_BYTES // 2**20)
+        size, limit = f"{FILE_BYTES // 2**20}+", str(FILE_BYTES // 2**20)
         return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))
     return Member(path, data)
 

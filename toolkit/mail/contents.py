@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email.message import Message
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from toolkit.excel_in import Refused
-from toolkit.excel_in.limits import FILE_BYTES
-from toolkit.excel_in.sniffing import sniff
-from toolkit.findings import Severity, finding
+from toolkit.files import FILE_BYTES
+from toolkit.findings import Finding, Severity, finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
 from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity
@@ -22,7 +20,9 @@ from toolkit.mail.headers import attachment_name, body_text, date_of, header_tex
 from toolkit.mail.leaves import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
 from toolkit.mail.links import links
 
-Found = Arrival | Oddity
+Content = Arrival | Oddity
+Recognition = Callable[[bytes], Finding | None]
+"""What tells a workbook from its bytes: None for one that a reader takes, else the finding that refuses it."""
 
 LOCK_FILES = ("~$", ".~", ".")
 _SYSTEM = ("thumbs.db", "desktop.ini")
@@ -44,8 +44,9 @@ NESTED = 2
 
 
 class Depth(Struct, frozen=True):
-    """How deep one top-level file has been opened, and what room is left."""
+    """How deep one top-level file has been opened, what room is left, and what recognises the files inside."""
 
+    recognise: Recognition
     archives: int = 0
     messages: int = 0
     room: Room = field(default_factory=Room)
@@ -67,7 +68,7 @@ def skipped(path: str) -> bool:
     )
 
 
-def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
+def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Content]:
     """Yield a file that may be a return, the files of a zip archive, or an oddity; told from the bytes, not the name."""
     if len(data) > FILE_BYTES and not data.startswith(b"PK"):
         yield _too_large(name, data, origin)
@@ -80,23 +81,20 @@ def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Itera
     if kind is not None:
         yield oddity(finding("MAIL_022", name=name, kind=kind), name, origin, data=data)
         return
-    try:
-        sniff(data)
-    except Refused as refused:
-        if refused.code == "FILE_015":
-            yield from _archive(name, data, origin, depth)
-        elif refused.code == "FILE_017" and _MSG in data[: 2**20]:
-            yield oddity(finding("MAIL_032", name=name), name, origin, data=data)
-        elif refused.code == "FILE_016" and looks_like_message(data):
-            yield from message_contents(data, "", within=origin, depth=depth.message())
-        elif refused.code in ("FILE_020", "FILE_030") and name.lower().endswith(".zip"):
-            yield oddity(finding("MAIL_025", name=name, why=refused.finding(name).message), name, origin, data=data)
-        elif refused.code in _NOT_WORKBOOKS:
-            yield oddity(refused.finding(name), name, origin, data=data)
-        else:
-            yield arrival(name, data, origin)
-        return
-    yield _too_large(name, data, origin) if len(data) > FILE_BYTES else arrival(name, data, origin)
+    refusal = depth.recognise(data)
+    code = "" if refusal is None else refusal.code
+    if code == "FILE_015":
+        yield from _archive(name, data, origin, depth)
+    elif code == "FILE_017" and _MSG in data[: 2**20]:
+        yield oddity(finding("MAIL_032", name=name), name, origin, data=data)
+    elif code == "FILE_016" and looks_like_message(data):
+        yield from message_contents(data, "", depth.message(), within=origin)
+    elif refusal is not None and code in ("FILE_020", "FILE_030") and name.lower().endswith(".zip"):
+        yield oddity(finding("MAIL_025", name=name, why=refusal.message), name, origin, data=data)
+    elif refusal is not None and code in _NOT_WORKBOOKS:
+        yield oddity(refusal, name, origin, data=data)
+    else:
+        yield _too_large(name, data, origin) if not code and len(data) > FILE_BYTES else arrival(name, data, origin)
 
 
 def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
@@ -104,7 +102,7 @@ def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
     return oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
 
 
-def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Found]:
+def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Content]:
     if depth.archives >= NESTED:
         yield oddity(finding("MAIL_031", name=name), name, origin, data=data)
         return
@@ -122,7 +120,7 @@ def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[F
             yield oddity(member.fault, inner, inside)
 
 
-def _accompanying(found: list[Found]) -> list[Found]:
+def _accompanying(found: list[Content]) -> list[Content]:
     """Return what one message held; beside a file that may be a return, papers and links are information only.
 
     A scan of the sealed page or a covering letter goes with many a return and asks nothing of anybody.
@@ -138,20 +136,14 @@ def _accompanying(found: list[Found]) -> list[Found]:
 
 
 def message_contents(
-    data: bytes,
-    source: str,
-    *,
-    received: datetime | None = None,
-    within: Origin | None = None,
-    depth: Depth | None = None,
-) -> Iterator[Found]:
+    data: bytes, source: str, depth: Depth, *, received: datetime | None = None, within: Origin | None = None
+) -> Iterator[Content]:
     """Yield what a message holds; never raises for what a stranger wrote.
 
     ``received`` stands in for a missing date. A message inside another one keeps the outer one's origin (``within``):
     who forwards it sends it.
     """
-    depth = depth or Depth()
-    found: list[Found] = []
+    found: list[Content] = []
     origin = within or Origin(source, sent_at=received)
     try:
         message, parts = parsed(data)
@@ -169,7 +161,7 @@ def message_contents(
     yield from _accompanying(found)
 
 
-def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Found]:
+def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Content]:
     subject = origin.subject or "（无主题）"
     if depth.messages > FORWARDED:
         yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
@@ -185,7 +177,7 @@ def _origin(message: Message, source: str, received: datetime | None) -> Origin:
     return Origin(source, sender_of(message), date_of(message) or received, identifier, subject)
 
 
-def _held(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Found]:
+def _held(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Content]:
     """Yield what the parts of a message hold, then what its text links to, or that it holds nothing."""
     bodies: list[str] = []
     count = 0
@@ -205,7 +197,7 @@ def _held(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> I
         yield oddity(finding("MAIL_026" if spoken else "MAIL_027", subject=subject), subject, origin)
 
 
-def _attached(part: Message, origin: Origin, subject: str, number: int, depth: Depth) -> Iterator[Found]:
+def _attached(part: Message, origin: Origin, subject: str, number: int, depth: Depth) -> Iterator[Content]:
     kind = part.get_content_type()
     if part.get_content_maintype() == "multipart":
         yield oddity(finding("MAIL_029", subject=subject, why="各部分的分界缺失"), subject, origin)

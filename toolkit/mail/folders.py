@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from toolkit.errors import ToolkitError
-from toolkit.excel_in.limits import FILE_BYTES
+from toolkit.files import FILE_BYTES
 from toolkit.findings import finding
 from toolkit.mail.arrivals import Origin, oddity
-from toolkit.mail.contents import MESSAGE_BYTES, Depth, Found, file_contents, message_contents, skipped
+from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, file_contents, message_contents, skipped
 from toolkit.mail.leaves import looks_like_message
 
 ARCHIVE_BYTES = 256 * 2**20
@@ -19,7 +19,7 @@ ARCHIVE_BYTES = 256 * 2**20
 _HEAD = 65_536
 
 
-def collect_folder(paths: Sequence[Path]) -> Iterator[Found]:
+def collect_folder(paths: Sequence[Path], recognise: Recognition) -> Iterator[Content]:
     """Yield what the files under the paths hold: workbooks, .eml messages, mbox files, zip archives, in order of name.
 
     Folders are walked with all their sub-folders; nothing in them is changed. A path that does not exist raises
@@ -32,10 +32,10 @@ def collect_folder(paths: Sequence[Path]) -> Iterator[Found]:
                 "请核对路径；文件夹或文件名中有空格时请加引号。",
                 english=f"{path} does not exist; check the path.",
             )
-    return _collected(paths)
+    return _collected(paths, recognise)
 
 
-def _collected(paths: Sequence[Path]) -> Iterator[Found]:
+def _collected(paths: Sequence[Path], recognise: Recognition) -> Iterator[Content]:
     seen: set[Path] = set()
     for path in paths:
         listed = sorted(each for each in path.rglob("*") if not each.is_dir()) if path.is_dir() else [path]
@@ -48,10 +48,10 @@ def _collected(paths: Sequence[Path]) -> Iterator[Found]:
             if skipped(name):
                 yield oddity(finding("FILE_090"), each.name, Origin(name))
             else:
-                yield from _file(each, name)
+                yield from _file(each, name, Depth(recognise))
 
 
-def _file(path: Path, source: str) -> Iterator[Found]:
+def _file(path: Path, source: str, depth: Depth) -> Iterator[Content]:
     origin = Origin(source)
     try:
         known = path.lstat()
@@ -64,7 +64,7 @@ def _file(path: Path, source: str) -> Iterator[Found]:
         yield oddity(finding("FILE_002", why=fault.strerror or type(fault).__name__), path.name, origin)
         return
     if head.startswith(b"From ") and looks_like_message(head):
-        yield from _mbox(path, source)
+        yield from _mbox(path, source, depth.recognise)
         return
     message = looks_like_message(head) and (path.suffix.lower() == ".eml" or b"\nMIME-Version:" in head)
     most = ARCHIVE_BYTES if head.startswith(b"PK") else MESSAGE_BYTES if message else FILE_BYTES
@@ -78,12 +78,12 @@ def _file(path: Path, source: str) -> Iterator[Found]:
         yield oddity(finding("FILE_002", why=fault.strerror or type(fault).__name__), path.name, origin)
         return
     if message:
-        yield from message_contents(data, source)
+        yield from message_contents(data, source, depth)
     else:
-        yield from file_contents(path.name, data, origin, Depth())
+        yield from file_contents(path.name, data, origin, depth)
 
 
-def _mbox(path: Path, source: str) -> Iterator[Found]:
+def _mbox(path: Path, source: str, recognise: Recognition) -> Iterator[Content]:
     """Yield what the messages of an mbox file hold; it is read only, as nothing is ever added to or taken from it."""
     box = mailbox.mbox(path, create=False)
     try:
@@ -95,6 +95,6 @@ def _mbox(path: Path, source: str) -> Iterator[Found]:
                 size, limit = f"{MESSAGE_BYTES // 2**20}+", str(MESSAGE_BYTES // 2**20)
                 yield oddity(finding("MAIL_024", name=place, size=size, limit=limit), place, Origin(place))
             else:
-                yield from message_contents(data, place)
+                yield from message_contents(data, place, Depth(recognise))
     finally:
         box.close()

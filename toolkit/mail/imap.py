@@ -11,11 +11,13 @@ from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.arrivals import Origin, oddity
-from toolkit.mail.contents import MESSAGE_BYTES, Found, message_contents
+from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, message_contents
 from toolkit.mail.headers import text_of
 from toolkit.mail.settings import Security, Server, trust, unreachable
 
@@ -28,21 +30,28 @@ _DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
 imaplib.Commands.setdefault("ID", ("NONAUTH", "AUTH", "SELECTED"))
 
 
+class Selection(Struct, frozen=True):
+    """Which messages of a mailbox are collected, and whether they are marked as read after everything in them was taken.
+
+    ``folder`` is the name that people see (已收年报); ``since`` is the first day of arrival.
+    """
+
+    folder: str = "INBOX"
+    since: date | None = None
+    mark_seen: bool = False
+
+
+INBOX = Selection()
+
+
 def collect_imap(
-    server: Server,
-    password: str,
-    *,
-    folder: str = "INBOX",
-    since: date | None = None,
-    mark_seen: bool = False,
-    timeout: float = 60,
-) -> Iterator[Found]:
+    server: Server, password: str, recognise: Recognition, selection: Selection = INBOX, *, timeout: float = 60
+) -> Iterator[Content]:
     """Yield what the messages of a mailbox hold, oldest first; each is fetched when the one before it was dealt with.
 
-    The mailbox is opened read-only and messages are not marked as read, unless ``mark_seen``: then each is marked after
-    everything in it was taken. ``folder`` is the name that people see (已收年报); ``since`` is the first day of
-    arrival. A server that cannot be reached, trusted or logged in to, a missing folder and a lost connection raise
-    ToolkitError; what was yielded before stands, and collecting again finds the rest.
+    The mailbox is opened read-only unless messages are to be marked as read. A server that cannot be reached, trusted
+    or logged in to, a missing folder and a lost connection raise ToolkitError; what was yielded before stands, and
+    collecting again finds the rest.
     """
     context = trust(server)
     try:
@@ -59,8 +68,8 @@ def collect_imap(
         raise unreachable(server, fault) from None
     try:
         _log_in(box, server, password)
-        _open(box, server, folder, readonly=not mark_seen)
-        yield from _fetched(box, server, folder, since, mark_seen)
+        _open(box, server, selection.folder, readonly=not selection.mark_seen)
+        yield from _fetched(box, server, selection, recognise)
     except (OSError, imaplib.IMAP4.abort) as fault:
         raise unreachable(server, fault) from None
     except (imaplib.IMAP4.error, ImapToolsError) as fault:
@@ -147,10 +156,11 @@ def _open(box: BaseMailBox, server: Server, folder: str, *, readonly: bool) -> N
         ) from None
 
 
-def _fetched(box: BaseMailBox, server: Server, folder: str, since: date | None, mark_seen: bool) -> Iterator[Found]:
+def _fetched(box: BaseMailBox, server: Server, selection: Selection, recognise: Recognition) -> Iterator[Content]:
+    since = selection.since
     criteria = "ALL" if since is None else f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}"
     for uid in box.uids(criteria, charset=None):
-        source = f"{server.user} {folder} › 邮件 {uid}"
+        source = f"{server.user} {selection.folder} › 邮件 {uid}"
         stated, said = _answer(box, uid, "(RFC822.SIZE INTERNALDATE)")
         size = _SIZE.search(stated)
         if size is not None and int(size[1]) > MESSAGE_BYTES:
@@ -161,8 +171,8 @@ def _fetched(box: BaseMailBox, server: Server, folder: str, since: date | None, 
         if said:
             yield oddity(finding("MAIL_029", subject=source, why=said), source, Origin(source))
         elif data:  # else another program deleted it meanwhile
-            yield from message_contents(data, source, received=_arrived(stated))
-            if mark_seen:
+            yield from message_contents(data, source, Depth(recognise), received=_arrived(stated))
+            if selection.mark_seen:
                 box.client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
 
 

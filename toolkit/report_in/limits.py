@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from toolkit import files
 from toolkit.excel_in import Refused
 
-FILE_BYTES = 20 * 2**20
+FILE_BYTES = files.FILE_BYTES
 """A report of some pages with pictures stays below 20 MiB."""
 TEXT_CHARACTERS = 4_000_000
 """Characters of a page or a text: a report has 20,000, a page around it 200,000."""

@@ -14,7 +14,7 @@ from toolkit.season.correspondence import (
 )
 from toolkit.season.cycle import Session, Settled, accept, settle, working
 from toolkit.season.folder import Folder, Settings, at, found, initiate
-from toolkit.season.inbox import Collected, collect
+from toolkit.season.inbox import Collected, collect, recognise
 from toolkit.season.outbox import belongs, dispatch, plan, post_of, tried_before
 from toolkit.season.outbox import settings as mail_settings
 
@@ -39,6 +39,7 @@ __all__ = [
     "plan",
     "post_of",
     "prepare",
+    "recognise",
     "reply_workbooks",
     "settle",
     "tried_before",

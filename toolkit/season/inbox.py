@@ -12,7 +12,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import reading
+from toolkit.excel_in import Refused
+from toolkit.excel_in.sniffing import sniff
 from toolkit.files import created, made_folder
+from toolkit.findings import Finding
 from toolkit.mail import Arrival, Oddity
 from toolkit.roster import code_fault
 from toolkit.season.cycle import Session
@@ -28,6 +31,15 @@ class Collected(Struct, frozen=True):
     new: tuple[Delivery, ...]
     known: int
     oddities: tuple[Oddity, ...]
+
+
+def recognise(data: bytes) -> Finding | None:
+    """Return the finding that refuses bytes which are no workbook, None for a workbook."""
+    try:
+        sniff(data)
+    except Refused as refusal:
+        return refusal.finding("")
+    return None
 
 
 def collect(session: Session, found: Iterable[Arrival | Oddity]) -> Collected:
