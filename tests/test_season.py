@@ -452,7 +452,7 @@ def test_a_lost_file_of_last_year_is_told(
     before.mkdir()
     for number in ("01", "02"):
         (before / f"{number}.xlsx").write_bytes(last_year(number, "2021", 2024, carried_over(1), ()))
-    assert len(next(iter(reading.returns_each([(before / "01.xlsx", "01.xlsx")])))) == 1
+    assert len(next(iter(reading.returns_each([(before / "01.xlsx", "01.xlsx")])))[1]) == 1
     assert caplog.messages == []
     monkeypatch.setattr(reading, "PATIENCE", 0.0)
     with pytest.raises(ToolkitError, match="没有可用的上一年度年报"):

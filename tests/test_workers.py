@@ -14,7 +14,7 @@ import pytest
 
 from toolkit import reading, workers
 from toolkit.excel_in import Refused, read_file
-from toolkit.workers import Lost, each
+from toolkit.workers import Lost, results
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
 
@@ -43,19 +43,19 @@ def trouble(number: int) -> int:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_results_keep_the_order(jobs: int) -> None:
     """However many processes there are, results come in the order of the arguments."""
-    assert list(each(double, range(25), jobs=jobs)) == [2 * number for number in range(25)]
+    assert list(results(double, range(25), jobs=jobs)) == [(number, 2 * number) for number in range(25)]
 
 
 def test_no_argument_no_process() -> None:
     """Nothing to do starts nothing."""
-    assert list(each(double, [])) == []
+    assert list(results(double, [])) == []
 
 
 @LINUX
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_trouble_costs_its_own_result(jobs: int) -> None:
     """A death, a hang, a memory hog, a fault and a silent exit cost one result each, and say which it was."""
-    got = list(each(trouble, range(14), jobs=jobs, seconds=1.0, memory=2**29))
+    got = [result for _, result in results(trouble, range(14), jobs=jobs, seconds=1.0, memory=2**29)]
     assert [one for one in got if isinstance(one, int)] == [0, 1, 2, 4, 6, 8, 10, 12, 13]
     told = {at: one for at, one in enumerate(got) if isinstance(one, Lost)}
     assert told[3].why == "读取进程被系统终止（信号 9）"
@@ -68,8 +68,8 @@ def test_trouble_costs_its_own_result(jobs: int) -> None:
 
 def test_nothing_stays_behind() -> None:
     """A caller that stops in the middle leaves no process."""
-    answers = each(double, range(100), jobs=3)
-    assert next(answers) == 0
+    answers = results(double, range(100), jobs=3)
+    assert next(answers) == (0, 0)
     answers.close()  # type: ignore[attr-defined]
     assert not [one for one in multiprocessing.active_children() if "_serve" in str(one)]
 
@@ -84,8 +84,8 @@ def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             taken.append(number)
             yield number
 
-    answers = each(slow_first, arguments(), jobs=2)
-    assert next(answers) == 3
+    answers = results(slow_first, arguments(), jobs=2)
+    assert next(answers) == (3, 3)
     assert len(taken) < 12
     assert len(list(answers)) == 60
 
@@ -114,7 +114,7 @@ def test_a_fresh_interpreter_serves_as_well(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
         "import sys\nfrom toolkit import workers\nfrom tests.test_workers import double\n"
-        "if __name__ == '__main__':\n    sys.platform = 'darwin'\n    print(list(workers.each(double, range(5))))\n"
+        "if __name__ == '__main__':\n    sys.platform = 'darwin'\n    print([result for _, result in workers.results(double, range(5))])\n"
     )
     root = Path(__file__).parents[1]
     done = subprocess.run(

@@ -79,8 +79,8 @@ class _Worker(Generic[Argument, Result]):
         with contextlib.suppress(BrokenPipeError, ConnectionError):
             self.pipe.send([argument for _, argument in tasks])
 
-    def answers(self) -> Iterator[tuple[int, Result | Lost]]:
-        """Take the answers that have arrived; a process that died has none to the task that it was at."""
+    def results(self) -> Iterator[tuple[int, Argument, Result | Lost]]:
+        """Take the results that have arrived; a process that died has none of the task that it was at."""
         while self.tasks and not self.pipe.closed and self.pipe.poll():
             try:
                 kind, value = self.pipe.recv()
@@ -94,13 +94,12 @@ class _Worker(Generic[Argument, Result]):
                 self.stop()
                 yield self.lost("内存不足")
                 return
-            number, _ = self.tasks.popleft()
             self.since = time.monotonic()
-            yield number, Lost(*value) if kind == "failed" else value
+            yield *self.tasks.popleft(), Lost(*value) if kind == "failed" else value
 
-    def lost(self, why: str) -> tuple[int, Lost]:
+    def lost(self, why: str) -> tuple[int, Argument, Lost]:
         """Give up the task that the process is at."""
-        return self.tasks.popleft()[0], Lost(why)
+        return *self.tasks.popleft(), Lost(why)
 
     @property
     def alive(self) -> bool:
@@ -123,22 +122,22 @@ def _context() -> Any:
     return multiprocessing.get_context("fork" if _forks() else "spawn")
 
 
-def each(
+def results(
     task: Callable[[Argument], Result],
     arguments: Iterable[Argument],
     *,
     jobs: int = 1,
     seconds: float = SECONDS,
     memory: int = MEMORY,
-) -> Iterator[Result | Lost]:
-    """Yield the result of a task for every argument, in the order of the arguments, from ``jobs`` processes.
+) -> Iterator[tuple[Argument, Result | Lost]]:
+    """Yield every argument with the result of a task for it, in the order of the arguments, from ``jobs`` processes.
 
     ``task`` is a function of a module. A process that dies, takes more than ``seconds`` for a task or more than
     ``memory`` bytes costs the argument it was at, whose result is Lost, and is replaced; so does a fault of our own in
     a task. However the caller ends, no process stays behind.
     """
     staff = _Staff(task, arguments, jobs, memory)
-    done: dict[int, Result | Lost] = {}
+    done: dict[int, tuple[Argument, Result | Lost]] = {}
     following = 0
     try:
         while True:
@@ -146,8 +145,8 @@ def each(
             busy = [one for one in staff.workers if one.tasks]
             if not busy:
                 break
-            for number, result in _arrived(busy, seconds):
-                done[number] = result
+            for number, argument, result in _arrived(busy, seconds):
+                done[number] = argument, result
             while following in done:
                 yield done.pop(following)
                 following += 1
@@ -195,13 +194,13 @@ class _Staff(Generic[Argument, Result]):
             one.stop()
 
 
-def _arrived(busy: list[_Worker[Argument, Result]], seconds: float) -> Iterator[tuple[int, Result | Lost]]:
-    """Wait until a process has answered, died or used up its time, and yield what is to be said of its task."""
+def _arrived(busy: list[_Worker[Argument, Result]], seconds: float) -> Iterator[tuple[int, Argument, Result | Lost]]:
+    """Wait until a process has answered, died or used up its time, and yield what came of its task."""
     left = min(one.since for one in busy) + seconds - time.monotonic()
     ready = wait([one.pipe for one in busy], max(0.0, left))
     for one in busy:
         if one.pipe in ready:
-            yield from one.answers()
+            yield from one.results()
         elif time.monotonic() - one.since >= seconds:
             one.stop()
             yield one.lost("超时")

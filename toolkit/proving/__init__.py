@@ -22,7 +22,7 @@ from toolkit.proving.label_search import located
 from toolkit.proving.parquet_rows import pointer, rows_elsewhere
 from toolkit.proving.plain_numbers import figure, said
 from toolkit.proving.source_figures import Plain, plain_figures
-from toolkit.workers import Lost, each
+from toolkit.workers import Lost, results
 
 __all__ = ["Difference", "Proof", "prove"]
 
@@ -133,11 +133,11 @@ class _Proving:
         """Add the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
         placed = [(source, row, path) for source in self.claims.sources for row, path in [self._placed(source, rows)]]
         paths = [path for _, row, path in placed if row is not None and path is not None]
-        answers = each(partial(plain_figures, self.form), paths, jobs=self.jobs)
+        answers = results(partial(plain_figures, self.form), paths, jobs=self.jobs)
         for source, row, path in placed:
             if row is None:
                 continue
-            read = None if path is None else self._take(source.file, next(answers))
+            read = None if path is None else self._take(source.file, next(answers)[1])
             stated = _stated(row, self.form)
             for code, value in (read or {}).items():
                 if figure(row.values[code], self.form.items[code].kind) != value:

@@ -48,13 +48,13 @@ def read_each(
     files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
 ) -> Iterator[ReadFile]:
     """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
-    return guarded(with_passwords(read, passwords), files, _lost, limits)
+    return (reading for _, reading in guarded(with_passwords(read, passwords), files, _lost, limits))
 
 
 def returns_each(
     files: Iterable[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
-) -> Iterator[tuple[Return, ...]]:
-    """Yield the returns in each file, see ``returns_in``, read in a process that can be stopped.
+) -> Iterator[tuple[File, tuple[Return, ...]]]:
+    """Yield each file with the returns in it, see ``returns_in``, read in a process that can be stopped.
 
     They are compared with and looked up, not judged: a file that is lost has none, and a warning says so.
     """
@@ -77,7 +77,8 @@ def _none_of(file: File, told: Finding) -> tuple[Return, ...]:
 
 def open_guarded(path: Path) -> Book | Finding:
     """Open a workbook in a process that can be stopped; what cannot be read gives the finding that says why."""
-    return next(guarded(_opened, [(path, path.name)], lambda _, told: told))
+    _, book = next(guarded(_opened, [(path, path.name)], lambda _, fault: fault))
+    return book
 
 
 def _opened(file: File) -> Book | Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -30,20 +29,12 @@ def guarded(
     files: Iterable[File],
     instead: Callable[[File, Finding], Result],
     limits: Limits | None = None,
-) -> Iterator[Result]:
-    """Yield the result of a task for each file, in their order; ``instead`` makes that of a file which was lost."""
+) -> Iterator[tuple[File, Result]]:
+    """Yield each file with the result of a task for it, in order; ``instead`` makes that of a file which was lost."""
     bounds = limits or Limits()
-    given: deque[File] = deque()
-    answers = workers.each(task, _noted(files, given), jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
-    for answer in answers:
-        file = given.popleft()
-        yield instead(file, told(answer, file[1])) if isinstance(answer, workers.Lost) else answer
-
-
-def _noted(files: Iterable[File], given: deque[File]) -> Iterator[File]:
-    for file in files:
-        given.append(file)
-        yield file
+    results = workers.results(task, files, jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
+    for file, result in results:
+        yield file, instead(file, told(result, file[1])) if isinstance(result, workers.Lost) else result
 
 
 def told(lost: workers.Lost, file: str) -> Finding:

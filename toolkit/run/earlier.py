@@ -27,7 +27,8 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
             "请核对 --previous 的路径。",
             english=f"{path} does not exist; check --previous.",
         )
-    *bodies, own = next(reading.returns_each([(path, path.name)])) or (None,)
+    _, returns = next(reading.returns_each([(path, path.name)]))
+    *bodies, own = returns or (None,)
     if own is None or own.identity.kind != "rollup" or not bodies or own.year != year:
         raise ToolkitError(
             f"{path} 不是 {year} 年度的汇总表，不能作为上次汇总。",

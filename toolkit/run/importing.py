@@ -90,7 +90,7 @@ def _sound(path: Path, output: Path, code: str) -> None:
 
 def _read(path: Path, year: int) -> Published:
     """Read the report in a process that can be stopped."""
-    (got,) = workers.each(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
+    ((_, got),) = workers.results(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
     if isinstance(got, workers.Lost):
         raise ToolkitError(
             f"读取 {path.name} 时中断（{got.why}）。",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import tempfile
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ from toolkit.returns.last_year import LastYear
 from toolkit.returns.shelf import Shelf
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.scale import parquet
-from toolkit.scale.remote import At, File, Remote, at_hand, listed
+from toolkit.scale.remote import File, Remote, at_hand, listed
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
@@ -203,11 +203,10 @@ def load_last_year(
         return None
     found = Shelf()
     years: set[int] = set()
-    opened: deque[At] = deque()
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
-        files = _noted(at_hand(inputs(paths).files, Path(folder)), opened)
-        for returns in reading.returns_each(files, passwords=passwords, limits=reading.Limits(jobs, reading.PATIENCE)):
-            file = opened.popleft()
+        files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
+        limits = reading.Limits(jobs, reading.PATIENCE)
+        for file, returns in reading.returns_each(files, passwords=passwords, limits=limits):
             for ret in returns:
                 code = ret.identity.code
                 if ret.year is None or code is None:
@@ -229,23 +228,16 @@ def load_last_year(
     return LastYear(found)
 
 
-def _noted(files: Iterable[At], opened: deque[At]) -> Iterator[tuple[Path, str]]:
-    """Yield files to be read, and note which they were: their returns come in the same order."""
-    for each in files:
-        opened.append(each)
-        yield each.path, each.name
-
-
-def _put_bodies(found: Shelf, pointer: Return, file: At) -> None:
+def _put_bodies(found: Shelf, pointer: Return, file: tuple[Path, str]) -> None:
     """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
     added: list[Number] = [0] * len(pointer.form.inputs)
-    for ret in parquet.bodies(pointer, file.path, file.name):
+    for ret in parquet.bodies(pointer, *file):
         added = [last + (0 if each is None else each) for last, each in zip(added, ret.amounts, strict=True)]
         if ret.identity.code is not None:
             found.put(ret.identity.code, ret)
     if added != list(pointer.amounts):
         logging.getLogger(__name__).warning(
             "%s",
-            f"上一年度汇总表 {file.name} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
-            extra={"english": f"Corrections in {file.name} are of the whole; bodies are compared without them."},
+            f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
+            extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
         )

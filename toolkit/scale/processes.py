@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -34,17 +33,15 @@ def examined(
 
     A file whose process died or took too long, and one that cannot be fetched, has a finding that says so.
     """
-    given: deque[At] = deque()
     load_form(FORM_IDS[-1])  # a forked worker finds it ready
     with _room(files) as made:
         fetched = Path(made)
-        for answer in workers.each(task, _noted(at_hand(files, fetched), given), jobs=jobs_for(len(files), jobs)):
-            file = given.popleft()
-            if isinstance(answer, workers.Lost):
-                got = reading.lost((file.path, file.name), answer)
+        for file, result in workers.results(task, at_hand(files, fetched), jobs=jobs_for(len(files), jobs)):
+            if isinstance(result, workers.Lost):
+                got = reading.lost((file.path, file.name), result)
                 yield Checked(file.name, got.sha256, None, got.findings, file.modified)
             else:
-                yield answer
+                yield result
             if made and file.path.parent == fetched:
                 file.path.unlink(missing_ok=True)
 
@@ -54,9 +51,3 @@ def _room(files: Sequence[File]) -> AbstractContextManager[str]:
     if all(isinstance(file, Path) for file, _ in files):
         return nullcontext("")
     return tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True)
-
-
-def _noted(files: Iterable[At], given: deque[At]) -> Iterator[At]:
-    for file in files:
-        given.append(file)
-        yield file
