@@ -455,6 +455,36 @@ def test_a_desk_that_is_open_is_written_beside(season: Path, monkeypatch: pytest
     assert "LEDGER_007" not in run("ledger", season, *AS_OF).stderr
 
 
+def test_a_decision_far_down_the_worklist_is_read(season: Path) -> None:
+    """A row that was moved past row 2,000 is read like any other: no decision is lost in silence."""
+    typed(season, THREE, adopt="第2份")
+    book = openpyxl.load_workbook(season / "台账.xlsx")
+    sheet = book["单位"]
+    (row,) = [line[0].row for line in sheet.iter_rows(min_row=5) if line[1].value == THREE]
+    sheet.move_range(f"A{row}:{openpyxl.utils.get_column_letter(sheet.max_column)}{row}", rows=5_000)
+    book.save(season / "台账.xlsx")
+    assert states(season)[THREE] == "passed"
+    assert rows(season, "decision") == [(THREE, "adopt", "2", "")]
+
+
+def test_a_reminder_by_hand_is_counted_once(season: Path) -> None:
+    """Neither a corrected date nor one that was taken back is another reminder; without any the letter is the first."""
+    (season / "收件" / "财政局.xlsx").unlink()
+    assert run("init", season, "--deadline", "2026-01-31").exit_code == 0
+
+    def reminded() -> str:
+        return run("reply", season, "--kind", "催报", *AS_OF).stdout
+
+    for day, words in (
+        (None, "：提醒，"),
+        ("2026-01-20", "：再次提醒，"),
+        ("2026-01-21", "：再次提醒，"),
+        (None, "：提醒，"),
+    ):
+        typed(season, ONE, remind=day)
+        assert words in reminded()
+
+
 def test_a_formula_on_the_desk_is_no_decision(season: Path) -> None:
     """A cell with a formula that nobody has computed has no value; it decides nothing."""
     typed(season, THREE, adopt="=1+1")

@@ -17,7 +17,7 @@ from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, load_key
 from toolkit.run import replies
 from toolkit.season.cycle import Session, Settled, write_worklist
-from toolkit.season.ledger import Ledger
+from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.letters import Addressee, Letter, Sender, receipt, reminder, returned
 from toolkit.workbook.reply import reply, reply_name
 
@@ -149,11 +149,9 @@ class _Writing:
             for row in self.session.ledger.rows("message", code=body.code)
             if f"/{REMINDER}/" in row["key"] and row["state"] in ("sent", "unknown")
         }
-        by_hand = {row["value"] for row in self.session.ledger.rows("decision", code=body.code, kind="remind")} - {""}
+        by_hand = (body.code, "remind") in in_force(self.session.ledger)
         key = f"{body.code}/{REMINDER}/{self.as_of.isoformat()}"
-        letter = reminder(
-            to, self.by, deadline=self.deadline, as_of=self.as_of, time=1 + len(sent - {key}) + len(by_hand)
-        )
+        letter = reminder(to, self.by, deadline=self.deadline, as_of=self.as_of, time=1 + len(sent - {key}) + by_hand)
         return Prepared(
             body.code, body.name, self._address(body), letter, key, self.as_of.isoformat(), 0, self._stem(body, letter)
         )

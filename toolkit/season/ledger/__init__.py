@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.files import LEDGER_FILE
-from toolkit.season.ledger.decisions import Decision, record_decisions, waivers
+from toolkit.season.ledger.decisions import Decision, in_force, record_decisions, waivers
 from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import held, on_a_share
 from toolkit.season.ledger.records import (
@@ -24,6 +24,7 @@ __all__ = [
     "Ledger",
     "SendJournal",
     "held",
+    "in_force",
     "on_a_share",
     "record_accepted",
     "record_checked",

@@ -79,7 +79,7 @@ def _day(text: str, serial: object) -> tuple[str, str]:
     return "", f"“{text[:20]}”不是 2026-01-20 这样的日期"
 
 
-def current(ledger: Ledger) -> dict[tuple[str, str], str]:
+def in_force(ledger: Ledger) -> dict[tuple[str, str], str]:
     """Return the decisions in force by body and kind, the reason of a waiver or an adoption as kind ``why``."""
     found: dict[tuple[str, str], str] = {}
     for (code, kind), row in ledger.newest("decision", "code", "kind").items():

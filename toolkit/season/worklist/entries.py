@@ -14,8 +14,6 @@ from toolkit.forms import Form
 from toolkit.season.ledger.decisions import KINDS, Decision, understood
 from toolkit.season.worklist.overview import BODY_SHEET, CODE_TITLE, WAS
 
-_FAR = 2_000
-
 
 class Entries(Struct, frozen=True):
     """What was read: decisions to record, findings, and the texts that were refused, by body and kind.
@@ -61,7 +59,7 @@ def read_worklist(book: Book, file: str, versions: Mapping[str, int], form: Form
     decisions: list[Decision] = []
     findings: list[Finding] = []
     refused: dict[tuple[str, str], str] = {}
-    for row in range(top + 1, min(_FAR, 1 + max((at for at, _ in sheet.cells), default=0))):
+    for row in sorted({at for at, _ in sheet.cells if at > top}):
         code = worklist.text(row, CODE_TITLE)
         if not code:
             continue

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
-from toolkit.season.ledger.decisions import ALL, KINDS, current
+from toolkit.season.ledger.decisions import ALL, KINDS, in_force
 from toolkit.season.ledger.store import Ledger
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
@@ -87,7 +87,7 @@ def _bodies(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
     sheet.row(_HEAD, 30, grids.plain)
     for at, title in enumerate((*_TITLES, *KINDS.values(), *(f"{WAS}{title}" for title in KINDS.values()))):
         sheet.text(_HEAD, at, title, grids.head)
-    facts, decided = _Facts(ledger, worklist), current(ledger)
+    facts, decided = _Facts(ledger, worklist), in_force(ledger)
     for number, body in enumerate(worklist.bodies, 1):
         _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, worklist.refused)
     end = _HEAD + max(1, len(worklist.bodies))
