@@ -1,31 +1,42 @@
-# make demo   the whole season on the sample county     make test   all tests     make check   lint, types, import rules
+# make demo    the whole season on the sample county        make check   lint, types, rules of the house
+# make test    every rule, reader and writer, in minutes     make soak    kills in series, fuzzing, other programs, thousands
 # Each target sets itself up on a fresh machine with Python 3.11 or later; PYTHON picks the interpreter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 
 # Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench fuzz samples clean
+.PHONY: demo test soak check bench fuzz samples clean
 
-$(VENV)/.ready: pyproject.toml
+# What a user has; the tools of development come on top.
+$(VENV)/.plain: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更新的版本" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(PIP) -e .
 	touch $@
 
-demo: $(VENV)/.ready
+$(VENV)/.ready: $(VENV)/.plain
+	$(PIP) -e '.[dev]'
+	touch $@
+
+demo: $(VENV)/.plain
 	$(BIN)/nianbao demo -o demo-output
 
 test: $(VENV)/.ready
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST) -m 'not soak'
+
+soak: $(VENV)/.ready
+	$(PYTEST) -m soak
 
 check: $(VENV)/.ready
 	$(BIN)/ruff check toolkit tests
 	$(BIN)/ruff format --check toolkit tests
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_imports.py
+	$(BIN)/python -m pytest tests/test_imports.py tests/test_names.py tests/test_declared.py
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench
