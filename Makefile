@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 $(VENV)/.plain: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更新的版本" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) -e .
+	$(PIP) --no-compile -e .
 	touch $@
 
 $(VENV)/.ready: $(VENV)/.plain
