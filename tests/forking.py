@@ -78,15 +78,16 @@ def remembered() -> Remembered:
     from toolkit.cli import templates
     from toolkit.outputs import documents
     from toolkit.run import chain as season
-    from toolkit.workbook import issuing, rollup
+    from toolkit.run import replies, rollup_file
+    from toolkit.workbook import issuing
 
     kept = Remembered()
     kept.wrap(season, "run")
     kept.wrap(season, "read_all")
-    kept.wrap(rollup, "write_rollup")
+    kept.wrap(rollup_file, "write_rollup")
     kept.wrap(documents, "read_bytes")
-    kept.wrap(documents, "reply", lambda checked, _: checked.file)
-    kept.wrap(documents, "write_summary")
+    kept.wrap(replies, "reply", lambda checked, _: checked.file)
+    kept.wrap(replies, "write_summary")
     kept.wrap(issuing, "blank")
     kept.wrap(templates, "roster_bytes")
     return kept

@@ -272,11 +272,11 @@ def test_a_missing_library_is_said(library: str, suffix: str, extra: str) -> Non
 import sys
 sys.modules[{library!r}] = None
 from tests.builders import a_return
-from toolkit import publishing
+from toolkit import report_out
 from toolkit.errors import ToolkitError
-made = publishing.report(a_return({{}}), findings=[], draft=True)
+made = report_out.report(a_return({{}}), findings=[], draft=True)
 try:
-    publishing.{suffix}_bytes(made)
+    report_out.{suffix}_bytes(made)
 except ToolkitError as fault:
     assert 'pip install "nianbao[{extra}]"' in fault.remedy, fault.remedy
     print("said")
