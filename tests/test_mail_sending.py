@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from tests.journals import FileJournal, posts
 from tests.servers import PASSWORD, USER, Certificate, SmtpServer, certificate, free_port, silent_listener
 from toolkit.errors import ToolkitError
-from toolkit.mail import Attachment, Post, Security, Sent, Server, State, message_id, send, verdict
+from toolkit.mail import Attachment, Post, PostResult, PostState, Security, Server, message_id, send, verdict
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,7 +33,7 @@ def journal(tmp_path: Path) -> FileJournal:
     return FileJournal(tmp_path / "journal.jsonl")
 
 
-def sent(given: list[Post], smtp: SmtpServer, journal: FileJournal, **options: object) -> tuple[Sent, ...]:
+def sent(given: list[Post], smtp: SmtpServer, journal: FileJournal, **options: object) -> tuple[PostResult, ...]:
     known = {"belongs": lambda _: None, "password": PASSWORD, "rate": 60_000, "timeout": 10}
     server = Server(
         "127.0.0.1", smtp.port, USER, Security(smtp.security),
@@ -55,7 +55,7 @@ def faults(**by_recipient: str) -> object:
     return fault
 
 
-def states(results: tuple[Sent, ...]) -> list[str]:
+def states(results: tuple[PostResult, ...]) -> list[str]:
     return [each.state.value for each in results]
 
 
@@ -124,7 +124,7 @@ def test_refused_is_tried_again_only_when_named(journal: FileJournal) -> None:
         sent(posts(1), smtp, journal)
     with SmtpServer() as smtp:
         (left,) = sent(posts(1), smtp, journal)
-        assert (left.state, left.tried, left.finding and left.finding.code) == (State.REFUSED, False, "MAIL_009")
+        assert (left.state, left.tried, left.finding and left.finding.code) == (PostState.REFUSED, False, "MAIL_009")
         assert smtp.connections == 0
         assert states(sent(posts(1), smtp, journal, again={"2025/000"})) == ["sent"]
 
@@ -172,7 +172,7 @@ def test_a_connection_lost_after_data_is_unknown(journal: FileJournal, stage: st
         assert states(sent(posts(3), smtp, journal)) == ["sent", "unknown", "sent"]
         assert len(smtp.delivered) == 2 + arrived
         (_, again, _) = sent(posts(3), smtp, journal, again=["2025/001"])
-        assert again.state is State.SENT
+        assert again.state is PostState.SENT
     identifiers = {
         message_from_bytes(each.data)["Message-ID"] for each in smtp.delivered if each.to.startswith("body001")
     }
@@ -185,10 +185,10 @@ def test_unknown_stays_unknown_until_it_is_accepted(journal: FileJournal) -> Non
     for what in ("rcpt 450 later", "rcpt 550 no", "content 451 later", "rcpt drop"):
         with SmtpServer(fault=faults(all=what)) as smtp:  # type: ignore[arg-type]
             (result,) = sent(posts(1), smtp, journal, again=["2025/000"])
-            assert (result.state, journal.state("2025/000")) == (State.UNKNOWN, "unknown"), what
+            assert (result.state, journal.state("2025/000")) == (PostState.UNKNOWN, "unknown"), what
     with SmtpServer() as smtp:
         (kept,) = sent(posts(1), smtp, journal, again=["2025/000"], belongs=lambda _: "是民政局的")
-        assert (kept.state, journal.state("2025/000")) == (State.UNKNOWN, "unknown")
+        assert (kept.state, journal.state("2025/000")) == (PostState.UNKNOWN, "unknown")
         assert states(sent(posts(1), smtp, journal)) == ["unknown"]
         assert smtp.delivered == []
 
@@ -198,7 +198,7 @@ def test_a_sending_of_a_killed_run_is_unknown(journal: FileJournal) -> None:
     journal.record("2025/000", "sending", "")
     with SmtpServer() as smtp:
         (result,) = sent(posts(1), smtp, journal)
-        assert (result.state, result.tried, smtp.delivered) == (State.UNKNOWN, False, [])
+        assert (result.state, result.tried, smtp.delivered) == (PostState.UNKNOWN, False, [])
     assert journal.states("2025/000") == ["sending", "unknown"]
 
 
@@ -291,7 +291,7 @@ def test_a_limit_of_one_mailbox_is_no_limit_of_ours(
     with SmtpServer(fault=lambda at, _: next(first, None) if at == answer.partition(" ")[0] else None) as smtp:
         results = sent(posts(2), smtp, journal)
     assert (results[0].state.value, results[0].finding and results[0].finding.code) == expected
-    assert results[1].state is State.SENT
+    assert results[1].state is PostState.SENT
 
 
 def test_a_refused_sender_stops_the_run_and_refuses_nobody(journal: FileJournal) -> None:
@@ -486,12 +486,12 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
         time.sleep(0.2)
     arrived = Counter(each.to for each in smtp.delivered)
     found = {post.to: journal.state(post.key) for post in posts(count)}
-    by_state = {state: {to for to, known in found.items() if known == state} for state in State}
+    by_state = {state: {to for to, known in found.items() if known == state} for state in PostState}
     assert killed == kills
     assert max(arrived.values()) == 1
-    assert sum(len(by_state[each]) for each in (State.SENT, State.REFUSED, State.UNKNOWN)) == count
-    assert by_state[State.SENT] <= set(arrived)
-    assert not by_state[State.REFUSED] & set(arrived)
-    assert set(arrived) <= by_state[State.SENT] | by_state[State.UNKNOWN]
-    assert 0 < len(by_state[State.UNKNOWN]) < count / 4
-    assert len(by_state[State.SENT]) > count / 2
+    assert sum(len(by_state[each]) for each in (PostState.SENT, PostState.REFUSED, PostState.UNKNOWN)) == count
+    assert by_state[PostState.SENT] <= set(arrived)
+    assert not by_state[PostState.REFUSED] & set(arrived)
+    assert set(arrived) <= by_state[PostState.SENT] | by_state[PostState.UNKNOWN]
+    assert 0 < len(by_state[PostState.UNKNOWN]) < count / 4
+    assert len(by_state[PostState.SENT]) > count / 2

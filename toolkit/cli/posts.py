@@ -13,7 +13,7 @@ from toolkit.cli.opening import access, opening
 from toolkit.cli.saying import season_said
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.mail import Selection, Server, State, collect_folder, collect_imap, password
+from toolkit.mail import PostState, Selection, Server, collect_folder, collect_imap, password
 from toolkit.outputs.documents import finding_json
 
 KINDS = click.Choice([campaign.RETURNED, campaign.RECEIPT, campaign.REMINDER])
@@ -154,7 +154,7 @@ def send(
                 say(line(each.finding))
         for name in campaign.without_address(prepared, settled.run.roster):
             say(clean(t(f"{name} 在名录中没有邮箱，没有发。", f"{name} has no address on the roster.")))
-    return 0 if all(each.state is State.SENT for each in sent) else FOUND
+    return 0 if all(each.state is PostState.SENT for each in sent) else FOUND
 
 
 def _server(server: Server | None, kind: str) -> Server:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from toolkit.mail.addresses import one_address
 from toolkit.mail.arrivals import Arrival, Oddity
-from toolkit.mail.dispatch import Journal, Sent, State, send, verdict
+from toolkit.mail.dispatch import Journal, PostResult, PostState, send, verdict
 from toolkit.mail.folders import collect_folder
 from toolkit.mail.imap import Selection, collect_imap
 from toolkit.mail.passwords import password
@@ -24,11 +24,11 @@ __all__ = [
     "MailSettings",
     "Oddity",
     "Post",
+    "PostResult",
+    "PostState",
     "Security",
     "Selection",
-    "Sent",
     "Server",
-    "State",
     "attachment_name",
     "collect_folder",
     "collect_imap",

@@ -23,7 +23,7 @@ MESSAGE_BYTES = 20 * 2**20
 """The message as sent; most mailboxes here stop at 20 to 50 MB."""
 
 
-class State(StrEnum):
+class PostState(StrEnum):
     """The states of a message; a retry is ``planned`` again."""
 
     PLANNED = "planned"
@@ -56,7 +56,7 @@ class Journal(Protocol):
         ...
 
 
-class Sent(Struct, frozen=True):
+class PostResult(Struct, frozen=True):
     """What a run did with one post: its state now, the server's words, and whether it was tried in this run.
 
     ``finding`` says what someone must see: all but a message that was sent.
@@ -65,7 +65,7 @@ class Sent(Struct, frozen=True):
     key: str
     code: str
     to: str
-    state: State
+    state: PostState
     detail: str
     message_id: str
     tried: bool
@@ -88,7 +88,7 @@ def send(
     now: Callable[[], datetime] = lambda: datetime.now(UTC).astimezone(),
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
-) -> tuple[Sent, ...]:
+) -> tuple[PostResult, ...]:
     """Send each post at most once over one connection and return what became of each, in their order.
 
     The journal has ``sending`` before the server may take the message, and what followed after it. A ``sending`` that
@@ -112,7 +112,7 @@ def send(
         raise ToolkitError("每分钟封数应大于 0。", "请改为 20 左右。", english="The rate must be above 0 a minute.")
     run = _Run(server, journal, SmtpLine(server, password, timeout), belongs, to_self, frozenset(again), now)
     pace = _Pace(60 / rate, sleep, clock)
-    results: list[Sent] = []
+    results: list[PostResult] = []
     failures = tried = 0
     try:
         for post in posts:
@@ -125,7 +125,7 @@ def send(
                 sent = run.sent(post, pace)
                 tried += sent.tried
                 if sent.tried:
-                    failures = 0 if sent.state is State.SENT else failures + 1
+                    failures = 0 if sent.state is PostState.SENT else failures + 1
                 if failures >= stop_after and not run.stopped:
                     run.stopped = f"连续 {failures} 封没有发出"
             results.append(sent)
@@ -187,52 +187,52 @@ class _Run:
         self._spoke = False
         self._doubtful: set[str] = set()
 
-    def settled(self, post: Post) -> Sent | None:
+    def settled(self, post: Post) -> PostResult | None:
         """Return the result of a post that the journal keeps from being sent, None for one to send."""
         if self.to_self is not None:
             return None
         state = self._state(post.key)
-        if state is State.SENDING:
+        if state is PostState.SENDING:
             why = "上次运行在发送这一封时中断"
-            self.journal.record(post.key, State.UNKNOWN, why)
-            state = State.UNKNOWN
-        if state is State.SENT:
-            return self._result(post, State.SENT, "此前已发")
-        if state is State.UNKNOWN and post.key not in self.again:
+            self.journal.record(post.key, PostState.UNKNOWN, why)
+            state = PostState.UNKNOWN
+        if state is PostState.SENT:
+            return self._result(post, PostState.SENT, "此前已发")
+        if state is PostState.UNKNOWN and post.key not in self.again:
             return self._result(
                 post, state, "不明", finding("MAIL_006", file=_place(post), why="上次发送中断或没有得到答复")
             )
-        if state is State.REFUSED and post.key not in self.again:
+        if state is PostState.REFUSED and post.key not in self.again:
             return self._result(post, state, "此前被拒收", finding("MAIL_009", file=_place(post), reply="见上次记录"))
-        if state is State.UNKNOWN:
+        if state is PostState.UNKNOWN:
             self._doubtful.add(post.key)
         return None
 
-    def _state(self, key: str) -> State:
+    def _state(self, key: str) -> PostState:
         known = self.journal.state(key)
-        return State.PLANNED if known is None else State(known)
+        return PostState.PLANNED if known is None else PostState(known)
 
-    def left(self, post: Post) -> Sent:
+    def left(self, post: Post) -> PostResult:
         """Return the result of a post that this run does not come to."""
-        state = State.PLANNED if self.to_self is not None else self._state(post.key)
+        state = PostState.PLANNED if self.to_self is not None else self._state(post.key)
         return self._result(post, state, self.stopped, finding("MAIL_008", file=_place(post), why=self.stopped))
 
-    def sent(self, post: Post, pace: _Pace) -> Sent:
+    def sent(self, post: Post, pace: _Pace) -> PostResult:
         """Send a post and return what became of it; a fault of the post itself is told without asking the server."""
         fault = verdict(post, self.belongs)
         if fault is not None:
-            return self._recorded(post, State.PLANNED, fault.message, fault)
+            return self._recorded(post, PostState.PLANNED, fault.message, fault)
         addressed = self._addressed(post)
         data = eml(addressed, self.server.sender, self.now(), draft=False)
         for attempt in (1, 2):
             pace.wait()
             if not self._opened():
                 fault = finding("MAIL_005", file=_place(post), reply=self.stopped)
-                return self._recorded(post, State.PLANNED, self.stopped, fault, tried=attempt > 1)
+                return self._recorded(post, PostState.PLANNED, self.stopped, fault, tried=attempt > 1)
             limit = self.line.most_bytes
             if limit is not None and len(data) > limit:
                 fault = _too_large(post, len(data), limit)
-                return self._recorded(post, State.PLANNED, fault.message, fault)
+                return self._recorded(post, PostState.PLANNED, fault.message, fault)
             answer = self._delivered(addressed, data)
             if not answer.session:
                 break
@@ -265,44 +265,44 @@ class _Run:
             if self.to_self is None:
                 digest = ",".join(hashlib.sha256(each.data).hexdigest() for each in post.attachments)
                 detail = f"{message_id(post.key, self.server.sender)} {to} {digest}"
-                self.journal.record(post.key, State.SENDING, detail)
+                self.journal.record(post.key, PostState.SENDING, detail)
 
         return self.line.deliver(sender, to, data, announce)
 
-    def _told(self, post: Post, answer: Answer) -> Sent:
+    def _told(self, post: Post, answer: Answer) -> PostResult:
         """Record what a message's fate is and return it."""
         words = answer.words
         if answer.fate is Fate.ACCEPTED:
-            return self._recorded(post, State.SENT, words, tried=True)
+            return self._recorded(post, PostState.SENT, words, tried=True)
         if answer.fate is Fate.UNKNOWN:
             fault = finding("MAIL_006", file=_place(post), why=f"发送途中失去连接：{words}")
-            return self._recorded(post, State.UNKNOWN, words, fault, tried=True)
+            return self._recorded(post, PostState.UNKNOWN, words, fault, tried=True)
         if answer.fate is Fate.REFUSED:
             fault = finding("MAIL_011" if answer.spam else "MAIL_004", file=_place(post), reply=words)
-            return self._recorded(post, State.REFUSED, words, fault, tried=True)
+            return self._recorded(post, PostState.REFUSED, words, fault, tried=True)
         if answer.fate is Fate.LIMITED:
             self.stopped = f"邮件服务器限制了发信：{words}"
         if answer.fate is Fate.SENDER:
             self.stopped = f"邮件服务器不接受发件地址：{words}"
         code = {Fate.LIMITED: "MAIL_007", Fate.SENDER: "MAIL_010"}.get(answer.fate, "MAIL_005")
         fault = finding(code, file=_place(post), reply=words)
-        return self._recorded(post, State.PLANNED, words, fault, tried=True)
+        return self._recorded(post, PostState.PLANNED, words, fault, tried=True)
 
     def _recorded(
-        self, post: Post, state: State, detail: str, fault: Finding | None = None, *, tried: bool = False
-    ) -> Sent:
+        self, post: Post, state: PostState, detail: str, fault: Finding | None = None, *, tried: bool = False
+    ) -> PostResult:
         """Record a state and return it. What was unknown before stays so until the server accepts it."""
         if self.to_self is None:
-            if state is not State.SENT and post.key in self._doubtful:
-                state = State.UNKNOWN
+            if state is not PostState.SENT and post.key in self._doubtful:
+                state = PostState.UNKNOWN
             self.journal.record(post.key, state, detail)
         return self._result(post, state, detail, fault, tried=tried)
 
     def _result(
-        self, post: Post, state: State, detail: str, fault: Finding | None = None, *, tried: bool = False
-    ) -> Sent:
+        self, post: Post, state: PostState, detail: str, fault: Finding | None = None, *, tried: bool = False
+    ) -> PostResult:
         identifier = message_id(post.key, self.server.sender)
-        return Sent(post.key, post.code, post.to, state, detail, identifier, tried, fault)
+        return PostResult(post.key, post.code, post.to, state, detail, identifier, tried, fault)
 
 
 def _place(post: Post) -> str:

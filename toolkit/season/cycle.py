@@ -33,7 +33,7 @@ from toolkit.season.ledger import (
     waivers,
 )
 from toolkit.season.provenance import sender_findings
-from toolkit.season.worklist import Entries, Worklist, read_worklist, worklist_bytes
+from toolkit.season.worklist import Instructions, Worklist, read_worklist, worklist_bytes
 
 
 class Session(Struct, frozen=True):
@@ -79,12 +79,12 @@ def working(folder: Folder) -> Iterator[Session]:
             ledger.close()
 
 
-def _entries(folder: Folder, ledger: Ledger, settings: Settings) -> Entries:
+def _entries(folder: Folder, ledger: Ledger, settings: Settings) -> Instructions:
     if not folder.worklist.is_file():
-        return Entries()
+        return Instructions()
     book = reading.open_guarded(folder.worklist)
     if isinstance(book, Finding):
-        return Entries(findings=(book, finding("LEDGER_001", file=folder.worklist.name)), read=False)
+        return Instructions(findings=(book, finding("LEDGER_001", file=folder.worklist.name)), read=False)
     versions: dict[str, int] = {}
     for row in ledger.rows("version"):
         versions[row["code"]] = row["number"]

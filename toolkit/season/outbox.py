@@ -11,17 +11,31 @@ from time import sleep
 from toolkit import reading
 from toolkit.excel_out import Workbook
 from toolkit.files import made_folder, replaced
-from toolkit.mail import Attachment, MailSettings, Post, Sent, Server, State, eml, read_settings, send
+from toolkit.mail import Attachment, MailSettings, Post, PostResult, PostState, Server, eml, read_settings, send
 from toolkit.mail.dispatch import verdict
 from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import SendJournal
+from toolkit.season.worklist import ListColumn, ListSheet, write_list
 from toolkit.workbook.grids import Grids
 
 PLAN_FILE = "发送计划.xlsx"
 _NOON = time(12, 0)
-_TITLES = ("序号", "统一社会信用代码", "单位名称", "事项", "收件邮箱", "附件", "主题", "状态", "问题", "编号")
-_WIDTHS = (44, 165, 210, 56, 190, 300, 330, 64, 280, 300)
+_PLAN = ListSheet(
+    "发送计划",
+    (
+        ListColumn("序号", 44, "centred"),
+        ListColumn("统一社会信用代码", 165, "small"),
+        ListColumn("单位名称", 210),
+        ListColumn("事项", 56, "centred"),
+        ListColumn("收件邮箱", 190),
+        ListColumn("附件", 300, "small"),
+        ListColumn("主题", 330),
+        ListColumn("状态", 64, "centred"),
+        ListColumn("问题", 280),
+        ListColumn("编号", 300, "small"),
+    ),
+)
 
 
 def post_of(each: Prepared) -> Post:
@@ -58,10 +72,10 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
         post = post_of(each)
         state = journal.state(each.key)
         fault = verdict(post, belongs)
-        if fault is None and state in (None, State.PLANNED.value):
+        if fault is None and state in (None, PostState.PLANNED.value):
             replaced(folder / f"{each.stem}.eml", eml(post, sender, when))
             drafts += 1
-        shown = State(state).zh if state is not None else State.PLANNED.zh
+        shown = PostState(state).zh if state is not None else PostState.PLANNED.zh
         rows.append(
             (str(number), each.code, each.name, each.letter.kind, each.to or "（名录中没有邮箱）", each.attachment,
              each.letter.subject, shown, "" if fault is None else f"{fault.message}{fault.remedy}", each.key)
@@ -70,18 +84,10 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
 
 
 def _plan_bytes(rows: Sequence[tuple[str, ...]]) -> bytes:
-    book = Workbook(datetime(2000, 1, 1), title="发送计划", structure_locked=False)
+    book = Workbook(datetime(2000, 1, 1), title=_PLAN.name, structure_locked=False)
     grids = Grids(book)
-    sheet = book.sheet("发送计划")
-    grids.columns(sheet, _WIDTHS)
-    formats = (grids.centred, grids.small, grids.text, grids.centred, grids.text, grids.small, grids.text,
-               grids.centred, grids.text, grids.small)  # fmt: skip
-    special = {(at, 8): grids.bad for at, row in enumerate(rows) if row[8]}
-    last = grids.table(sheet, 0, _TITLES, rows, _WIDTHS, formats, special=special)
-    end = max(last - 1, 1)
-    sheet.filter(0, 0, end, len(_WIDTHS) - 1)
-    sheet.freeze(1, 0)
-    grids.finish(sheet, tab="#5B9BD5", rows=(0, 0), last=(end, len(_WIDTHS) - 1), autofilter=True)
+    faults = _PLAN.at("问题")
+    write_list(grids, _PLAN, rows, {(at, faults): grids.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")
     return book.bytes()
 
 
@@ -97,7 +103,7 @@ def dispatch(
     rate: float = 20,
     most: int | None = None,
     pause: Callable[[float], None] = sleep,
-) -> tuple[Sent, ...]:
+) -> tuple[PostResult, ...]:
     """Send every letter that has an address, once each; the ledger is the journal. The worklist shows what became of it.
 
     ``to_self`` sends all to that one address and notes the trial. See ``toolkit.mail.send`` for the rest.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.files import LEDGER_FILE
-from toolkit.season.ledger.decisions import Decision, in_force, record_decisions, waivers
+from toolkit.season.ledger.decisions import ALL, Decision, in_force, record_decisions, waivers
 from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import held, on_a_share
 from toolkit.season.ledger.records import (
@@ -18,6 +18,7 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
+    "ALL",
     "LEDGER_FILE",
     "Decision",
     "Delivery",

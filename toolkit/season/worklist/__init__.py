@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from toolkit.season.worklist.entries import Entries, read_worklist
-from toolkit.season.worklist.overview import WORKLIST_FILE, Worklist, worklist_bytes
+from toolkit.season.worklist.columns import WORKLIST_FILE, ListColumn, ListSheet
+from toolkit.season.worklist.instructions import Instructions, read_worklist
+from toolkit.season.worklist.overview import Worklist, worklist_bytes, write_list
 
-__all__ = ["WORKLIST_FILE", "Entries", "Worklist", "read_worklist", "worklist_bytes"]
+__all__ = [
+    "WORKLIST_FILE",
+    "Instructions",
+    "ListColumn",
+    "ListSheet",
+    "Worklist",
+    "read_worklist",
+    "worklist_bytes",
+    "write_list",
+]

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct, field
 
 from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
 from toolkit.findings import Finding
+from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
-from toolkit.season.ledger.decisions import ALL, KINDS, in_force
-from toolkit.season.ledger.store import Ledger
+from toolkit.season.ledger import Ledger, in_force
+from toolkit.season.worklist.columns import (
+    BODIES,
+    DECISIONS,
+    FILES,
+    FIRST_DECISION,
+    HISTORY,
+    ODDITIES,
+    POSTS,
+    STATE_TITLE,
+    TITLES,
+    ListSheet,
+    version_text,
+)
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems
 
-WORKLIST_FILE = "台账.xlsx"
-BODY_SHEET, FILE_SHEET, POST_SHEET, HISTORY_SHEET, ODD_SHEET = "单位", "文件", "往来", "决定记录", "其他来件"
-CODE_TITLE = "统一社会信用代码"
-WAS = "原"
-"""Before the title of a hidden column: what the cell held when the worklist was written."""
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
-_HEAD = 3
-_TITLES = ("序号", CODE_TITLE, "单位名称", "层级", "状态", "来过的表", "错误", "存疑", "往来")
-_WIDTHS = (44, 158, 210, 84, 76, 330, 48, 48, 190)
-_TYPED = {"adopt": 84, "waive": 110, "why": 220, "remind": 92, "remark": 180}
 _BEIJING = timezone(timedelta(hours=8))
 _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
@@ -44,104 +50,147 @@ class Worklist(Struct, frozen=True):
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
 
+    @property
+    def title(self) -> str:
+        """Return the name of the year's work."""
+        return f"{self.year} 年度政府信息公开年报台账"
+
 
 def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
-    book = Workbook(
-        datetime(2000, 1, 1), title=f"{worklist.region}{worklist.year} 年度政府信息公开年报台账", structure_locked=False
-    )
+    book = Workbook(datetime(2000, 1, 1), title=f"{worklist.region}{worklist.title}", structure_locked=False)
     grids = Grids(book)
     _bodies(grids, ledger, worklist)
-    _files(grids, ledger, worklist)
-    names = {each.file: each.name or each.code for each in worklist.files}
-    list_problems(
-        grids,
-        {*worklist.findings, *(one.at(file=each.file) for each in worklist.checked for one in each.findings)},
-        names,
-    )
-    _posts(grids, ledger)
-    _history(grids, ledger)
-    if ledger.rows("oddity"):
-        _oddities(grids, ledger)
+    special = _state_looks(grids, FILES, worklist.files)
+    write_list(grids, FILES, _file_rows(ledger, worklist.files), special)
+    names = {file.file: file.name or file.code for file in worklist.files}
+    of_files = (problem.at(file=file.file) for file in worklist.checked for problem in file.findings)
+    list_problems(grids, {*worklist.findings, *of_files}, names)
+    write_list(grids, POSTS, _post_rows(ledger))
+    write_list(grids, HISTORY, _history_rows(ledger))
+    oddities = _oddity_rows(ledger)
+    if oddities:
+        write_list(grids, ODDITIES, oddities)
     return book.bytes()
 
 
+def write_list(
+    grids: Grids,
+    layout: ListSheet,
+    rows: Sequence[Sequence[str]],
+    special: Mapping[tuple[int, int], Any] | None = None,
+    tab: str = "#A5A5A5",
+) -> None:
+    """Write a sheet that is one list, for reading and filtering; ``special`` gives the format of single cells."""
+    sheet = grids.book.sheet(layout.name)
+    end, last = max(_write_table(grids, sheet, layout, rows, special), 1), len(layout.columns) - 1
+    sheet.filter(0, 0, end, last)
+    sheet.freeze(1, 0)
+    grids.finish(sheet, tab=tab, rows=(0, 0), last=(end, last), autofilter=True)
+
+
+def _write_table(
+    grids: Grids,
+    sheet: Sheet,
+    layout: ListSheet,
+    rows: Sequence[Sequence[str]],
+    special: Mapping[tuple[int, int], Any] | None = None,
+) -> int:
+    """Write the columns, titles and rows of a list; returns the number of its last row."""
+    grids.columns(sheet, [column.width for column in layout.shown])
+    hidden = [at for at, column in enumerate(layout.columns) if column.hidden]
+    if hidden:
+        sheet.column(hidden[0], hidden[-1], layout.columns[hidden[0]].width, grids.plain, hidden=True)
+    titles = [column.title for column in layout.columns]
+    formats = [getattr(grids, column.look) for column in layout.columns]
+    # What is hidden makes no row taller.
+    widths = [10**6 if column.hidden else column.width for column in layout.columns]
+    return grids.table(sheet, layout.head, titles, rows, widths, formats, special=special or {}) - 1
+
+
+def _state_looks(
+    grids: Grids, layout: ListSheet, states: Sequence[BodyState | FileState]
+) -> dict[tuple[int, int], Any]:
+    """Return the formats of the cells that hold a state which is good, or asks for something."""
+    column = layout.at(STATE_TITLE)
+    return {
+        (row, column): grids.good if state.state in _GOOD else grids.bad
+        for row, state in enumerate(states)
+        if state.state not in _QUIET
+    }
+
+
 def _bodies(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
-    sheet = grids.book.sheet(BODY_SHEET)
-    widths = (*_WIDTHS, *_TYPED.values())
-    grids.columns(sheet, widths)
-    last = len(widths) - 1
-    first = len(_WIDTHS)
-    hidden = last + 1
-    sheet.column(hidden, hidden + len(KINDS) - 1, 60, grids.plain, hidden=True)
+    sheet = grids.book.sheet(BODIES.name)
+    facts, decided = _Facts(ledger, worklist), in_force(ledger)
+    rows = [
+        (
+            str(number),
+            *facts.of(body),
+            *(_typed(worklist.refused, decided, body.code, kind) for kind in TITLES),
+            *(decided.get((body.code, kind), "") for kind in TITLES),
+        )
+        for number, body in enumerate(worklist.bodies, 1)
+    ]
+    widths = [column.width for column in BODIES.shown]
+    head, last = BODIES.head, len(widths) - 1
+    end = head + max(1, len(rows))
     sheet.row(0, 40, grids.plain)
-    sheet.merge(0, 0, 0, last, f"{words(worklist.region)} {worklist.year} 年度政府信息公开年报台账", grids.styles.title)
+    sheet.merge(0, 0, 0, last, f"{words(worklist.region)} {worklist.title}", grids.styles.title)
     deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
     note = f"{_HOW}\n{deadline}{words(worklist.coverage)}"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
     sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), grids.plain)
     sheet.merge(1, 0, 1, last, note, grids.styles.note)
     sheet.row(2, 30, grids.plain)
-    sheet.merge(2, 0, 2, first - 1, "收到的情况（自动）", grids.head)
-    sheet.merge(2, first, 2, last, "经办人的决定（填写）", grids.head)
-    sheet.row(_HEAD, 30, grids.plain)
-    for at, title in enumerate((*_TITLES, *KINDS.values(), *(f"{WAS}{title}" for title in KINDS.values()))):
-        sheet.text(_HEAD, at, title, grids.head)
-    facts, decided = _Facts(ledger, worklist), in_force(ledger)
-    for number, body in enumerate(worklist.bodies, 1):
-        _body(sheet, grids, _HEAD + number, (str(number), *facts.of(body)), body, decided, worklist.refused)
-    end = _HEAD + max(1, len(worklist.bodies))
-    _validate(sheet, first, end, facts, worklist.bodies)
-    sheet.filter(_HEAD, 0, end, hidden + len(KINDS) - 1)  # what was there must move with its row when rows are sorted
-    sheet.freeze(_HEAD + 1, 3)
-    grids.finish(sheet, tab="#1F4E79", rows=(_HEAD, _HEAD), last=(end, last), autofilter=True)
-    sheet.select(_HEAD + 1, first)
+    sheet.merge(2, 0, 2, FIRST_DECISION - 1, "收到的情况（自动）", grids.head)
+    sheet.merge(2, FIRST_DECISION, 2, last, "经办人的决定（填写）", grids.head)
+    _write_table(grids, sheet, BODIES, rows, _state_looks(grids, BODIES, worklist.bodies))
+    _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.bodies])
+    sheet.filter(head, 0, end, len(BODIES.columns) - 1)  # what was there must move with its row when rows are sorted
+    sheet.freeze(head + 1, 3)
+    grids.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
+    sheet.select(head + 1, FIRST_DECISION)
     sheet.activate()
 
 
-def _body(
-    sheet: Sheet,
-    grids: Grids,
-    row: int,
-    texts: Sequence[str],
-    body: BodyState,
-    decided: Mapping[tuple[str, str], str],
-    refused: Mapping[tuple[str, str], str],
-) -> None:
-    """Write one body: what is known, the cells to decide in, and beside them what they held when written."""
-    formats = (grids.centred, grids.small, grids.text, grids.centred, grids.centred, grids.text, grids.centred,
-               grids.centred, grids.small)  # fmt: skip
-    cells = [words(text) for text in texts]
-    typed = [words(refused.get((body.code, kind), _shown(kind, decided.get((body.code, kind), "")))) for kind in KINDS]
-    widths = (*_WIDTHS, *_TYPED.values())
-    lines = max(wrapped_lines(text, widths[at] - 18, 9.5) for at, text in enumerate((*cells, *typed)))
-    sheet.row(row, 10 + line_height(9.5) * min(max(lines, 1), 12), grids.plain)
-    for at, text in enumerate(cells):
-        special = grids.good if body.state in _GOOD else grids.bad if body.state not in _QUIET else None
-        sheet.text(row, at, text, special if at == 4 and special is not None else formats[at])
-    for at, (kind, text) in enumerate(zip(KINDS, typed, strict=True), len(_WIDTHS)):
-        sheet.text(row, at, text, grids.typed)
-        sheet.text(row, at + len(KINDS), words(decided.get((body.code, kind), "")), grids.small)
+def _typed(refused: Mapping[tuple[str, str], str], decided: Mapping[tuple[str, str], str], code: str, kind: str) -> str:
+    """Return what stands in a cell to decide in: a text that was refused, else the decision in force."""
+    value = decided.get((code, kind), "")
+    return refused.get((code, kind), version_text(value) if kind == "adopt" and value else value)
 
 
-def _shown(kind: str, value: str) -> str:
-    return f"第{value}份" if kind == "adopt" and value else value
+def _hints(sheet: Sheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
+    """Put the hints beside the cells to decide in, and the list of its versions beside each body that has some."""
+    for at, column in enumerate(DECISIONS, FIRST_DECISION):
+        title, message = column.hint
+        hint = {"input_title": title, "input_message": message}
+        if column.kind == "adopt":
+            for row, numbers in enumerate(versions, first):
+                if numbers:
+                    choices = {
+                        "validate": "list", "source": [version_text(number) for number in numbers], **hint,
+                        "error_title": "没有这一份", "error_message": "请从列表中选。",
+                    }  # fmt: skip
+                    sheet.validation(row, at, row, at, choices)
+        elif title:
+            sheet.validation(first, at, end, at, {"validate": "any", **hint})
 
 
 class _Facts:
     """What the ledger knows about each body, in words."""
 
     def __init__(self, ledger: Ledger, worklist: Worklist) -> None:
-        self.versions: dict[str, list[Any]] = {}
-        for row in ledger.rows("version"):
-            self.versions.setdefault(row["code"], []).append(row)
-        self.paths = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
+        self.versions = _by_code(ledger, "version")
+        self.replies = _by_code(ledger, "reply")
+        self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.judged = ledger.newest("judgement", "sha256")
-        self.states = {each.sha256: each.state for each in worklist.files if each.state != "duplicate"}
-        self.replies: dict[str, list[Any]] = {}
-        for row in ledger.rows("reply"):
-            self.replies.setdefault(row["code"], []).append(row)
-        self.messages = {row["code"]: row for row in ledger.rows("message")}
+        self.states = {file.sha256: file.state for file in worklist.files if file.state != "duplicate"}
+        self.messages = ledger.newest("message", "code")
+
+    def numbers(self, code: str) -> list[int]:
+        """Return the numbers of the newest versions of a body that can be chosen."""
+        return [row["number"] for row in self.versions.get(code, [])[-20:]]
 
     def of(self, body: BodyState) -> tuple[str, ...]:
         """Return the texts of a body's row after its number."""
@@ -149,82 +198,46 @@ class _Facts:
         counted = next((row for row in reversed(versions) if self.states.get(row["sha256"]) == "merged"), None)
         shown = counted or (versions[-1] if versions else None)
         judged = None if shown is None else self.judged.get(shown["sha256"])
-        came = "\n".join(self._version(row) for row in versions[-5:])
-        files = came or "\n".join(body.files[:3])
+        files = "\n".join(self._version(row) for row in versions[-5:]) or "\n".join(body.files[:3])
         errors, warnings = ("", "") if judged is None else (str(judged["errors"]), str(judged["warnings"]))
-        return (
-            body.code,
-            body.name,
-            body.level,
-            BODY_STATES[body.state],
-            files,
-            errors,
-            warnings,
-            self._posted(body.code),
-        )
+        state = BODY_STATES[body.state]
+        return (body.code, body.name, body.level, state, files, errors, warnings, self._posted(body.code))
 
     def _version(self, row: Any) -> str:
         state = self.states.get(row["sha256"])
         word = FILE_STATES[state] if state is not None else "文件已不在收件夹"
-        return f"第{row['number']}份（{word}）{self.paths.get(row['sha256'], '')}"
+        return f"{version_text(row['number'])}（{word}）{self.names.get(row['sha256'], '')}"
 
     def _posted(self, code: str) -> str:
         lines = [f"{row['kind']} {row['at'][:10]}" for row in self.replies.get(code, [])[-3:]]
         message = self.messages.get(code)
-        return "\n".join(
-            [*lines, *([f"邮件{_SENT.get(message['state'], message['state'])}"] if message is not None else [])]
-        )
+        return "\n".join(lines if message is None else [*lines, _mailed(message)])
 
 
-_SENT = {"planned": "待发", "sending": "不明", "sent": "已发", "refused": "被拒收", "unknown": "不明"}
+def _by_code(ledger: Ledger, table: str) -> dict[str, list[Any]]:
+    rows = sorted(ledger.rows(table), key=itemgetter("code"))
+    return {code: list(group) for code, group in groupby(rows, itemgetter("code"))}
 
 
-def _validate(sheet: Sheet, first: int, end: int, facts: _Facts, bodies: Sequence[BodyState]) -> None:
-    for number, body in enumerate(bodies, 1):
-        choices = [f"第{row['number']}份" for row in facts.versions.get(body.code, [])[-20:]]
-        if choices:
-            sheet.validation(
-                _HEAD + number, first, _HEAD + number, first,
-                {"validate": "list", "source": choices, "input_title": "采用哪一份",
-                 "input_message": "几份不一致，或已通过的又来了一份时，在此选定。清空即取消。",
-                 "error_title": "没有这一份", "error_message": "请从列表中选。"},
-            )  # fmt: skip
-    prompts = {
-        1: ("豁免规则", f"错误经核实可以接受的，写规则或代码，如 I1 X2；全部接受写“{ALL}”。必须同时写理由。"),
-        2: ("理由", "谁、什么时候、凭什么同意。会写进汇总表。"),
-        3: ("催报日期", "已经催过的，写日期，如 2026-01-20。"),
-    }
-    for at, (title, message) in prompts.items():
-        sheet.validation(
-            _HEAD + 1, first + at, end, first + at,
-            {"validate": "any", "input_title": title, "input_message": message},
-        )  # fmt: skip
+def _mailed(message: Any) -> str:
+    """Return what became of a message; one that was being sent when its run ended may be gone."""
+    state = PostState(message["state"])
+    return f"邮件{(PostState.UNKNOWN if state is PostState.SENDING else state).zh}"
 
 
-def _files(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
-    sheet = grids.book.sheet(FILE_SHEET)
-    widths = (44, 250, 220, 200, 60, 150, 250, 130, 190, 110)
-    titles = ("序号", "文件", "原名", "单位", "第几份", "状态", "原因", "收到时间", "发件人", "sha256")
-    grids.columns(sheet, widths)
+def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str, ...]]:
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
-    rows = []
-    for at, each in enumerate(worklist.files, 1):
-        came = arrivals.get(each.sha256)
+    rows: list[tuple[str, ...]] = []
+    for at, file in enumerate(files, 1):
+        came = arrivals.get(file.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
-            (str(at), each.file, "" if name == each.file else name, each.name or each.code or "（单位不明）", str(numbers.get(each.sha256, "")),
-             FILE_STATES[each.state], each.reason, _beijing(when), sender, each.sha256[:12])
+            (str(at), file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
+             str(numbers.get(file.sha256, "")), FILE_STATES[file.state], file.reason, _beijing(when), sender,
+             file.sha256[:12])
         )  # fmt: skip
-    special = {
-        (at, 5): grids.good if each.state in _GOOD else grids.bad
-        for at, each in enumerate(worklist.files)
-        if each.state not in _QUIET
-    }
-    formats = (grids.centred, grids.text, grids.text, grids.text, grids.centred, grids.centred, grids.text,
-               grids.small, grids.small, grids.small)  # fmt: skip
-    last = grids.table(sheet, 0, titles, rows, widths, formats, special=special)
-    _end(grids, sheet, last, len(widths))
+    return rows
 
 
 def _beijing(moment: str) -> str:
@@ -232,57 +245,28 @@ def _beijing(moment: str) -> str:
     return "" if moment == "" else f"{datetime.fromisoformat(moment).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
 
 
-def _posts(grids: Grids, ledger: Ledger) -> None:
-    sheet = grids.book.sheet(POST_SHEET)
-    widths = (150, 170, 90, 330, 330)
-    grids.columns(sheet, widths)
-    rows = [
-        (row["at"][:19].replace("T", " "), row["code"], row["kind"], row["file"], f"第 {row['round']} 轮")
-        for row in ledger.rows("reply")
+def _noted(row: Any) -> str:
+    """Return when a row was added, by the clock of the machine that added it."""
+    return str(row["at"][:19].replace("T", " "))
+
+
+def _post_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+    replies = [
+        (_noted(row), row["code"], row["kind"], row["file"], f"第 {row['round']} 轮") for row in ledger.rows("reply")
     ]
-    rows += [
-        (row["at"][:19].replace("T", " "), row["code"], f"邮件{_SENT.get(row['state'], row['state'])}", row["key"],
-         row["detail"])
-        for row in ledger.rows("message")
-    ]  # fmt: skip
-    formats = (grids.small, grids.small, grids.centred, grids.small, grids.text)
-    last = grids.table(sheet, 0, ("时间", CODE_TITLE, "事项", "文件或邮件", "说明"), sorted(rows), widths, formats)
-    _end(grids, sheet, last, len(widths))
+    messages = [(_noted(row), row["code"], _mailed(row), row["key"], row["detail"]) for row in ledger.rows("message")]
+    return sorted(replies + messages)
 
 
-def _history(grids: Grids, ledger: Ledger) -> None:
-    sheet = grids.book.sheet(HISTORY_SHEET)
-    widths = (150, 170, 110, 200, 300, 160)
-    grids.columns(sheet, widths)
-    rows = [
-        (row["at"][:19].replace("T", " "), row["code"], KINDS.get(row["kind"], row["kind"]), row["value"] or "（取消）",
-         row["reason"], row["who"])
+def _history_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+    return [
+        (_noted(row), row["code"], TITLES[row["kind"]], row["value"] or "（取消）", row["reason"], row["who"])
         for row in ledger.rows("decision")
-    ]  # fmt: skip
-    titles = ("时间", CODE_TITLE, "决定", "内容", "理由", "谁")
-    last = grids.table(
-        sheet, 0, titles, rows, widths, (grids.small, grids.small, grids.centred, grids.text, grids.text, grids.small)
-    )
-    _end(grids, sheet, last, len(widths))
+    ]
 
 
-def _oddities(grids: Grids, ledger: Ledger) -> None:
-    sheet = grids.book.sheet(ODD_SHEET)
-    widths = (150, 220, 250, 330, 330)
-    grids.columns(sheet, widths)
-    rows = [
+def _oddity_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+    return [
         (_beijing(row["sent_at"]), row["sender"], row["name"] or row["source"], row["code"], row["about"])
         for row in ledger.rows("oddity")
     ]
-    titles = ("时间", "发件人", "来件", "代码", "怎么办")
-    last = grids.table(
-        sheet, 0, titles, rows, widths, (grids.small, grids.small, grids.text, grids.centred, grids.text)
-    )
-    _end(grids, sheet, last, len(widths))
-
-
-def _end(grids: Grids, sheet: Sheet, below: int, width: int) -> None:
-    last = max(below - 1, 1)
-    sheet.filter(0, 0, last, width - 1)
-    sheet.freeze(1, 0)
-    grids.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(last, width - 1), autofilter=True)
