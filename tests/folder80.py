@@ -302,12 +302,13 @@ def _past(made: Folder80) -> None:
 def _formats(made: Folder80, scratch: Path) -> None:
     """Add what other programs save; .et is what WPS calls an .xls."""
     if SOFFICE is not None:
-        for name, kind, suffix in (("永丰", "xls", "xls"), ("长乐", "xls", "et"), ("新兴", "ods", "ods")):
-            path = scratch / f"{name}.xlsx"
-            path.write_bytes(sent(name))
-            (saved,) = convert([path], kind, scratch / suffix)
-            made.add(f"{name}镇年报.{suffix}", saved.read_bytes(), "merged", whose=name)
-            made.of(name, "passed")
+        for kind, suffixes in (("xls", {"永丰": "xls", "长乐": "et"}), ("ods", {"新兴": "ods"})):
+            for name in suffixes:
+                (scratch / f"{name}.xlsx").write_bytes(sent(name))
+            saved = convert([scratch / f"{name}.xlsx" for name in suffixes], kind, scratch / kind)
+            for (name, suffix), path in zip(suffixes.items(), saved, strict=True):
+                made.add(f"{name}镇年报.{suffix}", path.read_bytes(), "merged", whose=name)
+                made.of(name, "passed")
     zipped = archive(
         {f"{name}镇2025年报.xlsx": sent(name) for name in ("红旗", "清水")}, codec="gbk"
     )  # their bodies stay silent until the archive is unpacked or collected

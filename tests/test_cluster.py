@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from tests.clusters import ENVIRONMENT
 from tests.samples import FOLDER
+from tests.soaking import soak
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
@@ -87,12 +88,14 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str]:
     )
 
 
+@soak
 def test_a_cluster_gives_the_same_bytes(servers: Servers, expected: tuple[bytes, str], tmp_path: Path) -> None:
     """Roster, last year and --prefer work on the cluster as they do here."""
     given = (*last_year(str(COUNTY / "2024")), "--cluster", servers.address)
     assert merged(tmp_path, str(COUNTY / "2025"), *given) == expected
 
 
+@soak
 def test_addresses_give_the_same_bytes(servers: Servers, expected: tuple[bytes, str], tmp_path: Path) -> None:
     """Returns on S3 are read by this machine and by the cluster; last year's may be there as well."""
     given = last_year(f"{servers.bucket}/2024")
@@ -100,6 +103,7 @@ def test_addresses_give_the_same_bytes(servers: Servers, expected: tuple[bytes, 
     assert merged(tmp_path, f"{servers.bucket}/2025", *given, "--cluster", servers.address) == expected
 
 
+@soak
 def test_check_reads_addresses(servers: Servers) -> None:
     """``check`` names the files by where they are below the address, and what it passed over."""
     done = CliRunner().invoke(main, ["check", f"{servers.bucket}/2025", "--year", "2025", "--format", "json"])
@@ -109,6 +113,7 @@ def test_check_reads_addresses(servers: Servers) -> None:
     assert [each["file"] for each in told["skipped"]] == ["~$财政局.xlsx"]
 
 
+@soak
 def test_a_killed_worker_loses_nothing(servers: Servers) -> None:
     """One of the two processes is killed in the middle: every file counts, once."""
     options = {"year": 2025, "roster": COUNTY / "名录.xlsx", "light": True}
@@ -137,6 +142,7 @@ class Deadly(Examination):
         return super().read(file)
 
 
+@soak
 def test_a_file_that_kills_its_reader_costs_itself(servers: Servers, tmp_path: Path) -> None:
     """On the cluster too, a file of which a process dies and one that is not there are named; the others are read."""
     names = ("财政局2025年报.xlsx", "公安局2025年报.xlsx", "教育局2025年报.xlsx")
@@ -147,6 +153,7 @@ def test_a_file_that_kills_its_reader_costs_itself(servers: Servers, tmp_path: P
     }  # fmt: skip
 
 
+@soak
 def test_a_file_past_the_limit_is_not_fetched(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too large or empty at an address is refused as it is in a folder."""
     store = s3fs.S3FileSystem()
@@ -157,11 +164,18 @@ def test_a_file_past_the_limit_is_not_fetched(servers: Servers, monkeypatch: pyt
     assert [[one.code for one in each.findings] for each in done] == [["FILE_030"], ["FILE_001"]]
 
 
-def test_what_cannot_be_reached_is_said(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address without files, a kind of address that is not known and a cluster that is not there: one line each."""
-    for place in ("s3://county/没有", "s3://nobody/x", "unknown://x"):
+@soak
+def test_what_cannot_be_reached_is_said(servers: Servers) -> None:
+    """An address without files and one of nobody: one line each."""
+    for place in ("s3://county/没有", "s3://nobody/x"):
         with pytest.raises(ToolkitError):
             sources.inputs([place])
+
+
+def test_what_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind of address that is not known and a cluster that is not there: one line each."""
+    with pytest.raises(ToolkitError):
+        sources.inputs(["unknown://x"])
     monkeypatch.setattr(scale, "SECONDS", 0.5)
     with pytest.raises(ToolkitError, match="连接不上集群"):
         scale.on_cluster("tcp://127.0.0.1:1", (), Examination().of, lambda *_: None)

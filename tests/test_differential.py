@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from tests.mutants import ROOT, SAVED
 from tests.office import convert, requires_office
+from tests.soaking import soak
 from tests.test_excel_in_values import agree
 from toolkit.cli import main
 from toolkit.excel_in import Book, CellError, open_book
@@ -82,6 +83,7 @@ def test_saved_by_libreoffice_holds_the_same_cells(kind: str) -> None:
     assert differing(SAVED / "returned.xlsx", SAVED / f"libreoffice.{kind}") == {}
 
 
+@soak
 @requires_office
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
 def test_libreoffice_sees_the_same_cells(tmp_path: Path, kind: str) -> None:

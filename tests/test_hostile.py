@@ -18,6 +18,7 @@ import pytest
 from tests.hostile.case import BOOK, FIGURES, Case, changed, sound_return, with_rest, with_rows
 from tests.hostile.measuring import build, command
 from tests.hostile.shapes import GROUPS
+from tests.soaking import only, soak
 from toolkit.excel_in import Refused, limits, open_book
 from toolkit.returns.numbers import show
 
@@ -100,7 +101,7 @@ def _misread(case: Case, got: dict[str, Any], codes: Counter[str]) -> list[str]:
     return [*faults, f"answers (read, wanted): {wrong}"] if wrong else faults
 
 
-@pytest.mark.parametrize("group", list(GROUPS))
+@pytest.mark.parametrize("group", only(GROUPS, "containers", "formats", "values", "xml"))
 def test_shapes_have_their_outcome(tmp_path: Path, listener: socket.socket, group: str) -> None:
     """Each shape is read right or refused with its code, and costs no more than it may; nothing calls the outside."""
     measured = _measured(group, tmp_path / "sent", listener)
@@ -146,6 +147,7 @@ LARGE = ("290000-", "roll-up-of-2000", "open-document-of-a-million", "a-million-
 """Shapes that take seconds: they are measured alone, the folder does without them."""
 
 
+@soak
 def test_folder_of_everything_is_answered(tmp_path: Path, listener: socket.socket) -> None:
     """``check --format json`` over all shapes at once names every file once, with its outcome, and leaves no traceback."""
     folder = tmp_path / "sent"
@@ -202,7 +204,7 @@ def test_pieces_give_what_the_whole_gives(tmp_path: Path, monkeypatch: pytest.Mo
         ("COLUMN_RANGES", 100, lambda at: with_rest('<cols><col min="1" max="1"/></cols>' * (40 + 100 * at))),
         ("CONTENTS", 1_500, lambda at: with_rows('<row r="99">' + "".join(f"<c><v>{n}.5</v></c>" for n in range(1, 400 + 1_200 * at)) + "</row>")),
         ("STRETCH_BYTES", 5_000, lambda at: with_rest("<extLst>" + "x" * (4_000 + 6_500 * at) + "</extLst>")),
-        ("PIECE_BYTES", 2_000, lambda at: with_rows('<row r="99">' + "<c/>" * 60_000 * at + "<x/>" * 90_000 * at + "</row>")),
+        pytest.param("PIECE_BYTES", 2_000, lambda at: with_rows('<row r="99">' + "<c/>" * 60_000 * at + "<x/>" * 90_000 * at + "</row>"), marks=soak),
     ],
 )  # fmt: skip
 def test_limits_of_whole_workbooks(

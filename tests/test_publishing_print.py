@@ -19,6 +19,7 @@ from tests.browser import requires_chromium
 from tests.builders import a_return
 from tests.office import FONTS, SOFFICE
 from tests.reports import SAMPLES, checked, of_sample
+from tests.soaking import only, soak
 from toolkit.forms import load_form
 from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Identity, Return
@@ -97,7 +98,7 @@ def quiet() -> None:
 
 
 @pytest.mark.office
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", only(CASES, "wide"))
 def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> None:
     """A sane number of A4 pages; every word and every line of a table stands within the margins; all are numbered."""
     with pdfplumber.open(printed(CASES[case]())) as pdf:
@@ -115,6 +116,7 @@ def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> No
             assert str(number) in [each["text"].strip("—") for each in words[-3:]]
 
 
+@soak
 @pytest.mark.office
 def test_each_table_is_whole_on_its_page(printed: Printer) -> None:
     """The heading, the first and the last row of each table are on one page, in the order of the parts."""
@@ -128,6 +130,7 @@ def test_each_table_is_whole_on_its_page(printed: Printer) -> None:
         assert sum(all(word in page for word in words) for page in pages) == 1
 
 
+@soak
 @pytest.mark.office
 def test_figures_of_seven_digits_stay_on_one_line(printed: Printer) -> None:
     """In the widest report no figure is broken or runs into its neighbour."""
@@ -137,6 +140,7 @@ def test_figures_of_seven_digits_stay_on_one_line(printed: Printer) -> None:
     assert not [each for each in words if "12345671234567" in each]
 
 
+@soak
 @pytest.mark.office
 def test_a_long_table_repeats_its_head(printed: Printer) -> None:
     """The annex runs over several pages and each of them begins with its head."""
@@ -145,6 +149,7 @@ def test_a_long_table_repeats_its_head(printed: Printer) -> None:
     assert sum("指标项目" in page for page in pages) >= 3
 
 
+@soak
 @pytest.mark.office
 def test_a_draft_is_marked_on_every_page(printed: Printer) -> None:
     """Every page of a draft differs from the report by its mark: coloured shapes or turned letters on each."""
@@ -190,6 +195,7 @@ def test_a_page_that_does_not_fit_or_asks_is_noticed(tmp_path: Path) -> None:
     assert refused == ["http://127.0.0.1:9/x.png"]
 
 
+@soak
 @pytest.mark.office
 def test_every_figure_is_on_paper(printed: Printer) -> None:
     """The printed report holds every figure of the tables as often as the return does."""

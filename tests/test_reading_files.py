@@ -15,6 +15,7 @@ from openpyxl.workbook import Workbook
 from tests import rollups
 from tests.books import CODE, PERSONS
 from tests.office import convert, requires_office
+from tests.soaking import soak
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import SWITCH_ON, lay_out
@@ -108,6 +109,7 @@ def test_a_workbook_saved_by_openpyxl_is_the_same_without_a_tamper_finding(form_
     assert [each.code for each in reading.findings] == []
 
 
+@soak
 @requires_office
 def test_workbooks_saved_by_libreoffice_are_the_same(tmp_path: Path) -> None:
     """As xlsx, xls and ods of both forms: same figures; xls and ods say that locks and formulas were not verified."""

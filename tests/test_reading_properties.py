@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.books import Paper, paper
+from tests.soaking import soak
 from toolkit.answers import Filled
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError
@@ -34,10 +35,8 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(sheet=st.sampled_from(SHEETS), steps=STEPS)
-def test_no_sequence_of_changes_misplaces_a_figure(sheet: str, steps: list[tuple[str, int, int, int]]) -> None:
-    """Rows and columns come and go, cells are cleared: each figure is read for its own item or not at all."""
+def misplaces_nothing(sheet: str, steps: list[tuple[str, int, int, int]]) -> None:
+    """Assert that each figure is read for its own item or not at all, whatever rows, columns and cells come and go."""
     made = numbered()
     for what, row, column, count in steps:
         if what == "row":
@@ -68,15 +67,14 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    edits=st.lists(
-        st.tuples(st.integers(0, 8), st.integers(0, 40), st.integers(0, 18), VALUES, FORMULAS),
-        max_size=12,
-    )
-)  # fmt: skip
-def test_reading_never_raises(edits: list[tuple[int, int, int, object, str | None]]) -> None:
-    """Any value in any cell of any sheet gives a reading, and every finding names an A1 cell of the file or none."""
+EDITS = st.lists(
+    st.tuples(st.integers(0, 8), st.integers(0, 40), st.integers(0, 18), VALUES, FORMULAS),
+    max_size=12,
+)
+
+
+def is_read(edits: list[tuple[int, int, int, object, str | None]]) -> None:
+    """Assert that any value in any cell gives a reading, and that every finding names an A1 cell of the file or none."""
     made = paper()
     names = list(made.grids)
     for at, row, column, value, formula in edits:
@@ -84,3 +82,33 @@ def test_reading_never_raises(edits: list[tuple[int, int, int, object, str | Non
     reading = read_book(made.book(), "a.xlsx")
     cells = {a1(row, column) for row in range(60) for column in range(40)}
     assert {each.cell for each in reading.findings} - cells - {None} == set()
+
+
+@settings(max_examples=30)
+@given(sheet=st.sampled_from(SHEETS), steps=STEPS)
+def test_no_sequence_of_changes_misplaces_a_figure(sheet: str, steps: list[tuple[str, int, int, int]]) -> None:
+    """Rows and columns come and go, cells are cleared: each figure is read for its own item or not at all."""
+    misplaces_nothing(sheet, steps)
+
+
+@soak
+@settings(max_examples=400)
+@given(sheet=st.sampled_from(SHEETS), steps=STEPS)
+def test_no_long_series_of_changes_misplaces_a_figure(sheet: str, steps: list[tuple[str, int, int, int]]) -> None:
+    """The same, many times over."""
+    misplaces_nothing(sheet, steps)
+
+
+@settings(max_examples=30)
+@given(edits=EDITS)
+def test_reading_never_raises(edits: list[tuple[int, int, int, object, str | None]]) -> None:
+    """Any value in any cell of any sheet gives a reading, and every finding names an A1 cell of the file or none."""
+    is_read(edits)
+
+
+@soak
+@settings(max_examples=400)
+@given(edits=EDITS)
+def test_reading_never_raises_in_a_long_series(edits: list[tuple[int, int, int, object, str | None]]) -> None:
+    """The same, many times over."""
+    is_read(edits)

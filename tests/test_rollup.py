@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from tests.office import recalculated, requires_office
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
+from tests.soaking import soak
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.errors import WorkbookError
 from toolkit.findings import finding
@@ -194,6 +195,7 @@ def test_no_returns_and_endless_texts_are_written() -> None:
     assert opened(write_rollup(rollup))["来源"]["B2"].value is not None
 
 
+@soak
 @requires_office
 def test_libreoffice_agrees_with_every_formula(tmp_path: Path) -> None:
     """Recalculated by LibreOffice, every formula of the roll-up of both formats has the value we wrote."""

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 import toolkit
 from tests.office import recalculated, requires_office
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
+from tests.soaking import soak
 from toolkit import files, reading
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cli import main
@@ -176,6 +177,7 @@ def test_one_row_points_to_the_file(county: Path) -> None:
     ]
 
 
+@soak
 @requires_office
 def test_libreoffice_has_the_same_tables(county: Path, copied: Path, tmp_path: Path) -> None:
     """LibreOffice computes the tables from the one row and the corrections of the whole; a body's code is told off."""
