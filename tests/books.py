@@ -11,18 +11,8 @@ from toolkit.answers import Filled
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.forms import load_form
-from toolkit.forms.layout import (
-    CHECKS_SHEET,
-    COVER_FIELDS,
-    COVER_LABEL_COLUMN,
-    COVER_SHEET,
-    COVER_VALUE_COLUMN,
-    META_SHEET,
-    SWITCH_TEXT,
-    Layout,
-    item_formula,
-    lay_out,
-)
+from toolkit.forms.layout import Layout, item_formula, lay_out
+from toolkit.forms.sheets import CHECKS, COVER, META, SWITCH_TEXT
 from toolkit.returns.numbers import understand
 
 CODE = "11370830MB28439065"
@@ -49,7 +39,7 @@ class Paper:
         sheets = tuple(
             Sheet(
                 name,
-                "veryHidden" if name == META_SHEET else "visible",
+                "veryHidden" if name == META.name else "visible",
                 self.protected.get(name, True),
                 {place: cell for place, cell in cells.items() if cell.value is not None or cell.formula is not None},
                 hidden_rows=self.hidden_rows.get(name, frozenset()),
@@ -130,10 +120,10 @@ def paper(
     given = dict.fromkeys(form.inputs, default) | dict(figures or {})
     grids: dict[str, dict[tuple[int, int], Cell]] = {name: {} for name in layout.sheets}
     cover = {"name": "样例县财政局", "code": CODE, "year": year, **PERSONS}
-    for key, label in COVER_FIELDS:
-        row = layout.cover[key][0]
-        grids[COVER_SHEET][row, COVER_LABEL_COLUMN] = _label(label)
-        grids[COVER_SHEET][row, COVER_VALUE_COLUMN] = Cell(cover[key], locked=False, text=str(cover[key]))  # type: ignore[arg-type]
+    for key, label in COVER.fields:
+        row = COVER.cells[key][0]
+        grids[COVER.name][row, COVER.label_column] = _label(label)
+        grids[COVER.name][row, COVER.value_column] = Cell(cover[key], locked=False, text=str(cover[key]))  # type: ignore[arg-type]
     answers = {code: understand(value, kind=form.items[code].kind) for code, value in given.items()}
     values = form.complete({code: each.value if isinstance(each, Filled) else 0 for code, each in answers.items()})
     for table in layout.tables:
@@ -157,16 +147,16 @@ def paper(
         for row, head in chapter.paragraphs if text else ():
             if (row - 1, head) in chapter.heads or (not head and row == 2):
                 cells[row, 0] = Cell(text, locked=False, text=text)
-    checks = grids[CHECKS_SHEET]
+    checks = grids[CHECKS.name]
     for line in layout.checks.lines:
-        checks[line.row, layout.checks.NUMBER] = _label(line.rule.id)
-        checks[line.row, layout.checks.WORDS] = _label(line.check.words)
+        checks[line.row, CHECKS.column("number")] = _label(line.rule.id)
+        checks[line.row, CHECKS.column("words")] = _label(line.check.words)
     said = {"form": form_id, "year": str(year), "round": "0"} | ({"code": CODE} if kind != "blank" else {})
     meta = {"format": "nianbao", "kind": kind, "version": form.version, **said}
     if kind != "blank":
         meta["name"] = "样例县财政局"
     for at, (key, value) in enumerate(meta.items()):
-        grids[META_SHEET][at, 0], grids[META_SHEET][at, 1] = _label(key), _label(value)
+        grids[META.name][at, 0], grids[META.name][at, 1] = _label(key), _label(value)
     names = {f"NIANBAO_{key.upper()}": f'"{value}"' for key, value in said.items()}
     names |= {layout.names[code]: layout.reference(code) for code in form.items}
     return Paper(layout, grids, names, {f"nianbao.{key}": value for key, value in said.items()})

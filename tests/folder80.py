@@ -17,7 +17,8 @@ from tests.samples import REGION, code_of, sound, workbook
 from toolkit import merging
 from toolkit.answers import Number
 from toolkit.forms import Form, load_form
-from toolkit.forms.layout import COVER_SHEET, COVER_VALUE_COLUMN, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import COVER
 from toolkit.returns import Checked
 from toolkit.run.chain import check_all, read_all
 from toolkit.run.sources import Inputs
@@ -154,11 +155,10 @@ def place(item: str) -> tuple[str, str]:
 
 def covered(data: bytes, **fields: object) -> bytes:
     """Return a workbook with fields of the cover typed by hand."""
-    layout = lay_out(FORM)
     book = openpyxl.load_workbook(io.BytesIO(data))
     for key, value in fields.items():
-        row = layout.cover[key][0]
-        book[COVER_SHEET].cell(row + 1, COVER_VALUE_COLUMN + 1).value = value
+        row = COVER.cells[key][0]
+        book[COVER.name].cell(row + 1, COVER.value_column + 1).value = value
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -20,7 +20,8 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.forms import Form, load_form
-from toolkit.forms.layout import IMPORT_SHEET, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.reading import read
 from toolkit.report_in import Published, published
 from toolkit.report_out import docx_bytes, html_bytes

@@ -15,7 +15,7 @@ from toolkit.answers import Filled
 from toolkit.checking import check
 from toolkit.checking.text import check_text
 from toolkit.findings import Finding, Severity
-from toolkit.forms.layout import CHECKS_SHEET, REVIEW_SHEET
+from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.returns import Checked, Explanation, Return, fingerprint
 from toolkit.workbook import Filling, Text, write
 from toolkit.workbook.reply import reply
@@ -119,17 +119,17 @@ def test_a_reason_in_the_reply_lives_through_the_rounds(tmp_path: Path) -> None:
         path.write_bytes(data)
         if round_ == 1:
             book = openpyxl.load_workbook(path)
-            (row,) = [cells[0].row for cells in book[REVIEW_SHEET].iter_rows() if cells[2].value == "N1"]
-            path = answered(path, tmp_path / "说明.xlsx", REVIEW_SHEET, {f"I{row}": REASON})
+            (row,) = [cells[0].row for cells in book[REVIEW.name].iter_rows() if cells[2].value == "N1"]
+            path = answered(path, tmp_path / "说明.xlsx", REVIEW.name, {f"I{row}": REASON})
 
 
 def test_a_reason_can_be_given_with_the_first_submission(tmp_path: Path) -> None:
     """A clerk who knows the rule writes N1 and the reason in a free line of 校验."""
     path = sent(tmp_path / "一.xlsx")
     book = openpyxl.load_workbook(path)
-    rows = [cells[0].row for cells in book[CHECKS_SHEET].iter_rows() if not cells[0].protection.locked]
+    rows = [cells[0].row for cells in book[CHECKS.name].iter_rows() if not cells[0].protection.locked]
     assert rows
-    path = answered(path, tmp_path / "二.xlsx", CHECKS_SHEET, {f"A{rows[-1]}": "N1", f"I{rows[-1]}": REASON})
+    path = answered(path, tmp_path / "二.xlsx", CHECKS.name, {f"A{rows[-1]}": "N1", f"I{rows[-1]}": REASON})
     assert n1(read(path)).explained == REASON
 
 

@@ -22,7 +22,8 @@ from toolkit.errors import DefinitionError
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms import load as forms_load
 from toolkit.forms.definition import PHRASE_ROWS
-from toolkit.forms.layout import PHRASE_COLUMN, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHAPTER
 from toolkit.returns import Paragraph, Place, Return
 from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.workbook import Filling, Text, write
@@ -71,7 +72,7 @@ def cells(path: Path, form: str, *, formulas: bool = False) -> list[Any]:
     """Return what stands in the cells of the sentences of a saved workbook."""
     book = openpyxl.load_workbook(path, data_only=not formulas)
     chapter = lay_out(load_form(form)).chapter("一")
-    return [book[chapter.sheet].cell(row + 1, PHRASE_COLUMN + 1).value for row, _ in chapter.phrases]
+    return [book[chapter.sheet].cell(row + 1, CHAPTER.column("phrase") + 1).value for row, _ in chapter.phrases]
 
 
 def read(path: Path) -> Return:
@@ -136,7 +137,7 @@ def test_the_sentences_are_ours(tmp_path: Path, form: str) -> None:
     heads = dict(chapter.heads)
     last = 0
     for row, phrase in chapter.phrases:
-        cell = sheet.cell(row + 1, PHRASE_COLUMN + 1)
+        cell = sheet.cell(row + 1, CHAPTER.column("phrase") + 1)
         assert cell.protection.locked
         assert cell.data_type == "f"
         assert set(re.findall(r"([A-Z][A-Z0-9.]+)\(", str(cell.value))) <= ALLOWED
@@ -147,7 +148,7 @@ def test_the_sentences_are_ours(tmp_path: Path, form: str) -> None:
         last = row + PHRASE_ROWS
     labels = [
         cells[0].row - 1
-        for cells in sheet.iter_rows(min_col=PHRASE_COLUMN + 1, max_col=PHRASE_COLUMN + 1)
+        for cells in sheet.iter_rows(min_col=CHAPTER.column("phrase") + 1, max_col=CHAPTER.column("phrase") + 1)
         if cells[0].value == LABEL
     ]
     assert labels == [row for row, head in chapter.heads if head in {phrase.head for _, phrase in chapter.phrases}]

@@ -11,7 +11,7 @@ from tests.books import CODE, Paper, Value, paper
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import Cell
 from toolkit.findings import Severity
-from toolkit.forms.layout import ADJUSTMENT_SHEET, CHECKS_SHEET, DETAIL_SHEET, REVIEW_SHEET
+from toolkit.forms.sheets import ADJUSTMENTS, CHECKS, DETAIL_SHEET, REVIEW
 from toolkit.reading import ReadFile, read, read_book
 from toolkit.reading.alignment import align, filled_in
 from toolkit.reading.contributions import contributions
@@ -183,7 +183,7 @@ def checks_row(made: Paper, rule: str) -> int:
 def test_an_explanation_beside_a_check_is_tied_to_its_figures() -> None:
     """A text in the column 说明 explains the figures beside it."""
     made = paper()
-    ret = got(made.put(CHECKS_SHEET, f"I{checks_row(made, 'C3')}", "上年案件本年审结"))
+    ret = got(made.put(CHECKS.name, f"I{checks_row(made, 'C3')}", "上年案件本年审结"))
     [found] = ret.explanations
     assert (found.rule, found.text) == ("C3", "上年案件本年审结")
     assert found.fingerprint == fingerprint("C3", found.items, ret.figures)
@@ -193,8 +193,8 @@ def test_a_free_line_names_its_rule() -> None:
     """A free line below the checks gives a rule and a reason; one without a rule is quoted as a remark."""
     made = paper()
     row = made.layout.checks.free[0] + 1
-    made.put(CHECKS_SHEET, f"A{row}", "x5").put(CHECKS_SHEET, f"I{row}", "机构合并")
-    made.put(CHECKS_SHEET, f"I{row + 1}", "没写编号")
+    made.put(CHECKS.name, f"A{row}", "x5").put(CHECKS.name, f"I{row}", "机构合并")
+    made.put(CHECKS.name, f"I{row + 1}", "没写编号")
     ret = got(made)
     assert [(each.rule, each.items, each.text) for each in ret.explanations] == [("X5", (), "机构合并")]
     assert [each.value for each in ret.remarks] == ["没写编号"]
@@ -214,7 +214,7 @@ def test_a_carried_explanation_keeps_its_fingerprint_while_its_text_stands() -> 
     made = paper()
     line = next(line for line in made.layout.checks.lines if line.rule.id == "C3")
     carried(made, ("C3", " ".join(line.check.items), "0123456789ab", "上年案件"))
-    made.put(CHECKS_SHEET, f"I{line.row + 1}", "上年案件")
+    made.put(CHECKS.name, f"I{line.row + 1}", "上年案件")
     assert [(each.fingerprint, each.text) for each in got(made).explanations] == [("0123456789ab", "上年案件")]
 
 
@@ -223,7 +223,7 @@ def test_a_rewritten_explanation_explains_the_figures_of_now() -> None:
     made = paper()
     line = next(line for line in made.layout.checks.lines if line.rule.id == "C3")
     carried(made, ("C3", " ".join(line.check.items), "0123456789ab", "上年案件"))
-    ret = got(made.put(CHECKS_SHEET, f"I{line.row + 1}", "新的原因"))
+    ret = got(made.put(CHECKS.name, f"I{line.row + 1}", "新的原因"))
     assert [(each.fingerprint, each.text) for each in ret.explanations] == [
         (fingerprint("C3", line.check.items, ret.figures), "新的原因")
     ]
@@ -239,13 +239,13 @@ def test_a_cleared_explanation_is_gone() -> None:
 def test_explanations_in_the_review_carry_code_and_items() -> None:
     """The column 说明 of 审核意见 is tied by the hidden columns of its row."""
     made = paper()
-    made.grids[REVIEW_SHEET] = {}
-    made.put(REVIEW_SHEET, "J4", "X5").put(REVIEW_SHEET, "K4", "t3.r1.total").put(REVIEW_SHEET, "I4", "机构合并")
-    made.put(REVIEW_SHEET, "J5", "X1").put(REVIEW_SHEET, "K5", "t3.r2.natural")
+    made.grids[REVIEW.name] = {}
+    made.put(REVIEW.name, "J4", "X5").put(REVIEW.name, "K4", "t3.r1.total").put(REVIEW.name, "I4", "机构合并")
+    made.put(REVIEW.name, "J5", "X1").put(REVIEW.name, "K5", "t3.r2.natural")
     ret = got(made)
     assert ret.explanations == (
         Explanation("X5", ("t3.r1.total",), fingerprint("X5", ("t3.r1.total",), ret.figures), "机构合并",
-                    Place(REVIEW_SHEET, "I4")),
+                    Place(REVIEW.name, "I4")),
     )  # fmt: skip
 
 
@@ -260,14 +260,14 @@ def rolled(rows: int = 2) -> Paper:
         grid |= {(2 + row, 4 + at): Cell(row + 1, text=str(row + 1)) for at in range(len(inputs))}
     made.grids[DETAIL_SHEET] = grid
     titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
-    made.grids[ADJUSTMENT_SHEET] = {(0, at): Cell(text, text=text) for at, text in enumerate(titles)}
+    made.grids[ADJUSTMENTS.name] = {(0, at): Cell(text, text=text) for at, text in enumerate(titles)}
     return made
 
 
 def adjust(made: Paper, row: int, *values: Value) -> Paper:
     """Write a row of the sheet 调整."""
     for column, value in zip("ABCDEF", values, strict=True):
-        made.put(ADJUSTMENT_SHEET, f"{column}{row}", value)
+        made.put(ADJUSTMENTS.name, f"{column}{row}", value)
     return made
 
 

@@ -18,7 +18,8 @@ from tests.office import convert, requires_office
 from tests.soaking import soak
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.forms import Form, load_form
-from toolkit.forms.layout import SWITCH_ON, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import SWITCH_ON
 from toolkit.merging import merge
 from toolkit.reading import ReadFile, read, returns_in
 from toolkit.returns import Explanation, Return, RollUp

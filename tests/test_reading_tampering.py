@@ -11,7 +11,8 @@ from tests.books import CODE, Paper, paper
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity
-from toolkit.forms.layout import SWITCH_TEXT, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading import ReadFile, read_book
 
 T2, T3, T4 = "二、主动公开", "三、依申请公开", "四、复议诉讼"

@@ -15,7 +15,8 @@ from tests.soaking import soak
 from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.forms import View, judge, load_form
 from toolkit.forms.definition import Question
-from toolkit.forms.layout import CHECKS_SHEET, ChecksLayout, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHECKS
 from toolkit.returns import Identity, Return
 from toolkit.workbook import Filling, write
 
@@ -95,7 +96,7 @@ def test_sheet_and_check_give_the_same_verdict(books: Books) -> None:
         for line in lay_out(filling.form).checks.lines:
             judged = judge(line.check, view)
             assert judged is not None
-            shown = anew[CHECKS_SHEET].cell(line.row + 1, ChecksLayout.VERDICT + 1).value
+            shown = anew[CHECKS.name].cell(line.row + 1, CHECKS.column("verdict") + 1).value
             assert shown == judged.verdict.value, f"{line.check.key} of a {filling.form.id} return"
             seen[line.check.rule, shown] += 1
     assert {verdict for _, verdict in seen} == {"通过", "不通过", "待填"}

@@ -14,15 +14,8 @@ import pytest
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Severity, finding
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.forms.layout import (
-    CHECKS_SHEET,
-    COVER_SHEET,
-    META_SHEET,
-    REVIEW_SHEET,
-    ChecksLayout,
-    item_formula,
-    lay_out,
-)
+from toolkit.forms.layout import item_formula, lay_out
+from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW, STATUS_ROW
 from toolkit.returns import Explanation
 from toolkit.workbook import Filling, Mark, Text, blank_name, write
 
@@ -80,8 +73,8 @@ def test_exactly_the_inputs_are_unlocked(form: str) -> None:
         sheet = opened[chapter.sheet]
         assert not any(sheet.cell(row + 1, 1).protection.locked for row, _ in chapter.paragraphs)
         assert all(sheet.cell(row + 1, 1).protection.locked for row, _ in chapter.heads)
-    assert not opened[COVER_SHEET].cell(layout.cover["name"][0] + 1, 3).protection.locked
-    assert opened[COVER_SHEET].cell(layout.cover["year"][0] + 1, 3).protection.locked
+    assert not opened[COVER.name].cell(COVER.cells["name"][0] + 1, 3).protection.locked
+    assert opened[COVER.name].cell(COVER.cells["year"][0] + 1, 3).protection.locked
 
 
 @pytest.mark.parametrize("form", FORM_IDS)
@@ -108,8 +101,8 @@ def test_a_paste_that_resets_the_style_does_not_lock_the_cell() -> None:
 def test_identity_is_carried_three_ways_and_a_blank_names_nobody(form: str) -> None:
     """_meta, document properties and defined names say the same; in a blank none of them names a respondent."""
     opened = book(blank(form))
-    meta = {row[0]: row[1] for row in opened[META_SHEET].iter_rows(max_col=2, values_only=True)}
-    assert opened[META_SHEET].sheet_state == "veryHidden"
+    meta = {row[0]: row[1] for row in opened[META.name].iter_rows(max_col=2, values_only=True)}
+    assert opened[META.name].sheet_state == "veryHidden"
     properties = {prop.name: prop.value for prop in opened.custom_doc_props.props}
     for key, value in (("form", form), ("year", str(YEARS[form])), ("kind", "blank"), ("round", "0")):
         assert meta[key] == properties[f"nianbao.{key}"] == value
@@ -136,9 +129,9 @@ def test_an_empty_form_never_says_it_can_be_reported(form: str) -> None:
     """The status of a blank counts every input as unfilled."""
     opened = book(blank(form), values=True)
     layout = lay_out(load_form(form))
-    said = opened[CHECKS_SHEET].cell(layout.checks.status[0] + 1, 1).value
+    said = opened[CHECKS.name].cell(STATUS_ROW + 1, 1).value
     assert said == f"还有 0 处不符、{len(layout.form.inputs)} 格未填"
-    assert "可以上报" not in opened[COVER_SHEET]["B6"].value
+    assert "可以上报" not in opened[COVER.name]["B6"].value
 
 
 def test_all_inputs_zero_can_be_reported_and_so_can_declared_blanks() -> None:
@@ -150,7 +143,7 @@ def test_all_inputs_zero_can_be_reported_and_so_can_declared_blanks() -> None:
         Filling(form, 2026, declared=frozenset(table.id for table in form.tables)),
     ):
         opened = book(write(filling), values=True)
-        assert opened[CHECKS_SHEET]["A2"].value == "可以上报"
+        assert opened[CHECKS.name]["A2"].value == "可以上报"
 
 
 def test_only_functions_that_every_program_shares_are_used() -> None:
@@ -233,7 +226,7 @@ def test_a_reply_marks_faults_and_keeps_what_could_not_be_used() -> None:
     assert cell.font.color.rgb == "FFC00000"
     assert "不是数" in cell.comment.text
     assert cell.protection.locked is False
-    review = opened[REVIEW_SHEET]
+    review = opened[REVIEW.name]
     assert review["A1"].value == "审核意见（第 2 轮）"
     assert review["C4"].value == "VALUE_010"
     assert review["D4"].hyperlink.location == f"'{sheet}'!{layout.address('t2.penalty.decisions')}"
@@ -249,8 +242,8 @@ def test_an_issued_template_fixes_its_body_and_marks_what_is_prefilled() -> None
     )  # fmt: skip
     opened = book(write(filling))
     layout = lay_out(form)
-    cover = opened[COVER_SHEET]
-    locks = {key: cover.cell(row + 1, column + 1).protection.locked for key, (row, column) in layout.cover.items()}
+    cover = opened[COVER.name]
+    locks = {key: cover.cell(row + 1, column + 1).protection.locked for key, (row, column) in COVER.cells.items()}
     assert locks == {
         "name": True, "code": True, "year": True, "preparer": False, "reviewer": False, "head": False, "phone": False,
     }  # fmt: skip
@@ -269,10 +262,10 @@ def test_explanations_are_kept_beside_their_line_or_in_a_free_one() -> None:
         form, 2025, kind="reply", round=1,
         explanations=(Explanation("C3", line.check.items, "abc", "复议含上年案件"), Explanation("X5", (), "", "职能划入")),
     )  # fmt: skip
-    sheet = book(write(filling))[CHECKS_SHEET]
-    assert sheet.cell(line.row + 1, ChecksLayout.EXPLANATION + 1).value == "复议含上年案件"
+    sheet = book(write(filling))[CHECKS.name]
+    assert sheet.cell(line.row + 1, CHECKS.column("explanation") + 1).value == "复议含上年案件"
     free = layout.checks.free[0] + 1
-    assert (sheet.cell(free, 1).value, sheet.cell(free, ChecksLayout.EXPLANATION + 1).value) == ("X5", "职能划入")
+    assert (sheet.cell(free, 1).value, sheet.cell(free, CHECKS.column("explanation") + 1).value) == ("X5", "职能划入")
 
 
 def test_more_paragraphs_than_rows_are_all_kept() -> None:

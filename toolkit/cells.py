@@ -1,8 +1,11 @@
-"""Cell addresses: zero-based (row, column) pairs and the A1 texts that people read."""
+"""Where things stand: zero-based (row, column) pairs, the A1 texts that people read, and sheets that hold a list."""
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
+
+from msgspec import Struct
 
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
@@ -47,3 +50,69 @@ def parse_range(text: str) -> tuple[int, int, int, int]:
     if last_row < row or last_column < column:
         raise ValueError(f"not a range: {text!r}")
     return row, column, last_row, last_column
+
+
+class Column(Struct, frozen=True):
+    """A column of a list: its code, the title above it, its width in pixels (0: as it is), who types into it.
+
+    ``owner`` is "agency", "coordinator" or "" where the cells are ours; hidden columns help formulas and readers.
+    """
+
+    code: str
+    title: str = ""
+    width: int = 0
+    owner: str = ""
+    hidden: bool = False
+
+
+class ListSheet(Struct, frozen=True, dict=True):
+    """A sheet that holds one list: its name, its columns, the row of their titles (−1: none), how many rows head it."""
+
+    name: str
+    header_row: int
+    columns: tuple[Column, ...]
+    header_rows: int = 1
+
+    @property
+    def first_row(self) -> int:
+        """Return the first row below the titles."""
+        return self.header_row + self.header_rows
+
+    @cached_property
+    def titled(self) -> tuple[Column, ...]:
+        """Return the columns that a reader sees."""
+        return tuple(column for column in self.columns if column.title and not column.hidden)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Return the titles that a reader sees."""
+        return tuple(column.title for column in self.titled)
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column.code: at for at, column in enumerate(self.columns)}
+
+    def column(self, code: str) -> int:
+        """Return the number of a column, from 0; an unknown code raises KeyError."""
+        return self._places[code]
+
+    def width(self, code: str) -> int:
+        """Return the width of a column in pixels."""
+        return self.columns[self._places[code]].width
+
+    def a1(self, row: int, code: str, *, absolute: bool = False) -> str:
+        """Return the address of a row's cell on its sheet, e.g. ``B3``."""
+        return a1(row, self._places[code], absolute=absolute)
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last column that a reader sees."""
+        return max(self._places[column.code] for column in self.titled)
+
+    def reference(self, row: int, code: str) -> str:
+        """Return an absolute reference to a row's cell from another sheet, e.g. ``'校验'!$G$5``."""
+        return f"'{self.name}'!{self.a1(row, code, absolute=True)}"
+
+    def block(self, first: int, last: int, code: str, last_code: str = "") -> str:
+        """Return an absolute reference from another sheet to rows of a column, or of all up to ``last_code``."""
+        return f"'{self.name}'!{self.a1(first, code, absolute=True)}:{self.a1(last, last_code or code, absolute=True)}"

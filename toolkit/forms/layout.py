@@ -1,156 +1,40 @@
-"""Form → the sheet, address and defined name of everything in the workbook. Pure; writer and reader share it.
-
-Rows and columns are zero-based. The grid of a table keeps the legal layout; what stands around it is ours.
-"""
+"""Form → the sheet, address and defined name of everything in its workbook. Pure; writer and reader share it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cache
 
 from msgspec import Struct
 
-from toolkit.cells import a1
-from toolkit.forms import Check, Form, Part, Phrase, Rule, Table
-from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.cells import ListSheet, a1
+from toolkit.forms.definition import Form
 from toolkit.forms.load import load_form
-
-COVER_SHEET = "封面"
-CHECKS_SHEET = "校验"
-REVIEW_SHEET = "审核意见"
-META_SHEET = "_meta"
-DETAIL_SHEET = "明细"
-ADJUSTMENT_SHEET = "调整"
-LEDGER_SHEET = "台账"
-PROBLEM_SHEET = "问题清单"
-IMPORT_SHEET = "导入情况"
-
-ALL_BODIES = "全部"
-"""The code of the one row of 明细 when the bodies' own rows are in a Parquet file beside the roll-up."""
-DETAIL_SUFFIX = ".明细.parquet"
-"""How that file is called: the stem of the roll-up, then this."""
-
-GRID_TOP = 3
-"""The row of a table sheet at which its grid begins: title, subtitle and switch stand above."""
-
-META_KEYS = ("format", "kind", "form", "version", "year", "code", "name", "level", "region", "round", "token")
-"""The keys of ``_meta``: key in column A, value in column B. The sections follow, each begun by its name in column A."""
-META_PREFILLED = "prefilled"
-"""Section of ``_meta``: item and value a row."""
-META_EXPLANATIONS = "explanations"
-"""Section of ``_meta``: rule, items separated by spaces, fingerprint and text a row."""
-PROPERTY_PREFIX = "nianbao."
-"""How the custom document properties are called: ``nianbao.form`` etc."""
-NAME_PREFIX = "NIANBAO_"
-"""How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
-
-COVER_FIELDS: tuple[tuple[str, str], ...] = (
-    ("name", "填报单位"),
-    ("code", "统一社会信用代码"),
-    ("year", "年度"),
-    ("preparer", "填报人"),
-    ("reviewer", "审核人"),
-    ("head", "单位负责人"),
-    ("phone", "联系电话"),
+from toolkit.forms.sheets import (
+    CHECKS,
+    COVER,
+    META,
+    ChapterLayout,
+    ChecksLayout,
+    TableLayout,
+    chapter_layout,
+    checks_layout,
+    detail_list,
+    table_layout,
 )
-COVER_TOP = 8
-COVER_LABEL_COLUMN = 1
-COVER_VALUE_COLUMN = 2
-ISSUED_WORD = "下发标识"
-SWITCH_TEXT = "本表空白均为零"
-SWITCH_ON = "是"
-TABLE_NOTES: tuple[str, ...] = ("注：本表有", "注：黄色格由填报单位填写")
-"""How the short notes begin that we write below a table."""
-SIGNATURE_WORDS: tuple[str, ...] = ("填报人", "审核人", "单位负责人", "联系电话", "报出日期", "填报日期", "校验码")
-"""How the cells of the signature line below a table begin."""
-
-
-PHRASE_COLUMN = 2
-"""The column of a chapter's sheet that holds sentences to quote."""
-
-
-class TableLayout(Struct, frozen=True, eq=False, dict=True):
-    """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
-
-    table: Table
-    sheet: str
-    top: int
-    left: int
-    switch: tuple[int, int]
-    cells: Mapping[str, tuple[int, int]]
-
-    @property
-    def bottom(self) -> int:
-        """Return the last row of the grid."""
-        return self.top + self.table.height - 1
-
-    @property
-    def right(self) -> int:
-        """Return the last column of the grid."""
-        return self.left + self.table.width - 1
-
-    @cached_property
-    def labels(self) -> tuple[tuple[tuple[int, int], str], ...]:
-        """Return the place of every label with its text."""
-        return tuple(
-            ((self.top + each.first_row, self.left + each.first_column), each.text) for each in self.table.labels
-        )
-
-
-class ChapterLayout(Struct, frozen=True):
-    """A chapter of text: column A, one paragraph a row.
-
-    ``heads`` and ``paragraphs`` give rows with their sub-heading, ``phrases`` the first rows of the sentences to quote.
-    """
-
-    part: Part
-    sheet: str
-    column: int
-    heads: tuple[tuple[int, str], ...]
-    paragraphs: tuple[tuple[int, str], ...]
-    phrases: tuple[tuple[int, Phrase], ...] = ()
-
-    @property
-    def bottom(self) -> int:
-        """Return the last row for text."""
-        return self.paragraphs[-1][0]
-
-
-class CheckLine(Struct, frozen=True, eq=False):
-    """One line of the sheet 校验; equal to itself alone, as layouts are."""
-
-    row: int
-    rule: Rule
-    check: Check
-
-
-class ChecksLayout(Struct, frozen=True):
-    """The sheet 校验: status on top, one line a check, a few free lines for other explanations below."""
-
-    sheet: str
-    status: tuple[int, int]
-    header: int
-    lines: tuple[CheckLine, ...]
-    free_header: int
-    free: tuple[int, ...]
-
-    # Columns of a line. The last five are hidden helpers: how many inputs the check has, how many of them are
-    # unreadable, how many blank and not declared zero, and how many of those could raise or lower left − right.
-    NUMBER, LEVEL, WORDS, LEFT, RIGHT, DIFFERENCE, VERDICT, LINK, EXPLANATION = range(9)
-    ALL, BAD, EMPTY, MORE, LESS = range(10, 15)
 
 
 class Layout(Struct, frozen=True, eq=False):
     """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
 
-    Equal to itself alone: what follows from a layout is remembered by it.
+    ``details`` is the sheet 明细 of a roll-up. Equal to itself alone: what follows from a layout is remembered by it.
     """
 
     form: Form
-    cover: Mapping[str, tuple[int, int]]
     tables: tuple[TableLayout, ...]
     chapters: tuple[ChapterLayout, ...]
     checks: ChecksLayout
+    details: ListSheet
     names: Mapping[str, str]
 
     @property
@@ -158,7 +42,7 @@ class Layout(Struct, frozen=True, eq=False):
         """Return the sheets of a blank in their order, ``_meta`` last."""
         by_part = {chapter.part.number: chapter.sheet for chapter in self.chapters}
         by_part |= {table.table.part: table.sheet for table in self.tables}
-        return (COVER_SHEET, *(by_part[part.number] for part in self.form.parts), CHECKS_SHEET, META_SHEET)
+        return (COVER.name, *(by_part[part.number] for part in self.form.parts), CHECKS.name, META.name)
 
     def table(self, table_id: str) -> TableLayout:
         """Return the layout of a table; an unknown id raises KeyError."""
@@ -210,7 +94,7 @@ def item_formula(layout: Layout, code: str) -> str:
             ranges[-1].append(cell)
         else:
             ranges.append([cell])
-    texts = [a1(*each[0]) if len(each) == 1 else f"{a1(*each[0])}:{a1(*each[-1])}" for each in ranges]
+    texts = [a1(*cells[0]) if len(cells) == 1 else f"{a1(*cells[0])}:{a1(*cells[-1])}" for cells in ranges]
     return "+".join(texts) if all(":" not in text for text in texts) else f"SUM({','.join(texts)})"
 
 
@@ -231,39 +115,11 @@ def _lay_out(form_id: str) -> Layout:
 
 
 def _of(form: Form) -> Layout:
-    tables = tuple(_table(table) for table in form.tables)
-    chapters = tuple(_chapter(part, form.phrases) for part in form.chapters)
-    cover = {key: (COVER_TOP + at, COVER_VALUE_COLUMN) for at, (key, _) in enumerate(COVER_FIELDS)}
-    names = {code: defined_name(code) for code in form.items}
-    return Layout(form, cover, tables, chapters, _checks(form), names)
-
-
-def _table(table: Table) -> TableLayout:
-    cells = {item.code: (GRID_TOP + item.line, item.position) for item in table.items}
-    return TableLayout(table, table.sheet, GRID_TOP, 0, (GRID_TOP - 1, table.width - 1), cells)
-
-
-def _chapter(part: Part, phrases: tuple[Phrase, ...]) -> ChapterLayout:
-    heads: list[tuple[int, str]] = []
-    paragraphs: list[tuple[int, str]] = []
-    row = 2
-    for head in part.heads:
-        heads.append((row, head))
-        paragraphs += [(row + 1 + at, head) for at in range(part.rows)]
-        row += 1 + part.rows
-    last = part.heads[-1] if part.heads else ""
-    paragraphs += [(row + at, last) for at in range(part.spare)]
-    placed: list[tuple[int, Phrase]] = []
-    for row, head in heads:
-        own = [each for each in phrases if (each.chapter, each.head) == (part.number, head)]
-        placed += [(row + 1 + at * PHRASE_ROWS, each) for at, each in enumerate(own)]
-    return ChapterLayout(part, part.sheet, 0, tuple(heads), tuple(paragraphs), tuple(placed))
-
-
-def _checks(form: Form) -> ChecksLayout:
-    header = 3
-    ordered = sorted((rule for rule in form.rules if rule.on_sheet), key=lambda rule: (rule.severity.rank, rule.id))
-    pairs = [(rule, check) for rule in ordered for check in rule.checks]
-    lines = tuple(CheckLine(header + 1 + at, rule, check) for at, (rule, check) in enumerate(pairs))
-    free = header + len(lines) + 3
-    return ChecksLayout(CHECKS_SHEET, (1, 0), header, lines, free, tuple(range(free + 1, free + 7)))
+    return Layout(
+        form,
+        tuple(table_layout(table) for table in form.tables),
+        tuple(chapter_layout(part, form.phrases) for part in form.chapters),
+        checks_layout(form),
+        detail_list(form),
+        {code: defined_name(code) for code in form.items},
+    )

@@ -9,7 +9,8 @@ from typing import Any
 from toolkit import merging
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding
-from toolkit.forms.layout import COVER_FIELDS, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import COVER
 from toolkit.outputs import exports
 from toolkit.outputs.plain import json_bytes
 from toolkit.proving import Proof
@@ -103,7 +104,7 @@ def return_json(checked: Checked, ret: Return) -> dict[str, Any]:
                 if key in ret.cover
                 else None
             )
-            for key, _ in COVER_FIELDS
+            for key, _ in COVER.fields
         },
         "items": items,
         "text": {number: "\n".join(each.text for each in paragraphs) for number, paragraphs in ret.text.items()},

@@ -9,7 +9,8 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
-from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, DETAIL_SHEET, Layout, lay_out
+from toolkit.forms.layout import Layout, lay_out
+from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET
 from toolkit.reading import remarks as around
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.contributions import compared, contributions
@@ -26,7 +27,7 @@ from toolkit.returns import CoverField, Paragraph, Place, Return
 def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: tuple[Finding, ...]) -> Return:
     """Read a workbook of a known form into a return; every finding of reading is in it, the gravest first."""
     layout = lay_out(form)
-    cover = read_cover(_sheet(book, COVER_SHEET), said, form.id, file)
+    cover = read_cover(_sheet(book, COVER.name), said, form.id, file)
     rollup = cover.identity.kind == "rollup"
     located, findings = _tables(layout, book, file)
     figures = Entries()
@@ -41,15 +42,15 @@ def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: 
             findings += [*told, *around.locks(found, file)]
     completed = form.complete(_values(form, figures))
     read_totals(form, located, figures, completed, full=book.full, file=file)
-    taken = {COVER_SHEET, *(found.sheet.name for found in located)}
+    taken = {COVER.name, *(found.sheet.name for found in located)}
     text, beside, about_text = _chapters(layout, book, taken, file, quiet=rollup)
     remarks += beside
     findings += about_text
     if not rollup:
         findings += around.redirected(layout, located, book, file)
         findings += around.additional(layout, book, taken, file)
-        if book.sheet(CHECKS_SHEET) is None:
-            findings.append(finding("FORM_014", file=file, wanted=CHECKS_SHEET))
+        if book.sheet(CHECKS.name) is None:
+            findings.append(finding("FORM_014", file=file, wanted=CHECKS.name))
     explanations, unclear = read_explanations(layout.checks, book, said.explanations, completed)
     remarks += unclear
     findings += around.quoted_remarks(unclear, file)

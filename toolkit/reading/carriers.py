@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, META_SHEET, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.reading.wording import text_of
 from toolkit.returns import Explanation
 
@@ -49,7 +49,7 @@ class Carriers(Struct, frozen=True):
 
 def carriers(book: Book, file: str) -> Carriers:
     """Collect identity from its three carriers; any one is enough, those that differ are a finding."""
-    meta, explanations = _meta(book.sheet(META_SHEET))
+    meta, explanations = _meta(book.sheet(META.name))
     properties = {
         key.removeprefix(PROPERTY_PREFIX): _value(value)
         for key, value in book.properties.items()
@@ -81,14 +81,15 @@ def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...]]
     section = ""
     last = max((row for row, _ in sheet.cells), default=-1)
     for row in range(min(last + 1, _META_ROWS)):
-        first = text_of(sheet.cell(row, 0)).strip()
+        texts = [text_of(sheet.cell(row, META.column(column.code))).strip() for column in META.columns]
+        first = texts[0]
         if first in (META_PREFILLED, META_EXPLANATIONS):
             section = first
         elif section == META_EXPLANATIONS and first:
-            _, items, print_, text = (text_of(sheet.cell(row, column)).strip() for column in range(4))
+            _, items, print_, text = texts
             explanations.append(Explanation(first, tuple(items.split()), print_, text))
         elif not section and first in META_KEYS:
-            value = _value(text_of(sheet.cell(row, 1)))
+            value = _value(texts[1])
             if value:
                 values[first] = value
     return values, tuple(each for each in explanations if each.text)

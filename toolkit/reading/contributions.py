@@ -12,7 +12,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, Item
-from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
+from toolkit.forms.sheets import ADJUSTMENTS, ALL_BODIES, DETAIL_SHEET, DETAIL_SUFFIX
 from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show, understand
@@ -82,7 +82,7 @@ def contributions(book: Book, form: Form, file: str) -> Contributions | None:
                 for item, answer in answers.items()
                 if isinstance(answer, Unreadable)
             ]
-    adjustments, told = _adjustments(book.sheet(ADJUSTMENT_SHEET), form, {row.code: row for row in rows}, file)
+    adjustments, told = _adjustments(book.sheet(ADJUSTMENTS.name), form, {row.code: row for row in rows}, file)
     return Contributions(tuple(rows), adjustments, _totals(form, rows, adjustments), (*findings, *told))
 
 

@@ -13,7 +13,8 @@ from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, Form, Item, load_form
-from toolkit.forms.layout import SWITCH_TEXT, item_formula, lay_out
+from toolkit.forms.layout import item_formula, lay_out
+from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.positions import Located
 from toolkit.reading.summands import summands
 from toolkit.reading.wording import plain, quoted, text_of

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from toolkit.answers import Number
-from toolkit.cells import a1
+from toolkit.cells import ListSheet
 from toolkit.excel_in import Book, Sheet
-from toolkit.forms.layout import CHECKS_SHEET, REVIEW_SHEET, ChecksLayout
+from toolkit.forms.sheets import CHECKS, REVIEW, ChecksLayout
 from toolkit.reading.wording import plain, text_of
 from toolkit.returns import CoverField, Explanation, Place, fingerprint
 
-REVIEW_FIRST = 3
-"""The row of the first finding on 审核意见."""
-REVIEW_TEXT, REVIEW_CODE, REVIEW_ITEMS, REVIEW_PRINT = 8, 9, 10, 11
-"""Columns of 审核意见: the respondent's 说明, and hidden the code or rule, the items and the figures' fingerprint."""
 _MOST_ROWS = 5_000
 
 Figures = Mapping[str, Number | None]
@@ -29,11 +25,11 @@ def read_explanations(
     explains the figures beside it. What was carried and shown but has been cleared is gone.
     """
     earlier = tuple(carried)
-    checks = book.sheet(CHECKS_SHEET)
+    checks = book.sheet(CHECKS.name)
     new: dict[Explanation, None] = {}
     kept = dict.fromkeys(earlier if checks is None else _hidden(layout, earlier))
     unclear: list[CoverField] = []
-    for rule, items, text, place in (*_beside_checks(layout, checks), *_review(book.sheet(REVIEW_SHEET))):
+    for rule, items, text, place in (*_beside_checks(layout, checks), *_review(book.sheet(REVIEW.name))):
         if not rule:
             unclear.append(CoverField(text, place))
             continue
@@ -55,42 +51,41 @@ def _hidden(layout: ChecksLayout, carried: tuple[Explanation, ...]) -> tuple[Exp
     return tuple(others[len(layout.free) :])
 
 
-Found = tuple[str, tuple[str, ...], str, Place]
+Written = tuple[str, tuple[str, ...], str, Place]
+"""An explanation as it stands: rule, items, text and where."""
 
 
-def _beside_checks(layout: ChecksLayout, sheet: Sheet | None) -> list[Found]:
+def _written(sheet: Sheet, listing: ListSheet) -> list[tuple[int, str, Place]]:
+    """Return row, text and place of what was written in the column of explanations below its title."""
+    column = listing.column("explanation")
+    rows = sorted(row for row, at in sheet.cells if at == column and row >= listing.first_row)
+    texts = ((row, text_of(sheet.cell(row, column)).strip()) for row in rows)
+    return [(row, text, Place(sheet.name, listing.a1(row, "explanation"))) for row, text in texts if text]
+
+
+def _beside_checks(layout: ChecksLayout, sheet: Sheet | None) -> list[Written]:
     if sheet is None:
         return []
-    written = [
-        (row, text_of(cell).strip())
-        for (row, column), cell in sorted(each for each in sheet.cells.items() if each[0][1] == layout.EXPLANATION)
-        if row > layout.header and text_of(cell).strip()
-    ]
-    if not written:
-        return []
-    lines = {plain(line.check.words): line for line in layout.lines}
-    found: list[Found] = []
-    for row, text in written[:_MOST_ROWS]:
-        place = Place(sheet.name, a1(row, layout.EXPLANATION))
-        line = lines.get(plain(text_of(sheet.cell(row, layout.WORDS))))
-        number = text_of(sheet.cell(row, layout.NUMBER)).strip()
+    texts = _written(sheet, CHECKS)[:_MOST_ROWS]
+    lines = {plain(line.check.words): line for line in layout.lines} if texts else {}
+    explanations: list[Written] = []
+    for row, text, place in texts:
+        line = lines.get(plain(text_of(sheet.cell(row, CHECKS.column("words")))))
+        number = text_of(sheet.cell(row, CHECKS.column("number"))).strip()
         if line is not None and plain(number).startswith(plain(line.rule.id)):
-            found.append((line.check.rule, line.check.items, text, place))
+            explanations.append((line.check.rule, line.check.items, text, place))
         elif row > layout.free_header:
-            found.append((number.upper(), (), text, place))
-    return found
+            explanations.append((number.upper(), (), text, place))
+    return explanations
 
 
-def _review(sheet: Sheet | None) -> list[Found]:
+def _review(sheet: Sheet | None) -> list[Written]:
     if sheet is None:
         return []
-    found: list[Found] = []
-    for (row, column), cell in sorted(sheet.cells.items()):
-        text = text_of(cell).strip()
-        if column != REVIEW_TEXT or row < REVIEW_FIRST or not text:
-            continue
-        rule = text_of(sheet.cell(row, REVIEW_CODE)).strip()
+    explanations: list[Written] = []
+    for row, text, place in _written(sheet, REVIEW):
+        rule = text_of(sheet.cell(row, REVIEW.column("rule"))).strip()
         if rule:
-            items = tuple(text_of(sheet.cell(row, REVIEW_ITEMS)).split())
-            found.append((rule, items, text, Place(sheet.name, a1(row, REVIEW_TEXT))))
-    return found
+            items = tuple(text_of(sheet.cell(row, REVIEW.column("items"))).split())
+            explanations.append((rule, items, text, place))
+    return explanations

@@ -9,7 +9,7 @@ from functools import lru_cache
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout
+from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
@@ -17,7 +17,6 @@ from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
 PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下")
 """Texts of the official model that belong to nobody's report."""
 
-_TOP = 2
 _HEAD_LENGTH = 30
 
 
@@ -28,7 +27,11 @@ def chapter_sheet(layout: ChapterLayout, book: Book, taken: Iterable[str]) -> Sh
         return named[0]
     title = plain(layout.part.title)
     free = [sheet for sheet in book.sheets if sheet.name not in set(taken)]
-    matching = [sheet for sheet in free if any(title in plain(text_of(sheet.cell(row, 0))) for row in range(_TOP))]
+    matching = [
+        sheet
+        for sheet in free
+        if any(title in plain(text_of(sheet.cell(row, CHAPTER.column("text")))) for row in range(CHAPTER.first_row))
+    ]
     return matching[0] if len(matching) == 1 else None
 
 
@@ -40,9 +43,9 @@ def read_chapter(
     A cell with several lines gives several paragraphs. Rows may have been inserted: the sub-headings are found by
     their words.
     """
-    part = layout.part
-    column = sorted(row for (row, at), cell in sheet.cells.items() if at == layout.column and cell.value is not None)
-    texts = {row: text_of(sheet.cell(row, layout.column)).strip() for row in column}
+    part, column = layout.part, CHAPTER.column("text")
+    filled = sorted(row for (row, at), cell in sheet.cells.items() if at == column and cell.value is not None)
+    texts = {row: text_of(sheet.cell(row, column)).strip() for row in filled}
     heads, findings = _heads(layout, sheet, texts, file)
     ours = {plain(part.prompt), plain(f"{part.number}、{part.title}"), plain(part.title)}
     head, paragraphs = "", []
@@ -51,22 +54,24 @@ def read_chapter(
             head, changed = heads[row]
             if not changed or len(text) <= _HEAD_LENGTH:
                 continue
-        if row < _TOP and (plain(text) in ours or plain(part.title) in plain(text)[: len(part.title) + 12]):
+        if row < CHAPTER.first_row and (
+            plain(text) in ours or plain(part.title) in plain(text)[: len(part.title) + 12]
+        ):
             continue
-        place = Place(sheet.name, a1(row, layout.column))
+        place = Place(sheet.name, a1(row, column))
         paragraphs += [Paragraph(line.strip(), place, head) for line in text.splitlines() if line.strip()]
     quotes = _quotes(layout)
     beside = tuple(
         CoverField(text_of(cell).strip(), Place(sheet.name, a1(*place)))
         for place, cell in sorted(sheet.cells.items())
-        if place[1] != layout.column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
+        if place[1] != column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
     if not paragraphs:
         findings.append(
             finding(
-                "TEXT_001", file=file, sheet=sheet.name, cell=a1(layout.paragraphs[0][0], layout.column),
+                "TEXT_001", file=file, sheet=sheet.name, cell=CHAPTER.a1(layout.paragraphs[0][0], "text"),
                 number=part.number, title=part.title, name=sheet.name,
             )
         )  # fmt: skip
@@ -86,7 +91,7 @@ def _bare_quotes(own: tuple[str, ...]) -> frozenset[str]:
 
 def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: frozenset[str]) -> bool:
     """Tell whether a cell holds a sentence of ours; a program that loses the result of its formula leaves a number."""
-    if place in [(row, PHRASE_COLUMN) for row, _ in layout.phrases] and not isinstance(cell.value, str):
+    if place in [(row, CHAPTER.column("phrase")) for row, _ in layout.phrases] and not isinstance(cell.value, str):
         return True
     return _bare(text_of(cell)) in quotes
 
@@ -115,7 +120,7 @@ def _heads(
             found[row] = (head, True)
         findings.append(
             finding(
-                "TEXT_004", file=file, sheet=sheet.name, cell=a1(row, layout.column), number=layout.part.number,
+                "TEXT_004", file=file, sheet=sheet.name, cell=CHAPTER.a1(row, "text"), number=layout.part.number,
                 wanted=head, expected=head, found=now, name=quoted(now),
             )
         )  # fmt: skip

@@ -16,7 +16,7 @@ from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import Item, Table
 from toolkit.forms.definition import Label
-from toolkit.forms.layout import SWITCH_TEXT, TableLayout
+from toolkit.forms.sheets import SWITCH_TEXT, TableLayout
 from toolkit.reading.alignment import align, filled_in
 from toolkit.reading.wording import plain, quoted, text_of, vocabulary_in
 

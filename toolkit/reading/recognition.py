@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from toolkit.excel_in import Book, Sheet
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.forms.layout import TableLayout
+from toolkit.forms.sheets import TableLayout
 from toolkit.reading.positions import share, undisturbed
 from toolkit.reading.wording import plain
 

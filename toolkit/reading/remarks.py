@@ -9,27 +9,26 @@ from toolkit.cells import a1, column_letters, parse_a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.forms.layout import (
-    ADJUSTMENT_SHEET,
-    CHECKS_SHEET,
-    COVER_SHEET,
+from toolkit.forms.layout import Layout, lay_out
+from toolkit.forms.sheets import (
+    ADJUSTMENTS,
+    CHECKS,
+    COVER,
     DETAIL_SHEET,
+    FOOT_WORDS,
     IMPORT_SHEET,
     LEDGER_SHEET,
-    META_SHEET,
+    META,
     PROBLEM_SHEET,
-    REVIEW_SHEET,
-    SIGNATURE_WORDS,
+    REVIEW,
     TABLE_NOTES,
-    Layout,
-    lay_out,
 )
 from toolkit.reading.positions import Located
 from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Place
 
 OURS = (
-    COVER_SHEET, CHECKS_SHEET, REVIEW_SHEET, META_SHEET, DETAIL_SHEET, ADJUSTMENT_SHEET, LEDGER_SHEET, PROBLEM_SHEET,
+    COVER.name, CHECKS.name, REVIEW.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
     IMPORT_SHEET,
 )  # fmt: skip
 _BEGINNING = 200
@@ -109,7 +108,7 @@ def _ours(found: Located, place: tuple[int, int], cell: Cell) -> bool:
         # An .xls shows the texts that our formulas give there as 0.
         return True
     words = plain(text_of(cell))
-    return any(words.startswith(plain(each)) for each in (*TABLE_NOTES, *SIGNATURE_WORDS))
+    return any(words.startswith(plain(each)) for each in (*TABLE_NOTES, *FOOT_WORDS))
 
 
 def _remark(sheet: Sheet, place: tuple[int, int]) -> CoverField:

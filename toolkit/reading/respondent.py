@@ -12,7 +12,7 @@ from msgspec import Struct
 from toolkit.cells import a1
 from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms.layout import COVER_FIELDS, COVER_LABEL_COLUMN, COVER_SHEET, COVER_TOP, COVER_VALUE_COLUMN
+from toolkit.forms.sheets import COVER
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Identity, Place
@@ -35,9 +35,9 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
     found: dict[str, CoverField] = {}
     if sheet is None:
         return found
-    for at, (key, label) in enumerate(COVER_FIELDS):
-        row, column = COVER_TOP + at, COVER_VALUE_COLUMN
-        if plain(text_of(sheet.cell(row, COVER_LABEL_COLUMN))) != plain(label):
+    for key, label in COVER.fields:
+        row, column = COVER.cells[key]
+        if plain(text_of(sheet.cell(*COVER.label_cell(key)))) != plain(label):
             labels = [
                 place
                 for place, cell in sheet.cells.items()
@@ -52,14 +52,14 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
 def _labels(sheet: Sheet, fields: Mapping[str, CoverField], file: str, *, fixed: bool) -> list[Finding]:
     """Return a finding for each field without its label: an error where the field says whose return it is."""
     findings: list[Finding] = []
-    for at, (key, label) in enumerate(COVER_FIELDS):
-        now = sheet.cell(COVER_TOP + at, COVER_LABEL_COLUMN)
-        place = a1(COVER_TOP + at, COVER_LABEL_COLUMN)
-        here = fields[key].place.cell == a1(COVER_TOP + at, COVER_VALUE_COLUMN)
-        if here and plain(text_of(now)) != plain(label):
+    for key, label in COVER.fields:
+        place = COVER.label_cell(key)
+        text = text_of(sheet.cell(*place))
+        if fields[key].place.cell == a1(*COVER.cells[key]) and plain(text) != plain(label):
             code = "FORM_020" if key in ("name", "code", "year") and not fixed else "FORM_027"
-            name = quoted(text_of(now))
-            findings.append(finding(code, file=file, sheet=sheet.name, cell=place, wanted=label, name=name))
+            findings.append(
+                finding(code, file=file, sheet=sheet.name, cell=a1(*place), wanted=label, name=quoted(text))
+            )
     return findings
 
 
@@ -75,7 +75,7 @@ def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> 
     kind = said.values.get("kind", "")
     fixed = "code" in said.values or "name" in said.values
     if sheet is None:
-        findings.append(finding("FORM_010", file=file, wanted=COVER_SHEET, part="封面"))
+        findings.append(finding("FORM_010", file=file, wanted=COVER.name, part="封面"))
     elif kind != "rollup":
         findings += _labels(sheet, fields, file, fixed=fixed)
     year, told = _year(fields.get("year"), said.number("year"), file)
@@ -168,7 +168,7 @@ def _identified(fields: Mapping[str, CoverField], code: str, name: str, file: st
 
 
 def _persons(fields: Mapping[str, CoverField], file: str) -> list[Finding]:
-    labels = dict(COVER_FIELDS)
+    labels = dict(COVER.fields)
     return [
         finding("TEXT_003", **_at(fields[key], file), label=labels[key])
         for key in PERSONS

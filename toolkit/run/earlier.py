@@ -10,7 +10,7 @@ from toolkit import reading
 from toolkit.answers import Number
 from toolkit.errors import ToolkitError
 from toolkit.forms import Form
-from toolkit.forms.layout import ALL_BODIES
+from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 from toolkit.scale import parquet
 

@@ -15,7 +15,8 @@ from toolkit.excel_in import Refused
 from toolkit.files import replaced, writable_file
 from toolkit.findings import Finding
 from toolkit.forms import form_for_year
-from toolkit.forms.layout import IMPORT_SHEET, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.outputs.documents import finding_json, value_json
 from toolkit.report_in import Figure, Published, published
 from toolkit.returns import Checked

@@ -16,7 +16,7 @@ from toolkit.answers import Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
-from toolkit.forms.layout import DETAIL_SUFFIX
+from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.returns import Return
 from toolkit.returns.last_year import LastYear
 from toolkit.returns.shelf import Shelf

@@ -19,7 +19,7 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.files import sound
 from toolkit.forms import Form
-from toolkit.forms.layout import DETAIL_SUFFIX
+from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.returns import Identity, Return
 from toolkit.returns.numbers import show
 from toolkit.returns.packed import PackedAnswers

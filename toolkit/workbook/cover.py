@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
-from toolkit.forms.layout import (
-    CHECKS_SHEET,
-    COVER_FIELDS,
-    COVER_LABEL_COLUMN,
-    COVER_TOP,
-    COVER_VALUE_COLUMN,
-    ISSUED_WORD,
-    ChecksLayout,
-    Layout,
-)
+from toolkit.forms.layout import Layout
+from toolkit.forms.sheets import CHECKS, COVER, ISSUED_WORD, STATUS_ROW
 from toolkit.returns import checksum
 from toolkit.workbook.checks import status_text
 from toolkit.workbook.filling import Filling
@@ -28,8 +22,6 @@ HOW_TO = (
     "填完看“校验”表：显示“可以上报”后再报送；有存疑的，在“说明”栏写明原因。",
     "请以 .xlsx 格式保存并报送，不要另建表格，不要改动表样。",
 )
-LAST = 4
-"""The last column of the cover."""
 _WIDTHS = (40, 150, 330, 90, 40)
 
 
@@ -38,20 +30,25 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styl
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
     _top(sheet, styles, heading, form.notice, year)
-    _status(sheet, layout, styles, status_text(state.counts))
+    _status(sheet, styles, status_text(state.counts))
     values = _values(filling)
-    for at, (key, _) in enumerate(COVER_FIELDS):
-        _field(sheet, styles, at, values.get(key, ""), _locked(key, filling))
-    row = COVER_TOP + len(COVER_FIELDS)
+    for key, label in COVER.fields:
+        _field(sheet, styles, key, label, values.get(key, ""), locked=_locked(key, filling))
+    row = COVER.below
     _date_line(sheet, styles, row, _dated(filling, state))
     _how_to(sheet, styles, row + 1)
     row += 1 + len(HOW_TO)
     _legend(sheet, styles, row + 1)
     if filling.token:
         _token(sheet, styles, row + 4, filling.token)
-    first = next((at for at, (key, _) in enumerate(COVER_FIELDS) if not _locked(key, filling)), 3)
-    _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", COVER_TOP + first)
+    first = next(key for key in COVER.cells if not _locked(key, filling))
+    _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", first)
     sheet.activate()
+
+
+def _wide(sheet: Sheet, row: int, text: str, fmt: Any) -> None:
+    """Write a text across the columns of labels and values."""
+    sheet.merge(row, COVER.label_column, row, COVER.last_column, text, fmt)
 
 
 def _top(sheet: Sheet, styles: Styles, heading: str, notice: str, year: int) -> None:
@@ -61,48 +58,56 @@ def _top(sheet: Sheet, styles: Styles, heading: str, notice: str, year: int) -> 
         sheet.column(at, at, width, styles.plain)
     for row, height in ((0, 26), (1, 24), (2, 54), (3, 34), (4, 10), (5, 34), (6, 10), (7, 12)):
         sheet.row(row, height, styles.plain)
-    sheet.merge(
+    _wide(
+        sheet,
         0,
-        1,
-        0,
-        3,
         f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}",
         styles.subtitle,
     )
-    sheet.merge(2, 1, 2, 3, heading, book.format(font_name="黑体", font_size=22, align="center"))
-    sheet.merge(3, 1, 3, 3, f"（{year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
+    _wide(sheet, 2, heading, book.format(font_name="黑体", font_size=22, align="center"))
+    _wide(sheet, 3, f"（{year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
 
 
-def _finish(sheet: Sheet, last: int, footer: str, first: int) -> None:
-    sheet.page(area=(0, 0, last, LAST), pages_high=1, footer=footer)
+def _finish(sheet: Sheet, last: int, footer: str, first: str) -> None:
+    sheet.page(area=(0, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer)
     sheet.ignore_errors({"number_stored_as_text": "A1:E60"})
     sheet.gridlines(shown=False)
     sheet.protect()
-    sheet.select(first, COVER_VALUE_COLUMN)
+    sheet.select(*COVER.cells[first])
     sheet.tab("#1F4E79")
 
 
 def _token(sheet: Sheet, styles: Styles, row: int, token: str) -> None:
     sheet.row(row, 22, styles.plain)
-    sheet.merge(row, 1, row, 3, f"{ISSUED_WORD}：{token}", styles.book.format(font_size=8, font_color=GREY))
+    _wide(sheet, row, f"{ISSUED_WORD}：{token}", styles.book.format(font_size=8, font_color=GREY))
 
 
-def _status(sheet: Sheet, layout: Layout, styles: Styles, said: str) -> None:
+def _status(sheet: Sheet, styles: Styles, text: str) -> None:
     book = styles.book
-    reference = f"'{CHECKS_SHEET}'!{a1(*layout.checks.status, absolute=True)}"
+    errors, empty = CHECKS.reference(STATUS_ROW, "all"), CHECKS.reference(STATUS_ROW, "empty")
     fmt = book.format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
     )
-    sheet.merge(5, 1, 5, 3, "", fmt)
-    sheet.formula(5, 1, f'"填报情况："&{reference}', fmt, f"填报情况：{said}")
+    _wide(sheet, 5, "", fmt)
+    sheet.formula(
+        5,
+        COVER.label_column,
+        f"\"填报情况：\"&'{CHECKS.name}'!{a1(STATUS_ROW, 0, absolute=True)}",
+        fmt,
+        f"填报情况：{text}",
+    )
     good = book.format(font_color=GREEN, bg_color="#E8F5E9")
     bad = book.format(font_color=RED, bg_color=PINK)
-    error, empty = (
-        a1(layout.checks.status[0], column, absolute=True) for column in (ChecksLayout.ALL, ChecksLayout.EMPTY)
+    sheet.conditional(
+        5,
+        COVER.label_column,
+        5,
+        COVER.last_column,
+        {"type": "formula", "criteria": f"={errors}+{empty}=0", "format": good},
     )
-    clean = f"'{CHECKS_SHEET}'!{error}+'{CHECKS_SHEET}'!{empty}=0"
-    sheet.conditional(5, 1, 5, 3, {"type": "formula", "criteria": f"={clean}", "format": good})
-    sheet.conditional(5, 1, 5, 3, {"type": "formula", "criteria": f"='{CHECKS_SHEET}'!{error}>0", "format": bad})
+    sheet.conditional(
+        5, COVER.label_column, 5, COVER.last_column, {"type": "formula", "criteria": f"={errors}>0", "format": bad}
+    )
 
 
 def _locked(key: str, filling: Filling) -> bool:
@@ -118,19 +123,18 @@ def _values(filling: Filling) -> dict[str, str]:
     return dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
 
 
-def _field(sheet: Sheet, styles: Styles, at: int, value: str, locked: bool) -> None:
+def _field(sheet: Sheet, styles: Styles, key: str, title: str, value: str, *, locked: bool) -> None:
     """Write one field; a code that is to be typed is checked for its length."""
-    key, title = COVER_FIELDS[at]
     label = styles.book.format(
         border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12
     )
-    row = COVER_TOP + at
+    row, column = COVER.cells[key]
     sheet.row(row, 38, styles.plain)
-    sheet.text(row, COVER_LABEL_COLUMN, title, label)
-    sheet.merge(row, COVER_VALUE_COLUMN, row, 3, value, styles.field(locked=locked))
+    sheet.text(row, COVER.label_column, title, label)
+    sheet.merge(row, column, row, COVER.last_column, value, styles.field(locked=locked))
     if key == "code" and not locked:
         sheet.validation(
-            row, COVER_VALUE_COLUMN, row, COVER_VALUE_COLUMN,
+            row, column, row, column,
             {
                 "validate": "length", "criteria": "==", "value": 18, "input_title": title,
                 "input_message": "18 位，见本单位法人证书或赋码通知，字母大写。",
@@ -148,18 +152,18 @@ def _dated(filling: Filling, state: State) -> str:
 
 def _date_line(sheet: Sheet, styles: Styles, row: int, end: str) -> None:
     sheet.row(row, 40, styles.plain)
-    sheet.merge(row, 1, row, 3, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
+    _wide(sheet, row, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
 
 
 def _how_to(sheet: Sheet, styles: Styles, row: int) -> None:
     head = styles.book.format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
     text = styles.book.format(text_wrap=True, font_color="#333333", font_size=10)
     sheet.row(row, 30, styles.plain)
-    sheet.merge(row, 1, row, 3, "填表说明", head)
+    _wide(sheet, row, "填表说明", head)
     width = sum(_WIDTHS[1:4])
-    for at, each in enumerate(HOW_TO, 1):
-        sheet.row(row + at, 8 + line_height(10) * wrapped_lines(each, width, 10), styles.plain)
-        sheet.merge(row + at, 1, row + at, 3, f"{at}. {each}", text)
+    for at, advice in enumerate(HOW_TO, 1):
+        sheet.row(row + at, 8 + line_height(10) * wrapped_lines(advice, width, 10), styles.plain)
+        _wide(sheet, row + at, f"{at}. {advice}", text)
 
 
 def _legend(sheet: Sheet, styles: Styles, row: int) -> None:
@@ -179,4 +183,4 @@ def _legend(sheet: Sheet, styles: Styles, row: int) -> None:
     green = styles.book.format(
         bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
     )
-    sheet.merge(row + 2, 1, row + 2, 3, "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改", green)
+    _wide(sheet, row + 2, "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改", green)

@@ -13,7 +13,8 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.forms import Check, Verdict
 from toolkit.forms.definition import Comparison, Side
-from toolkit.forms.layout import SWITCH_ON, ChecksLayout, Layout
+from toolkit.forms.layout import Layout
+from toolkit.forms.sheets import CHECKS, SWITCH_ON
 from toolkit.returns.numbers import LIMIT
 
 Cells = Iterable[tuple[int, int]]
@@ -123,11 +124,8 @@ def compared(comparison: Comparison, left: str, right: str) -> str:
 
 def verdict(layout: Layout, check: Check, row: int) -> str:
     """Return the three-valued verdict of a line: the same table as ``forms.verdicts.judge``."""
-    line = ChecksLayout
-    left, right, difference = (a1(row, column) for column in (line.LEFT, line.RIGHT, line.DIFFERENCE))
-    all_, bad, empty, more, less = (
-        a1(row, column) for column in (line.ALL, line.BAD, line.EMPTY, line.MORE, line.LESS)
-    )
+    left, right, difference = (CHECKS.a1(row, code) for code in ("left", "right", "difference"))
+    all_, bad, empty, more, less = (CHECKS.a1(row, code) for code in ("all", "bad", "empty", "more", "less"))
     holds = compared(check.comparison, left, right)
     if check.guards:
         broken = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.answers import Filled
 from toolkit.excel_out import Sheet, Workbook
-from toolkit.forms.layout import META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.returns.numbers import show
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.styles import Styles
@@ -49,24 +49,17 @@ def put_names(book: Workbook, filling: Filling) -> None:
 def put_meta(sheet: Sheet, filling: Filling, styles: Styles) -> None:
     """Write ``_meta``."""
     sheet.column(0, 16383, 90, styles.plain)
-    row = 0
-    for key, value in identity(filling).items():
-        sheet.text(row, 0, key, styles.plain)
-        sheet.text(row, 1, value, styles.plain)
-        row += 1
+    rows: list[tuple[str, ...]] = list(identity(filling).items())
     if filling.prefilled:
-        sheet.text(row, 0, META_PREFILLED, styles.plain)
+        rows.append((META_PREFILLED,))
         for code in [code for code in filling.form.inputs if code in filling.prefilled]:
-            row += 1
             answer = filling.answers.get(code)
-            sheet.text(row, 0, code, styles.plain)
-            sheet.text(row, 1, show(answer.value) if isinstance(answer, Filled) else "", styles.plain)
-        row += 1
+            rows.append((code, show(answer.value) if isinstance(answer, Filled) else ""))
     if filling.explanations:
-        sheet.text(row, 0, META_EXPLANATIONS, styles.plain)
-        for each in filling.explanations:
-            row += 1
-            for at, text in enumerate((each.rule, " ".join(each.items), each.fingerprint, each.text)):
-                sheet.text(row, at, text[:32000], styles.plain)
+        rows.append((META_EXPLANATIONS,))
+        rows += [(text.rule, " ".join(text.items), text.fingerprint, text.text) for text in filling.explanations]
+    for row, texts in enumerate(rows):
+        for column, text in zip(META.columns, texts, strict=False):
+            sheet.text(row, META.column(column.code), text[:32000], styles.plain)
     sheet.protect()
     sheet.hide_very()

@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from toolkit.excel_out import Sheet
 from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
-from toolkit.forms.layout import PHRASE_COLUMN, ChapterLayout, Layout
+from toolkit.forms.layout import Layout
+from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import BLUE, GREY, LINE, STUB, Styles
 
-WIDTH = 500
-"""Pixels of the column of sentences; it is not printed."""
-
-
-def sentences(layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> tuple[str, ...]:
-    """Return the sentences of a chapter as the figures fill them."""
-    return tuple(
-        sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
-        for _, phrase in chapter.phrases
-    )
-
 
 def put_phrases(
-    sheet: Sheet, layout: Layout, chapter: ChapterLayout, year: int, said: Sequence[str], styles: Styles
+    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
 ) -> None:
     """Write the sentences of a chapter beside the sub-headings they belong to."""
     if not chapter.phrases:
         return
-    book = styles.book
-    sheet.column(PHRASE_COLUMN - 1, PHRASE_COLUMN - 1, 16, styles.plain)
-    sheet.column(PHRASE_COLUMN, PHRASE_COLUMN, WIDTH, styles.plain)
+    book, column = styles.book, CHAPTER.column("phrase")
+    for code in ("gap", "phrase"):
+        sheet.column(CHAPTER.column(code), CHAPTER.column(code), CHAPTER.width(code), styles.plain)
     label = book.format(font_size=9, font_color=BLUE, text_wrap=True, valign="bottom")
     fmt = book.format(
         font_size=10, font_color=GREY, bg_color=STUB, text_wrap=True, valign="top", border=1, border_color=LINE
     )
-    for row in sorted({row for row, head in chapter.heads if any(each.head == head for _, each in chapter.phrases)}):
-        sheet.text(row, PHRASE_COLUMN, LABEL, label)
-    for (row, phrase), value in zip(chapter.phrases, said, strict=True):
-        sheet.merge(row, PHRASE_COLUMN, row + PHRASE_ROWS - 1, PHRASE_COLUMN, "", fmt)
-        sheet.formula(row, PHRASE_COLUMN, phrase_formula(layout, phrase, year), fmt, value)
+    for row in sorted(
+        {row for row, head in chapter.heads if any(phrase.head == head for _, phrase in chapter.phrases)}
+    ):
+        sheet.text(row, column, LABEL, label)
+    for row, phrase in chapter.phrases:
+        value = sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
+        sheet.merge(row, column, row + PHRASE_ROWS - 1, column, "", fmt)
+        sheet.formula(row, column, phrase_formula(layout, phrase, filling.year), fmt, value)
 
 
 def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from toolkit.findings import Finding
-from toolkit.forms.layout import PROBLEM_SHEET
+from toolkit.forms.sheets import PROBLEM_SHEET
 from toolkit.workbook.grids import Grids
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
-from toolkit.excel_out import Workbook
+from toolkit.cells import ListSheet
+from toolkit.excel_out import Sheet, Workbook
 from toolkit.findings import Severity
 
 INPUT = "#FFF9DB"
@@ -24,6 +26,15 @@ MARKED = {Severity.ERROR: PINK, Severity.WARNING: "#FDEBCF", Severity.INFO: "#E8
 WORDED = {Severity.ERROR: RED, Severity.WARNING: ORANGE, Severity.INFO: BLUE}
 
 NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "#,##0.####"}
+
+
+def set_columns(sheet: Sheet, sheet_list: ListSheet, fmt: Any) -> None:
+    """Set the widths of a list and hide its helpers; everything beside it stays locked."""
+    sheet.column(0, 16383, 64, fmt)
+    for (width, hidden), alike in groupby(sheet_list.columns, key=lambda column: (column.width, column.hidden)):
+        places = [sheet_list.column(column.code) for column in alike]
+        if width:
+            sheet.column(places[0], places[-1], width, fmt, hidden=hidden)
 
 
 class Styles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -13,17 +14,8 @@ from toolkit.cells import a1, parse_range
 from toolkit.excel_out import Sheet, line_height, wrapped_lines
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
-from toolkit.forms.layout import (
-    CHECKS_SHEET,
-    COVER_SHEET,
-    SWITCH_ON,
-    SWITCH_TEXT,
-    CheckLine,
-    ChecksLayout,
-    Layout,
-    TableLayout,
-    item_formula,
-)
+from toolkit.forms.layout import Layout, item_formula
+from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES, CheckLine, TableLayout
 from toolkit.returns.numbers import LIMIT, show
 from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles
@@ -55,8 +47,7 @@ def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling
     _judged(sheet, layout, table, styles)
     failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
     _foot(sheet, layout, table, failing, styles)
-    signed = tuple(filling.cover.get(key, "") for key in ("preparer", "reviewer", "head"))
-    _signature(sheet, table, signed, styles)
+    _signature(sheet, table, filling.cover, styles)
     _finish(sheet, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
@@ -77,7 +68,7 @@ def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
         sheet.freeze(table.top + table.table.head_rows, table.table.stub_columns)
     sheet.page(
         landscape=table.table.landscape,
-        area=(0, 0, table.bottom + 2, table.right),
+        area=(0, 0, table.signature_row, table.right),
         pages_high=1,
         footer=footer,
     )
@@ -108,7 +99,7 @@ def _half(table: TableLayout) -> int:
 
 def _body(sheet: Sheet, table: TableLayout, name: str, styles: Styles) -> None:
     sheet.merge(1, 0, 1, _half(table), "", styles.subtitle)
-    sheet.formula(1, 0, f"\"填报单位：\"&'{COVER_SHEET}'!$C$9", styles.subtitle, f"填报单位：{name}")
+    sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
 
 
 def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool, styles: Styles) -> None:
@@ -291,7 +282,6 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles
         sheet.conditional(
             *box, {"type": "formula", "criteria": f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)", "format": red}
         )
-    lines = ChecksLayout
     formulas = layout.form.formulas
     for line in layout.checks.lines:
         left = line.check.comparison.left.terms
@@ -303,7 +293,7 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles
         ):
             continue
         boxes = [_box(each) for each in rectangles(table.cells[code] for code in direct)]
-        verdict = f"'{CHECKS_SHEET}'!{a1(line.row, lines.VERDICT, absolute=True)}"
+        verdict = CHECKS.reference(line.row, "verdict")
         several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
         sheet.conditional(
             *boxes[0],
@@ -318,12 +308,12 @@ def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
 
 
 def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int, styles: Styles) -> None:
-    row = table.bottom + 1
+    row = table.note_row
     sheet.row(row, 30, styles.plain)
-    cells = rectangles((line.row, ChecksLayout.VERDICT) for line in _own(layout, table))
-    count = "+".join(f"COUNTIF('{CHECKS_SHEET}'!{each},\"不通过\")" for each in cells)
-    bad, good = "注：本表有 ", " 处不符，请看“校验”表并改正。"
-    fine = "注：黄色格由填报单位填写，灰色格自动计算；没有的填 0。"
+    cells = rectangles((line.row, CHECKS.column("verdict")) for line in _own(layout, table))
+    count = "+".join(f"COUNTIF('{CHECKS.name}'!{each},\"不通过\")" for each in cells)
+    bad, good = f"{TABLE_NOTES[0]} ", " 处不符，请看“校验”表并改正。"
+    fine = f"{TABLE_NOTES[1]}，灰色格自动计算；没有的填 0。"
     sheet.merge(row, 0, row, table.right, "", styles.note)
     sheet.formula(
         row, 0, f'IF({count}>0,"{bad}"&({count})&"{good}","{fine}")', styles.note,
@@ -335,15 +325,14 @@ def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int, styles
     )  # fmt: skip
 
 
-def _signature(sheet: Sheet, table: TableLayout, signed: tuple[str, ...], styles: Styles) -> None:
+def _signature(sheet: Sheet, table: TableLayout, cover: Mapping[str, str], styles: Styles) -> None:
     """Write the line that is signed on paper, from the cover."""
-    row = table.bottom + 2
+    row = table.signature_row
     sheet.row(row, 36, styles.plain)
-    fields = (("填报人", "$C$12"), ("审核人", "$C$13"), ("单位负责人", "$C$14"))
     width = table.right + 1
     # At least one column a field: narrow tables put them side by side, wide ones spread them.
     edges = [round(at * width / 3) for at in range(4)]
-    for at, ((word, cell), name) in enumerate(zip(fields, signed, strict=True)):
+    for at, (word, key) in enumerate(SIGNATURES):
         first, last = edges[at], edges[at + 1] - 1
         sheet.merge(row, first, row, last, "", styles.sign)
-        sheet.formula(row, first, f"\"{word}：\"&'{COVER_SHEET}'!{cell}", styles.sign, f"{word}：{name}")
+        sheet.formula(row, first, f'"{word}："&{COVER.reference(key)}', styles.sign, f"{word}：{cover.get(key, '')}")

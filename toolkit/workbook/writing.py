@@ -6,7 +6,8 @@ from datetime import datetime
 
 from toolkit.excel_out import Workbook
 from toolkit.forms import Form
-from toolkit.forms.layout import CHECKS_SHEET, COVER_SHEET, META_SHEET, REVIEW_SHEET, Layout, lay_out
+from toolkit.forms.layout import Layout, lay_out
+from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW
 from toolkit.workbook.chapters import put_chapter
 from toolkit.workbook.checks import put_checks
 from toolkit.workbook.cover import put_cover
@@ -55,9 +56,9 @@ def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> 
     layout = lay_out(filling.form)
     state = State(filling) if state is None else state
     styles = Styles(book)
-    put_cover(book.sheet(COVER_SHEET), layout, filling, state, styles)
+    put_cover(book.sheet(COVER.name), layout, filling, state, styles)
     if filling.kind == "reply":
-        put_review(book.sheet(REVIEW_SHEET), layout, filling, state, styles)
+        put_review(book.sheet(REVIEW.name), layout, filling, state, styles)
     for part in filling.form.parts:
         if part.table is not None:
             table = layout.table(part.table)
@@ -65,8 +66,8 @@ def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> 
         else:
             chapter = layout.chapter(part.number)
             put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state, styles)
-    put_checks(book.sheet(CHECKS_SHEET), layout, filling, state, styles)
-    put_meta(book.sheet(META_SHEET), filling, styles)
+    put_checks(book.sheet(CHECKS.name), layout, filling, state, styles)
+    put_meta(book.sheet(META.name), filling, styles)
     put_names(book, filling)
     _item_names(book, layout)
 

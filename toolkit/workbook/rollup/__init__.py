@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from toolkit.answers import Answer, Filled
 from toolkit.errors import WorkbookError
-from toolkit.forms.layout import ALL_BODIES
+from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
 from toolkit.workbook import Filling, new_book, put_sheets

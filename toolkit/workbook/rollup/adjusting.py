@@ -5,7 +5,7 @@ from __future__ import annotations
 from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
-from toolkit.forms.layout import ADJUSTMENT_SHEET, ALL_BODIES, DETAIL_SHEET
+from toolkit.forms.sheets import ADJUSTMENTS, ALL_BODIES, DETAIL_SHEET
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.styles import PINK, RED
@@ -24,7 +24,7 @@ _WIDTHS = (170, 150, 90, 90, 280, 90, 140, 280, 90)
 
 def put_adjustments(grids: Grids, sums: Sums) -> None:
     """Write 调整: 40 unlocked lines with validations, each with a check of its own beside it."""
-    sheet = grids.book.sheet(ADJUSTMENT_SHEET)
+    sheet = grids.book.sheet(ADJUSTMENTS.name)
     grids.columns(sheet, _WIDTHS)
     sheet.row(0, 30, grids.plain)
     for at, title in enumerate(TITLES):

@@ -7,7 +7,8 @@ from typing import Any
 from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Sheet
-from toolkit.forms.layout import DETAIL_SHEET, lay_out
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import DETAIL_SHEET
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 

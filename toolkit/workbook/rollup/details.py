@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.answers import Unreadable
 from toolkit.excel_out import Line, Sheet, line_height, wrapped_lines
-from toolkit.forms.layout import ALL_BODIES, DETAIL_SHEET
+from toolkit.forms.sheets import ALL_BODIES, DETAIL_SHEET
 from toolkit.returns import Return
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums

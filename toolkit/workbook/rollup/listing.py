@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from toolkit.findings import Finding, Severity
-from toolkit.forms.layout import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
+from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
 from toolkit.workbook.grids import Grids, words
 from toolkit.workbook.problems import list_problems

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.answers import Blank, Filled, Number
 from toolkit.cells import a1, column_letters
-from toolkit.forms.layout import ADJUSTMENT_SHEET, DETAIL_SHEET
+from toolkit.forms.sheets import ADJUSTMENTS, DETAIL_SHEET
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 
 FIXED = ("code", "name", "file", "sha256")
@@ -104,4 +104,4 @@ class Sums:
 
 def adjusted(letter: str) -> str:
     """Return a column of the sheet 调整 as an absolute reference."""
-    return f"'{ADJUSTMENT_SHEET}'!${letter}$2:${letter}${1 + ADJUSTMENT_ROWS}"
+    return f"'{ADJUSTMENTS.name}'!${letter}$2:${letter}${1 + ADJUSTMENT_ROWS}"
