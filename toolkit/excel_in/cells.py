@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
 
 from toolkit.cells import a1, column_index
-from toolkit.excel_in import limits
+from toolkit.excel_in import dates, limits
 from toolkit.excel_in.container import string_of
 from toolkit.excel_in.grid import Cell, CellError, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
@@ -26,10 +27,11 @@ STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
 class Styles(Struct, frozen=True):
-    """For every cell format of the workbook: does it lock, does it show dates."""
+    """For every cell format of the workbook: does it lock, what dates or times does it show (see ``dates.kind_of``)."""
 
     locked: tuple[bool, ...]
-    date: tuple[bool, ...]
+    dated: tuple[str, ...]
+    date1904: bool = False
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class Reader:
         self.letters: dict[str, int] = {}
         self.row = -1
         self.space = self.value_tag = ""
-        self.known: dict[str, tuple[bool, bool]] = {}
+        self.known: dict[str, tuple[bool, str]] = {}
 
     def take(self, root: Element, whole: bool) -> None:
         """Read what has come of the sheet; unless it is whole, remove that and leave what is not complete."""
@@ -149,7 +151,7 @@ class Reader:
             else:
                 self.cell(at, element, style, *known)
 
-    def cell(self, at: Position, element: Element, style: str, locked: bool, dated: bool) -> None:
+    def cell(self, at: Position, element: Element, style: str, locked: bool, dated: str) -> None:
         """Read a cell with content; too many different ones are Refused."""
         formula: str | None = None
         kind = element.get("t", "n")
@@ -171,23 +173,24 @@ class Reader:
         if kind == "n" and formula is None and raw is not None and len(raw) < SHORT:
             self.plain[raw, style] = cell
 
-    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, dated: bool) -> Cell:
+    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, dated: str) -> Cell:
         """Return the cell of a value as the file spells it."""
         value = self._value(kind, raw) if raw is not None else None
-        date = dated and value is not None and not isinstance(value, str | bool | CellError)
-        return Cell(value, formula, locked, date, value if isinstance(value, str) else raw or "")
+        if dated and isinstance(value, int | Decimal) and not isinstance(value, bool):
+            return Cell(value, formula, locked, True, dates.shown(value, dated, date1904=self.styles.date1904))
+        return Cell(value, formula, locked, False, value if isinstance(value, str) else raw or "")
 
     def _exceeded(self) -> Refused:
         if self.spent.contents > limits.CONTENTS:
             return too_much("不同内容的单元格数", limits.CONTENTS)
         return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
 
-    def style(self, style: str) -> tuple[bool, bool]:
-        """Return whether a cell format locks and whether it shows dates; an unknown one locks, as Excel does."""
+    def style(self, style: str) -> tuple[bool, str]:
+        """Return whether a cell format locks and what dates it shows; an unknown one locks, as Excel does."""
         index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
         if index >= len(self.styles.locked):
-            return True, False
-        return self.styles.locked[index], self.styles.date[index]
+            return True, ""
+        return self.styles.locked[index], self.styles.dated[index]
 
     def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
         """Return the text of a cell's value (None: it has none) and its formula."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from zipfile import ZipFile
 
-from toolkit.excel_in import limits
+from toolkit.excel_in import dates, limits
 from toolkit.excel_in.container import Attributes, Container, attribute, parse
 from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
 from toolkit.excel_in.refusal import Refused, too_much
 
 _DATES = ("date", "time")
+_LOGICAL = {"TRUE": True, "FALSE": False}
 _ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|(Err:|错误:|錯誤:)[0-9]{3}")
 """What LibreOffice shows for an error, where the file does not say it otherwise."""
 
@@ -146,7 +147,8 @@ class _Reader:
         if covered and formula is None:
             return
         plain = _plain_formula(formula) if formula is not None else None
-        cell = Cell(value, plain, None, date, value if isinstance(value, str) else "".join(self.pieces))
+        text = value if isinstance(value, str) else "".join(self.pieces)
+        cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text)
         self._put(cell, repeat)
 
     def _put(self, cell: Cell, repeat: int) -> None:
@@ -168,6 +170,8 @@ class _Reader:
         if "error" in kinds or (attribute(attributes, "formula") is not None and _ERROR.fullmatch(shown.strip())):
             return CellError(shown or "#ERROR!"), False
         kind = kinds[0] if kinds else None
+        if kind == "float" and shown in _LOGICAL:  # LibreOffice makes 1 of a logical value, and goes on showing TRUE
+            return _LOGICAL[shown], False
         if kind in ("float", "percentage", "currency"):
             read = number(attribute(attributes, "value") or "")
             return (shown or None if read is None else read), False

@@ -85,7 +85,7 @@ class _Slot(Struct, frozen=True):
     kind: str
     formula: str | None
     locked: bool
-    dated: bool
+    dated: str
     known: dict[bytes | str, Cell] = field(default_factory=dict)
 
 

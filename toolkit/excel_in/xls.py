@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from typing import Any
 
-from toolkit.excel_in import limits
+from toolkit.excel_in import dates, limits
 from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
 from toolkit.excel_in.refusal import Refused, too_much
 
@@ -45,10 +46,20 @@ def _sheet(sheet: Any, left: int) -> Sheet:
                 continue
             if len(cells) >= left:
                 raise too_much("单元格数", limits.CELLS)
+            read = typed(kind, value)
             text = repr(float(value)) if kind in (2, 3) else str(value)
-            cells[(row, column)] = Cell(typed(kind, value), None, None, kind == 3, text)
+            if kind == 3 and isinstance(read, int | Decimal):
+                text = dates.shown(read, _dated(sheet, row, column), date1904=sheet.book.datemode == 1)
+            cells[(row, column)] = Cell(read, None, None, kind == 3, text)
     merges = tuple((top, left_, bottom - 1, right - 1) for top, bottom, left_, right in sheet.merged_cells)
     return Sheet(sound_text(sheet.name), _STATES.get(sheet.visibility, "visible"), None, cells, merges)
+
+
+def _dated(sheet: Any, row: int, column: int) -> str:
+    """Return what dates or times the format of a cell shows; a cell of kind 3 shows some."""
+    book = sheet.book
+    code = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
+    return dates.kind_of(str(code)) or dates.DATE
 
 
 def typed(kind: int, value: Any) -> Value:

@@ -9,7 +9,9 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from toolkit.excel_in import known, limits
+from msgspec.structs import replace
+
+from toolkit.excel_in import dates, known, limits
 from toolkit.excel_in.cells import NO_STRING, Spent, Styles
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
@@ -19,8 +21,6 @@ from toolkit.excel_in.sheets import read_sheet
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 """Relations of sheets that have no cells to fill."""
 _APPLICATION = re.compile(rb"<(?:[A-Za-z]+:)?Application>([^<]{1,200})<")
-_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 
 
 def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
@@ -42,6 +42,8 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
         strings = (_known_strings(shared) if recognise else None) or _strings(shared)
     styled = box.part(by_kind["styles"]) if by_kind.get("styles") in box else b""
     styles = _styles(styled) if styled else Styles((), ())
+    if main.date1904:
+        styles = replace(styles, date1904=True)
     # Rows are remembered with what their formats say: only as long as those are.
     rows_known = recognise and 0 < len(styled) <= limits.CACHED_BYTES
     spent = Spent()
@@ -251,10 +253,10 @@ def _known_styles(data: bytes) -> Styles:
 
 
 def _read_styles(data: bytes) -> Styles:
-    """Return, for every cell format, whether it locks and whether it shows dates."""
-    dates: dict[int, bool] = {}
+    """Return, for every cell format, whether it locks and what dates it shows."""
+    kinds: dict[int, str] = {}
     locked: list[bool] = []
-    date: list[bool] = []
+    dated: list[str] = []
     within = ""
 
     def start(name: str, attributes: Attributes) -> None:
@@ -262,15 +264,14 @@ def _read_styles(data: bytes) -> Styles:
         if name in ("cellXfs", "cellStyleXfs", "dxfs"):
             within = name
         elif name == "numFmt" and within == "":
-            dates[_int(attributes.get("numFmtId"))] = _is_date(
-                attributes.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
-            )
+            code = attributes.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
+            kinds[_int(attributes.get("numFmtId"))] = dates.kind_of(code)
         elif within == "cellXfs" and name == "xf":
             if len(locked) >= limits.STYLES:
                 raise too_much("单元格格式数", limits.STYLES)
             locked.append(True)
-            code = _int(attributes.get("numFmtId"))
-            date.append(dates.get(code, code in _DATE_FORMATS))
+            number = _int(attributes.get("numFmtId"))
+            dated.append(kinds[number] if number in kinds else dates.built_in(number))
         elif within == "cellXfs" and name == "protection" and locked:
             locked[-1] = attributes.get("locked", "1") not in ("0", "false")
 
@@ -280,12 +281,7 @@ def _read_styles(data: bytes) -> Styles:
             within = ""
 
     parse(data, "styles.xml", start, end)
-    return Styles(tuple(locked), tuple(date))
-
-
-def _is_date(code: str) -> bool:
-    plain = _NO_DATE.sub("", code).lower()
-    return any(each in plain for each in ("y", "d", "h", "s", "年", "月", "日")) or ("m" in plain and "#" not in plain)
+    return Styles(tuple(locked), tuple(dated))
 
 
 def _int(text: str | None) -> int:

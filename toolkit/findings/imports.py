@@ -34,6 +34,8 @@ ENTRIES: tuple[Entry, ...] = (
           "another year's report beside it", "The file also holds the report of {year}, which was not read.", "Import it once more with --year {year}."),
     entry("IMPORT_013", "info", "附件中的表没有读取", "附件中的{where}没有读取：正文已有各表。", "附件里的数若才是正式的，请单独导入附件。",
           "annexed table not read", "The annexed table ({where}) was not read: the report itself has the tables.", "If its figures are the official ones, import it by itself."),
+    entry("IMPORT_015", "error", "表式不用的单位", "“{label}”所在的栏以{unit}计（{where}的“{raw}”），表式以{official}计，不能当作{official}数填入，整份报告没有导入。", "请在报告里换算成{official}并改好表头，再导入。",
+          "a unit that the form does not use", "The column of {label} is in {unit} ({where}: “{raw}”), the form counts in {official}; the report was not imported.", "Convert the column to {official} in the report, correct its head, and import it again."),
     entry("IMPORT_014", "info", "前言并入第一部分", "标题与第{number}部分之间的 {count} 段文字放在第{number}部分开头。", "不需要的，请在工作簿里删去。",
           "foreword put into the first chapter", "{count} paragraphs between the title and chapter {number} were put at its beginning.", "Delete them in the workbook if they are not wanted."),
 )  # fmt: skip

@@ -101,7 +101,7 @@ def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -
 def _answer(kind: str, cell: Cell) -> Answer:
     if isinstance(cell.value, CellError):
         return understand(None, kind=kind, error=cell.value.text)
-    return understand(cell.value, kind=kind, date=cell.date)
+    return understand(cell.value, kind=kind, date=cell.date, shown=cell.text)
 
 
 def _unreadable(item: Item, raw: str, body: str) -> Finding:

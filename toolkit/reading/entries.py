@@ -83,7 +83,7 @@ def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tupl
         return Unreadable(f"={cell.formula}", "FORM_041"), [told]
     error = cell.value.text if isinstance(cell.value, CellError) else None
     value = None if isinstance(cell.value, CellError) else cell.value
-    answer = understand(value, kind=item.kind, error=error, date=cell.date)
+    answer = understand(value, kind=item.kind, error=error, date=cell.date, shown=cell.text)
     if isinstance(answer, Filled) and answer.repair is None and cell.formula is None:
         return answer, ()
     about = finding_of(answer, label=item.short, kind=item.kind, item=item.code, file=file, sheet=sheet, cell=address)
@@ -167,7 +167,7 @@ class _Total(Struct, frozen=True):
         cell = self.found.sheet.cell(*self.place)
         value = None if isinstance(cell.value, CellError) else cell.value
         error = cell.value.text if isinstance(cell.value, CellError) else None
-        answer = understand(value, kind=self.item.kind, error=error, date=cell.date)
+        answer = understand(value, kind=self.item.kind, error=error, date=cell.date, shown=cell.text)
         if full and cell.formula is None:
             self._typed(answer, figures)
             return

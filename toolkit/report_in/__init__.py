@@ -11,14 +11,14 @@ from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
 from toolkit.report_in.blocks import Block, Grid, Line
 from toolkit.report_in.chapters import Chapters, read_chapters
-from toolkit.report_in.gathering import Gathered, short
+from toolkit.report_in.gathering import FOREIGN_UNIT, Gathered, short
 from toolkit.report_in.labels import Vocabulary
 from toolkit.report_in.opening import blocks_of
 from toolkit.report_in.relevant import joined, of_year, parted
 from toolkit.report_in.result import Figure, Published, Table, Unplaced
 from toolkit.returns.numbers import show
 
-__all__ = ["Figure", "Published", "Table", "Unplaced", "published"]
+__all__ = ["FOREIGN_UNIT", "Figure", "Published", "Table", "Unplaced", "published"]
 
 
 def published(path: Path, *, year: int, name: str) -> Published:

@@ -27,6 +27,12 @@ def figures_in(text: str) -> bool:
     return any(each.isdigit() for each in _PLAIN.sub("", text))
 
 
+_MONEY = re.compile("[十百千万亿美港欧日英]*元")
+_MULTIPLE = re.compile("[十百千万亿]*[百千万亿][件次宗起例份]")
+FOREIGN_UNIT = "IMPORT_015"
+"""What is said of a figure whose column has a unit that the form does not use: its report is not imported."""
+
+
 class Gathered:
     """The figures of all grids of a report; one that stands twice with different figures is none."""
 
@@ -39,6 +45,7 @@ class Gathered:
         self.twice: list[str] = []
         self.loose: list[tuple[str, Loose]] = []
         self.named: dict[int, Square] = {}
+        self.foreign: dict[str, tuple[Figure, str]] = {}
         self.unused: list[Grid] = []
         self.annexed: list[Grid] = []
 
@@ -112,8 +119,11 @@ class Gathered:
             self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
 
     def _figure(self, code: str, spot: Spot) -> Figure:
-        raw = spot.square.text.strip()
-        return Figure(code, answer_of(spot.square, self.form.items[code].kind, spot.head), raw, spot.square.where)
+        answer = answer_of(spot.square, self.form.items[code].kind, spot.head)
+        figure = Figure(code, answer, spot.square.text.strip(), spot.square.where)
+        if isinstance(answer, Unreadable) and answer.reason == FOREIGN_UNIT:
+            self.foreign[code] = figure, spot.head
+        return figure
 
     def value(self, code: str) -> Number | None:
         """Return an input as it counts: blank as 0, unreadable None."""
@@ -144,10 +154,11 @@ class Gathered:
         found: list[Finding] = []
         for figure in self.figures.values():
             item = self.form.items[figure.code]
-            told = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code, file=self.file)
             # Harmless spellings and marks for nothing stand on 导入情况; what is no number is said of its cell.
-            if told is not None and told.code == "VALUE_002":
-                found.append(told)
+            if isinstance(figure.answer, Filled) and figure.answer.repair == "VALUE_002":
+                about = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code, file=self.file)
+                found += [] if about is None else [about]
+        found += self._foreign()
         for table in self.sureness():
             if table.missing == table.expected:
                 found.append(finding("IMPORT_001", file=self.file, table=table.title))
@@ -164,6 +175,21 @@ class Gathered:
             )  # fmt: skip
         return found
 
+    def _foreign(self) -> list[Finding]:
+        """Name the columns in units that the form does not use, each by the first of its figures."""
+        units: dict[str, Finding] = {}
+        for code, (figure, head) in self.foreign.items():
+            item = self.form.items[code]
+            units.setdefault(
+                head,
+                finding(
+                    FOREIGN_UNIT, file=self.file, items=(code,), found=short(figure.raw), label=item.short,
+                    unit=unit_of(head, item.kind), raw=short(figure.raw), where=figure.where,
+                    official="万元" if item.kind == "money" else "件",
+                ),
+            )  # fmt: skip
+        return list(units.values())
+
 
 def _same(one: Answer, other: Answer) -> bool:
     """Tell whether two cells show the same figure, however it is spelt."""
@@ -175,36 +201,35 @@ def _same(one: Answer, other: Answer) -> bool:
 def answer_of(square: Square, kind: str, head: str) -> Answer:
     """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
 
-    Where the label of the column gives another unit than 万元 for money, or any for a count, the figure is read in it
-    or not at all.
+    A figure under 元 is converted; one under any other unit that the form does not use is unreadable by IMPORT_015,
+    unless it brings its own: 14.4万元, or is 0 in whatever unit.
     """
     if square.typed is not None and not isinstance(square.typed.value, str):
         value = square.typed.value
         error = value.text if isinstance(value, CellError) else None
-        answer = understand(
-            None if isinstance(value, CellError) else value, kind=kind, error=error, date=square.typed.date
-        )
+        value = None if isinstance(value, CellError) else value
+        answer = understand(value, kind=kind, error=error, date=square.typed.date, shown=square.typed.text)
     else:
         text = square.text.strip()
         plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
         answer = understand(int(text) if plain else text, kind=kind)
-    unit = _unit(head)
-    if unit is None or not isinstance(answer, Filled) or (kind == "money" and unit == "万元"):
+    unit = unit_of(head, kind)
+    if unit in ("", "万元") or not isinstance(answer, Filled) or answer.value == 0:
         return answer
-    if kind == "money" and unit == "元" and _bare(square.text):
+    if kind == "money" and not _bare(square.text):
+        return answer
+    if unit == "元":
         return understand(f"{show(answer.value)}元", kind=kind)
-    if kind == "money":
-        return answer if not _bare(square.text) else Unreadable(square.text.strip(), "VALUE_010")
-    return Unreadable(square.text.strip(), "VALUE_010")
+    return Unreadable(square.text.strip(), FOREIGN_UNIT)
 
 
-def _unit(head: str) -> str | None:
-    """Return the unit that changes what a bare figure means: of money any, of counts 万、百、千."""
-    notes = notes_of(head).replace(" ", "")
-    for unit in ("万元", "亿元", "千元", "百元", "元", "万件", "千件", "百件"):
-        if unit in notes:
-            return unit
-    return None
+def unit_of(head: str, kind: str) -> str:
+    """Return the unit in the notes of a column's label that says what its figures mean, "" for none.
+
+    Of money it is any in 元, of counts one that multiplies: 万件, 千件.
+    """
+    unit = (_MONEY if kind == "money" else _MULTIPLE).search("".join(notes_of(head).split()))
+    return "" if unit is None else unit[0]
 
 
 def _bare(text: str) -> bool:

@@ -17,6 +17,10 @@ from toolkit.findings import Finding, finding
 LIMIT = Decimal(10) ** 12
 """Larger figures are slips: a whole province decides some hundred million licences a year."""
 
+UNREAD = "〔读不懂〕"
+"""What stands before the words of a cell that was not read, where they alone would be read as a figure or a blank."""
+_ROOM = 200
+"""Characters of what was not read that a cell shows again."""
 BLANK_MARKS = frozenset(
     ("/", "\\", "-", "—", "–", "－", "——", "--", "／", "无", "暂无", "没有", "空", "无此项", "N/A", "n/a", "不适用")
 )
@@ -43,11 +47,13 @@ _MONEY_UNITS = {
 _CHINESE = {each: at for at, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
-def understand(value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False) -> Answer:
+def understand(
+    value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False, shown: str = ""
+) -> Answer:
     """Read one input cell.
 
     ``kind`` is count, signed or money (万元). ``error`` is the text of an error value such as ``#REF!``, ``date`` says
-    that the cell has a date or time format. Never raises for any value.
+    that the cell has a date or time format, ``shown`` what a person then sees in it. Never raises for any value.
     """
     if type(value) is int and not date and error is None and 0 <= value < LIMIT:
         return _plain_count(value, kind == "money")
@@ -57,12 +63,24 @@ def understand(value: Number | str | bool | None, *, kind: str, error: str | Non
         return Blank()
     if isinstance(value, bool):
         return Unreadable("TRUE" if value else "FALSE", "VALUE_017")
+    if date and shown:
+        return Unreadable(shown, "VALUE_016")
     if isinstance(value, str):
         return _text(value, kind)
     raw = show(value) if abs(Decimal(value).adjusted()) < 30 else str(Decimal(value))
     if date:
         return Unreadable(raw, "VALUE_016")
     return _number(Decimal(value), kind, raw, None)
+
+
+def unread(raw: str, kind: str) -> str:
+    """Return the words in which a cell shows what was not read, so that it is not read next time either.
+
+    They are what stood there, cut to what a cell has room for. The reader itself is asked whether it would take them for
+    a figure or a blank; only then UNREAD stands before them, which it knows again.
+    """
+    words = raw if len(raw) <= _ROOM else f"{raw[: _ROOM - 1]}…"
+    return words if isinstance(understand(words, kind=kind), Unreadable) else f"{UNREAD}{words}"
 
 
 @lru_cache(4096)
@@ -81,6 +99,8 @@ def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
         fault = "VALUE_012"
     elif kind == "money" and value != value.quantize(Decimal("0.0001")):
         fault = "VALUE_013"
+    elif kind == "money" and value.adjusted() > 10 and Decimal(repr(float(value))) != value:
+        fault = "VALUE_014"  # no cell holds it: of so large a number a workbook keeps fewer than four decimals
     if fault is not None:
         return Unreadable(raw, fault)
     return Filled(_money(value) if kind == "money" else int(value), raw, repair)
@@ -92,6 +112,8 @@ def _money(value: Decimal) -> Decimal:
 
 
 def _text(raw: str, kind: str) -> Answer:
+    if raw.startswith(UNREAD):
+        return Unreadable(raw.removeprefix(UNREAD), "VALUE_010")
     text = _SPACES.sub("", _GROUPS.sub(_group, raw.translate(_DIGITS)))
     if text == "":
         return Blank()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from toolkit.forms import form_for_year
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.outputs.documents import finding_json, value_json
-from toolkit.report_in import Figure, Published, published
+from toolkit.report_in import FOREIGN_UNIT, Figure, Published, published
 from toolkit.returns import Checked
 from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
@@ -54,17 +55,20 @@ def import_report(path: Path, output: Path, *, year: int, respondent: str = "", 
     """Read a published report of a year, write it as a workbook and check that.
 
     ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码: without one the workbook
-    can be checked, but not found as last year's return of a body. A report that cannot be read, a missing library, a
-    code that is none and an output that is not .xlsx raise ToolkitError; nothing is written then.
+    can be checked, but not found as last year's return of a body. A report that cannot be read or counts in a unit that
+    the form does not use, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
+    Nothing is written then: the workbook appears only when it gave back what was read.
     """
     form_for_year(year)
     _sound(path, output, code)
     writable_file(output)
     report = _read(path, year)
-    saved = replaced(output, _workbook(report, respondent or report.name, code))
-    (checked,) = season.run((saved,), year=year).checked
-    _compare(report, checked)
-    return Imported(path.name, report, saved, checked)
+    refused = [each for each in report.findings if each.code == FOREIGN_UNIT]
+    if refused:
+        raise _refusal(path, refused[0])
+    data = _workbook(report, respondent or report.name, code)
+    checked = _proved(data, report, output.name)
+    return Imported(path.name, report, replaced(output, data), checked)
 
 
 def _sound(path: Path, output: Path, code: str) -> None:
@@ -99,9 +103,7 @@ def _read(path: Path, year: int) -> Published:
             english=f"Reading {path.name} stopped ({got.why}); save the report alone, or paste its text.",
         )
     if isinstance(got, Finding):
-        raise ToolkitError(
-            f"{path.name}：{got.message}", got.remedy, english=f"{path.name}: {got.message_en} {got.remedy_en}"
-        )
+        raise _refusal(path, got)
     if isinstance(got, str):
         raise ToolkitError(
             f"导入这种文件需要 {got}。",
@@ -109,6 +111,13 @@ def _read(path: Path, year: int) -> Published:
             english=f'{got} is needed: run pip install "nianbao[import]".',
         )
     return got
+
+
+def _refusal(path: Path, why: Finding) -> ToolkitError:
+    """Return the error that says why a report is not imported."""
+    return ToolkitError(
+        f"{path.name}：{why.code} {why.message}", why.remedy, english=f"{path.name}: {why.message_en} {why.remedy_en}"
+    )
 
 
 def _published(task: tuple[Path, int]) -> Published | Finding | str:
@@ -190,17 +199,25 @@ def _taken(figure: Figure) -> str:
     return "（照原样填入，请更正）" if isinstance(figure.answer, Unreadable) else "（空白）"
 
 
-def _compare(report: Published, checked: Checked) -> None:
-    """Make sure that the workbook gives back what was read: a difference would be a fault of ours."""
-    ret = checked.ret
-    assert ret is not None, "a workbook of ours is readable"
+def _proved(data: bytes, report: Published, name: str) -> Checked:
+    """Check the workbook where nobody sees it, and make sure that it gives back what was read.
+
+    A difference would be a fault of ours and raises ToolkitError.
+    """
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+        (checked,) = season.run((replaced(Path(folder) / name, data),), year=report.year).checked
+    answers = checked.ret.answers if checked.ret is not None else {}
     for code in report.form.inputs:
-        wanted = report.answers.get(code, Blank())
-        got = ret.answers.get(code, Blank())
-        same = type(got) is type(wanted) and (
-            not isinstance(wanted, Filled) or (isinstance(got, Filled) and got.value == wanted.value)
-        )
-        assert same, f"{code}: read {wanted}, but the workbook holds {got}"
+        wanted, got = report.answers.get(code, Blank()), answers.get(code)
+        if type(got) is not type(wanted) or (
+            isinstance(wanted, Filled) and isinstance(got, Filled) and got.value != wanted.value
+        ):
+            raise ToolkitError(
+                f"写成的工作簿里 {code} 与报告中读到的不同，没有写出。",
+                "这是程序的错误，请把这份报告交给维护本工具的人。",
+                english=f"The workbook does not give back {code} as it was read; nothing was written. This is a fault of ours.",
+            )
+    return checked
 
 
 def imported_json(done: Imported) -> dict[str, Any]:

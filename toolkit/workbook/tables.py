@@ -16,7 +16,7 @@ from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import Layout, item_formula
 from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES, CheckLine, TableLayout
-from toolkit.returns.numbers import LIMIT, show
+from toolkit.returns.numbers import LIMIT, show, unread
 from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
@@ -234,9 +234,9 @@ def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input, styles: S
     elif isinstance(answer, Filled):
         sheet.number(row, column, answer.value, fmt)
     elif isinstance(answer, Unreadable):
-        sheet.text(
-            row, column, answer.raw[:200], styles.input(item.kind, fill=fill, text=True, red=bool(answer.reason))
-        )
+        # Without a reason nobody has judged it yet: it is what a respondent types, as it stands.
+        text = unread(answer.raw, item.kind) if answer.reason else answer.raw
+        sheet.text(row, column, text, styles.input(item.kind, fill=fill, text=True, red=bool(answer.reason)))
     else:
         sheet.blank(row, column, fmt)
     notes = [mark.note] if mark is not None else []
