@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -21,13 +21,10 @@ from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, me
 from toolkit.mail.headers import text_of
 from toolkit.mail.settings import Security, Server, trust, unreachable
 
-if TYPE_CHECKING:
-    from imap_tools import BaseMailBox
-
 _IDENTITY = '("name" "nianbao" "version" "1.0" "vendor" "nianbao")'
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
-_DATE = re.compile(rb'INTERNALDATE "([^"]+)"')
-imaplib.Commands.setdefault("ID", ("NONAUTH", "AUTH", "SELECTED"))
+_LISTED = re.compile(rb'^\([^)]*\) (?:"(?:\\.|[^"])*"|NIL) "?(.*?)"?$')
+"""An answer to LIST (RFC 3501, 7.2.2): attributes, the sign between levels, the name."""
 
 
 class Selection(Struct, frozen=True):
@@ -55,148 +52,157 @@ def collect_imap(
     """
     context = trust(server)
     try:
-        from imap_tools.errors import ImapToolsError
-    except ImportError:
-        raise ToolkitError(
-            "收取邮件需要 imap-tools。",
-            "请运行 pip install 'nianbao[mail]'。",
-            english="Install nianbao[mail] to collect over IMAP.",
-        ) from None
-    try:
-        box = _connected(server, context, timeout)
-    except (OSError, imaplib.IMAP4.error, ImapToolsError, ValueError) as fault:
+        client = _connected(server, context, timeout)
+    except (OSError, imaplib.IMAP4.error, ValueError) as fault:
         raise unreachable(server, fault) from None
     try:
-        _log_in(box, server, password)
-        _open(box, server, selection.folder, readonly=not selection.mark_seen)
-        yield from _fetched(box, server, selection, recognise)
+        _log_in(client, server, password)
+        _open(client, server, selection)
+        yield from _fetched(client, server, selection, recognise)
     except (OSError, imaplib.IMAP4.abort) as fault:
         raise unreachable(server, fault) from None
-    except (imaplib.IMAP4.error, ImapToolsError) as fault:
+    except imaplib.IMAP4.error as fault:
         raise ToolkitError(
-            f"{server.host} 的答复不能用（{_said(fault)}）。",
+            f"{server.host} 的答复不能用（{_words(fault.args)}）。",
             "请稍后再收取一次；已收到的不会重复。",
-            english=f"{server.host} gave an answer that cannot be used ({_said(fault)}).",
+            english=f"{server.host} gave an answer that cannot be used ({_words(fault.args)}).",
         ) from None
     finally:
-        _leave(box)
+        try:
+            client.logout()
+        except (OSError, imaplib.IMAP4.error):
+            with contextlib.suppress(OSError):
+                client.shutdown()
 
 
-def _connected(server: Server, context: ssl.SSLContext | None, timeout: float) -> BaseMailBox:
-    from imap_tools import MailBox, MailBoxUnencrypted
-
+def _connected(server: Server, context: ssl.SSLContext | None, timeout: float) -> imaplib.IMAP4:
     if server.security is Security.TLS:
-        return MailBox(server.host, server.port, timeout=timeout, ssl_context=context)
-    box = MailBoxUnencrypted(server.host, server.port, timeout=timeout)
+        return imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=timeout)
+    client = imaplib.IMAP4(server.host, server.port, timeout)
     if server.security is Security.STARTTLS:
         try:
-            box.client.starttls(context)  # without an offer of STARTTLS it raises
+            client.starttls(context)  # without an offer of STARTTLS it raises
         except BaseException:
-            box.client.shutdown()
+            client.shutdown()
             raise
-    return box
+    return client
 
 
-def _leave(box: BaseMailBox) -> None:
-    """Say goodbye and close the connection, or close it when nobody answers."""
-    from imap_tools.errors import ImapToolsError
-
-    try:
-        box.logout()
-    except (OSError, imaplib.IMAP4.error, ImapToolsError):
-        with contextlib.suppress(OSError):
-            box.client.shutdown()
-
-
-def _said(fault: Exception) -> str:
+def _words(answer: Sequence[object]) -> str:
     """Return a server's answer as one line."""
-    status, data = getattr(fault, "command_result", ("", None))
-    if not isinstance(data, list):
-        return plain(str(fault)) or type(fault).__name__
-    return plain(f"{status} " + " ".join(text_of(each) for each in data if isinstance(each, bytes)))
+    return plain(" ".join(text_of(line) if isinstance(line, bytes) else str(line) for line in answer))
 
 
-def _log_in(box: BaseMailBox, server: Server, password: str) -> None:
+def _log_in(client: imaplib.IMAP4, server: Server, password: str) -> None:
     """Log in, then say who we are: 163 and 126 answer SELECT with “Unsafe Login” to clients that do not."""
-    from imap_tools.errors import MailboxLoginError
-
     try:
-        box.login(server.user, password, initial_folder=None)
-    except (MailboxLoginError, imaplib.IMAP4.error, UnicodeError, ValueError) as fault:
+        client.login(server.user, password)
+    except (imaplib.IMAP4.error, ValueError) as fault:
         if isinstance(fault, imaplib.IMAP4.abort):
             raise
-        words = _said(fault).replace(password, "…")
+        # A password that is no ASCII stands in what Python tells of it, spelt out among the arguments.
+        words = (str(fault) if isinstance(fault, ValueError) else _words(fault.args)).replace(password, "…")
         raise ToolkitError(
             f"{server.host} 不接受 {server.user} 的登录（{words}）。",
             "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；请在网页版邮箱的设置里开启 IMAP 服务并取得授权码。",
             english=f"{server.host} refuses the login; use the authorization code, not the login password.",
         ) from None
     with contextlib.suppress(imaplib.IMAP4.error):
-        box.client._simple_command("ID", _IDENTITY)
+        client.xatom("ID", _IDENTITY)
 
 
-def _open(box: BaseMailBox, server: Server, folder: str, *, readonly: bool) -> None:
-    from imap_tools.errors import MailboxFolderSelectError
+def _open(client: imaplib.IMAP4, server: Server, selection: Selection) -> None:
+    name = _encoded(selection.folder).replace("\\", r"\\").replace('"', r"\"")
+    try:
+        status, data = client.select(f'"{name}"', readonly=not selection.mark_seen)
+    except imaplib.IMAP4.readonly as fault:
+        status, data = "NO", [str(fault).encode()]
+    if status == "OK":
+        return
+    words = _words((status, *data))
+    if "unsafe login" in words.lower():
+        raise ToolkitError(
+            f"{server.host} 以“不安全的登录”为由不让收信。",
+            "请在网页版邮箱的“设置—POP3/SMTP/IMAP”里开启 IMAP 服务，用新生成的授权码再试。",
+            english=f"{server.host} calls the login unsafe; switch IMAP on in its settings and use a new code.",
+        )
+    names = "、".join(plain(folder, 40) for folder in _folders(client)[:30])
+    raise ToolkitError(
+        f"邮箱里打不开文件夹“{plain(selection.folder, 60)}”（{words}）。",
+        f"可用的文件夹：{names}。",
+        english=f"There is no folder {plain(selection.folder)}; there are: {names}.",
+    )
+
+
+def _folders(client: imaplib.IMAP4) -> list[str]:
+    """Return the names of the folders that there are."""
+    lines = [line[1] if isinstance(line, tuple) else _LISTED.sub(rb"\1", line) for line in client.list()[1] if line]
+    return [_decoded(line.decode("ascii", "replace")) for line in lines]
+
+
+def _encoded(name: str) -> str:
+    """Return a folder's name in the modified UTF-7 of RFC 3501, 5.1.3."""
+
+    def shifted(run: re.Match[str]) -> str:
+        return f"&{base64.b64encode(run[0].encode('utf-16-be'), b'+,').decode().rstrip('=')}-"
+
+    return re.sub(r"[^\x20-\x7e]+", shifted, name.replace("&", "&-"))
+
+
+def _decoded(name: str) -> str:
+    def plain_run(run: re.Match[str]) -> str:
+        padded = run[1] + "=" * (-len(run[1]) % 4)
+        return base64.b64decode(padded, b"+,").decode("utf-16-be", "replace") if run[1] else "&"
 
     try:
-        box.folder.set(folder, readonly)
-    except (MailboxFolderSelectError, imaplib.IMAP4.readonly) as fault:
-        words = _said(fault)
-        if "unsafe login" in words.lower():
-            raise ToolkitError(
-                f"{server.host} 以“不安全的登录”为由不让收信。",
-                "请在网页版邮箱的“设置—POP3/SMTP/IMAP”里开启 IMAP 服务，用新生成的授权码再试。",
-                english=f"{server.host} calls the login unsafe; switch IMAP on in its settings and use a new code.",
-            ) from None
-        names = "、".join(plain(each.name, 40) for each in box.folder.list()[:30])
-        raise ToolkitError(
-            f"邮箱里打不开文件夹“{plain(folder, 60)}”（{words}）。",
-            f"可用的文件夹：{names}。",
-            english=f"There is no folder {plain(folder)}; there are: {names}.",
-        ) from None
+        return re.sub(r"&([^-]*)-", plain_run, name)
+    except ValueError:  # no modified UTF-7 at all
+        return name
 
 
-def _fetched(box: BaseMailBox, server: Server, selection: Selection, recognise: Recognition) -> Iterator[Content]:
-    since = selection.since
-    criteria = "ALL" if since is None else f"SINCE {since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}"
-    for uid in box.uids(criteria, charset=None):
+def _fetched(client: imaplib.IMAP4, server: Server, selection: Selection, recognise: Recognition) -> Iterator[Content]:
+    for uid in _uids(client, selection.since):
         source = f"{server.user} {selection.folder} › 邮件 {uid}"
-        stated, said = _answer(box, uid, "(RFC822.SIZE INTERNALDATE)")
+        stated, refusal = _answer(client, uid, "(RFC822.SIZE INTERNALDATE)")
         size = _SIZE.search(stated)
         if size is not None and int(size[1]) > MESSAGE_BYTES:
             megabytes, limit = f"{int(size[1]) / 2**20:.0f}", str(MESSAGE_BYTES // 2**20)
             yield oddity(finding("MAIL_024", name=source, size=megabytes, limit=limit), source, Origin(source))
             continue
-        data, said = (b"", said) if said else _answer(box, uid, "(BODY.PEEK[])")
-        if said:
-            yield oddity(finding("MAIL_029", subject=source, why=said), source, Origin(source))
+        data, refusal = (b"", refusal) if refusal else _answer(client, uid, "(BODY.PEEK[])")
+        if refusal:
+            yield oddity(finding("MAIL_029", subject=source, why=refusal), source, Origin(source))
         elif data:  # else another program deleted it meanwhile
             yield from message_contents(data, source, Depth(recognise), received=_arrived(stated))
             if selection.mark_seen:
-                box.client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+                client.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
 
 
-def _answer(box: BaseMailBox, uid: str, parts: str) -> tuple[bytes, str]:
-    """Return what the server gives for a message (b"" when it is gone), and its words when it refuses."""
-    status, data = box.client.uid("FETCH", uid, parts)
-    lines = [each for each in data if each is not None]
+def _uids(client: imaplib.IMAP4, since: date | None) -> list[str]:
+    """Return the numbers of the messages that came on a day or later."""
+    criteria = "ALL"
+    if since is not None:
+        criteria = f"SINCE {imaplib.Time2Internaldate(datetime(since.year, since.month, since.day, tzinfo=UTC))[1:12]}"
+    status, data = client.uid("SEARCH", criteria)
     if status != "OK":
-        return b"", plain(f"{status} " + " ".join(text_of(each) for each in lines if isinstance(each, bytes)))
-    literal = next((each[1] for each in lines if isinstance(each, tuple) and len(each) > 1), None)
-    if literal is not None:
-        return literal, ""
-    return b" ".join(each for each in lines if isinstance(each, bytes)), ""
+        raise imaplib.IMAP4.error(_words((status, *data)))
+    return [uid.decode("ascii", "replace") for line in data if line for uid in line.split()]
 
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+def _answer(client: imaplib.IMAP4, uid: str, parts: str) -> tuple[bytes, str]:
+    """Return what the server gives for a message (b"" when it is gone), and its words when it refuses."""
+    status, data = client.uid("FETCH", uid, parts)
+    lines = [line for line in data if isinstance(line, bytes)]
+    if status != "OK":
+        return b"", _words((status, *lines))
+    literal = next((line[1] for line in data if isinstance(line, tuple) and len(line) > 1), None)
+    return b" ".join(lines) if literal is None else literal, ""
 
 
 def _arrived(stated: bytes) -> datetime | None:
     """Return when the server got a message; its own date need not be there or be true."""
-    known = _DATE.search(stated)
-    if known is None:
-        return None
     try:
-        return parsedate_to_datetime(known[1].decode("ascii", "replace").strip()).astimezone(UTC)
-    except (TypeError, ValueError, IndexError, OverflowError):
+        local = imaplib.Internaldate2tuple(stated)
+        return None if local is None else datetime.fromtimestamp(time.mktime(local), UTC)
+    except (KeyError, ValueError, OverflowError, OSError):
         return None
