@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from toolkit.season.correspondence import (
-    RECEIPT,
-    REMINDER,
-    RETURNED,
     Prepared,
     prepare,
     reply_workbooks,
@@ -15,6 +12,7 @@ from toolkit.season.correspondence import (
 from toolkit.season.cycle import Session, Settled, accept, settle, working
 from toolkit.season.folder import Folder, Settings, at, found, initiate
 from toolkit.season.inbox import Collected, collect, recognise
+from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
 from toolkit.season.outbox import belongs, dispatch, plan, post_of, tried_before
 from toolkit.season.outbox import settings as mail_settings
 

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
 from toolkit.returns import BodyState, Checked
-from toolkit.roster import Respondent, Roster
+from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, load_key
-from toolkit.run import replies
+from toolkit.run.replies import Written, write_replies
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
-from toolkit.season.letters import Addressee, Letter, Sender, receipt, reminder, returned
+from toolkit.season.letters import REMINDER, Addressee, Heading, Letter, Sender, receipt, reminder, returned
 from toolkit.workbook.reply import reply, reply_name
 
-RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
 SENTENCES = "一句话.txt"
-_PASSED = frozenset(("passed", "mended"))
 
 
 class Prepared(Struct, frozen=True):
@@ -44,12 +43,12 @@ class Prepared(Struct, frozen=True):
     data: bytes = b""
 
 
-def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[replies.Written, ...]:
+def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[Written, ...]:
     """Write the reply of every return into a folder and note each in the ledger, once."""
-    written = replies.write_replies(settled.run.checked, folder, settled.run.roster, _key(session))
+    written = write_replies(settled.run.checked, folder, settled.run.roster, _key(session))
     with session.ledger.transaction():
-        for each in written:
-            _note(session.ledger, "退回件", each.code, each.answers, each.round, each.name, each.sha256)
+        for workbook in written:
+            _note(session.ledger, "退回件", workbook)
     write_worklist(session, settled.rollup, settled.notes)
     return written
 
@@ -58,19 +57,20 @@ def _key(session: Session) -> Key | None:
     return load_key(session.folder.key) if session.folder.key.is_file() else None
 
 
-def _note(ledger: Ledger, kind: str, code: str, answers: str, round_: int, file: str, digest: str) -> None:
+def _note(ledger: Ledger, kind: str, written: Written) -> None:
     """Note a reply unless it was noted before."""
-    known = {"code": code, "kind": kind, "sha256": answers, "reply_sha256": digest}
-    if ledger.last("reply", **known) is None:
-        ledger.add("reply", **known, round=round_, file=file)
+    row = {"code": written.code, "kind": kind, "sha256": written.answers, "reply_sha256": written.sha256}
+    if ledger.last("reply", **row) is None:
+        ledger.add("reply", **row, round=written.round, file=written.name)
 
 
 def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, ...]:
     """Prepare the letter of every body that needs one.
 
-    A return with errors goes back as a workbook with its faults marked (one of another year without), one that passed has a receipt (with the
-    workbook where something is still to be explained), a silent body is reminded. A body whose files are in conflict
-    waits for the coordinator, and a waived one has nothing to do. A season without a deadline raises ToolkitError.
+    A return with errors goes back as a workbook with its faults marked (one of another year without), one that passed
+    has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body whose
+    files are in conflict waits for the coordinator, and a waived one has nothing to do. A season without a deadline
+    raises ToolkitError.
     """
     if not session.settings.deadline:
         raise ToolkitError(
@@ -78,114 +78,96 @@ def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, 
             f"请运行 nianbao init {session.folder.path} --deadline 2026-01-31。",
             english="The letters need a deadline: nianbao init FOLDER --deadline DATE.",
         )
-    roster = settled.run.roster
-    bodies = {} if roster is None else {each.code: each for each in roster.expected(settled.rollup.year)}
-    checked = _answered(settled)
-    writing = _Writing(session, settled, as_of, bodies)
-    found = [writing.letter(body, checked.get(body.code)) for body in settled.rollup.bodies if body.code]
-    return tuple(each for each in found if each is not None)
+    office, answered = _Office(session, settled, as_of), _answered(settled)
+    letters = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
+    return tuple(letter for letter in letters if letter is not None)
 
 
 def _answered(settled: Settled) -> dict[str, Checked]:
     """Return the file of each body that is answered: the one that counts or would count."""
-    by_file = {(each.file, each.sha256): each for each in settled.run.checked}
-    found: dict[str, Checked] = {}
+    by_file = {(file.file, file.sha256): file for file in settled.run.checked}
+    answered: dict[str, Checked] = {}
     for state in settled.rollup.files:
         if state.code and state.state in ("merged", "failing", "not_in_rollup"):
-            found[state.code] = by_file[state.file, state.sha256]
+            answered[state.code] = by_file[state.file, state.sha256]
         elif state.code and state.state in ("wrong_year", "wrong_form"):
-            found.setdefault(state.code, by_file[state.file, state.sha256])
-    return found
+            answered.setdefault(state.code, by_file[state.file, state.sha256])
+    return answered
 
 
-class _Writing:
-    """The letters of one run."""
+class _Office:
+    """What the letters of one run are written from."""
 
-    def __init__(self, session: Session, settled: Settled, as_of: date, bodies: Mapping[str, Respondent]) -> None:
-        settings = session.settings
-        self.session, self.settled, self.as_of, self.bodies = session, settled, as_of, bodies
+    def __init__(self, session: Session, settled: Settled, as_of: date) -> None:
+        settings, self.ledger = session.settings, session.ledger
+        self.roster, self.year, self.as_of = settled.run.roster, settled.rollup.year, as_of
+        self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.deadline = date.fromisoformat(settings.deadline)
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
         self.key = _key(session)
-        self.numbers = {(row["code"], row["sha256"]): row["number"] for row in session.ledger.rows("version")}
-        self.judged = session.ledger.newest("judgement", "sha256")
+        self.numbers = {(row["code"], row["sha256"]): row["number"] for row in self.ledger.rows("version")}
+        self.judged = self.ledger.newest("judgement", "sha256")
+        self.decided = in_force(self.ledger)
 
-    def letter(self, body: BodyState, checked: Checked | None) -> Prepared | None:
-        to = Addressee(body.name, body.code, self.settled.rollup.year)
+    def prepared(self, body: BodyState, checked: Checked | None) -> Prepared | None:
+        """Return the letter about a body's file, the reminder to one that sent none, None when nothing is to be said."""
+        heading = Heading(Addressee(body.name, body.code, self.year), self.by, self.deadline, self.as_of)
         if body.state == "missing":
-            return self._reminder(body, to)
+            day = self.as_of.isoformat()
+            return self._addressed(body, reminder(heading, time=self._time(body.code)), day, day)
         if checked is None or checked.ret is None or body.state == "waived":
             return None
         version = self.numbers.get((body.code, checked.sha256), 1)
+        name = reply_name(checked, self.roster, twice=False)
         if checked.verdict == "pass":
             when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
-            letter = receipt(to, self.by, checked, at=when, version=version)
-            attached = any(each.weighs for each in checked.findings)
-            return self._prepared(body, letter, checked, attached=attached)
-        if checked.ret.year != to.year or not checked.ret.form.uses(to.year):
-            # Of another year or form: there is nothing to mend in it, the template issued to them is to be filled.
-            letter = returned(
-                to, self.by, checked, deadline=self.deadline, as_of=self.as_of, reply_name=None, version=version
-            )
-            return self._prepared(body, letter, checked, attached=False)
-        name = reply_name(checked, self.settled.run.roster, twice=False)
-        letter = returned(
-            to, self.by, checked, deadline=self.deadline, as_of=self.as_of, reply_name=name, version=version
-        )
-        return self._prepared(body, letter, checked, attached=True)
-
-    def _prepared(self, body: BodyState, letter: Letter, checked: Checked, *, attached: bool) -> Prepared:
-        assert checked.ret is not None
+            letter = receipt(heading, checked, at=when, version=version)
+            attached = any(finding.weighs for finding in checked.findings)
+        else:
+            # In one of another year or form there is nothing to mend: the template issued to them is to be filled.
+            attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)
+            letter = returned(heading, checked, reply_name=name if attached else None, version=version)
+        prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
         data = reply(checked, self.key) if attached else None
-        return Prepared(
-            body.code, body.name, self._address(body), letter, f"{body.code}/{letter.kind}/{checked.sha256[:16]}",
-            checked.sha256, checked.ret.identity.round + 1, self._stem(body, letter),
-            reply_name(checked, self.settled.run.roster, twice=False) if data is not None else "", data or b"",
-        )  # fmt: skip
+        turn = checked.ret.identity.round + 1
+        return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
 
-    def _reminder(self, body: BodyState, to: Addressee) -> Prepared:
-        sent = {
-            row["key"]
-            for row in self.session.ledger.rows("message", code=body.code)
-            if f"/{REMINDER}/" in row["key"] and row["state"] in ("sent", "unknown")
-        }
-        by_hand = (body.code, "remind") in in_force(self.session.ledger)
-        key = f"{body.code}/{REMINDER}/{self.as_of.isoformat()}"
-        letter = reminder(to, self.by, deadline=self.deadline, as_of=self.as_of, time=1 + len(sent - {key}) + by_hand)
-        return Prepared(
-            body.code, body.name, self._address(body), letter, key, self.as_of.isoformat(), 0, self._stem(body, letter)
-        )
+    def _time(self, code: str) -> int:
+        """Return which reminder today's is: those sent on other days and one by hand come before it."""
+        today = f"{code}/{REMINDER}/{self.as_of.isoformat()}"
+        rows = self.ledger.rows("message", code=code)
+        sent = {row["key"] for row in rows if row["state"] in ("sent", "unknown") and f"/{REMINDER}/" in row["key"]}
+        return 1 + len(sent - {today}) + ((code, "remind") in self.decided)
 
-    def _address(self, body: BodyState) -> str:
-        known = self.bodies.get(body.code)
-        return "" if known is None else known.email
-
-    def _stem(self, body: BodyState, letter: Letter) -> str:
+    def _addressed(self, body: BodyState, letter: Letter, what: str, answers: str) -> Prepared:
         known = self.bodies.get(body.code)
         short = "" if known is None else re.sub(r"[^\w（）()]", "", known.short or known.name)[:12]
-        return f"{body.code}{f'_{short}' if short else ''}_{self.settled.rollup.year}_{letter.kind}信"
+        stem = f"{body.code}{f'_{short}' if short else ''}_{self.year}_{letter.kind}信"
+        email = "" if known is None else known.email
+        return Prepared(body.code, body.name, email, letter, f"{body.code}/{letter.kind}/{what}", answers, 0, stem)
 
 
 def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepared], folder: Path) -> tuple[Path, ...]:
     """Write each letter as text and HTML, the workbooks, and one file of sentences; note each letter in the ledger."""
     made_folder(folder)
-    written: list[Path] = []
-    for each in prepared:
-        written.append(replaced(folder / f"{each.stem}.txt", each.letter.text.encode("utf-8")))
-        written.append(replaced(folder / f"{each.stem}.html", each.letter.html.encode("utf-8")))
-        if each.data:
-            written.append(replaced(folder / each.attachment, each.data))
-    sentences = "".join(f"{each.letter.sentence}\n\n" for each in prepared)
-    written.append(replaced(folder / SENTENCES, ("\ufeff" + sentences).encode("utf-8")))
+    contents: dict[str, bytes] = {}
+    for post in prepared:
+        contents[f"{post.stem}.txt"] = post.letter.text.encode("utf-8")
+        contents[f"{post.stem}.html"] = post.letter.html.encode("utf-8")
+        if post.data:
+            contents[post.attachment] = post.data
+    sentences = "".join(f"{post.letter.sentence}\n\n" for post in prepared)
+    contents[SENTENCES] = f"\ufeff{sentences}".encode()
+    written = tuple(replaced(folder / name, data) for name, data in contents.items())
     with session.ledger.transaction():
-        for each in prepared:
-            digest = hashlib.sha256(each.data).hexdigest() if each.data else ""
-            name = each.attachment or f"{each.stem}.html"
-            _note(session.ledger, each.letter.kind, each.code, each.answers, each.round, name, digest)
+        for post in prepared:
+            digest = hashlib.sha256(post.data).hexdigest() if post.data else ""
+            name = post.attachment or f"{post.stem}.html"
+            _note(session.ledger, post.letter.kind, Written(post.code, post.round, post.answers, name, digest))
     write_worklist(session, settled.rollup, settled.notes)
-    return tuple(written)
+    return written
 
 
 def without_address(prepared: Sequence[Prepared], roster: Roster | None) -> tuple[str, ...]:
     """Return the names of the bodies that have a letter and no address; empty without a roster."""
-    return () if roster is None else tuple(each.name for each in prepared if not each.to)
+    return () if roster is None else tuple(post.name for post in prepared if not post.to)

@@ -15,41 +15,40 @@ LISTED = 12
 
 
 class Point(Struct, frozen=True):
-    """One finding of a letter; ``found`` and ``expected`` are "" where the message alone says it."""
+    """One finding of a letter; ``stands`` and ``expected`` are "" where the message alone says it."""
 
     grave: bool
     level: str
     place: str
     message: str
-    found: str
+    stands: str
     expected: str
     remedy: str
 
 
 def points_of(checked: Checked) -> tuple[Point, ...]:
     """Return what is left to mend or explain: errors, then warnings that nobody explained."""
-    return tuple(_point(each, checked.ret) for each in sorted_findings(checked.findings) if each.weighs)
+    return tuple(_point(finding, checked.ret) for finding in sorted_findings(checked.findings) if finding.weighs)
 
 
-def _point(each: Finding, ret: Return | None) -> Point:
-    where = "表 ".join(part for part in (each.sheet and f"“{each.sheet}”", each.cell) if part)
-    found = each.found if each.found is not None else _stands(each, ret)
+def _point(finding: Finding, ret: Return | None) -> Point:
+    where = "表 ".join(part for part in (finding.sheet and f"“{finding.sheet}”", finding.cell) if part)
     return Point(
-        each.severity is Severity.ERROR,
-        each.severity.zh,
+        finding.severity is Severity.ERROR,
+        finding.severity.zh,
         quoted(where, 40) or "整个文件",
-        quoted(each.message, 200),
-        quoted(found, 40),
-        quoted(each.expected or "", 40),
-        quoted(each.remedy, 300),
+        quoted(finding.message, 200),
+        quoted(finding.found if finding.found is not None else _stands(finding, ret), 40),
+        quoted(finding.expected or "", 40),
+        quoted(finding.remedy, 300),
     )
 
 
-def _stands(each: Finding, ret: Return | None) -> str:
+def _stands(finding: Finding, ret: Return | None) -> str:
     """Return what stands in the one item of a finding that does not say it itself."""
-    if ret is None or len(each.items) != 1 or each.items[0] not in ret.answers:
+    if ret is None or len(finding.items) != 1 or finding.items[0] not in ret.answers:
         return ""
-    answer = ret.answers[each.items[0]]
+    answer = ret.answers[finding.items[0]]
     if isinstance(answer, Filled):
         return show(answer.value)
     if isinstance(answer, Unreadable):
