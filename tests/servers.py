@@ -7,11 +7,13 @@ it, unless NIANBAO_REQUIRE_DOVECOT is 1.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime
 import imaplib
 import ipaddress
 import os
+import queue
 import shutil
 import signal
 import socket
@@ -20,7 +22,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -44,7 +46,7 @@ requires_dovecot = pytest.mark.skipif(
 
 USER, PASSWORD = "clerk@example.cn", "authorization-code"
 Fault = Callable[[str, str], str | None]
-"""From stage and recipient to what goes wrong: an answer such as ``550 no such user``, ``drop``, or None for nothing.
+"""From stage and recipient to what goes wrong: ``550 no such user`` or the like, ``drop``, ``silence``, None for nothing.
 
 Stages: ``mail``, ``rcpt``, ``data`` (the command), ``middle`` (some of the text has come), ``content`` (all of it, not
 yet taken), ``accepted`` (taken, not yet answered).
@@ -200,7 +202,47 @@ class SmtpServer:
             assert server.transport is not None
             server.transport.abort()
             return "421 gone"
+        if wrong == "silence":
+            await asyncio.Event().wait()  # until the client has gone
         return wrong
+
+
+STAGES = ("mail", "rcpt", "data", "middle", "content", "accepted")
+"""The stages of one message that nothing goes wrong with, in their order."""
+
+
+class Killer:
+    """A fault that kills a process at the n-th stage of its talk with the server, whenever that comes.
+
+    The process waits for the server's answer at that moment, so what it has done by then is the same on every machine.
+    ``also`` is what goes wrong apart from that.
+    """
+
+    def __init__(self, also: Fault | None = None) -> None:
+        self._also = also
+        self._left = 0
+        self._victims: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
+
+    def __call__(self, stage: str, to: str) -> str | None:
+        """Count a stage, and kill when it is the one."""
+        self._left -= 1
+        if self._left == 0:
+            victim = self._victims.get()
+            victim.kill()
+            victim.wait()
+            return None if stage == "middle" else "drop"
+        return None if self._also is None else self._also(stage, to)
+
+    def run(self, argv: Sequence[str | Path], at: int, environment: Mapping[str, str]) -> tuple[bool, str]:
+        """Run a command; return whether it was killed at stage ``at`` (from 1), and what it wrote to stderr."""
+        self._left = at
+        with subprocess.Popen(argv, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            self._victims.put(process)
+            _, text = process.communicate()
+        if process.returncode != -signal.SIGKILL:
+            self._victims.get()
+        self._left = 0
+        return process.returncode == -signal.SIGKILL, text.decode(errors="replace")
 
 
 def _taken(envelope: Envelope, address: str, options: list[str]) -> str:

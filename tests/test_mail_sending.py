@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
 import sys
-import time
 from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -16,9 +13,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.journals import FileJournal, posts
-from tests.servers import PASSWORD, USER, Certificate, SmtpServer, certificate, free_port, silent_listener
+from tests.servers import PASSWORD, USER, Certificate, Killer, SmtpServer, certificate, free_port, silent_listener
 from toolkit.errors import ToolkitError
 from toolkit.mail import Attachment, Post, PostResult, PostState, Security, Server, message_id, send, verdict
+from toolkit.mail import smtp as smtp_line
 
 ROOT = Path(__file__).parent.parent
 
@@ -424,29 +422,23 @@ def test_a_server_that_goes_away_later_only_stops_the_run(journal: FileJournal) 
     assert [each.finding and each.finding.code for each in results] == [None, "MAIL_005", "MAIL_008"]
 
 
-def test_an_answer_that_never_comes_is_unknown(journal: FileJournal) -> None:
-    """A server that takes the message and stays silent past the wait: unknown, though it arrived."""
-    silent = iter([1.5])
-
-    def fault(stage: str, to: str) -> None:
-        if stage == "accepted":
-            time.sleep(next(silent, 0))
-
-    with SmtpServer(fault=fault) as smtp:
-        results = sent(posts(1), smtp, journal, timeout=0.2)
-        assert states(results) == ["unknown"]
-        assert results[0].finding is not None and results[0].finding.code == "MAIL_006"
-        time.sleep(0.8)
-        assert len(smtp.delivered) == 1
+def test_an_answer_that_never_comes_is_unknown(journal: FileJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes the message and stays silent until the sender gives up: unknown, though it arrived."""
+    monkeypatch.setattr(smtp_line, "ANSWER", 0.02)
+    with SmtpServer(fault=faults(all="accepted silence")) as smtp:  # type: ignore[arg-type]
+        results = sent(posts(1), smtp, journal)
+    assert states(results) == ["unknown"]
+    assert results[0].finding is not None and results[0].finding.code == "MAIL_006"
+    assert len(smtp.delivered) == 1
 
 
 def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
-    """A sender killed ten times at random points, against 450, 550 and drops before and after acceptance.
+    """A sender killed ten times at drawn stages, against 450, 550 and drops before and after acceptance.
 
     Every post is delivered at most once; what the journal has as sent arrived, what it has as refused or planned did
     not; what is neither stands as unknown.
     """
-    chance, moments = random.Random(20260120), random.Random(7)
+    chance, stages = random.Random(20260120), random.Random(7)
     count, kills = 300, 10
 
     def fault(stage: str, to: str) -> str | None:
@@ -459,31 +451,18 @@ def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
             return "drop"
         return None
 
-    killed = 0
-    with SmtpServer(fault=fault) as smtp:
+    killer, killed = Killer(fault), 0
+    with SmtpServer(fault=killer) as smtp:
+        argv = [sys.executable, "-m", "tests.journals", str(smtp.port), str(tmp_path), str(count)]
         for run in range(40):
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.journals", str(smtp.port), str(tmp_path), str(count)],
-                cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
-            )  # fmt: skip
-            with process:
-                if run < kills:
-                    before, enough = len(smtp.delivered), moments.randrange(2, 24)
-                    deadline = time.monotonic() + 20
-                    while process.poll() is None and len(smtp.delivered) < before + enough:
-                        assert time.monotonic() < deadline
-                        time.sleep(0.0005)
-                    time.sleep(moments.random() * 0.004)
-                    process.send_signal(signal.SIGKILL)
-                    killed += process.wait() == -signal.SIGKILL
-                else:
-                    _, told = process.communicate(timeout=60)
-                    assert process.returncode == 0, told.decode()
+            at = stages.randrange(12, 144) if run < kills else 0
+            dead, text = killer.run(argv, at, {**os.environ, "PYTHONPATH": str(ROOT)})
+            assert dead == (run < kills), text
+            killed += dead
             journal = FileJournal(tmp_path / "journal.jsonl")
             left = [post for post in posts(count) if journal.state(post.key) in (None, "planned", "sending")]
             if run >= kills and not left:
                 break
-        time.sleep(0.2)
     arrived = Counter(each.to for each in smtp.delivered)
     found = {post.to: journal.state(post.key) for post in posts(count)}
     by_state = {state: {to for to, known in found.items() if known == state} for state in PostState}

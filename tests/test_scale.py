@@ -14,6 +14,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -235,29 +236,60 @@ def test_the_bar_counts_and_goes() -> None:
     assert hidden._stream is None
 
 
-SLOW = """
-import sys, time
+FREE = 4
+"""Files that are read at once; every further one waits at the gate."""
+
+GATED = f"""
+import os, sys
 from toolkit import reading
+from toolkit.cli.terminal import Progress
+gate, begun = sys.argv[1:3]
+del sys.argv[1:3]
 usual = reading.read
-def slow(path, **given):
-    time.sleep(0.2)
-    return usual(path, **given)
-reading.read = slow
+def gated(path, **options):
+    with open(begun, "ab", buffering=0) as file:
+        file.write(b".")
+    if os.path.getsize(begun) > {FREE}:
+        open(gate).close()
+    return usual(path, **options)
+reading.read = gated
+Progress.PATIENCE = 0
 from toolkit.cli import main
 main()
 """
 
 
+@dataclass
+class Running:
+    """A merge by two workers on a terminal of its own; once each of them is at the gate they stand still."""
+
+    process: subprocess.Popen[bytes]
+    terminal: int
+    folder: Path
+    gate: Path
+    begun: Path
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the workers, each of them at the gate."""
+        while self.begun.stat().st_size < FREE + 2:
+            time.sleep(0.01)
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
-    """Start a slow merge on a terminal of its own; yield it, the terminal and the folder it writes to."""
+def running(tmp_path: Path) -> Iterator[Running]:
+    """Start a merge that comes to a halt in the middle; its outputs go to a folder of their own."""
     ours, theirs = pty.openpty()
-    output = tmp_path / "out" / "汇总.xlsx"
+    gate, begun, output = tmp_path / "gate", tmp_path / "begun", tmp_path / "out" / "汇总.xlsx"
+    os.mkfifo(gate)
+    begun.write_bytes(b"")
     output.parent.mkdir()
-    command = [sys.executable, "-c", SLOW, "merge", str(COUNTY / "2025"), "--jobs", "2", "--year", "2025", "-o", output]
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, start_new_session=True)
+    argv = ["merge", str(COUNTY / "2025"), "--jobs", "2", "--year", "2025", "-o", output]
+    process = subprocess.Popen(
+        [sys.executable, "-c", GATED, gate, begun, *argv], stdout=theirs, stderr=theirs, start_new_session=True
+    )
     os.close(theirs)
-    yield process, ours, output.parent
+    yield Running(process, ours, output.parent, gate, begun)
     os.close(ours)
     process.kill()
     process.wait()
@@ -275,34 +307,32 @@ def shown(terminal: int, until: str) -> str:
 
 
 def gone(processes: list[psutil.Process]) -> bool:
-    return not psutil.wait_procs(processes, timeout=5)[1]
+    return not psutil.wait_procs(processes, timeout=60)[1]
 
 
-def test_ctrl_c_leaves_nothing_half_written(running: tuple[subprocess.Popen[bytes], int, Path]) -> None:
+def test_ctrl_c_leaves_nothing_half_written(running: Running) -> None:
     """The bar is there, then one line that says how to go on; no file, no process, status 2."""
-    process, terminal, folder = running
-    bar = shown(terminal, "还需")
+    bar = shown(running.terminal, "还需")
     assert "/16 份，" in bar
     assert "份有问题，每秒" in bar
-    workers = psutil.Process(process.pid).children(recursive=True)
+    workers = running.workers()
     assert len(workers) == 2
-    os.killpg(process.pid, signal.SIGINT)
-    said = shown(terminal, "重新运行同一条命令")
-    assert "没有写出任何不完整的文件" in said
-    assert process.wait(10) == 2
-    assert list(folder.iterdir()) == []
+    os.killpg(running.process.pid, signal.SIGINT)
+    text = shown(running.terminal, "重新运行同一条命令")
+    assert "没有写出任何不完整的文件" in text
+    assert running.process.wait() == 2
+    assert list(running.folder.iterdir()) == []
     assert gone(workers)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forked workers are Linux's")
-def test_workers_go_with_whoever_asked(running: tuple[subprocess.Popen[bytes], int, Path]) -> None:
+def test_workers_go_with_whoever_asked(running: Running) -> None:
     """When the run itself is killed, its workers end with the file they are at."""
-    process, terminal, folder = running
-    shown(terminal, "还需")
-    workers = psutil.Process(process.pid).children(recursive=True)
+    shown(running.terminal, "还需")
+    workers = running.workers()
     assert len(workers) == 2
-    process.kill()
-    begun = time.monotonic()
-    assert gone(workers)
-    assert time.monotonic() - begun < 4
-    assert list(folder.iterdir()) == []
+    running.process.kill()
+    with running.gate.open("wb"):
+        assert gone(workers)
+    assert running.begun.stat().st_size == FREE + 2
+    assert list(running.folder.iterdir()) == []
