@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding, Severity
-from toolkit.forms import Form, load_form
-from toolkit.returns.packed import PackedAnswers, PackedFigures, PackedFindings
+from toolkit.forms import Form
+from toolkit.returns.keeping import BLANK, kept_answers, listed, unlisted
 
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
 """The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
@@ -71,7 +71,8 @@ class Identity(Struct, frozen=True):
     token: str = ""
 
 
-_BLANK = Blank()
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""One for all returns that have none."""
 
 
 class Return(Struct, frozen=True, dict=True):
@@ -85,12 +86,12 @@ class Return(Struct, frozen=True, dict=True):
     form: Form
     identity: Identity
     answers: Mapping[str, Answer]
-    stated: Mapping[str, Answer] = field(default_factory=dict)
-    shown: Mapping[str, Number] = field(default_factory=dict)
+    stated: Mapping[str, Answer] = _NOTHING
+    shown: Mapping[str, Number] = _NOTHING
     declared: frozenset[str] = frozenset()
-    text: Mapping[str, tuple[Paragraph, ...]] = field(default_factory=dict)
-    cover: Mapping[str, CoverField] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
+    text: Mapping[str, tuple[Paragraph, ...]] = _NOTHING
+    cover: Mapping[str, CoverField] = _NOTHING
+    places: Mapping[str, Place] = _NOTHING
     explanations: tuple[Explanation, ...] = ()
     remarks: tuple[CoverField, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -100,18 +101,12 @@ class Return(Struct, frozen=True, dict=True):
     @cached_property
     def figures(self) -> Mapping[str, Number | None]:
         """Return the figures of all items as rules and sums look at them."""
-        if isinstance(self.answers, PackedAnswers):
-            return PackedFigures(self.answers)
-        inputs: dict[str, Number | None] = {}
-        for code in self.form.inputs:
-            answer = self.answers.get(code, _BLANK)
-            inputs[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
-        return MappingProxyType(self.form.complete(inputs))
+        return MappingProxyType(self.form.complete(dict(zip(self.form.inputs, self.amounts, strict=True))))
 
     def __reduce__(self) -> tuple[object, ...]:
         """Travel without what is derived and what is empty."""
-        state = {name: getattr(self, name) for name in self.__struct_fields__}
-        return _again, ({key: value for key, value in state.items() if value or key not in _BARE},)
+        state = {name: getattr(self, name) for name in self.__struct_fields__ if name != "answers"}
+        return _again, ({name: value for name, value in state.items() if value}, listed(self.form, self.answers))
 
     @property
     def year(self) -> int | None:
@@ -122,15 +117,17 @@ class Return(Struct, frozen=True, dict=True):
     def blanks(self) -> frozenset[str]:
         """Return the inputs left blank in tables whose blanks are not declared zero."""
         answers = self.answers
-        blank = [code for code in self.form.inputs if isinstance(answers.get(code, _BLANK), Blank)]
+        blank = [code for code in self.form.inputs if isinstance(answers.get(code, BLANK), Blank)]
         return frozenset(code for code in blank if self.form.items[code].table not in self.declared)
 
     @property
     def amounts(self) -> Sequence[Number | None]:
-        """Return the figures of the inputs in the order of the form."""
-        if isinstance(self.answers, PackedAnswers):
-            return self.answers.inputs()
-        return [self.figures[code] for code in self.form.inputs]
+        """Return the figures of the inputs in the order of the form: blanks 0, unreadable None."""
+        answers = (self.answers.get(code, BLANK) for code in self.form.inputs)
+        return [
+            answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
+            for answer in answers
+        ]
 
     @property
     def entries(self) -> Sequence[Number | None]:
@@ -138,16 +135,13 @@ class Return(Struct, frozen=True, dict=True):
 
         What is unreadable is None too.
         """
-        if isinstance(self.answers, PackedAnswers):
-            found = self.answers.entries()
-        else:
-            answers = (self.answers.get(code, _BLANK) for code in self.form.inputs)
-            found = [each.value if isinstance(each, Filled) else None for each in answers]
+        answers = (self.answers.get(code, BLANK) for code in self.form.inputs)
+        entries = [answer.value if isinstance(answer, Filled) else None for answer in answers]
         if self.declared:
             for at, code in enumerate(self.form.inputs):
-                if self.form.items[code].table in self.declared and found[at] is None:
-                    found[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
-        return found
+                if self.form.items[code].table in self.declared and entries[at] is None:
+                    entries[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
+        return entries
 
     @property
     def content(self) -> bytes:
@@ -159,9 +153,26 @@ class Return(Struct, frozen=True, dict=True):
         said = repr((self.form.id, amounts, sorted(self.declared), texts))
         return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
+    @property
+    def light(self) -> Return:
+        """Return what other returns are compared with: the answers, without places, repairs and findings, and the text."""
+        return Return(
+            self.form,
+            self.identity,
+            kept_answers(self.form, self.answers),
+            declared=self.declared,
+            text=self.text,
+            file=self.file,
+            sha256=self.sha256,
+        )
+
     def place(self, code: str) -> Place | None:
         """Return where an item stands, or None for a return that came from no workbook."""
         return self.places.get(code)
+
+
+def _again(state: dict[str, Any], answers: Sequence[Answer | Number | None]) -> Return:
+    return Return(**state, answers=unlisted(state["form"], answers))
 
 
 class Source(Struct, frozen=True):
@@ -223,29 +234,10 @@ class Checked(Struct, frozen=True):
 
     @property
     def light(self) -> Checked:
-        """Return the same in some two thousand bytes: what merging needs, without text, places and repairs.
-
-        The answers tell filled, blank and unreadable apart, exactly. A return on a form of one's own stays as it is.
-        """
-        findings = PackedFindings.of(self.findings)
-        if self.ret is None or self.ret.form is not load_form(self.ret.form.id):
-            return replace(self, findings=findings)
-        ret = self.ret
-        answers = PackedAnswers.of(ret.form, ret.answers)
-        own = {"declared": ret.declared} if ret.declared else {}
-        small = Return(ret.form, ret.identity, answers, file=ret.file, sha256=ret.sha256, **_BARE | own)
-        return replace(self, ret=small, findings=findings, content=self.content or ret.content)
-
-
-_BARE: dict[str, Any] = {
-    **dict.fromkeys(("stated", "shown", "text", "cover", "places"), MappingProxyType({})),
-    "declared": frozenset(),
-}
-"""One empty mapping for all returns that are light."""
-
-
-def _again(state: dict[str, Any]) -> Return:
-    return Return(**_BARE | state)
+        """Return the same in a few thousand bytes: what merging needs, without text, places and repairs."""
+        if self.ret is None:
+            return self
+        return replace(self, ret=replace(self.ret.light, text=_NOTHING), content=self.content or self.ret.content)
 
 
 FILE_STATES: Mapping[str, str] = {

@@ -19,7 +19,6 @@ from toolkit.findings import Finding, Severity, finding
 from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.returns import Return
 from toolkit.returns.last_year import LastYear
-from toolkit.returns.shelf import Shelf
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.scale import parquet
 from toolkit.scale.remote import File, Remote, at_hand, listed
@@ -201,7 +200,7 @@ def load_last_year(
     """
     if not paths:
         return None
-    found = Shelf()
+    found: dict[str, Return] = {}
     years: set[int] = set()
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
         files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
@@ -217,7 +216,7 @@ def load_last_year(
                 if parquet.is_elsewhere(ret):
                     _put_bodies(found, ret, file)
                 else:
-                    found.put(code, ret)
+                    found[code] = ret.light
     if not found:
         seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
         raise ToolkitError(
@@ -228,13 +227,13 @@ def load_last_year(
     return LastYear(found)
 
 
-def _put_bodies(found: Shelf, pointer: Return, file: tuple[Path, str]) -> None:
+def _put_bodies(found: dict[str, Return], pointer: Return, file: tuple[Path, str]) -> None:
     """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
     added: list[Number] = [0] * len(pointer.form.inputs)
     for ret in parquet.bodies(pointer, *file):
         added = [last + (0 if each is None else each) for last, each in zip(added, ret.amounts, strict=True)]
         if ret.identity.code is not None:
-            found.put(ret.identity.code, ret)
+            found[ret.identity.code] = ret.light
     if added != list(pointer.amounts):
         logging.getLogger(__name__).warning(
             "%s",

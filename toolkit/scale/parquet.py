@@ -22,7 +22,6 @@ from toolkit.forms import Form
 from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.returns import Identity, Return
 from toolkit.returns.numbers import show
-from toolkit.returns.packed import PackedAnswers
 
 FIXED = ("code", "name", "file", "sha256")
 """The columns before the items; those after them are ``unreadable``, ``round`` and ``note``."""
@@ -175,7 +174,7 @@ def _body(form: Form, year: int | None, row: Mapping[str, Any]) -> Return:
     lost = dict(each.split("=", 1) for each in row["unreadable"] or ())
     identity = Identity(form.id, year, row["code"] or None, row["name"] or None, round=row["round"])
     answers = {code: _answer(form, code, row[code], lost) for code in form.inputs}
-    return Return(form, identity, PackedAnswers.of(form, answers), file=row["file"], sha256=row["sha256"] or None)
+    return Return(form, identity, answers, file=row["file"], sha256=row["sha256"] or None)
 
 
 def _answer(form: Form, code: str, value: Number | None, lost: Mapping[str, str]) -> Answer:
