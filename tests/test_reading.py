@@ -14,7 +14,7 @@ from toolkit.findings import Severity
 from toolkit.forms.sheets import ADJUSTMENTS, CHECKS, DETAIL_SHEET, REVIEW
 from toolkit.reading import ReadFile, read, read_book
 from toolkit.reading.alignment import align, filled_in
-from toolkit.reading.contributions import contributions
+from toolkit.reading.contributions import read_contributions
 from toolkit.reading.summands import summands
 from toolkit.reading.wording import plain
 from toolkit.returns import Explanation, Place, Return, fingerprint
@@ -326,7 +326,7 @@ def test_a_roll_up_without_details_is_not_believed() -> None:
 def test_the_bodies_of_a_roll_up_can_be_had_one_by_one() -> None:
     """Next year's checks chain to the row of each body."""
     made = rolled()
-    inside = contributions(made.book(), made.layout.form, "a.xlsx")
+    inside = read_contributions(made.book(), made.layout.form, "a.xlsx")
     assert inside is not None
     assert [(row.code, row.answers["t3.r1.natural"]) for row in inside.rows] == [
         ("C0", Filled(1, "1")),

@@ -10,20 +10,20 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from toolkit.answers import Filled
+from toolkit.answers import Answer, Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.assembly import read_return
-from toolkit.reading.carriers import Carriers, carriers
-from toolkit.reading.contributions import Contributions, contributions
-from toolkit.reading.guarded import File, Limits, guarded, told, with_passwords
+from toolkit.reading.bounds import File, Limits, bounded, loss, with_passwords
+from toolkit.reading.carriers import Carriers, read_carriers
+from toolkit.reading.contributions import read_contributions
+from toolkit.reading.corrections import read_corrections
 from toolkit.reading.recognition import recognised
 from toolkit.returns import Identity, Return
 from toolkit.workers import Lost
 
 __all__ = [
-    "Contributions",
     "Limits",
     "ReadFile",
     "lost",
@@ -48,7 +48,7 @@ def read_each(
     files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
 ) -> Iterator[ReadFile]:
     """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
-    return (reading for _, reading in guarded(with_passwords(read, passwords), files, _lost, limits))
+    return (reading for _, reading in bounded(with_passwords(read, passwords), files, _lost, limits))
 
 
 def returns_each(
@@ -58,26 +58,26 @@ def returns_each(
 
     They are compared with and looked up, not judged: a file that is lost has none, and a warning says so.
     """
-    return guarded(with_passwords(returns_in, passwords), files, _none_of, limits or Limits(seconds=PATIENCE))
+    return bounded(with_passwords(returns_in, passwords), files, _none_of, limits or Limits(seconds=PATIENCE))
 
 
 PATIENCE = 60.0
 """Seconds for a file of one's own that is compared with: a roll-up of ten thousand bodies takes some twenty."""
 
 
-def _none_of(file: File, told: Finding) -> tuple[Return, ...]:
+def _none_of(file: File, fault: Finding) -> tuple[Return, ...]:
     """Return no returns for a file that was lost, and say so: without them nothing of it is compared."""
     logging.getLogger(__name__).warning(
         "%s",
-        f"{file[1]}：{told.message}其中的年报没有用来对照。{told.remedy}",
-        extra={"english": f"{file[1]}: {told.message_en} Its returns are not compared with. {told.remedy_en}"},
+        f"{file[1]}：{fault.message}其中的年报没有用来对照。{fault.remedy}",
+        extra={"english": f"{file[1]}: {fault.message_en} Its returns are not compared with. {fault.remedy_en}"},
     )
     return ()
 
 
 def open_guarded(path: Path) -> Book | Finding:
     """Open a workbook in a process that can be stopped; what cannot be read gives the finding that says why."""
-    _, book = next(guarded(_opened, [(path, path.name)], lambda _, fault: fault))
+    _, book = next(bounded(_opened, [(path, path.name)], lambda _, fault: fault))
     return book
 
 
@@ -90,7 +90,7 @@ def _opened(file: File) -> Book | Finding:
 
 def lost(file: File, why: Lost) -> ReadFile:
     """Return what reading comes to of a file that was lost."""
-    return _lost(file, told(why, file[1]))
+    return _lost(file, loss(why, file[1]))
 
 
 def _lost(file: File, why: Finding) -> ReadFile:
@@ -108,11 +108,11 @@ def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> ReadFile:
 
 def read_book(book: Book, file: str) -> ReadFile:
     """Read an opened workbook."""
-    said = carriers(book, file)
-    form, found = _form(book, said, file)
+    carriers = read_carriers(book, file)
+    form, findings = _form(book, carriers, file)
     if form is None:
-        return ReadFile(None, found, book.sha256)
-    ret = read_return(form, book, said, file, (*found, *said.findings, *_told(book, file)))
+        return ReadFile(None, findings, book.sha256)
+    ret = read_return(form, book, carriers, file, (*findings, *carriers.findings, *_container(book, file)))
     return ReadFile(ret, ret.findings, book.sha256)
 
 
@@ -125,30 +125,28 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
         book = open_book(path, passwords)
     except Refused:
         return ()
-    got = read_book(book, name)
-    if got.ret is None:
+    ret = read_book(book, name).ret
+    if ret is None:
         return ()
-    if got.ret.identity.kind != "rollup":
-        return (got.ret,)
-    inside = contributions(book, got.ret.form, name)
-    if inside is None:
-        return (got.ret,)
-    corrected = {(each.code, each.item): each.new for each in inside.adjustments}
+    contributions = read_contributions(book, ret.form, name) if ret.identity.kind == "rollup" else None
+    if contributions is None:
+        return (ret,)
+    corrections, _ = read_corrections(book, ret.form, contributions.rows, name)
+    corrected: dict[str, dict[str, Answer]] = {}
+    for change in corrections:
+        corrected.setdefault(change.code, {})[change.item] = Filled(change.new)
     bodies = []
-    for row in inside.rows:
+    for row in contributions.rows:
         kind = "details" if row.elsewhere else "return"
-        identity = Identity(got.ret.form.id, got.ret.year, row.code or None, row.name or None, kind=kind)
-        answers = dict(row.answers)
-        for (code, item), new in corrected.items():
-            if code == row.code:
-                answers[item] = Filled(new)
-        bodies.append(Return(got.ret.form, identity, answers, file=row.file or name, sha256=row.sha256 or None))
-    return (*bodies, got.ret)
+        identity = Identity(ret.form.id, ret.year, row.code or None, row.name or None, kind=kind)
+        answers = dict(row.answers) | corrected.get(row.code, {})
+        bodies.append(Return(ret.form, identity, answers, file=row.file or name, sha256=row.sha256 or None))
+    return (*bodies, ret)
 
 
-def _form(book: Book, said: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:
+def _form(book: Book, carriers: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:
     """Return the form of the workbook: as its carriers say, else as its labels show; None with the reason."""
-    stated = said.values.get("form")
+    stated = carriers.values.get("form")
     if stated is not None and stated in FORM_IDS:
         return load_form(stated), ()
     if stated is not None:
@@ -159,7 +157,7 @@ def _form(book: Book, said: Carriers, file: str) -> tuple[Form | None, tuple[Fin
     return load_form(form_id), (finding("FORM_002", file=file, form=form_id),)
 
 
-def _told(book: Book, file: str) -> tuple[Finding, ...]:
+def _container(book: Book, file: str) -> tuple[Finding, ...]:
     """Return what the container itself shows: macros, links, and a format in which locks cannot be seen."""
     findings = []
     if not book.full:

@@ -34,25 +34,25 @@ def align(weights: Sequence[Sequence[float]]) -> dict[int, int]:
     return pairs
 
 
-def filled_in(found: Mapping[int, int], length: int) -> dict[int, int]:
-    """Add the lines that no label tells: those between two found ones that lie as far apart as they should.
+def filled_in(labelled: Mapping[int, int], length: int) -> dict[int, int]:
+    """Add the lines that no label tells: those between two labelled ones that lie as far apart as they should.
 
-    Lines before the first and after the last found one are counted on from it.
+    Lines before the first and after the last labelled one are counted on from it.
     """
-    whole = dict(found)
-    known = sorted(found)
+    whole = dict(labelled)
+    known = sorted(labelled)
     if not known:
         return whole
     for line in range(length):
         if line in whole:
             continue
-        before = max((each for each in known if each < line), default=None)
-        after = min((each for each in known if each > line), default=None)
+        before = max((other for other in known if other < line), default=None)
+        after = min((other for other in known if other > line), default=None)
         if before is not None and after is not None:
-            if found[after] - found[before] == after - before:
-                whole[line] = found[before] + line - before
+            if labelled[after] - labelled[before] == after - before:
+                whole[line] = labelled[before] + line - before
         elif before is not None:
-            whole[line] = found[before] + line - before
-        elif after is not None and found[after] >= after - line:
-            whole[line] = found[after] - (after - line)
+            whole[line] = labelled[before] + line - before
+        elif after is not None and labelled[after] >= after - line:
+            whole[line] = labelled[after] - (after - line)
     return whole

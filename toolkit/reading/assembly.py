@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from toolkit.answers import Filled, Number, Unreadable
@@ -11,62 +12,67 @@ from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET
-from toolkit.reading import remarks as around
 from toolkit.reading.carriers import Carriers
-from toolkit.reading.contributions import compared, contributions
+from toolkit.reading.contributions import differences, read_contributions, totals
+from toolkit.reading.corrections import read_corrections
 from toolkit.reading.entries import Entries, read_inputs, read_totals
 from toolkit.reading.explanations import read_explanations
 from toolkit.reading.paragraphs import chapter_sheet, read_chapter
-from toolkit.reading.positions import Located, locate
+from toolkit.reading.positions import Positions
+from toolkit.reading.protection import additional, locks, redirected
 from toolkit.reading.recognition import table_sheet
+from toolkit.reading.remarks import quoted_remarks, strays
 from toolkit.reading.respondent import read_cover
+from toolkit.reading.table_search import locate
 from toolkit.reading.wording import plain
 from toolkit.returns import CoverField, Paragraph, Place, Return
 
 
-def read_return(form: Form, book: Book, said: Carriers, file: str, told_before: tuple[Finding, ...]) -> Return:
-    """Read a workbook of a known form into a return; every finding of reading is in it, the gravest first."""
+def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: Sequence[Finding]) -> Return:
+    """Read a workbook of a known form into a return; every finding of reading is in it, the gravest first.
+
+    ``earlier`` are the findings about the file as a whole.
+    """
     layout = lay_out(form)
-    cover = read_cover(_sheet(book, COVER.name), said, form.id, file)
+    cover = read_cover(_sheet(book, COVER.name), carriers, form.id, file)
     rollup = cover.identity.kind == "rollup"
-    located, findings = _tables(layout, book, file)
-    figures = Entries()
+    tables, findings = _tables(layout, book, file)
+    entries = Entries()
     remarks: list[CoverField] = []
     if rollup:
-        findings += _details(form, located, figures, book, file)
+        findings += _rollup(form, tables, entries, book, file)
     else:
-        for found in located:
-            read_inputs(found, figures, file)
-            outside, told = around.strays(found, file)
+        for table in tables:
+            read_inputs(table, entries, file)
+            outside, about_outside = strays(table, file)
             remarks += outside
-            findings += [*told, *around.locks(found, file)]
-    completed = form.complete(_values(form, figures))
-    read_totals(form, located, figures, completed, full=book.full, file=file)
-    taken = {COVER.name, *(found.sheet.name for found in located)}
+            findings += [*about_outside, *locks(table, file)]
+    completed = form.complete(_values(form, entries))
+    read_totals(form, tables, entries, completed, full=book.full, file=file)
+    taken = {COVER.name, *(table.sheet.name for table in tables)}
     text, beside, about_text = _chapters(layout, book, taken, file, quiet=rollup)
     remarks += beside
     findings += about_text
     if not rollup:
-        findings += around.redirected(layout, located, book, file)
-        findings += around.additional(layout, book, taken, file)
+        findings += [*redirected(layout, tables, book, file), *additional(layout, book, taken, file)]
         if book.sheet(CHECKS.name) is None:
             findings.append(finding("FORM_014", file=file, wanted=CHECKS.name))
-    explanations, unclear = read_explanations(layout.checks, book, said.explanations, completed)
+    explanations, unclear = read_explanations(layout.checks, book, carriers.explanations, completed)
     remarks += unclear
-    findings += around.quoted_remarks(unclear, file)
+    findings += quoted_remarks(unclear, file)
     return Return(
         form,
         cover.identity,
-        figures.answers,
-        figures.stated,
-        figures.shown,
-        frozenset(figures.declared),
+        entries.answers,
+        entries.stated,
+        entries.shown,
+        frozenset(entries.declared),
         text,
         cover.fields,
-        figures.places,
+        entries.places,
         explanations,
         tuple(remarks),
-        sorted_findings([*told_before, *cover.findings, *findings, *figures.findings]),
+        sorted_findings([*earlier, *cover.findings, *findings, *entries.findings]),
         file,
         book.sha256,
     )
@@ -76,55 +82,48 @@ def _sheet(book: Book, name: str) -> Sheet | None:
     return book.sheet(name) or next((sheet for sheet in book.sheets if plain(sheet.name) == plain(name)), None)
 
 
-def _values(form: Form, figures: Entries) -> dict[str, Number | None]:
+def _values(form: Form, entries: Entries) -> dict[str, Number | None]:
     values: dict[str, Number | None] = {}
     for code in form.inputs:
-        answer = figures.answers.get(code)
+        answer = entries.answers.get(code)
         values[code] = answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
     return values
 
 
-def _tables(layout: Layout, book: Book, file: str) -> tuple[list[Located], list[Finding]]:
+def _tables(layout: Layout, book: Book, file: str) -> tuple[list[Positions], list[Finding]]:
     """Find every table and its cells; a table without a sheet is an error."""
-    located: list[Located] = []
+    tables: list[Positions] = []
     findings: list[Finding] = []
     for table in layout.tables:
-        sheet = table_sheet(table, book, [found.sheet.name for found in located])
+        wanted = table.sheet
+        sheet = table_sheet(table, book, [other.sheet.name for other in tables])
         if sheet is None:
-            findings.append(
-                finding(
-                    "FORM_010",
-                    file=file,
-                    sheet=table.sheet,
-                    items=table.cells,
-                    wanted=table.sheet,
-                    part=table.table.title,
-                )
-            )
+            title = table.table.title
+            findings.append(finding("FORM_010", file=file, sheet=wanted, items=table.cells, wanted=wanted, part=title))
             continue
-        if plain(sheet.name) != plain(table.sheet):
-            findings.append(finding("FORM_011", file=file, sheet=sheet.name, wanted=table.sheet, name=sheet.name))
-        found = locate(table, sheet, book, file)
-        findings += found.findings
-        located.append(found)
-    return located, findings
+        if plain(sheet.name) != plain(wanted):
+            findings.append(finding("FORM_011", file=file, sheet=sheet.name, wanted=wanted, name=sheet.name))
+        tables.append(locate(table, sheet, book, file))
+        findings += tables[-1].findings
+    return tables, findings
 
 
-def _details(form: Form, located: list[Located], figures: Entries, book: Book, file: str) -> list[Finding]:
+def _rollup(form: Form, tables: Sequence[Positions], entries: Entries, book: Book, file: str) -> list[Finding]:
     """Take a roll-up's figures from its details and compare them with what its tables show."""
-    inside = contributions(book, form, file)
     shown: dict[str, tuple[str, str, Number]] = {}
-    for found in located:
-        for code, place in found.items.items():
+    for table in tables:
+        for code, place in table.items.items():
             address = a1(*place)
-            figures.places[code] = Place(found.sheet.name, address)
-            value = found.sheet.cell(*place).value
+            entries.places[code] = Place(table.sheet.name, address)
+            value = table.sheet.cell(*place).value
             if isinstance(value, int | Decimal) and not isinstance(value, bool) and not form.items[code].computed:
-                shown[code] = (found.sheet.name, address, value)
-    if inside is None:
+                shown[code] = (table.sheet.name, address, value)
+    contributions = read_contributions(book, form, file)
+    if contributions is None:
         return [finding("FORM_050", file=file, wanted=DETAIL_SHEET)]
-    figures.answers.update(inside.totals)
-    return [*inside.findings, *compared(form, inside, shown, file)]
+    corrections, about_corrections = read_corrections(book, form, contributions.rows, file)
+    entries.answers.update(totals(form, contributions.rows, corrections))
+    return [*contributions.findings, *about_corrections, *differences(form, entries.answers, shown, file)]
 
 
 def _chapters(
@@ -137,14 +136,13 @@ def _chapters(
     for chapter in layout.chapters:
         sheet = chapter_sheet(chapter, book, taken)
         if sheet is None:
-            findings.append(
-                finding("FORM_010", file=file, sheet=chapter.sheet, wanted=chapter.sheet, part=chapter.part.title)
-            )
+            wanted = chapter.sheet
+            findings.append(finding("FORM_010", file=file, sheet=wanted, wanted=wanted, part=chapter.part.title))
             continue
         taken.add(sheet.name)
-        paragraphs, strays, told = read_chapter(chapter, sheet, file)
+        paragraphs, remarks, about_text = read_chapter(chapter, sheet, file)
         text[chapter.part.number] = paragraphs
-        beside += strays
-        findings += around.quoted_remarks(strays, file)
-        findings += [each for each in told if not (quiet and each.code == "TEXT_001")]
+        beside += remarks
+        findings += quoted_remarks(remarks, file)
+        findings += [remark for remark in about_text if not (quiet and remark.code == "TEXT_001")]
     return text, beside, findings

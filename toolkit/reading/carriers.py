@@ -47,7 +47,7 @@ class Carriers(Struct, frozen=True):
         return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
 
 
-def carriers(book: Book, file: str) -> Carriers:
+def read_carriers(book: Book, file: str) -> Carriers:
     """Collect identity from its three carriers; any one is enough, those that differ are a finding."""
     meta, explanations = _meta(book.sheet(META.name))
     properties = {
@@ -60,16 +60,16 @@ def carriers(book: Book, file: str) -> Carriers:
         for key, value in book.names.items()
         if key.upper().startswith(NAME_PREFIX) and _value(value.strip('"'))
     }
-    said = (meta, properties, names)
     values: dict[str, str] = {}
     findings: list[Finding] = []
     for key in META_KEYS:
-        found = [(where, each[key]) for where, each in zip(_CARRIERS, said, strict=True) if key in each]
-        if found:
-            values[key] = found[0][1]
-        if key in _WORDS and len({value for _, value in found}) > 1:
-            told = "，".join(f"{where}为“{value}”" for where, value in found)
-            findings.append(finding("FORM_004", file=file, what=_WORDS[key], what_en=key, values=told))
+        carriers = zip(_CARRIERS, (meta, properties, names), strict=True)
+        stated = [(where, carrier[key]) for where, carrier in carriers if key in carrier]
+        if stated:
+            values[key] = stated[0][1]
+        if key in _WORDS and len({value for _, value in stated}) > 1:
+            words = "，".join(f"{where}为“{value}”" for where, value in stated)
+            findings.append(finding("FORM_004", file=file, what=_WORDS[key], what_en=key, values=words))
     return Carriers(values, explanations, tuple(findings))
 
 
@@ -79,20 +79,17 @@ def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...]]
     values: dict[str, str] = {}
     explanations: list[Explanation] = []
     section = ""
+    columns = [META.column(code) for code in ("key", "value", "fingerprint", "text")]
     last = max((row for row, _ in sheet.cells), default=-1)
     for row in range(min(last + 1, _META_ROWS)):
-        texts = [text_of(sheet.cell(row, META.column(column.code))).strip() for column in META.columns]
-        first = texts[0]
+        first, value, print_, text = (text_of(sheet.cell(row, column)).strip() for column in columns)
         if first in (META_PREFILLED, META_EXPLANATIONS):
             section = first
         elif section == META_EXPLANATIONS and first:
-            _, items, print_, text = texts
-            explanations.append(Explanation(first, tuple(items.split()), print_, text))
-        elif not section and first in META_KEYS:
-            value = _value(texts[1])
-            if value:
-                values[first] = value
-    return values, tuple(each for each in explanations if each.text)
+            explanations.append(Explanation(first, tuple(value.split()), print_, text))
+        elif not section and first in META_KEYS and _value(value):
+            values[first] = _value(value)
+    return values, tuple(explanation for explanation in explanations if explanation.text)
 
 
 def _value(text: str) -> str:

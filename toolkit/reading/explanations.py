@@ -33,12 +33,11 @@ def read_explanations(
         if not rule:
             unclear.append(CoverField(text, place))
             continue
-        known = next(
-            (each for each in earlier if (each.rule, each.text) == (rule, text) and items in (each.items, ())), None
-        )
+        alike = (old for old in earlier if (old.rule, old.text) == (rule, text) and items in (old.items, ()))
+        known = next(alike, None)
         if known is not None:
             kept[known] = None
-        elif not any((each.rule, each.items, each.text) == (rule, items, text) for each in new):
+        elif not any((other.rule, other.items, other.text) == (rule, items, text) for other in new):
             print_ = fingerprint(rule, items, figures) if items else ""
             new[Explanation(rule, items, print_, text, place)] = None
     return (*new, *kept), tuple(unclear)
@@ -47,7 +46,7 @@ def read_explanations(
 def _hidden(layout: ChecksLayout, carried: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
     """Return the carried explanations for which 校验 had no line to show them."""
     lines = {(line.check.rule, line.check.items) for line in layout.lines}
-    others = [each for each in carried if (each.rule, each.items) not in lines]
+    others = [explanation for explanation in carried if (explanation.rule, explanation.items) not in lines]
     return tuple(others[len(layout.free) :])
 
 

@@ -107,31 +107,33 @@ def _heads(
     layout: ChapterLayout, sheet: Sheet, texts: dict[int, str], file: str
 ) -> tuple[dict[int, tuple[str, bool]], list[Finding]]:
     """Return the row of every sub-heading with whether its words were changed; one that is gone is a finding."""
-    found: dict[int, tuple[str, bool]] = {}
+    heads: dict[int, tuple[str, bool]] = {}
     findings: list[Finding] = []
     for row, head in layout.heads:
-        rows = [at for at, text in texts.items() if plain(text) == plain(head) and at not in found]
+        rows = [at for at, text in texts.items() if plain(text) == plain(head) and at not in heads]
         if rows:
-            found[rows[0]] = (head, False)
+            heads[rows[0]] = (head, False)
             continue
         now = texts.get(row, "")
         shifted = any(plain(now) == plain(other) for _, other in layout.heads)
         if now and not shifted:
-            found[row] = (head, True)
+            heads[row] = (head, True)
         findings.append(
             finding(
                 "TEXT_004", file=file, sheet=sheet.name, cell=CHAPTER.a1(row, "text"), number=layout.part.number,
                 wanted=head, expected=head, found=now, name=quoted(now),
             )
         )  # fmt: skip
-    return found, findings
+    return heads, findings
 
 
 def _prompts(number: str, paragraph: Paragraph, file: str) -> list[Finding]:
     left = [prompt for prompt in PROMPTS if plain(prompt) in plain(paragraph.text)]
     if not left:
         return []
-    sentences = [each for each in re.split(r"(?<=[。！？；])", paragraph.text) if plain(left[0]) in plain(each)]
+    sentences = [
+        sentence for sentence in re.split(r"(?<=[。！？；])", paragraph.text) if plain(left[0]) in plain(sentence)
+    ]
     sentence = quoted(sentences[0] if sentences else paragraph.text, 60)
     place = paragraph.place
     return [

@@ -32,9 +32,9 @@ class Cover(Struct, frozen=True):
 
 def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
     """Return every field of the cover with its cell: in its place, or to the right of its label elsewhere."""
-    found: dict[str, CoverField] = {}
+    fields: dict[str, CoverField] = {}
     if sheet is None:
-        return found
+        return fields
     for key, label in COVER.fields:
         row, column = COVER.cells[key]
         if plain(text_of(sheet.cell(*COVER.label_cell(key)))) != plain(label):
@@ -45,8 +45,8 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
             ]
             if len(labels) == 1:
                 row, column = labels[0][0], _value_column(sheet, *labels[0])
-        found[key] = CoverField(text_of(sheet.cell(row, column)).strip(), Place(sheet.name, a1(row, column)))
-    return found
+        fields[key] = CoverField(text_of(sheet.cell(row, column)).strip(), Place(sheet.name, a1(row, column)))
+    return fields
 
 
 def _labels(sheet: Sheet, fields: Mapping[str, CoverField], file: str, *, fixed: bool) -> list[Finding]:
@@ -68,35 +68,35 @@ def _value_column(sheet: Sheet, row: int, label: int) -> int:
     return filled[0] if filled else label + 1
 
 
-def read_cover(sheet: Sheet | None, said: Carriers, form_id: str, file: str) -> Cover:
+def read_cover(sheet: Sheet | None, carriers: Carriers, form_id: str, file: str) -> Cover:
     """Read the cover and settle identity: an issued workbook keeps its body, a blank asks the cover."""
     fields = cover_fields(sheet)
     findings: list[Finding] = []
-    kind = said.values.get("kind", "")
-    fixed = "code" in said.values or "name" in said.values
+    kind = carriers.values.get("kind", "")
+    fixed = "code" in carriers.values or "name" in carriers.values
     if sheet is None:
         findings.append(finding("FORM_010", file=file, wanted=COVER.name, part="封面"))
     elif kind != "rollup":
         findings += _labels(sheet, fields, file, fixed=fixed)
-    year, told = _year(fields.get("year"), said.number("year"), file)
-    findings += told
+    year, about_year = _year(fields.get("year"), carriers.number("year"), file)
+    findings += about_year
     code = sound_code(_value(fields, "code"))
     name = unicodedata.normalize("NFC", _value(fields, "name"))
     if fixed:
-        findings += _changed(fields, said, code, name, file)
-        code, name = said.values.get("code", code), said.values.get("name", name)
+        findings += _changed(fields, carriers, code, name, file)
+        code, name = carriers.values.get("code", code), carriers.values.get("name", name)
     findings += _identified(fields, code, name, file, checked=kind != "rollup")
     identity = Identity(
         form_id,
         year,
         code or None,
         name or None,
-        said.values.get("level"),
-        said.values.get("region"),
+        carriers.values.get("level"),
+        carriers.values.get("region"),
         "rollup" if kind == "rollup" else "return",
-        said.number("round") or 0,
+        carriers.number("round") or 0,
         fixed,
-        said.values.get("token", ""),
+        carriers.values.get("token", ""),
     )
     if kind != "rollup":
         findings += _persons(fields, file)
@@ -137,12 +137,12 @@ def _year(field: CoverField | None, carried: int | None, file: str) -> tuple[int
     return None, [finding("ID_004", **place)]
 
 
-def _changed(fields: Mapping[str, CoverField], said: Carriers, code: str, name: str, file: str) -> list[Finding]:
+def _changed(fields: Mapping[str, CoverField], carriers: Carriers, code: str, name: str, file: str) -> list[Finding]:
     """Return a finding for each field of the body that is not what the workbook was issued with."""
-    issued = said.values.get("name") or said.values.get("code") or "另一个单位"
+    issued = carriers.values.get("name") or carriers.values.get("code") or "另一个单位"
     findings: list[Finding] = []
     for key, word, now in (("name", "单位名称", name), ("code", "统一社会信用代码", code)):
-        wanted = said.values.get(key, "")
+        wanted = carriers.values.get(key, "")
         same = plain(now) == plain(wanted)
         if wanted and now and not same:
             place = _at(fields.get(key), file)

@@ -1,14 +1,22 @@
-"""Labels as they are compared: width, spaces, brackets and punctuation do not count, every other character does."""
+"""What a cell says: its text, labels as they are compared, texts as messages quote them, its figure as an answer.
+
+Of labels width, spaces, brackets and punctuation do not count, every other character does.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
+from toolkit.answers import Answer
 from toolkit.excel_in import Cell, CellError, Sheet
+from toolkit.returns.numbers import understand
 
 _LONGEST = 200
 """Characters of a text that is worth remembering; thousands of long ones would fill the memory."""
+_QUOTED = 6
+"""How many cells a message quotes."""
 
 
 def plain(text: str) -> str:
@@ -22,7 +30,8 @@ def _remembered(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each)[0] in "LN")
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in normal if unicodedata.category(character)[0] in "LN")
 
 
 def text_of(cell: Cell) -> str:
@@ -37,20 +46,33 @@ def text_of(cell: Cell) -> str:
     return value if isinstance(value, str) else cell.text or str(value)
 
 
+def answer_of(cell: Cell, kind: str) -> Answer:
+    """Return the answer of a cell that holds a figure of a kind."""
+    if isinstance(cell.value, CellError):
+        return understand(None, kind=kind, error=cell.value.text)
+    return understand(cell.value, kind=kind, date=cell.date, shown=cell.text)
+
+
 def quoted(text: str, most: int = 40) -> str:
     """Return a text on one line, cut to a length that fits a sentence; a blank one is called 空."""
     flat = " ".join(text.split())
     return "空" if not flat else flat if len(flat) <= most else flat[:most] + "…"
 
 
+def some_of(texts: Sequence[str], joint: str = "；", *, unit: str = "处") -> str:
+    """Return the first texts joined, and how many there are in all; nothing of the rest without a unit."""
+    shown = joint.join(texts[:_QUOTED])
+    return f"{shown} 等 {len(texts)} {unit}" if len(texts) > _QUOTED and unit else shown
+
+
 def vocabulary_in(sheet: Sheet, words: frozenset[str], most: int = 20_000) -> dict[tuple[int, int], str]:
     """Return the cells of a sheet whose text is one of the (plain) words, looking at no more than ``most`` cells."""
-    found: dict[tuple[int, int], str] = {}
+    labels: dict[tuple[int, int], str] = {}
     for at, (place, cell) in enumerate(sheet.cells.items()):
         if at >= most:
             break
-        if isinstance(cell.value, str) and len(cell.value) <= 200:
+        if isinstance(cell.value, str) and len(cell.value) <= _LONGEST:
             text = plain(cell.value)
             if text in words:
-                found[place] = text
-    return found
+                labels[place] = text
+    return labels

@@ -31,6 +31,11 @@ from toolkit.forms.sheets.table_sheet import (
 LEDGER_SHEET = "台账"
 PROBLEM_SHEET = "问题清单"
 IMPORT_SHEET = "导入情况"
+OUR_SHEETS = (
+    COVER.name, CHECKS.name, REVIEW.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
+    IMPORT_SHEET,
+)  # fmt: skip
+"""The sheets that a workbook of ours may have besides those of its form."""
 
 __all__ = [
     "ADJUSTMENTS",
@@ -53,6 +58,7 @@ __all__ = [
     "META_KEYS",
     "META_PREFILLED",
     "NAME_PREFIX",
+    "OUR_SHEETS",
     "PROBLEM_SHEET",
     "PROPERTY_PREFIX",
     "REVIEW",

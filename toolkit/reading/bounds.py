@@ -24,7 +24,7 @@ class Limits(Struct, frozen=True):
     memory: int = workers.MEMORY
 
 
-def guarded(
+def bounded(
     task: Callable[[File], Result],
     files: Iterable[File],
     instead: Callable[[File, Finding], Result],
@@ -34,10 +34,10 @@ def guarded(
     bounds = limits or Limits()
     results = workers.results(task, files, jobs=bounds.jobs, seconds=bounds.seconds, memory=bounds.memory)
     for file, result in results:
-        yield file, instead(file, told(result, file[1])) if isinstance(result, workers.Lost) else result
+        yield file, instead(file, loss(result, file[1])) if isinstance(result, workers.Lost) else result
 
 
-def told(lost: workers.Lost, file: str) -> Finding:
+def loss(lost: workers.Lost, file: str) -> Finding:
     """Return the finding about a file that was lost: its process died or was stopped, or our own program failed."""
     return finding("FILE_041" if lost.fault else "FILE_040", file=file, why=lost.why)
 

@@ -1,0 +1,99 @@
+"""What was done to a workbook's make-up: lifted locks, hidden rows, names that point elsewhere, additional sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from toolkit.cells import a1, column_letters, parse_a1
+from toolkit.excel_in import Book
+from toolkit.findings import Finding, finding
+from toolkit.forms import FORM_IDS, load_form
+from toolkit.forms.layout import Layout, lay_out
+from toolkit.forms.sheets import OUR_SHEETS
+from toolkit.reading.positions import Positions
+from toolkit.reading.wording import some_of, text_of
+
+_MOST_HIDDEN = 20
+
+
+def locks(table: Positions, file: str) -> tuple[Finding, ...]:
+    """Return what was done to the protection of a table's sheet; silent where the format cannot tell."""
+    sheet = table.sheet
+    about: dict[str, Any] = {"file": file, "sheet": sheet.name}
+    findings: list[Finding] = []
+    if sheet.protected is False:
+        findings.append(finding("FORM_013", **about, name=sheet.name))
+    items = {item.code: item for item in table.layout.table.items}
+    totals = [at for code, at in table.items.items() if items[code].computed and sheet.cell(*at).locked is False]
+    if totals:
+        cells = some_of([a1(*at) for at in totals], "、", unit="格")
+        findings.append(finding("FORM_042", **about, cell=a1(*totals[0]), name=sheet.name, cells=cells))
+    inputs = [at for code, at in table.items.items() if not items[code].computed and sheet.cell(*at).locked is True]
+    if inputs and sheet.protected:
+        cells = some_of([a1(*at) for at in inputs], "、", unit="")
+        findings.append(
+            finding("FORM_043", **about, cell=a1(*inputs[0]), name=sheet.name, count=len(inputs), cells=cells)
+        )
+    hidden = [str(row + 1) for row in sorted({at[0] for at in table.items.values()} & sheet.hidden_rows)]
+    hidden += [
+        column_letters(column) for column in sorted({at[1] for at in table.items.values()} & sheet.hidden_columns)
+    ]
+    if hidden:
+        findings.append(finding("FORM_044", **about, rows="、".join(hidden[:_MOST_HIDDEN])))
+    return tuple(findings)
+
+
+@cache
+def _references(form_id: str) -> dict[str, str]:
+    """Return where the names of a shipped form point as our writer puts them: most files hold just these."""
+    layout = lay_out(load_form(form_id))
+    return {code: layout.reference(code) for code in layout.names}
+
+
+def redirected(layout: Layout, tables: Sequence[Positions], book: Book, file: str) -> tuple[Finding, ...]:
+    """Return a finding for each sheet whose items' names point at the cells of other items.
+
+    A name that is gone or points nowhere is no finding: programs drop names, and deleted rows are told by their labels.
+    """
+    at_home = {code for table in tables if not table.moved for code in table.items}
+    usual = _references(layout.form.id) if layout.form.id in FORM_IDS else {}
+    unlike = [
+        (code, name)
+        for code, name in layout.names.items()
+        if code not in at_home or book.names.get(name) != usual.get(code)
+    ]
+    if not unlike:
+        return ()
+    owners = {(table.sheet.name, place): code for table in tables for code, place in table.items.items()}
+    codes = set(owners.values())
+    elsewhere: dict[str, list[tuple[tuple[int, int], str]]] = {}
+    for code, name in unlike:
+        sheet, _, reference = book.names.get(name, "").rpartition("!")
+        sheet = sheet.removeprefix("$").strip("'").replace("''", "'")
+        try:
+            place = parse_a1(reference)
+        except ValueError:
+            continue
+        if owners.get((sheet, place), code) != code and code in codes:
+            elsewhere.setdefault(sheet, []).append((place, f"{name} → {a1(*place)}"))
+    return tuple(
+        finding(
+            "FORM_048", file=file, sheet=sheet, cell=a1(*min(names)[0]), name=sheet, count=len(names),
+            quoted=some_of([words for _, words in sorted(names)], unit="个"),
+        )
+        for sheet, names in elsewhere.items()
+    )  # fmt: skip
+
+
+def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:
+    """Return a finding for each sheet with content that is none of the form's."""
+    ours = {*taken, *OUR_SHEETS, *layout.sheets}
+    findings: list[Finding] = []
+    for sheet in book.sheets:
+        filled = [] if sheet.name in ours else [place for place, cell in sheet.cells.items() if text_of(cell).strip()]
+        if filled:
+            cell = a1(*min(filled))
+            findings.append(finding("FORM_012", file=file, sheet=sheet.name, cell=cell, name=sheet.name))
+    return tuple(findings)
