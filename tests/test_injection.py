@@ -23,7 +23,7 @@ from tests.payloads import PAYLOADS, TOKEN
 from tests.samples import BODIES, code_of, sound, workbook
 from tests.soaking import first_of, only
 from toolkit.cli import main
-from toolkit.excel_out import Workbook
+from toolkit.excel_out import Workbook, render
 from toolkit.forms import load_form
 from toolkit.outputs.documents import json_bytes
 from toolkit.workbook.rosters import roster_bytes
@@ -399,10 +399,10 @@ def test_a_text_that_xlsxwriter_takes_for_xml_is_written_as_text(tmp_path: Path)
     texts = ["<r></r></si></sst><x/><r></r>", "<r><t>红</t></r>", "a\x1b\ufffe\x9b", "<b>"]
     for at, text in enumerate(texts):
         sheet.text(at, 0, text)
-        sheet.comment(at, 0, text)
-    book.define_name("NIANBAO_X", '="a\x07"')
+        sheet.note(at, 0, text)
+    book.define("NIANBAO_X", '="a\x07"')
     path = tmp_path / "a.xlsx"
-    path.write_bytes(book.bytes())
+    path.write_bytes(render(book))
     harmless_workbook(path)
     read = openpyxl.load_workbook(path)["甲"]
     assert [str(read.cell(at + 1, 1).value).rstrip() for at in range(4)] == [*texts[:2], "a\ufffd\ufffd\ufffd", "<b>"]

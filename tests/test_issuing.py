@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tests.builders import APPLICANTS, a_return
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.excel_out import books
+from toolkit.excel_out import rendering
 from toolkit.findings import Severity
 from toolkit.forms import load_form
 from toolkit.returns import Explanation, Return
@@ -39,13 +39,13 @@ class Library:
 
 @pytest.fixture
 def library(monkeypatch: pytest.MonkeyPatch) -> Library:
-    counted, original = Library(), books.Structured
+    counted, original = Library(), rendering.Structured
 
     def begin(*given: Any) -> Any:
         counted.begun += 1
         return original(*given)
 
-    monkeypatch.setattr(books, "Structured", begin)
+    monkeypatch.setattr(rendering, "Structured", begin)
     return counted
 
 
@@ -179,9 +179,9 @@ def test_a_change_of_the_writer_is_seen(library: Library, monkeypatch: pytest.Mo
     series, original = Series(), writing.put_meta
     series.write(filling)
 
-    def more(sheet: Any, what: Filling, styles: Any) -> None:
-        original(sheet, what, styles)
-        sheet.text(40, 3, "多", styles.plain)
+    def more(sheet: Any, what: Filling) -> None:
+        original(sheet, what)
+        sheet.text(40, 3, "多")
 
     monkeypatch.setattr(writing, "put_meta", more)
     other = replace(filling, name="乙")

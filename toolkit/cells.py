@@ -10,6 +10,20 @@ from msgspec import Struct
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
+class Area(Struct, frozen=True):
+    """A rectangle of cells, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    @property
+    def single(self) -> bool:
+        """Tell whether it is one cell."""
+        return self.first_row == self.last_row and self.first_column == self.last_column
+
+
 def column_letters(column: int) -> str:
     """Return the letters of a zero-based column: 0 is A, 26 is AA."""
     letters = ""

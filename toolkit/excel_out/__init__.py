@@ -1,9 +1,24 @@
-"""The only importer of XlsxWriter: strict (a warning or a refused call raises) and reproducible (same bytes twice)."""
+"""A workbook as a value, and the only importer of XlsxWriter: strict (a refused call raises), the same bytes twice."""
 
-from toolkit.excel_out.books import Workbook
+from toolkit.excel_out.book import (
+    LAST_COLUMN,
+    NOTE_LENGTH,
+    Cell,
+    Chart,
+    Format,
+    Lazy,
+    Line,
+    Lines,
+    Page,
+    Protection,
+    Sheet,
+    Workbook,
+    cell_format,
+)
 from toolkit.excel_out.measures import line_height, text_units, text_width, widest, wrapped_lines
-from toolkit.excel_out.sheets import NOTE_LENGTH, Line, Sheet
+from toolkit.excel_out.rendering import render
 
 __all__ = [
-    "NOTE_LENGTH", "Line", "Sheet", "Workbook", "line_height", "text_units", "text_width", "widest", "wrapped_lines",
+    "LAST_COLUMN", "NOTE_LENGTH", "Cell", "Chart", "Format", "Lazy", "Line", "Lines", "Page", "Protection", "Sheet", "Workbook",
+    "cell_format", "line_height", "render", "text_units", "text_width", "widest", "wrapped_lines",
 ]  # fmt: skip

@@ -5,33 +5,48 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import lru_cache
 
 import xlsxwriter
 
 from toolkit.answers import Number
+from toolkit.cells import a1
 from toolkit.errors import WorkbookError
 
 TEXT_LENGTH = 32_767
 """What a cell holds in Excel, in characters."""
 
 
+class Spot:
+    """Where in a workbook something is being written."""
+
+    def __init__(self) -> None:
+        self.at("新建工作簿")
+
+    def at(self, name: str, place: tuple[int, int] | None = None) -> None:
+        """Go on to a sheet or a name, or to a cell of a sheet."""
+        self._name, self._place = name, place
+
+    def __str__(self) -> str:
+        return self._name if self._place is None else f"{self._name}!{a1(*self._place)}"
+
+
 @contextmanager
-def strict(place: str) -> Iterator[Any]:
+def strict(spot: Spot) -> Iterator[Callable[[object], None]]:
     """Turn XlsxWriter's warnings, exceptions and non-zero return codes into WorkbookError."""
 
     def done(code: object) -> None:
         if isinstance(code, int) and code != 0:
-            raise WorkbookError(f"写 {place} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
+            raise WorkbookError(f"写 {spot} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             yield done
         except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as fault:
-            raise WorkbookError(f"写 {place} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+            raise WorkbookError(f"写 {spot} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -47,18 +62,21 @@ def encodable(text: str) -> str:
 
 
 def digits(value: Number) -> str:
-    """Return a number as XlsxWriter spells it."""
-    exact = plain(value)
-    if isinstance(exact, float) and not math.isfinite(exact):
-        raise WorkbookError(f"写 {value} 时出错。", "数应当是有限的。")
-    return f"{exact:.16G}"
+    """Return a number as XlsxWriter spells it, with 16 digits; NaN and infinities raise WorkbookError."""
+    return f"{plain(value):.16G}"
 
 
 def plain(value: Number) -> int | float:
-    """Return what XlsxWriter prints with 16 digits: the double nearest to the decimal."""
-    return value if isinstance(value, int) else float(value)
+    """Return what the file can hold: the double nearest to a decimal; NaN and infinities raise WorkbookError."""
+    if isinstance(value, int):
+        return value
+    exact = float(value)
+    if not math.isfinite(exact):
+        raise WorkbookError(f"写 {value} 时出错。", "数应当是有限的。")
+    return exact
 
 
+@lru_cache(maxsize=4096)
 def cell_text(text: str) -> str:
     """Return a text as a cell holds it: what XML can hold, past 32,767 characters ended with an ellipsis."""
     whole = encodable(text)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
+from toolkit.cells import Area
 from toolkit.errors import ToolkitError
-from toolkit.excel_out import Workbook
+from toolkit.excel_out import Page, Workbook, cell_format, render
 from toolkit.files import replaced, sound
 from toolkit.returns import Return, RollUp
 from toolkit.returns.numbers import show
@@ -68,8 +69,8 @@ def xlsx_bytes(what: Sequence[Return] | RollUp) -> bytes:
     years = [row[2] for row in found if row[2] is not None]
     book = Workbook(datetime(max(years, default=2025) + 1, 1, 1), title="年报数据", structure_locked=False)
     sheet = book.sheet("数据")
-    head = book.format(font_name="黑体", bg_color="#DCE6F1", bottom=1, align="center")
-    text, count, money = book.format(), book.format(num_format="#,##0"), book.format(num_format="#,##0.####")
+    head = cell_format(font_name="黑体", bg_color="#DCE6F1", bottom=1, align="center")
+    text, count, money = cell_format(), cell_format(num_format="#,##0"), cell_format(num_format="#,##0.####")
     for at, (title, width) in enumerate(zip(_TITLES, _WIDTHS, strict=True)):
         sheet.column(at, at, width, None)
         sheet.text(0, at, title, head)
@@ -81,10 +82,10 @@ def xlsx_bytes(what: Sequence[Return] | RollUp) -> bytes:
                 sheet.text(number, at, value, text)
             else:
                 sheet.number(number, at, value, money if isinstance(value, Decimal) else count if at > 2 else text)
-    sheet.filter(0, 0, max(len(found), 1), len(COLUMNS) - 1)
-    sheet.freeze(1, 2)
-    sheet.page(landscape=True, rows=(0, 0))
-    return book.bytes()
+    sheet.filter = Area(0, 0, max(len(found), 1), len(COLUMNS) - 1)
+    sheet.frozen = (1, 2)
+    sheet.page = Page(landscape=True, rows=(0, 0))
+    return render(book)
 
 
 def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:

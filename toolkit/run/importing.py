@@ -13,6 +13,7 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
+from toolkit.excel_out import Workbook, render
 from toolkit.files import replaced, writable_file
 from toolkit.findings import Finding
 from toolkit.forms import form_for_year
@@ -24,8 +25,9 @@ from toolkit.returns import Checked
 from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
 from toolkit.run import chain as season
+from toolkit.workbook import grids
 from toolkit.workbook.filling import Filling, Text
-from toolkit.workbook.grids import Grids
+from toolkit.workbook.grids import ListColumns
 from toolkit.workbook.writing import new_book, put_sheets
 
 SECONDS = 90.0
@@ -146,38 +148,38 @@ def _workbook(report: Published, name: str, code: str) -> bytes:
     )
     book = new_book(filling)
     put_sheets(book, filling)
-    _put_origins(Grids(book), report)
-    return book.bytes()
+    _put_origins(book, report)
+    return render(book)
 
 
 _WIDTHS = (230, 190, 130, 130, 200, 330)
 
 
-def _put_origins(grids: Grids, report: Published) -> None:
+def _put_origins(book: Workbook, report: Published) -> None:
     """Write 导入情况: how sure each table is, what was not placed, published totals, and the place of every figure."""
-    sheet = grids.book.sheet(IMPORT_SHEET)
+    sheet = book.sheet(IMPORT_SHEET)
     grids.columns(sheet, _WIDTHS)
     counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
     rows = [
         tuple(map(str, (each.title, each.expected, each.found, each.blank, each.missing, each.not_placed)))
         for each in report.tables
     ]
-    last = grids.table(sheet, 0, counts, rows, _WIDTHS)
+    last = grids.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
     if report.not_placed:
         titles = ("表", "没有放进表的数", "", "", "报告中的位置", "原因")
         rows = [(each.table, each.raw, "", "", each.where, each.why) for each in report.not_placed]
-        last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+        last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     if report.totals:
         titles = ("公布的总计", "指标", "公布", "按各项计算", "报告中的位置", "")
         rows = [(report.form.items[code].short, code, each.raw, _shown(report, code), each.where,
                  _agrees(report, each)) for code, each in report.totals.items()]  # fmt: skip
-        last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+        last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
     layout = lay_out(report.form)
     rows = [(report.form.items[code].short, code, each.raw, _taken(each), each.where,
              f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
             for code, each in report.figures.items() if each.raw]  # fmt: skip
-    last = grids.table(sheet, last + 1, titles, rows, _WIDTHS)
+    last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     grids.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from time import sleep
 
 from toolkit import reading
-from toolkit.excel_out import Workbook
+from toolkit.excel_out import Workbook, render
 from toolkit.files import made_folder, replaced
 from toolkit.mail import Attachment, MailSettings, Post, PostResult, PostState, Server, eml, read_settings, send
 from toolkit.mail.dispatch import verdict
@@ -17,7 +17,7 @@ from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import SendJournal
 from toolkit.season.worklist import ListColumn, ListSheet, write_list
-from toolkit.workbook.grids import Grids
+from toolkit.workbook import grids
 
 PLAN_FILE = "发送计划.xlsx"
 _NOON = time(12, 0)
@@ -85,10 +85,9 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
 
 def _plan_bytes(rows: Sequence[tuple[str, ...]]) -> bytes:
     book = Workbook(datetime(2000, 1, 1), title=_PLAN.name, structure_locked=False)
-    grids = Grids(book)
     faults = _PLAN.at("问题")
-    write_list(grids, _PLAN, rows, {(at, faults): grids.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")
-    return book.bytes()
+    write_list(book, _PLAN, rows, {(at, faults): grids.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")
+    return render(book)
 
 
 def dispatch(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from toolkit.cells import a1
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area, a1
+from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.phrases import put_phrases
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import GREY, HEAD, INPUT, Styles
+from toolkit.workbook.styles import GREY, HEAD, INPUT
 
 
-def put_chapter(
-    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
-) -> None:
+def put_chapter(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
     """Write a chapter. Paragraphs that do not fit under their sub-heading go on in the spare rows at the end."""
-    book, part = styles.book, chapter.part
+    part = chapter.part
     column, width = CHAPTER.column("text"), CHAPTER.width("text")
     sheet.column(0, 16383, 64, styles.plain)
     sheet.column(column, column, width, styles.plain)
@@ -24,30 +23,30 @@ def put_chapter(
     sheet.row(title, 44, styles.plain)
     sheet.text(title, column, f"{part.number}、{part.title}", styles.title)
     sheet.row(prompt, 10 + line_height(9.5) * wrapped_lines(part.prompt, width, 9.5), styles.plain)
-    sheet.text(prompt, column, part.prompt, book.format(font_size=9.5, font_color=GREY, text_wrap=True))
-    head = book.format(font_name="黑体", font_size=11.5, bg_color=HEAD, indent=1)
+    sheet.text(prompt, column, part.prompt, cell_format(font_size=9.5, font_color=GREY, text_wrap=True))
+    head = cell_format(font_name="黑体", font_size=11.5, bg_color=HEAD, indent=1)
     for row, text in chapter.heads:
         sheet.row(row, 30, styles.plain)
         sheet.text(row, column, text, head)
-    fmt = book.format(
+    fmt = cell_format(
         locked=False, bg_color=INPUT, text_wrap=True, num_format="@", font_size=11, bottom=4, bottom_color="#D9D0A8"
     )
     paragraphs = _placed(chapter, filling.text.get(part.number, ()))
     for row, text in paragraphs.items():
         sheet.text(row, column, text, fmt)
-    put_phrases(sheet, layout, chapter, filling, state, styles)
+    put_phrases(sheet, layout, chapter, filling, state)
     used = max((row for row, text in paragraphs.items() if text), default=0)
     shown = max(used, chapter.heads[-1][0] + part.rows if chapter.heads else 22)
-    sheet.page(
-        area=(0, column, min(shown, chapter.bottom), column),
+    sheet.page = Page(
+        area=Area(0, column, min(shown, chapter.bottom), column),
         footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
     )
-    sheet.ignore_errors({"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"})
-    sheet.gridlines(shown=False)
-    sheet.freeze(CHAPTER.first_row, 0)
-    sheet.protect(select_locked=bool(chapter.phrases))
-    sheet.select(chapter.paragraphs[0][0], column)
-    sheet.tab("#A9D18E")
+    sheet.ignored = {"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"}
+    sheet.gridlines = False
+    sheet.frozen = (CHAPTER.first_row, 0)
+    sheet.protection = Protection(select_locked=bool(chapter.phrases))
+    sheet.cursor = (chapter.paragraphs[0][0], column)
+    sheet.tab = "#A9D18E"
 
 
 def _placed(chapter: ChapterLayout, paragraphs: tuple[Text, ...]) -> dict[int, str]:

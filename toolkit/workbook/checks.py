@@ -8,59 +8,64 @@ from itertools import zip_longest
 
 from msgspec import Struct
 
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area
+from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, STATUS_ROW, CheckLine, ChecksLayout
 from toolkit.returns import Explanation
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
 from toolkit.workbook.state import Counts, Line, State
-from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, Styles, set_columns
+from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, set_columns
 
 
-def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
+def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
-    _top(sheet, styles)
+    _top(sheet)
     written = {(text.rule, text.items): text.text for text in filling.explanations if text.items}
     for line in checks.lines:
         text = written.get((line.check.rule, line.check.items), "") if written else ""
-        _line(sheet, layout, line, state.line(line.check), text, styles)
+        _line(sheet, layout, line, state.line(line.check), text)
     on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
     others = tuple(text for text in filling.explanations if (text.rule, text.items) not in on_sheet)
-    _free(sheet, checks, others, styles)
-    _status(sheet, layout, state.counts, status_text(state.counts), styles)
-    _finish(sheet, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页", styles)
+    _free(sheet, checks, others)
+    _status(sheet, layout, state.counts, status_text(state.counts))
+    _finish(sheet, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
-def _top(sheet: Sheet, styles: Styles) -> None:
+def _top(sheet: Sheet) -> None:
     set_columns(sheet, CHECKS, styles.plain)
     sheet.row(0, 44, styles.plain)
-    sheet.merge(0, 0, 0, CHECKS.last, "表内校验", styles.title)
+    sheet.merge(Area(0, 0, 0, CHECKS.last), "表内校验", styles.title)
     note = "左边、右边随填随算。“待填”表示还有空白格，填齐后再判断；“不通过”请点“定位”到该处改正。级别为“存疑”的不影响上报，但须在“说明”栏写明原因。"
     row = STATUS_ROW + 1
     width = sum(column.width for column in CHECKS.titled)
     sheet.row(row, 10 + line_height(9.5) * wrapped_lines(note, width, 9.5), styles.plain)
-    sheet.merge(row, 0, row, CHECKS.last, note, styles.note)
+    sheet.merge(Area(row, 0, row, CHECKS.last), note, styles.note)
     sheet.row(CHECKS.header_row, 32, styles.plain)
     for column in CHECKS.titled:
         sheet.text(CHECKS.header_row, CHECKS.column(column.code), column.title, styles.head)
 
 
-def _finish(sheet: Sheet, checks: ChecksLayout, footer: str, styles: Styles) -> None:
-    _colours(sheet, checks, styles)
+def _finish(sheet: Sheet, checks: ChecksLayout, footer: str) -> None:
+    _colours(sheet, checks)
     header = CHECKS.header_row
-    sheet.freeze(CHECKS.first_row, CHECKS.column("words") + 1)
-    sheet.page(landscape=True, rows=(header, header), area=(0, 0, checks.free[-1], CHECKS.last), footer=footer)
-    sheet.ignore_errors({"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"})
-    sheet.gridlines(shown=False)
-    sheet.protect(select_locked=True)
-    sheet.select(
-        next(line.row for line in checks.lines if line.rule.severity is Severity.WARNING), CHECKS.column("explanation")
+    sheet.frozen = (CHECKS.first_row, CHECKS.column("words") + 1)
+    sheet.page = Page(
+        landscape=True, rows=(header, header), area=Area(0, 0, checks.free[-1], CHECKS.last), footer=footer
     )
-    sheet.tab("#C00000")
+    sheet.ignored = {"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"}
+    sheet.gridlines = False
+    sheet.protection = Protection(select_locked=True)
+    sheet.cursor = (
+        next(line.row for line in checks.lines if line.rule.severity is Severity.WARNING),
+        CHECKS.column("explanation"),
+    )
+    sheet.tab = "#C00000"
 
 
 class _Formulas(Struct, frozen=True):
@@ -97,8 +102,8 @@ def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
     )
 
 
-def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, text: str, styles: Styles) -> None:
-    _words(sheet, layout, line, text, styles)
+def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, text: str) -> None:
+    _words(sheet, layout, line, text)
     row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
     at = CHECKS.column
     difference = values.bad if asked else values.left - values.right
@@ -112,7 +117,7 @@ def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, text: str
     sheet.formula(row, at("less"), formulas.less, styles.plain, values.less)
 
 
-def _words(sheet: Sheet, layout: Layout, line: CheckLine, text: str, styles: Styles) -> None:
+def _words(sheet: Sheet, layout: Layout, line: CheckLine, text: str) -> None:
     row, check, at = line.row, line.check, CHECKS.column
     lines = max(
         wrapped_lines(check.words, CHECKS.width("words") - 12),
@@ -128,22 +133,19 @@ def _words(sheet: Sheet, layout: Layout, line: CheckLine, text: str, styles: Sty
     sheet.number(row, at("all"), len(check.inputs), styles.plain)
 
 
-def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation], styles: Styles) -> None:
+def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
     """Write the free lines: explanations of what is judged with last year's return, the roster or the text."""
-    head = styles.book.format(font_name="黑体", bg_color=HEAD, border=1, border_color=LINE)
+    head = cell_format(font_name="黑体", bg_color=HEAD, border=1, border_color=LINE)
     heading = "其他说明：与上一年度、文字部分有关的存疑，在这里写规则编号（如 X5）和原因，一行一条"
     sheet.row(checks.free_header, 30, styles.plain)
-    sheet.merge(checks.free_header, 0, checks.free_header, CHECKS.last, heading, head)
+    sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), heading, head)
     at = CHECKS.column
     for row, explanation in zip_longest(checks.free, others[: len(checks.free)]):
         text = "" if explanation is None else explanation.text
         sheet.row(row, 12 + line_height() * wrapped_lines(text, 200), styles.plain)
         sheet.text(row, at("number"), "" if explanation is None else explanation.rule, styles.explain)
         sheet.merge(
-            row,
-            at("level"),
-            row,
-            at("link"),
+            Area(row, at("level"), row, at("link")),
             "（左边写编号，右边写原因）" if explanation is None else "",
             styles.corner,
         )
@@ -157,7 +159,7 @@ def status_text(counts: Counts) -> str:
     return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
 
 
-def _status(sheet: Sheet, layout: Layout, counts: Counts, text: str, styles: Styles) -> None:
+def _status(sheet: Sheet, layout: Layout, counts: Counts, text: str) -> None:
     checks = layout.checks
     row, at = STATUS_ROW, CHECKS.column
     first, last = checks.lines[0].row, checks.lines[-1].row
@@ -172,29 +174,29 @@ def _status(sheet: Sheet, layout: Layout, counts: Counts, text: str, styles: Sty
     ):
         sheet.formula(row, at(column), formula, styles.plain, value)
     e, d, b, p = (CHECKS.a1(row, code, absolute=True) for code in ("all", "bad", "empty", "more"))
-    fmt = styles.book.format(
+    fmt = cell_format(
         font_name="黑体", font_size=13, align="center", border=1, border_color=LINE, bg_color="#FFFFFF", font_color=GREY
     )
     sheet.row(row, 36, styles.plain)
-    sheet.merge(row, 0, row, CHECKS.last, "", fmt)
+    sheet.merge(Area(row, 0, row, CHECKS.last), "", fmt)
     sheet.formula(
         row, 0,
         f'IF({e}+{b}+{p}=0,"可以上报","还有 "&{e}&" 处不符、"&{b}&" 格未填")&IF({d}>0,"，另有 "&{d}&" 处存疑请写说明","")',
         fmt, text,
     )  # fmt: skip
-    good = styles.book.format(font_color=GREEN, bg_color="#E8F5E9")
-    bad = styles.book.format(font_color=RED, bg_color=PINK)
+    good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
+    bad = cell_format(font_color=RED, bg_color=PINK)
     box = (row, 0, row, CHECKS.last)
-    sheet.conditional(*box, {"type": "formula", "criteria": f"={e}+{b}+{p}=0", "format": good})
-    sheet.conditional(*box, {"type": "formula", "criteria": f"={e}>0", "format": bad})
+    sheet.colour(Area(*box), {"type": "formula", "criteria": f"={e}+{b}+{p}=0", "format": good})
+    sheet.colour(Area(*box), {"type": "formula", "criteria": f"={e}>0", "format": bad})
 
 
-def _colours(sheet: Sheet, checks: ChecksLayout, styles: Styles) -> None:
+def _colours(sheet: Sheet, checks: ChecksLayout) -> None:
     box = (checks.lines[0].row, CHECKS.column("verdict"), checks.lines[-1].row, CHECKS.column("verdict"))
     for word, font, fill in (
         (Verdict.PASS, GREEN, "#E8F5E9"),
         (Verdict.FAIL, RED, PINK),
         (Verdict.PENDING, "#7F6000", "#FFF2CC"),
     ):
-        fmt = styles.book.format(font_color=font, bg_color=fill, bold=True)
-        sheet.conditional(*box, {"type": "cell", "criteria": "==", "value": f'"{word.value}"', "format": fmt})
+        fmt = cell_format(font_color=font, bg_color=fill, bold=True)
+        sheet.colour(Area(*box), {"type": "cell", "criteria": "==", "value": f'"{word.value}"', "format": fmt})

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.cells import a1
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area, a1
+from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, COVER, ISSUED_WORD, STATUS_ROW
 from toolkit.returns import checksum
+from toolkit.workbook import styles
 from toolkit.workbook.checks import status_text
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED, Styles
+from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED
 
 HOW_TO = (
     "只填黄色格，按 Tab 键逐格移动；灰色格自动计算，其余部分已锁定。",
@@ -25,34 +26,32 @@ HOW_TO = (
 _WIDTHS = (40, 150, 330, 90, 40)
 
 
-def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
+def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the cover."""
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
-    _top(sheet, styles, heading, form.notice, year)
-    _status(sheet, styles, status_text(state.counts))
+    _top(sheet, heading, form.notice, year)
+    _status(sheet, status_text(state.counts))
     values = _values(filling)
     for key, label in COVER.fields:
-        _field(sheet, styles, key, label, values.get(key, ""), locked=_locked(key, filling))
+        _field(sheet, key, label, values.get(key, ""), locked=_locked(key, filling))
     row = COVER.below
-    _date_line(sheet, styles, row, _dated(filling, state))
-    _how_to(sheet, styles, row + 1)
+    _date_line(sheet, row, _dated(filling, state))
+    _how_to(sheet, row + 1)
     row += 1 + len(HOW_TO)
-    _legend(sheet, styles, row + 1)
+    _legend(sheet, row + 1)
     if filling.token:
-        _token(sheet, styles, row + 4, filling.token)
+        _token(sheet, row + 4, filling.token)
     first = next(key for key in COVER.cells if not _locked(key, filling))
     _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", first)
-    sheet.activate()
 
 
 def _wide(sheet: Sheet, row: int, text: str, fmt: Any) -> None:
     """Write a text across the columns of labels and values."""
-    sheet.merge(row, COVER.label_column, row, COVER.last_column, text, fmt)
+    sheet.merge(Area(row, COVER.label_column, row, COVER.last_column), text, fmt)
 
 
-def _top(sheet: Sheet, styles: Styles, heading: str, notice: str, year: int) -> None:
-    book = styles.book
+def _top(sheet: Sheet, heading: str, notice: str, year: int) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
@@ -64,28 +63,27 @@ def _top(sheet: Sheet, styles: Styles, heading: str, notice: str, year: int) -> 
         f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}",
         styles.subtitle,
     )
-    _wide(sheet, 2, heading, book.format(font_name="黑体", font_size=22, align="center"))
-    _wide(sheet, 3, f"（{year} 年度）", book.format(font_name="黑体", font_size=15, align="center"))
+    _wide(sheet, 2, heading, cell_format(font_name="黑体", font_size=22, align="center"))
+    _wide(sheet, 3, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
 
 
 def _finish(sheet: Sheet, last: int, footer: str, first: str) -> None:
-    sheet.page(area=(0, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer)
-    sheet.ignore_errors({"number_stored_as_text": "A1:E60"})
-    sheet.gridlines(shown=False)
-    sheet.protect()
-    sheet.select(*COVER.cells[first])
-    sheet.tab("#1F4E79")
+    sheet.page = Page(area=Area(0, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer)
+    sheet.ignored = {"number_stored_as_text": "A1:E60"}
+    sheet.gridlines = False
+    sheet.protection = Protection()
+    sheet.cursor = COVER.cells[first]
+    sheet.tab = "#1F4E79"
 
 
-def _token(sheet: Sheet, styles: Styles, row: int, token: str) -> None:
+def _token(sheet: Sheet, row: int, token: str) -> None:
     sheet.row(row, 22, styles.plain)
-    _wide(sheet, row, f"{ISSUED_WORD}：{token}", styles.book.format(font_size=8, font_color=GREY))
+    _wide(sheet, row, f"{ISSUED_WORD}：{token}", cell_format(font_size=8, font_color=GREY))
 
 
-def _status(sheet: Sheet, styles: Styles, text: str) -> None:
-    book = styles.book
+def _status(sheet: Sheet, text: str) -> None:
     errors, empty = CHECKS.reference(STATUS_ROW, "all"), CHECKS.reference(STATUS_ROW, "empty")
-    fmt = book.format(
+    fmt = cell_format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
     )
     _wide(sheet, 5, "", fmt)
@@ -96,17 +94,15 @@ def _status(sheet: Sheet, styles: Styles, text: str) -> None:
         fmt,
         f"填报情况：{text}",
     )
-    good = book.format(font_color=GREEN, bg_color="#E8F5E9")
-    bad = book.format(font_color=RED, bg_color=PINK)
-    sheet.conditional(
-        5,
-        COVER.label_column,
-        5,
-        COVER.last_column,
+    good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
+    bad = cell_format(font_color=RED, bg_color=PINK)
+    sheet.colour(
+        Area(5, COVER.label_column, 5, COVER.last_column),
         {"type": "formula", "criteria": f"={errors}+{empty}=0", "format": good},
     )
-    sheet.conditional(
-        5, COVER.label_column, 5, COVER.last_column, {"type": "formula", "criteria": f"={errors}>0", "format": bad}
+    sheet.colour(
+        Area(5, COVER.label_column, 5, COVER.last_column),
+        {"type": "formula", "criteria": f"={errors}>0", "format": bad},
     )
 
 
@@ -123,24 +119,19 @@ def _values(filling: Filling) -> dict[str, str]:
     return dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
 
 
-def _field(sheet: Sheet, styles: Styles, key: str, title: str, value: str, *, locked: bool) -> None:
+def _field(sheet: Sheet, key: str, title: str, value: str, *, locked: bool) -> None:
     """Write one field; a code that is to be typed is checked for its length."""
-    label = styles.book.format(
-        border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12
-    )
+    label = cell_format(border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12)
     row, column = COVER.cells[key]
     sheet.row(row, 38, styles.plain)
     sheet.text(row, COVER.label_column, title, label)
-    sheet.merge(row, column, row, COVER.last_column, value, styles.field(locked=locked))
+    sheet.merge(Area(row, column, row, COVER.last_column), value, styles.field(locked=locked))
     if key == "code" and not locked:
-        sheet.validation(
-            row, column, row, column,
-            {
+        sheet.validate(Area(row, column, row, column), {
                 "validate": "length", "criteria": "==", "value": 18, "input_title": title,
                 "input_message": "18 位，见本单位法人证书或赋码通知，字母大写。",
                 "error_title": "代码应为 18 位", "error_message": "统一社会信用代码共 18 位，请核对后重填。",
-            },
-        )  # fmt: skip
+            })  # fmt: skip
 
 
 def _dated(filling: Filling, state: State) -> str:
@@ -150,14 +141,14 @@ def _dated(filling: Filling, state: State) -> str:
     return "（单位盖章）"
 
 
-def _date_line(sheet: Sheet, styles: Styles, row: int, end: str) -> None:
+def _date_line(sheet: Sheet, row: int, end: str) -> None:
     sheet.row(row, 40, styles.plain)
     _wide(sheet, row, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
 
 
-def _how_to(sheet: Sheet, styles: Styles, row: int) -> None:
-    head = styles.book.format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
-    text = styles.book.format(text_wrap=True, font_color="#333333", font_size=10)
+def _how_to(sheet: Sheet, row: int) -> None:
+    head = cell_format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
+    text = cell_format(text_wrap=True, font_color="#333333", font_size=10)
     sheet.row(row, 30, styles.plain)
     _wide(sheet, row, "填表说明", head)
     width = sum(_WIDTHS[1:4])
@@ -166,7 +157,7 @@ def _how_to(sheet: Sheet, styles: Styles, row: int) -> None:
         _wide(sheet, row + at, f"{at}. {advice}", text)
 
 
-def _legend(sheet: Sheet, styles: Styles, row: int) -> None:
+def _legend(sheet: Sheet, row: int) -> None:
     sheet.row(row, 10, styles.plain)
     sheet.row(row + 1, 26, styles.plain)
     words = (
@@ -175,12 +166,8 @@ def _legend(sheet: Sheet, styles: Styles, row: int) -> None:
         (3, "红色：有错", PINK),
     )
     for column, word, colour in words:
-        fmt = styles.book.format(
-            bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
-        )
+        fmt = cell_format(bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
         sheet.text(row + 1, column, word, fmt)
     sheet.row(row + 2, 26, styles.plain)
-    green = styles.book.format(
-        bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY
-    )
+    green = cell_format(bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
     _wide(sheet, row + 2, "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改", green)

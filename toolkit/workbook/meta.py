@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from toolkit.answers import Filled
-from toolkit.excel_out import Sheet, Workbook
+from toolkit.excel_out import Protection, Sheet, Workbook
 from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.returns.numbers import show
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.styles import Styles
 
 
 def identity(filling: Filling) -> dict[str, str]:
@@ -43,10 +43,10 @@ def put_names(book: Workbook, filling: Filling) -> None:
     for key, value in identity(filling).items():
         quoted = value.replace('"', '""')
         if len(quoted) <= 255:
-            book.define_name(f"{NAME_PREFIX}{key.upper()}", f'="{quoted}"')
+            book.define(f"{NAME_PREFIX}{key.upper()}", f'="{quoted}"')
 
 
-def put_meta(sheet: Sheet, filling: Filling, styles: Styles) -> None:
+def put_meta(sheet: Sheet, filling: Filling) -> None:
     """Write ``_meta``."""
     sheet.column(0, 16383, 90, styles.plain)
     rows: list[tuple[str, ...]] = list(identity(filling).items())
@@ -61,5 +61,5 @@ def put_meta(sheet: Sheet, filling: Filling, styles: Styles) -> None:
     for row, texts in enumerate(rows):
         for column, text in zip(META.columns, texts, strict=False):
             sheet.text(row, META.column(column.code), text[:32000], styles.plain)
-    sheet.protect()
-    sheet.hide_very()
+    sheet.protection = Protection()
+    sheet.very_hidden = True

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from toolkit.excel_out import Sheet
+from toolkit.cells import Area
+from toolkit.excel_out import Sheet, cell_format
 from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentence
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import BLUE, GREY, LINE, STUB, Styles
+from toolkit.workbook.styles import BLUE, GREY, LINE, STUB
 
 
-def put_phrases(
-    sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State, styles: Styles
-) -> None:
+def put_phrases(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
     """Write the sentences of a chapter beside the sub-headings they belong to."""
     if not chapter.phrases:
         return
-    book, column = styles.book, CHAPTER.column("phrase")
+    column = CHAPTER.column("phrase")
     for code in ("gap", "phrase"):
         sheet.column(CHAPTER.column(code), CHAPTER.column(code), CHAPTER.width(code), styles.plain)
-    label = book.format(font_size=9, font_color=BLUE, text_wrap=True, valign="bottom")
-    fmt = book.format(
+    label = cell_format(font_size=9, font_color=BLUE, text_wrap=True, valign="bottom")
+    fmt = cell_format(
         font_size=10, font_color=GREY, bg_color=STUB, text_wrap=True, valign="top", border=1, border_color=LINE
     )
     for row in sorted(
@@ -35,7 +35,7 @@ def put_phrases(
         sheet.text(row, column, LABEL, label)
     for row, phrase in chapter.phrases:
         value = sentence(layout.form, phrase, filling.year, state.shown, state.blank, state.bad)
-        sheet.merge(row, column, row + PHRASE_ROWS - 1, column, "", fmt)
+        sheet.merge(Area(row, column, row + PHRASE_ROWS - 1, column), "", fmt)
         sheet.formula(row, column, phrase_formula(layout, phrase, filling.year), fmt, value)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from toolkit.cells import Area
+from toolkit.excel_out import Workbook
 from toolkit.findings import Finding
 from toolkit.forms.sheets import PROBLEM_SHEET
-from toolkit.workbook.grids import Grids
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import ListColumns
 
 
-def list_problems(grids: Grids, findings: Iterable[Finding], names: Mapping[str, str]) -> None:
+def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[str, str]) -> None:
     """Write 问题清单: findings by body, file, severity, sheet, cell and code; ``names`` gives the body of each file."""
-    sheet = grids.book.sheet(PROBLEM_SHEET)
+    sheet = book.sheet(PROBLEM_SHEET)
     widths = (170, 170, 110, 60, 60, 90, 340, 340, 200)
     grids.columns(sheet, widths)
     titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
@@ -21,7 +24,7 @@ def list_problems(grids: Grids, findings: Iterable[Finding], names: Mapping[str,
          each.severity.zh, each.code, each.message, each.remedy, each.explained or "")
         for each in told
     ]  # fmt: skip
-    severe = {(at, 4): grids.styles.coloured(each.severity) for at, each in enumerate(told)}
+    severe = {(at, 4): styles.coloured(each.severity) for at, each in enumerate(told)}
     formats = (
         grids.text,
         grids.small,
@@ -33,9 +36,9 @@ def list_problems(grids: Grids, findings: Iterable[Finding], names: Mapping[str,
         grids.text,
         grids.text,
     )
-    last = grids.table(sheet, 0, titles, rows, widths, formats, special=severe)
-    sheet.filter(0, 0, max(last - 1, 1), len(titles) - 1)
-    sheet.freeze(1, 1)
+    last = grids.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
+    sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)
+    sheet.frozen = (1, 1)
     grids.finish(sheet, tab="#ED7D31", rows=(0, 0), last=(max(last - 1, 1), len(titles) - 1), autofilter=True)
 
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from toolkit.cells import a1
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area, a1
+from toolkit.excel_out import Page, Protection, Sheet, line_height, wrapped_lines
 from toolkit.findings import Finding, Severity, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import META, REVIEW
 from toolkit.returns import fingerprint
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import Styles, set_columns
+from toolkit.workbook.styles import set_columns
 
 
-def put_review(sheet: Sheet, layout: Layout, filling: Filling, state: State, styles: Styles) -> None:
+def put_review(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the findings with links and an input for explanations; what stood outside the form is quoted below."""
     last, header = REVIEW.last, REVIEW.header_row
     set_columns(sheet, REVIEW, styles.plain)
     sheet.row(0, 44, styles.plain)
-    sheet.merge(0, 0, 0, last, f"审核意见（第 {filling.round} 轮）", styles.title)
+    sheet.merge(Area(0, 0, 0, last), f"审核意见（第 {filling.round} 轮）", styles.title)
     sheet.row(1, 30, styles.plain)
-    sheet.merge(1, 0, 1, last, _summary(filling), styles.subtitle)
+    sheet.merge(Area(1, 0, 1, last), _summary(filling), styles.subtitle)
     sheet.row(header, 32, styles.plain)
     for column in REVIEW.titled:
         sheet.text(header, REVIEW.column(column.code), column.title, styles.head)
@@ -28,20 +29,22 @@ def put_review(sheet: Sheet, layout: Layout, filling: Filling, state: State, sty
     row = REVIEW.first_row
     for finding in sorted_findings(filling.review):
         text = written.get((finding.rule or finding.code, finding.items), finding.explained or "")
-        _finding(sheet, layout, row, finding, text, styles)
+        _finding(sheet, layout, row, finding, text)
         print_ = fingerprint(finding.rule or finding.code, finding.items, state.shown) if text else ""
         sheet.text(row, REVIEW.column("fingerprint"), print_, styles.plain)
         row += 1
-    row = _remarks(sheet, row + 1, last, filling, styles)
-    sheet.freeze(REVIEW.first_row, REVIEW.column("place") + 1)
-    sheet.page(
-        landscape=True, rows=(header, header), area=(0, 0, row, last),
+    row = _remarks(sheet, row + 1, last, filling)
+    sheet.frozen = (REVIEW.first_row, REVIEW.column("place") + 1)
+    sheet.page = Page(
+        landscape=True,
+        rows=(header, header),
+        area=Area(0, 0, row, last),
         footer=f"&L{filling.form.title}　{filling.year} 年度　第 {filling.round} 轮审核&R第 &P 页 / 共 &N 页",
-    )  # fmt: skip
-    sheet.ignore_errors({"number_stored_as_text": f"A1:L{row + 1}"})
-    sheet.gridlines(shown=False)
-    sheet.protect(select_locked=True)
-    sheet.tab("#C00000")
+    )
+    sheet.ignored = {"number_stored_as_text": f"A1:L{row + 1}"}
+    sheet.gridlines = False
+    sheet.protection = Protection(select_locked=True)
+    sheet.tab = "#C00000"
 
 
 def _summary(filling: Filling) -> str:
@@ -53,7 +56,7 @@ def _summary(filling: Filling) -> str:
     return "没有错误和存疑，可以上报。"
 
 
-def _finding(sheet: Sheet, layout: Layout, row: int, finding: Finding, explanation: str, styles: Styles) -> None:
+def _finding(sheet: Sheet, layout: Layout, row: int, finding: Finding, explanation: str) -> None:
     at = REVIEW.column
     texts = {
         "found": finding.found or "", "expected": finding.expected or "", "message": finding.message,
@@ -90,14 +93,14 @@ def _place(layout: Layout, finding: Finding) -> tuple[str, str] | None:
     return None
 
 
-def _remarks(sheet: Sheet, row: int, last: int, filling: Filling, styles: Styles) -> int:
+def _remarks(sheet: Sheet, row: int, last: int, filling: Filling) -> int:
     if not filling.remarks:
         return row - 1
     sheet.row(row, 28, styles.plain)
-    sheet.merge(row, 0, row, last, "以下内容写在表格之外，未计入，供核对：", styles.warn)
+    sheet.merge(Area(row, 0, row, last), "以下内容写在表格之外，未计入，供核对：", styles.warn)
     width = sum(column.width for column in REVIEW.titled)
     for remark in filling.remarks:
         row += 1
         sheet.row(row, 10 + line_height() * wrapped_lines(remark, width - 20), styles.plain)
-        sheet.merge(row, 0, row, last, remark, styles.text)
+        sheet.merge(Area(row, 0, row, last), remark, styles.text)
     return row

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from toolkit.answers import Answer, Blank, Filled, Unreadable
-from toolkit.excel_out import Workbook
+from toolkit.cells import Area
+from toolkit.excel_out import Workbook, render
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked
 from toolkit.returns.comparing import Change, Revision
 from toolkit.returns.numbers import show
 from toolkit.roster.tokens import trust_words
-from toolkit.workbook.grids import Grids
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import ListColumns
 from toolkit.workbook.problems import list_problems
 
 SHEET = "总览"
@@ -31,36 +33,32 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
     The sheet 修改对照 is written when ``revisions`` are given.
     """
     book = Workbook(datetime(2000, 1, 1), title="审核汇总", structure_locked=False)
-    grids = Grids(book)
     sheet = book.sheet(SHEET)
     grids.columns(sheet, _WIDTHS)
     ordered = sorted(checked, key=lambda each: (_ORDER[each.verdict], each.file))
     verdicts = [each.verdict for each in ordered]
-    sheet.row(0, 44, grids.plain)
-    sheet.merge(0, 0, 0, len(TITLES) - 1, "审核汇总", grids.styles.title)
-    sheet.row(1, 28, grids.plain)
+    sheet.row(0, 44, styles.plain)
+    sheet.merge(Area(0, 0, 0, len(TITLES) - 1), "审核汇总", styles.title)
+    sheet.row(1, 28, styles.plain)
     said = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
     trusted = trust_words(each.trust for each in ordered if each.ret is not None)
     sheet.merge(
-        1,
-        0,
-        1,
-        len(TITLES) - 1,
+        Area(1, 0, 1, len(TITLES) - 1),
         f"共 {len(ordered)} 个文件：{said}。{trusted}逐条问题见“问题清单”。",
-        grids.styles.subtitle,
+        styles.subtitle,
     )
     rows = [_row(at, each, replies) for at, each in enumerate(ordered, 1)]
     colours = {(at, 4): grids.good if each.verdict == "pass" else grids.bad for at, each in enumerate(ordered)}
     formats = (grids.centred, grids.text, grids.text, grids.text, *[grids.centred] * 6, grids.small)
-    below = grids.table(sheet, 2, TITLES, rows, _WIDTHS, formats, special=colours)
-    sheet.freeze(3, 2)
-    sheet.filter(2, 0, max(below - 1, 3), len(TITLES) - 1)
+    below = grids.table(sheet, 2, ListColumns(TITLES, _WIDTHS, formats), rows, special=colours)
+    sheet.frozen = (3, 2)
+    sheet.filter = Area(2, 0, max(below - 1, 3), len(TITLES) - 1)
     grids.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
     names = {each.file: _name(each) for each in checked}
-    list_problems(grids, {one.at(file=each.file) for each in checked for one in each.findings}, names)
+    list_problems(book, {one.at(file=each.file) for each in checked for one in each.findings}, names)
     if revisions:
-        _list_revisions(grids, revisions)
-    return book.bytes()
+        _list_revisions(book, revisions)
+    return render(book)
 
 
 def _name(each: Checked) -> str:
@@ -86,18 +84,18 @@ def _row(at: int, each: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _list_revisions(grids: Grids, revisions: Sequence[Revision]) -> None:
+def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
     """Write 修改对照: of each body and version the changed items, then the findings mended and new."""
-    sheet = grids.book.sheet(REVISIONS)
+    sheet = book.sheet(REVISIONS)
     grids.columns(sheet, _REVISION_WIDTHS)
-    sheet.row(0, 44, grids.plain)
-    sheet.merge(0, 0, 0, len(_REVISION_TITLES) - 1, REVISIONS, grids.styles.title)
+    sheet.row(0, 44, styles.plain)
+    sheet.merge(Area(0, 0, 0, len(_REVISION_TITLES) - 1), REVISIONS, styles.title)
     rows = [row for each in revisions for row in _revised(each)]
     formats = (*[grids.text] * 3, grids.centred, grids.text, grids.centred, grids.text, *[grids.right] * 3)
-    below = grids.table(sheet, 1, _REVISION_TITLES, rows, _REVISION_WIDTHS, formats)
+    below = grids.table(sheet, 1, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
     last = (max(below - 1, 2), len(_REVISION_TITLES) - 1)
-    sheet.freeze(2, 1)
-    sheet.filter(1, 0, *last)
+    sheet.frozen = (2, 1)
+    sheet.filter = Area(1, 0, *last)
     grids.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)
 
 

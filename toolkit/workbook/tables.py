@@ -10,17 +10,18 @@ from typing import Any
 from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.cells import a1, parse_range
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area, a1, parse_range
+from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import Layout, item_formula
 from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES, CheckLine, TableLayout
 from toolkit.returns.numbers import LIMIT, show, unread
+from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling, Mark
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB, Styles
+from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB
 
 _PROMPTS = {
     "count": ("填整数", "请填不小于 0 的整数（件），没有的填 0；不写单位和文字。"),
@@ -36,58 +37,55 @@ _AROUND = 170
 _MOST_AIR = 90
 
 
-def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State, styles: Styles) -> None:
+def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
     """Write one table on its sheet."""
-    _columns(sheet, table, styles)
-    _title(sheet, table, styles)
-    _body(sheet, table, filling.name, styles)
-    _switch(sheet, table, filling.year, table.table.id in filling.declared, styles)
-    _grid(sheet, table, styles)
-    _items(sheet, layout, table, tuple(_shown(item, filling, state) for item in table.table.items), styles)
-    _judged(sheet, layout, table, styles)
+    _columns(sheet, table)
+    _title(sheet, table)
+    _body(sheet, table, filling.name)
+    _switch(sheet, table, filling.year, table.table.id in filling.declared)
+    _grid(sheet, table)
+    _items(sheet, layout, table, tuple(_shown(item, filling, state) for item in table.table.items))
+    _judged(sheet, layout, table)
     failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
-    _foot(sheet, layout, table, failing, styles)
-    _signature(sheet, table, filling.cover, styles)
+    _foot(sheet, layout, table, failing)
+    _signature(sheet, table, filling.cover)
     _finish(sheet, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
-def _grid(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
+def _grid(sheet: Sheet, table: TableLayout) -> None:
     for row, height in _heights(table).items():
         sheet.row(table.top + row, height, styles.plain)
     for label in table.table.labels:
-        _label(sheet, table, label, styles)
+        _label(sheet, table, label)
 
 
-def _judged(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles) -> None:
+def _judged(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
     _validations(sheet, table)
-    _conditions(sheet, layout, table, styles)
+    _conditions(sheet, layout, table)
 
 
 def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
     if table.table.head_rows:
-        sheet.freeze(table.top + table.table.head_rows, table.table.stub_columns)
-    sheet.page(
-        landscape=table.table.landscape,
-        area=(0, 0, table.signature_row, table.right),
-        pages_high=1,
-        footer=footer,
+        sheet.frozen = (table.top + table.table.head_rows, table.table.stub_columns)
+    sheet.page = Page(
+        landscape=table.table.landscape, area=Area(0, 0, table.signature_row, table.right), pages_high=1, footer=footer
     )
-    sheet.ignore_errors({"formula_unlocked": "A1:Z99", "formula_range": "A1:Z99", "empty_cell_reference": "A1:Z99"})
-    sheet.gridlines(shown=False)
-    sheet.protect()
-    sheet.select(*table.cells[table.table.inputs[0].code])
-    sheet.tab("#5B9BD5")
+    sheet.ignored = {"formula_unlocked": "A1:Z99", "formula_range": "A1:Z99", "empty_cell_reference": "A1:Z99"}
+    sheet.gridlines = False
+    sheet.protection = Protection()
+    sheet.cursor = table.cells[table.table.inputs[0].code]
+    sheet.tab = "#5B9BD5"
 
 
-def _columns(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
+def _columns(sheet: Sheet, table: TableLayout) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for column, width in enumerate(table.table.widths):
         sheet.column(column, column, width, styles.plain)
 
 
-def _title(sheet: Sheet, table: TableLayout, styles: Styles) -> None:
+def _title(sheet: Sheet, table: TableLayout) -> None:
     sheet.row(0, 46, styles.plain)
-    sheet.merge(0, 0, 0, table.right, table.table.title, styles.title)
+    sheet.merge(Area(0, 0, 0, table.right), table.table.title, styles.title)
     sheet.row(1, 26, styles.plain)
 
 
@@ -97,33 +95,27 @@ def _half(table: TableLayout) -> int:
     return max(1, table.right // 2)
 
 
-def _body(sheet: Sheet, table: TableLayout, name: str, styles: Styles) -> None:
-    sheet.merge(1, 0, 1, _half(table), "", styles.subtitle)
+def _body(sheet: Sheet, table: TableLayout, name: str) -> None:
+    sheet.merge(Area(1, 0, 1, _half(table)), "", styles.subtitle)
     sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
 
 
-def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool, styles: Styles) -> None:
-    sheet.merge(1, _half(table) + 1, 1, table.right, f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
+def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool) -> None:
+    sheet.merge(Area(1, _half(table) + 1, 1, table.right), f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
     sheet.merge(
-        row,
-        0,
-        row,
-        column - 1,
+        Area(row, 0, row, column - 1),
         f"{SWITCH_TEXT}（确认本表没有填的格都是 0 时，在右边黄格选“是”）：",
         styles.subtitle_right,
     )
     fmt = styles.input("count")
     sheet.text(row, column, SWITCH_ON if on else "", fmt)
-    sheet.validation(
-        row, column, row, column,
-        {
+    sheet.validate(Area(row, column, row, column), {
             "validate": "list", "source": [SWITCH_ON], "input_title": SWITCH_TEXT,
             "input_message": "选“是”表示本表所有空白格都按 0 上报；不确认的请留空，逐格填写。",
             "error_title": "只能选“是”或留空", "error_message": "请从列表中选“是”，或按 Delete 键清空。",
-        },
-    )  # fmt: skip
+        })  # fmt: skip
 
 
 def _heights(table: TableLayout) -> dict[int, int]:
@@ -143,17 +135,19 @@ def _heights(table: TableLayout) -> dict[int, int]:
     return heights
 
 
-def _label(sheet: Sheet, table: TableLayout, label: Label, styles: Styles) -> None:
+def _label(sheet: Sheet, table: TableLayout, label: Label) -> None:
     fmt = styles.role(label.role)
     tall = label.last_row - label.first_row + 1
     narrow = label.last_column == label.first_column and table.table.widths[label.first_column] < 60
     if label.role == "group" and tall > 3 and narrow:
-        fmt = styles.book.format(border=1, border_color=LINE, bg_color=STUB, align="center", rotation=270)
+        fmt = cell_format(border=1, border_color=LINE, bg_color=STUB, align="center", rotation=270)
     sheet.merge(
-        table.top + label.first_row,
-        table.left + label.first_column,
-        table.top + label.last_row,
-        table.left + label.last_column,
+        Area(
+            table.top + label.first_row,
+            table.left + label.first_column,
+            table.top + label.last_row,
+            table.left + label.last_column,
+        ),
         label.text,
         fmt,
     )
@@ -182,12 +176,10 @@ def _shown(item: Item, filling: Filling, state: State) -> _Input | Number | None
     return _Input(Blank() if answer is None else answer, mark, code in filling.prefilled, filling.formulas.get(code))
 
 
-def _items(
-    sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...], styles: Styles
-) -> None:
+def _items(sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...]) -> None:
     """Write the items line by line: few lines of many workbooks differ."""
     for first, last in _lines(table):
-        _cells(sheet, layout, table, first, shown[first:last], styles)
+        _cells(sheet, layout, table, first, shown[first:last])
 
 
 @lru_cache(maxsize=32)
@@ -204,27 +196,26 @@ def _cells(
     table: TableLayout,
     first: int,
     shown: tuple[_Input | Number | None, ...],
-    styles: Styles,
 ) -> None:
     for item, what in zip(table.table.items[first:], shown, strict=False):
         if what is None or isinstance(what, _Input):
-            _input(sheet, table, item, _BLANK if what is None else what, styles)
+            _input(sheet, table, item, _BLANK if what is None else what)
         else:
-            _total(sheet, layout, table, item, what, styles)
+            _total(sheet, layout, table, item, what)
 
 
-def _total(sheet: Sheet, layout: Layout, table: TableLayout, item: Item, value: Number, styles: Styles) -> None:
+def _total(sheet: Sheet, layout: Layout, table: TableLayout, item: Item, value: Number) -> None:
     fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
     sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, value)
 
 
-def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input, styles: Styles) -> None:
+def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input) -> None:
     row, column = table.cells[item.code]
     answer, mark = what.answer, what.mark
     fill = MARKED[mark.severity] if mark is not None else CARRIED if what.carried else INPUT
     fmt: Any = styles.input(item.kind, fill=fill)
     if item.span > 1:
-        sheet.merge(row, column, row, column + item.span - 1, "", fmt)
+        sheet.merge(Area(row, column, row, column + item.span - 1), "", fmt)
     if what.formula is not None and isinstance(answer, Filled):
         fmt = styles.computed(item.kind, fill="#FFFFFF")
         if item.span > 1:
@@ -243,7 +234,7 @@ def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input, styles: S
     if what.carried and isinstance(answer, Filled):
         notes.append(f"取自上一年度年报（{show(answer.value)}）。有出入的可以改，但须与上一年度一致或写明说明。")
     if notes:
-        sheet.comment(row, column, "\n".join(notes))
+        sheet.note(row, column, "\n".join(notes))
 
 
 def _validations(sheet: Sheet, table: TableLayout) -> None:
@@ -265,22 +256,21 @@ def _validations(sheet: Sheet, table: TableLayout) -> None:
         }
         boxes = [_box(each) for each in rectangles(cells)]
         for box in boxes:
-            sheet.validation(*box, options)
+            sheet.validate(Area(*box), options)
 
 
 def _box(reference: str) -> tuple[int, int, int, int]:
     return parse_range(reference.replace("$", ""))
 
 
-def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles) -> None:
+def _conditions(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
     """Colour what is wrong: cells that are no figures, and the cells of an identity that does not hold."""
-    book = styles.book
-    red = book.format(bg_color=PINK, font_color=RED, bold=True)
+    red = cell_format(bg_color=PINK, font_color=RED, bold=True)
     for item_range in rectangles(table.cells[item.code] for item in table.table.inputs):
         box = _box(item_range)
         first = a1(box[0], box[1])
-        sheet.conditional(
-            *box, {"type": "formula", "criteria": f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)", "format": red}
+        sheet.colour(
+            Area(*box), {"type": "formula", "criteria": f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)", "format": red}
         )
     formulas = layout.form.formulas
     for line in layout.checks.lines:
@@ -295,8 +285,8 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout, styles: Styles
         boxes = [_box(each) for each in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
         several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
-        sheet.conditional(
-            *boxes[0],
+        sheet.colour(
+            Area(*boxes[0]),
             {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several},
         )
 
@@ -307,25 +297,23 @@ def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
     return tuple(line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id)
 
 
-def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int, styles: Styles) -> None:
+def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int) -> None:
     row = table.note_row
     sheet.row(row, 30, styles.plain)
     cells = rectangles((line.row, CHECKS.column("verdict")) for line in _own(layout, table))
     count = "+".join(f"COUNTIF('{CHECKS.name}'!{each},\"不通过\")" for each in cells)
     bad, good = f"{TABLE_NOTES[0]} ", " 处不符，请看“校验”表并改正。"
     fine = f"{TABLE_NOTES[1]}，灰色格自动计算；没有的填 0。"
-    sheet.merge(row, 0, row, table.right, "", styles.note)
+    sheet.merge(Area(row, 0, row, table.right), "", styles.note)
     sheet.formula(
         row, 0, f'IF({count}>0,"{bad}"&({count})&"{good}","{fine}")', styles.note,
         f"{bad}{failing}{good}" if failing else fine,
     )  # fmt: skip
-    sheet.conditional(
-        row, 0, row, table.right,
-        {"type": "formula", "criteria": f"=({count})>0", "format": styles.book.format(font_color=RED, bold=True)},
-    )  # fmt: skip
+    red = cell_format(font_color=RED, bold=True)
+    sheet.colour(Area(row, 0, row, table.right), {"type": "formula", "criteria": f"=({count})>0", "format": red})
 
 
-def _signature(sheet: Sheet, table: TableLayout, cover: Mapping[str, str], styles: Styles) -> None:
+def _signature(sheet: Sheet, table: TableLayout, cover: Mapping[str, str]) -> None:
     """Write the line that is signed on paper, from the cover."""
     row = table.signature_row
     sheet.row(row, 36, styles.plain)
@@ -334,5 +322,5 @@ def _signature(sheet: Sheet, table: TableLayout, cover: Mapping[str, str], style
     edges = [round(at * width / 3) for at in range(4)]
     for at, (word, key) in enumerate(SIGNATURES):
         first, last = edges[at], edges[at + 1] - 1
-        sheet.merge(row, first, row, last, "", styles.sign)
+        sheet.merge(Area(row, first, row, last), "", styles.sign)
         sheet.formula(row, first, f'"{word}："&{COVER.reference(key)}', styles.sign, f"{word}：{cover.get(key, '')}")

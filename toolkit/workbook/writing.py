@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from toolkit.excel_out import Workbook
+from toolkit.excel_out import Workbook, render
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW
@@ -15,7 +15,6 @@ from toolkit.workbook.filling import Filling
 from toolkit.workbook.meta import properties, put_meta, put_names
 from toolkit.workbook.review import put_review
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import Styles
 from toolkit.workbook.tables import put_table
 
 
@@ -23,7 +22,7 @@ def write(filling: Filling) -> bytes:
     """Return the workbook of a filling; the same filling gives the same bytes."""
     book = new_book(filling)
     put_sheets(book, filling)
-    return book.bytes()
+    return render(book)
 
 
 class Series:
@@ -37,17 +36,16 @@ class Series:
         state = self._before = State(filling, self._before)
         book = new_book(filling)
         put_sheets(book, filling, state)
-        return book.bytes()
+        return render(book)
 
 
-def new_book(filling: Filling, *, large: bool = False) -> Workbook:
+def new_book(filling: Filling) -> Workbook:
     """Begin the workbook of a filling: its only time is the first day on which the year can be reported."""
     return Workbook(
         datetime(filling.year + 1, 1, 1),
         title=f"{filling.form.title}（{filling.year} 年度）",
         subject=filling.form.notice,
         properties=properties(filling),
-        large=large,
     )
 
 
@@ -55,26 +53,26 @@ def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> 
     """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
     layout = lay_out(filling.form)
     state = State(filling) if state is None else state
-    styles = Styles(book)
-    put_cover(book.sheet(COVER.name), layout, filling, state, styles)
+    book.opens_on = COVER.name
+    put_cover(book.sheet(COVER.name), layout, filling, state)
     if filling.kind == "reply":
-        put_review(book.sheet(REVIEW.name), layout, filling, state, styles)
+        put_review(book.sheet(REVIEW.name), layout, filling, state)
     for part in filling.form.parts:
         if part.table is not None:
             table = layout.table(part.table)
-            put_table(book.sheet(table.sheet), layout, table, filling, state, styles)
+            put_table(book.sheet(table.sheet), layout, table, filling, state)
         else:
             chapter = layout.chapter(part.number)
-            put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state, styles)
-    put_checks(book.sheet(CHECKS.name), layout, filling, state, styles)
-    put_meta(book.sheet(META.name), filling, styles)
+            put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state)
+    put_checks(book.sheet(CHECKS.name), layout, filling, state)
+    put_meta(book.sheet(META.name), filling)
     put_names(book, filling)
     _item_names(book, layout)
 
 
 def _item_names(book: Workbook, layout: Layout) -> None:
     for code, name in layout.names.items():
-        book.define_name(name, f"={layout.reference(code)}")
+        book.define(name, f"={layout.reference(code)}")
 
 
 def blank_name(form: Form, year: int) -> str:

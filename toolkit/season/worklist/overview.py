@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from toolkit.excel_out import Sheet, Workbook, line_height, wrapped_lines
+from toolkit.cells import Area
+from toolkit.excel_out import Sheet, Workbook, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
@@ -28,7 +29,8 @@ from toolkit.season.worklist.columns import (
     ListSheet,
     version_text,
 )
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import ListColumns, words
 from toolkit.workbook.problems import list_problems
 
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
@@ -59,38 +61,37 @@ class Worklist(Struct, frozen=True):
 def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
     book = Workbook(datetime(2000, 1, 1), title=f"{worklist.region}{worklist.title}", structure_locked=False)
-    grids = Grids(book)
-    _bodies(grids, ledger, worklist)
-    special = _state_looks(grids, FILES, worklist.files)
-    write_list(grids, FILES, _file_rows(ledger, worklist.files), special)
+    _bodies(book, ledger, worklist)
+    special = _state_looks(book, FILES, worklist.files)
+    write_list(book, FILES, _file_rows(ledger, worklist.files), special)
     names = {file.file: file.name or file.code for file in worklist.files}
     of_files = (problem.at(file=file.file) for file in worklist.checked for problem in file.findings)
-    list_problems(grids, {*worklist.findings, *of_files}, names)
-    write_list(grids, POSTS, _post_rows(ledger))
-    write_list(grids, HISTORY, _history_rows(ledger))
+    list_problems(book, {*worklist.findings, *of_files}, names)
+    write_list(book, POSTS, _post_rows(ledger))
+    write_list(book, HISTORY, _history_rows(ledger))
     oddities = _oddity_rows(ledger)
     if oddities:
-        write_list(grids, ODDITIES, oddities)
-    return book.bytes()
+        write_list(book, ODDITIES, oddities)
+    return render(book)
 
 
 def write_list(
-    grids: Grids,
+    book: Workbook,
     layout: ListSheet,
     rows: Sequence[Sequence[str]],
     special: Mapping[tuple[int, int], Any] | None = None,
     tab: str = "#A5A5A5",
 ) -> None:
     """Write a sheet that is one list, for reading and filtering; ``special`` gives the format of single cells."""
-    sheet = grids.book.sheet(layout.name)
-    end, last = max(_write_table(grids, sheet, layout, rows, special), 1), len(layout.columns) - 1
-    sheet.filter(0, 0, end, last)
-    sheet.freeze(1, 0)
+    sheet = book.sheet(layout.name)
+    end, last = max(_write_table(book, sheet, layout, rows, special), 1), len(layout.columns) - 1
+    sheet.filter = Area(0, 0, end, last)
+    sheet.frozen = (1, 0)
     grids.finish(sheet, tab=tab, rows=(0, 0), last=(end, last), autofilter=True)
 
 
 def _write_table(
-    grids: Grids,
+    book: Workbook,
     sheet: Sheet,
     layout: ListSheet,
     rows: Sequence[Sequence[str]],
@@ -100,16 +101,16 @@ def _write_table(
     grids.columns(sheet, [column.width for column in layout.shown])
     hidden = [at for at, column in enumerate(layout.columns) if column.hidden]
     if hidden:
-        sheet.column(hidden[0], hidden[-1], layout.columns[hidden[0]].width, grids.plain, hidden=True)
+        sheet.column(hidden[0], hidden[-1], layout.columns[hidden[0]].width, styles.plain, hidden=True)
     titles = [column.title for column in layout.columns]
-    formats = [getattr(grids, column.look) for column in layout.columns]
+    formats = [getattr(book, column.look) for column in layout.columns]
     # What is hidden makes no row taller.
     widths = [10**6 if column.hidden else column.width for column in layout.columns]
-    return grids.table(sheet, layout.head, titles, rows, widths, formats, special=special or {}) - 1
+    return grids.table(sheet, layout.head, ListColumns(titles, widths, formats), rows, special=special or {}) - 1
 
 
 def _state_looks(
-    grids: Grids, layout: ListSheet, states: Sequence[BodyState | FileState]
+    book: Workbook, layout: ListSheet, states: Sequence[BodyState | FileState]
 ) -> dict[tuple[int, int], Any]:
     """Return the formats of the cells that hold a state which is good, or asks for something."""
     column = layout.at(STATE_TITLE)
@@ -120,8 +121,8 @@ def _state_looks(
     }
 
 
-def _bodies(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
-    sheet = grids.book.sheet(BODIES.name)
+def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
+    sheet = book.sheet(BODIES.name)
     facts, decided = _Facts(ledger, worklist), in_force(ledger)
     rows = [
         (
@@ -135,23 +136,25 @@ def _bodies(grids: Grids, ledger: Ledger, worklist: Worklist) -> None:
     widths = [column.width for column in BODIES.shown]
     head, last = BODIES.head, len(widths) - 1
     end = head + max(1, len(rows))
-    sheet.row(0, 40, grids.plain)
-    sheet.merge(0, 0, 0, last, f"{words(worklist.region)} {worklist.title}", grids.styles.title)
+    sheet.row(0, 40, styles.plain)
+    sheet.merge(Area(0, 0, 0, last), f"{words(worklist.region)} {worklist.title}", styles.title)
     deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
     note = f"{_HOW}\n{deadline}{words(worklist.coverage)}"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
-    sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), grids.plain)
-    sheet.merge(1, 0, 1, last, note, grids.styles.note)
-    sheet.row(2, 30, grids.plain)
-    sheet.merge(2, 0, 2, FIRST_DECISION - 1, "收到的情况（自动）", grids.head)
-    sheet.merge(2, FIRST_DECISION, 2, last, "经办人的决定（填写）", grids.head)
-    _write_table(grids, sheet, BODIES, rows, _state_looks(grids, BODIES, worklist.bodies))
+    sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), styles.plain)
+    sheet.merge(Area(1, 0, 1, last), note, styles.note)
+    sheet.row(2, 30, styles.plain)
+    sheet.merge(Area(2, 0, 2, FIRST_DECISION - 1), "收到的情况（自动）", grids.head)
+    sheet.merge(Area(2, FIRST_DECISION, 2, last), "经办人的决定（填写）", grids.head)
+    _write_table(book, sheet, BODIES, rows, _state_looks(book, BODIES, worklist.bodies))
     _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.bodies])
-    sheet.filter(head, 0, end, len(BODIES.columns) - 1)  # what was there must move with its row when rows are sorted
-    sheet.freeze(head + 1, 3)
+    sheet.filter = Area(
+        head, 0, end, len(BODIES.columns) - 1
+    )  # what was there must move with its row when rows are sorted
+    sheet.frozen = (head + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
-    sheet.select(head + 1, FIRST_DECISION)
-    sheet.activate()
+    sheet.cursor = (head + 1, FIRST_DECISION)
+    book.opens_on = sheet.name
 
 
 def _typed(refused: Mapping[tuple[str, str], str], decided: Mapping[tuple[str, str], str], code: str, kind: str) -> str:
@@ -172,9 +175,9 @@ def _hints(sheet: Sheet, first: int, end: int, versions: Sequence[Sequence[int]]
                         "validate": "list", "source": [version_text(number) for number in numbers], **hint,
                         "error_title": "没有这一份", "error_message": "请从列表中选。",
                     }  # fmt: skip
-                    sheet.validation(row, at, row, at, choices)
+                    sheet.validate(Area(row, at, row, at), choices)
         elif title:
-            sheet.validation(first, at, end, at, {"validate": "any", **hint})
+            sheet.validate(Area(first, at, end, at), {"validate": "any", **hint})
 
 
 class _Facts:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from toolkit.answers import Answer, Filled
 from toolkit.errors import WorkbookError
+from toolkit.excel_out import render
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
 from toolkit.workbook import Filling, new_book, put_sheets
-from toolkit.workbook.grids import Grids
 from toolkit.workbook.rollup.adjusting import put_adjustments
 from toolkit.workbook.rollup.changes import put_changes
 from toolkit.workbook.rollup.charts import put_charts
@@ -21,9 +21,6 @@ from toolkit.workbook.rollup.statement import STATEMENT_SHEET, put_statement
 from toolkit.workbook.rollup.sums import Elsewhere, Sums
 
 __all__ = ["Elsewhere", "write_rollup"]
-
-MANY = 1_000
-"""Bodies from which on the parts of the workbook are not kept in memory: 明细 alone has 7 MB then."""
 
 
 def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Elsewhere | None = None) -> bytes:
@@ -41,21 +38,20 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Else
         )
     sums = Sums(rollup, elsewhere)
     filling = _filling(rollup, sums)
-    book = new_book(filling, large=len(sums.rows) > MANY)
+    book = new_book(filling)
     found = problems(rollup)
     first = book.sheet(STATEMENT_SHEET)
     put_sheets(book, filling)
-    grids = Grids(book)
-    put_details(grids, sums)
-    put_adjustments(grids, sums)
-    put_ledger(grids, sums)
-    put_problems(grids, rollup, found)
-    put_sources(grids, sums)
+    put_details(book, sums)
+    put_adjustments(book, sums)
+    put_ledger(book, sums)
+    put_problems(book, rollup, found)
+    put_sources(book, sums)
     if previous is not None:
-        put_changes(grids, previous, rollup)
-    put_charts(grids, sums)
-    put_statement(first, grids, sums, found.cut)
-    return book.bytes()
+        put_changes(book, previous, rollup)
+    put_charts(book, sums)
+    put_statement(first, book, sums, found.cut)
+    return render(book)
 
 
 def _filling(rollup: RollUp, sums: Sums) -> Filling:

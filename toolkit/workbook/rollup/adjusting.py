@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from toolkit.answers import Number
-from toolkit.cells import a1
-from toolkit.excel_out import Sheet
+from toolkit.cells import Area, a1
+from toolkit.excel_out import Page, Sheet, Workbook, cell_format
 from toolkit.forms.sheets import ADJUSTMENTS, ALL_BODIES, DETAIL_SHEET
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import words
 from toolkit.workbook.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
 from toolkit.workbook.styles import PINK, RED
 
@@ -22,35 +23,35 @@ _NOTE_WHOLE = (
 _WIDTHS = (170, 150, 90, 90, 280, 90, 140, 280, 90)
 
 
-def put_adjustments(grids: Grids, sums: Sums) -> None:
+def put_adjustments(book: Workbook, sums: Sums) -> None:
     """Write 调整: 40 unlocked lines with validations, each with a check of its own beside it."""
-    sheet = grids.book.sheet(ADJUSTMENTS.name)
+    sheet = book.sheet(ADJUSTMENTS.name)
     grids.columns(sheet, _WIDTHS)
-    sheet.row(0, 30, grids.plain)
+    sheet.row(0, 30, styles.plain)
     for at, title in enumerate(TITLES):
         sheet.text(0, at, title, grids.head)
     for at in range(ADJUSTMENT_ROWS):
-        _line(sheet, 1 + at, grids, sums)
+        _line(sheet, 1 + at, book, sums)
     note = 1 + ADJUSTMENT_ROWS
-    sheet.row(note, 44, grids.plain)
-    sheet.merge(
-        note, 0, note, len(TITLES) - 1,
-        _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name)),
-        grids.styles.note,
-    )  # fmt: skip
+    sheet.row(note, 44, styles.plain)
+    text = _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name))
+    sheet.merge(Area(note, 0, note, len(TITLES) - 1), text, styles.note)
     _validate(sheet, sums)
-    wrong = grids.book.format(font_color=RED, bg_color=PINK, bold=True)
-    sheet.conditional(
-        1, 6, ADJUSTMENT_ROWS, 6, {"type": "formula", "criteria": f'=AND(LEN(G2)>0,G2<>"{USABLE}")', "format": wrong}
+    wrong = cell_format(font_color=RED, bg_color=PINK, bold=True)
+    sheet.colour(
+        Area(1, 6, ADJUSTMENT_ROWS, 6),
+        {"type": "formula", "criteria": f'=AND(LEN(G2)>0,G2<>"{USABLE}")', "format": wrong},
     )
-    sheet.freeze(1, 2)
-    grids.finish(sheet, tab="#FFC000", rows=(0, 0), last=(note, len(TITLES) - 1), pages_high=1)
-    sheet.select(1, 0)
+    sheet.frozen = (1, 2)
+    grids.finish(
+        sheet, tab="#FFC000", rows=(0, 0), last=(note, len(TITLES) - 1), page=Page(landscape=True, pages_high=1)
+    )
+    sheet.cursor = (1, 0)
 
 
-def _line(sheet: Sheet, row: int, grids: Grids, sums: Sums) -> None:
+def _line(sheet: Sheet, row: int, book: Workbook, sums: Sums) -> None:
     given = sums.adjustments[row - 1] if row - 1 < len(sums.adjustments) else None
-    sheet.row(row, 26, grids.plain)
+    sheet.row(row, 26, styles.plain)
     for at, text in ((0, given.code), (1, given.item), (4, given.reason), (5, given.who)) if given is not None else ():
         sheet.text(row, at, words(text), grids.typed)
     figure = grids.number("money", locked=False)
@@ -121,22 +122,13 @@ def _validate(sheet: Sheet, sums: Sums) -> None:
         ),
         (1, items, "指标代码", "从列表中选，即“明细”第二行的代码，如 t3.r1.natural。"),
     ):
-        sheet.validation(
-            1, column, last, column,
-            {"validate": "list", "source": f"={source}", "input_title": title, "input_message": message,
-             "error_title": f"没有这个{title}", "error_message": message},
-        )  # fmt: skip
+        sheet.validate(Area(1, column, last, column), {"validate": "list", "source": f"={source}", "input_title": title, "input_message": message,
+             "error_title": f"没有这个{title}", "error_message": message})  # fmt: skip
     for column, title, message in (
         (2, "原值", "明细中现在的数；同一格再次更正的，填上一次的新值。"),
         (3, "新值", "应当是多少；金额以万元计。"),
     ):
-        sheet.validation(
-            1, column, last, column,
-            {"validate": "decimal", "criteria": "between", "minimum": -(10**12), "maximum": 10**12,
-             "input_title": title, "input_message": message, "error_title": "这里只能填数字", "error_message": message},
-        )  # fmt: skip
-    sheet.validation(
-        1, 4, last, 4,
-        {"validate": "length", "criteria": ">=", "value": 2, "input_title": "理由",
-         "input_message": "必填：谁、什么时候、凭什么确认。", "error_title": "请写理由", "error_message": "理由必填。"},
-    )  # fmt: skip
+        sheet.validate(Area(1, column, last, column), {"validate": "decimal", "criteria": "between", "minimum": -(10**12), "maximum": 10**12,
+             "input_title": title, "input_message": message, "error_title": "这里只能填数字", "error_message": message})  # fmt: skip
+    sheet.validate(Area(1, 4, last, 4), {"validate": "length", "criteria": ">=", "value": 2, "input_title": "理由",
+         "input_message": "必填：谁、什么时候、凭什么确认。", "error_title": "请写理由", "error_message": "理由必填。"})  # fmt: skip

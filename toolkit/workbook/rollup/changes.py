@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from toolkit.answers import Number
+from toolkit.cells import Area
 from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.excel_out import Workbook
 from toolkit.returns import Checked, RollUp
 from toolkit.returns.numbers import show
-from toolkit.workbook.grids import Grids
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import ListColumns
 
 CHANGES_SHEET = "较上次汇总的变化"
 MOST_SHARES = 20_000
@@ -75,7 +78,7 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
     return tuple(found)
 
 
-def put_changes(grids: Grids, previous: RollUp, current: RollUp) -> None:
+def put_changes(book: Workbook, previous: RollUp, current: RollUp) -> None:
     """Write the sheet: one row for each share, the total it belongs to beside it.
 
     Of too many shares the largest of every total stand there, and the rest of it in one row.
@@ -91,14 +94,14 @@ def put_changes(grids: Grids, previous: RollUp, current: RollUp) -> None:
         for at, line in enumerate(lines, 1):
             whole = (shift.label, show(shift.last), show(shift.now), show(shift.now - shift.last))
             rows.append((*whole, *line, "相符" if at == len(lines) else ""))
-    sheet = grids.book.sheet(CHANGES_SHEET)
+    sheet = book.sheet(CHANGES_SHEET)
     grids.columns(sheet, _WIDTHS)
-    sheet.row(0, 44, grids.plain)
-    sheet.merge(0, 0, 0, len(_TITLES) - 1, CHANGES_SHEET, grids.styles.title)
+    sheet.row(0, 44, styles.plain)
+    sheet.merge(Area(0, 0, 0, len(_TITLES) - 1), CHANGES_SHEET, styles.title)
     right, text = grids.right, grids.text
     formats = (text, right, right, right, text, grids.centred, text, text, right, grids.centred)
-    below = grids.table(sheet, 1, _TITLES, rows or [("各项汇总数都没有变化", *[""] * 9)], _WIDTHS, formats)
-    sheet.freeze(2, 1)
+    below = grids.table(sheet, 1, ListColumns(_TITLES, _WIDTHS, formats), rows or [("各项汇总数都没有变化", *[""] * 9)])
+    sheet.frozen = (2, 1)
     grids.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=(below - 1, len(_TITLES) - 1))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from toolkit.answers import Number
 from toolkit.cells import a1
-from toolkit.excel_out import Sheet
+from toolkit.excel_out import Chart, Page, Sheet, Workbook
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import DETAIL_SHEET
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import words
 from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 
 CHART_SHEET = "图表"
@@ -27,29 +29,29 @@ _FONT = {"name": "宋体", "size": 10, "color": "#404040"}
 _HEIGHT, _ROW = 330, 24
 
 
-def put_charts(grids: Grids, sums: Sums) -> None:
+def put_charts(book: Workbook, sums: Sums) -> None:
     """Write 图表: three charts, and below them the figures they show."""
-    sheet = grids.book.sheet(CHART_SHEET)
+    sheet = book.sheet(CHART_SHEET)
     grids.columns(sheet, (260, 90, 40, 260, 90, 40, 330, 90))
     for row in range(64):
-        sheet.row(row, _ROW, grids.plain)
+        sheet.row(row, _ROW, styles.plain)
     data = 34
     columns = [column for column in sums.form.table("t3").columns if column.code != "total"]
     applicants = [(column.label, f"t3.r1.{column.code}") for column in columns]
     first = _figures(
-        sheet, data, 0, "本年新收申请（按申请人）", "件", grids,
+        sheet, (data, 0), "本年新收申请（按申请人）",
         [(label, lay_out(sums.form).reference(code), sums.total(code)) for label, code in applicants],
     )  # fmt: skip
-    second = _figures(sheet, data, 3, "办理结果", "件", grids, _results(sums))
+    second = _figures(sheet, (data, 3), "办理结果", _results(sums))
     place = "明细" if sums.elsewhere is None else words(sums.elsewhere.name)
-    third = _figures(
-        sheet, data, 6, f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", "件", grids, _bodies(sums)
-    )
+    third = _figures(sheet, (data, 6), f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", _bodies(sums))
     title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
-    _chart(sheet, grids, 0, 0, "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6")
-    _chart(sheet, grids, 0, 4, "column", f"{title}申请办理结果（件）", second, "#548235")
-    _chart(sheet, grids, 16, 0, "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00")
-    grids.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), pages_high=1)
+    sheet.charts = [
+        _chart((0, 0), "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6"),
+        _chart((0, 4), "column", f"{title}申请办理结果（件）", second, "#548235"),
+        _chart((16, 0), "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00"),
+    ]
+    grids.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), page=Page(landscape=True, pages_high=1))
 
 
 def _results(sums: Sums) -> list[tuple[str, str, Number]]:
@@ -86,11 +88,12 @@ def _bodies(sums: Sums) -> list[tuple[str, str, Number]]:
 
 
 def _figures(
-    sheet: Sheet, top: int, column: int, title: str, unit: str, grids: Grids, rows: list[tuple[str, str, Number]]
+    sheet: Sheet, place: tuple[int, int], title: str, rows: Sequence[tuple[str, str, Number]]
 ) -> tuple[str, str, int]:
-    """Write labels and figures; returns the ranges of both and how many there are."""
+    """Write labels and figures below a title; returns the ranges of both and how many there are."""
+    top, column = place
     sheet.text(top, column, title, grids.head)
-    sheet.text(top, column + 1, unit, grids.head)
+    sheet.text(top, column + 1, "件", grids.head)
     for row, (label, formula, value) in enumerate(rows, top + 1):
         sheet.text(row, column, label, grids.text)
         if formula:
@@ -103,29 +106,22 @@ def _figures(
     return labels, values, len(rows)
 
 
-def _chart(
-    sheet: Sheet, grids: Grids, row: int, column: int, kind: str, title: str, data: tuple[str, str, int], colour: str
-) -> None:
-    chart: Any = grids.book.chart(kind)
+def _chart(place: tuple[int, int], kind: str, title: str, data: tuple[str, str, int], colour: str) -> Chart:
     labels, values, count = data
-    chart.add_series(
-        {
-            "name": "件数", "categories": labels, "values": values, "fill": {"color": colour}, "gap": 60,
-            "data_labels": {"value": True, "font": _FONT | {"size": 9}},
-        }
-    )  # fmt: skip
-    chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 13, "bold": False, "color": "#1F1F1F"}})
-    chart.set_legend({"none": True})
+    series = {
+        "name": "件数", "categories": labels, "values": values, "fill": {"color": colour}, "gap": 60,
+        "data_labels": {"value": True, "font": _FONT | {"size": 9}},
+    }  # fmt: skip
     axis: dict[str, Any] = {"num_font": _FONT, "line": {"color": "#BFBFBF"}, "major_tick_mark": "none"}
     light = {"visible": True, "line": {"color": "#E7E6E6", "width": 0.5}}
     figures = axis | {"major_gridlines": light, "num_format": "#,##0", "min": 0, "line": {"none": True}}
-    if kind == "bar":
-        chart.set_y_axis(axis | {"reverse": True, "crossing": "max"})
-        chart.set_x_axis(figures)
-    else:
-        chart.set_x_axis(axis)
-        chart.set_y_axis(figures)
-    chart.set_chartarea({"border": {"color": "#D9D9D9"}})
     wide = kind == "bar"
-    height = 130 + 17 * max(count, 4) if wide else _HEIGHT
-    sheet.chart(row, column, chart, width=1190 if wide else 540, height=min(height, 400), description=title)
+    settings: dict[str, dict[str, Any]] = {
+        "title": {"name": title, "name_font": {"name": "黑体", "size": 13, "bold": False, "color": "#1F1F1F"}},
+        "legend": {"none": True},
+        "x_axis": figures if wide else axis,
+        "y_axis": axis | {"reverse": True, "crossing": "max"} if wide else figures,
+        "chartarea": {"border": {"color": "#D9D9D9"}},
+    }
+    height = min(130 + 17 * max(count, 4), 400) if wide else _HEIGHT
+    return Chart(place, kind, series, settings, size=(1190 if wide else 540, height), description=title)

@@ -6,13 +6,14 @@ Where the returns' rows are in a Parquet file, one row stands for them: their su
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from toolkit.answers import Unreadable
-from toolkit.excel_out import Line, Sheet, line_height, wrapped_lines
+from toolkit.cells import Area
+from toolkit.excel_out import Format, Lazy, Line, Lines, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_SHEET
 from toolkit.returns import Return
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import words
 from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
 from toolkit.workbook.styles import BLUE, LINE
 
@@ -21,15 +22,15 @@ _WIDTHS = (150, 190, 150, 70)
 _WIDTH = 92
 
 
-def put_details(grids: Grids, sums: Sums) -> None:
+def put_details(book: Workbook, sums: Sums) -> None:
     """Write 明细: titles, codes, then the figures; blanks stay blank, an unreadable cell is blank, red and noted."""
     form = sums.form
-    sheet = grids.book.sheet(DETAIL_SHEET)
+    sheet = book.sheet(DETAIL_SHEET)
     grids.columns(sheet, (*_WIDTHS, *([_WIDTH] * len(sums.column))))
     titles = [form.items[code].short.replace("·", "\n") for code in form.inputs]
     tallest = max(wrapped_lines(title, _WIDTH - 8, 10) for title in titles)
-    sheet.row(0, 12 + tallest * line_height(10), grids.plain)
-    sheet.row(1, 22, grids.plain)
+    sheet.row(0, 12 + tallest * line_height(10), styles.plain)
+    sheet.row(1, 22, styles.plain)
     for at, title in enumerate((*_TITLES, *titles)):
         sheet.text(0, at, title, grids.head)
     for at, code in enumerate((*FIXED, *form.inputs)):
@@ -39,27 +40,27 @@ def put_details(grids: Grids, sums: Sums) -> None:
         *(grids.number(form.items[code].kind) for code in form.inputs),
     )  # fmt: skip
     if sums.elsewhere is None:
-        _rows(sheet, grids, sums, formats)
+        _rows(sheet, sums, formats)
     else:
-        _whole(sheet, grids, sums, formats)
-    sheet.filter(1, 0, sums.last_row, sums.last_column)
-    sheet.freeze(FIRST_ROW, 2)
+        _whole(sheet, sums, formats)
+    sheet.filter = Area(1, 0, sums.last_row, sums.last_column)
+    sheet.frozen = (FIRST_ROW, 2)
     grids.finish(
-        sheet, tab="#70AD47", rows=(0, 1), last=(sums.last_row, sums.last_column), autofilter=True, columns=(0, 1),
-        pages_wide=10, centre=False,
+        sheet, tab="#70AD47", rows=(0, 1), last=(sums.last_row, sums.last_column), autofilter=True,
+        page=Page(landscape=True, columns=(0, 1), pages_wide=10, centre=False),
     )  # fmt: skip
 
 
-def _whole(sheet: Sheet, grids: Grids, sums: Sums, formats: Sequence[Any]) -> None:
+def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
     """Write the one row that stands for the rows in the file elsewhere."""
     assert sums.elsewhere is not None
-    sheet.row(FIRST_ROW, 10 + line_height(9.5) * wrapped_lines(sums.pointer, _WIDTHS[1] - 10, 9.5), grids.plain)
+    sheet.row(FIRST_ROW, 10 + line_height(9.5) * wrapped_lines(sums.pointer, _WIDTHS[1] - 10, 9.5), styles.plain)
     sheet.text(FIRST_ROW, 0, ALL_BODIES, formats[0])
-    link = grids.book.format(
+    link = cell_format(
         font_size=9.5, text_wrap=True, indent=1, border=1, border_color=LINE, font_color=BLUE, underline=1
     )
     sheet.file_link(FIRST_ROW, 1, sums.elsewhere.name, link, words(sums.pointer))
-    sheet.comment(
+    sheet.note(
         FIRST_ROW, 1,
         f"{len(sums.rows)} 家的数太多，不在本表：每家一行，在同一文件夹的 {words(sums.elsewhere.name)}。"
         "这一行是它们的合计，各表由它算出。两个文件要放在一起、保持原名，一起保存，一起报送。",
@@ -70,26 +71,23 @@ def _whole(sheet: Sheet, grids: Grids, sums: Sums, formats: Sequence[Any]) -> No
         sheet.number(FIRST_ROW, at, sums.added[code], formats[at])
 
 
-def _rows(sheet: Sheet, grids: Grids, sums: Sums, formats: Sequence[Any]) -> None:
-    """Write one row a return."""
-    fixed: list[tuple[int | None, ...]] = []
-    for row, (checked, ret) in enumerate(sums.rows, FIRST_ROW):
-        texts = [
-            words(each) for each in (ret.identity.code or "", ret.identity.name or "", checked.file, checked.sha256)
-        ]
-        sheet.row(row, 10 + line_height(9.5) * wrapped_lines(texts[1], _WIDTHS[1] - 10, 9.5), grids.plain)
-        fixed.append(tuple(sheet.shared(text) if text else None for text in texts))
+def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
+    """Write one row a return, none of which stands in memory."""
+    for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
         for column, raw in _unreadable(ret):
-            sheet.comment(row, column, f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
+            sheet.note(row, column, f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
 
-    def spell(row: int) -> Line:
-        _, ret = sums.rows[row - FIRST_ROW]
+    def line(at: int) -> Line:
+        checked, ret = sums.rows[at]
+        identity = ret.identity
+        texts = [words(text) for text in (identity.code or "", identity.name or "", checked.file, checked.sha256)]
         lost = {column: grids.lost for column, _ in _unreadable(ret)}
-        return Line(fixed[row - FIRST_ROW], ret.entries, formats, lost | {-1: grids.empty})
+        height = 10 + line_height(9.5) * wrapped_lines(texts[1], _WIDTHS[1] - 10, 9.5)
+        return Line(height, texts, formats, ret.entries, lost | {-1: grids.empty})
 
     if sums.rows:
-        sheet.rows_to_come(FIRST_ROW, sums.last_row, spell)
-    if not sums.rows:
+        sheet.lines.append(Lines(FIRST_ROW, Lazy(len(sums.rows), line), styles.plain))
+    else:
         for column in range(sums.last_column + 1):
             sheet.blank(FIRST_ROW, column, grids.empty)
 

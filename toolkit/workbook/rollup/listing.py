@@ -11,10 +11,13 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from toolkit.cells import Area
+from toolkit.excel_out import Workbook, cell_format
 from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import ListColumns, words
 from toolkit.workbook.problems import list_problems
 from toolkit.workbook.rollup.sums import Sums
 
@@ -32,10 +35,10 @@ _QUIET = frozenset(
 )
 
 
-def put_ledger(grids: Grids, sums: Sums) -> None:
+def put_ledger(book: Workbook, sums: Sums) -> None:
     """Write 台账: the bodies first, then the files."""
     rollup = sums.rollup
-    sheet = grids.book.sheet(LEDGER_SHEET)
+    sheet = book.sheet(LEDGER_SHEET)
     widths = (56, 170, 240, 110, 130, 280, 280)
     grids.columns(sheet, widths)
     titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "文件", "计入汇总")
@@ -46,23 +49,23 @@ def put_ledger(grids: Grids, sums: Sums) -> None:
          "是" if each.in_rollup else "否")
         for at, each in enumerate(bodies, 1)
     ]  # fmt: skip
-    heading = grids.book.format(font_name="黑体", font_size=13, text_wrap=True)
-    sheet.row(0, 36, grids.plain)
+    heading = cell_format(font_name="黑体", font_size=13, text_wrap=True)
+    sheet.row(0, 36, styles.plain)
     called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
-    sheet.merge(0, 0, 0, 6, called + said, heading)
+    sheet.merge(Area(0, 0, 0, 6), called + said, heading)
     formats = (grids.centred, grids.text, grids.text, grids.centred, grids.centred, grids.small, grids.centred)
-    below = grids.table(sheet, 1, titles, rows, widths, formats, special=_coloured(grids, rows))
-    sheet.row(below + 1, 36, grids.plain)
+    below = grids.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
+    sheet.row(below + 1, 36, styles.plain)
     files, said = _listed(sums, rollup.files, lambda each: each.file in inside, "个")
     titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "文件", "原因")
     rows = [
         (str(at), each.code, each.name, each.sha256[:12], FILE_STATES[each.state], each.file, each.reason)
         for at, each in enumerate(files, 1)
     ]
-    sheet.merge(below + 1, 0, below + 1, 6, f"二、收到的文件（{len(rollup.files)} 个）{said}", heading)
+    sheet.merge(Area(below + 1, 0, below + 1, 6), f"二、收到的文件（{len(rollup.files)} 个）{said}", heading)
     formats = (grids.centred, grids.text, grids.text, grids.small, grids.centred, grids.small, grids.small)
-    last = grids.table(sheet, below + 2, titles, rows, widths, formats, special=_coloured(grids, rows))
-    sheet.freeze(0, 3)
+    last = grids.table(sheet, below + 2, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
+    sheet.frozen = (0, 3)
     grids.finish(sheet, tab="#A5A5A5", last=(last - 1, 6))
 
 
@@ -82,7 +85,7 @@ def _listed(sums: Sums, whole: Sequence[T], inside: Callable[[T], bool], unit: s
     return others[:MOST_LISTED], said if more <= 0 else f"{said}的前 {MOST_LISTED} {unit}，另有 {more} {unit}没有列出"
 
 
-def _coloured(grids: Grids, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
+def _coloured(book: Workbook, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
     """Return the formats of the states: what waits for somebody is red."""
     found = {}
     for at, row in enumerate(rows):
@@ -130,20 +133,20 @@ def _findings(rollup: RollUp) -> Iterator[Finding]:
         yield from (each for each in dict.fromkeys(here) if each not in own)
 
 
-def put_problems(grids: Grids, rollup: RollUp, found: Problems) -> None:
+def put_problems(book: Workbook, rollup: RollUp, found: Problems) -> None:
     """Write 问题清单: every finding of every file and of the roll-up, or the gravest and how many more there are."""
     names = {each.file: each.name or each.code for each in rollup.files}
-    list_problems(grids, found.listed, names)
+    list_problems(book, found.listed, names)
     if found.cut:
-        sheet = grids.book.sheets[PROBLEM_SHEET]
+        sheet = book.sheets[PROBLEM_SHEET]
         row = 1 + len(found.listed)
-        sheet.row(row, 36, grids.plain)
-        sheet.merge(row, 0, row, 8, f"{found.cut}：用 nianbao check --format json 可以得到全部。", grids.bad)
+        sheet.row(row, 36, styles.plain)
+        sheet.merge(Area(row, 0, row, 8), f"{found.cut}：用 nianbao check --format json 可以得到全部。", grids.bad)
 
 
-def put_sources(grids: Grids, sums: Sums) -> None:
+def put_sources(book: Workbook, sums: Sums) -> None:
     """Write 来源: the files whose figures are on 明细, with the digest by which each can be known again."""
-    sheet = grids.book.sheet(SOURCE_SHEET)
+    sheet = book.sheet(SOURCE_SHEET)
     widths = (50, 300, 430, 170, 240, 50, 260)
     grids.columns(sheet, widths)
     if sums.elsewhere is None:
@@ -155,8 +158,8 @@ def put_sources(grids: Grids, sums: Sums) -> None:
         said = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
         rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", said)]
     formats = (grids.centred, grids.text, grids.small, grids.text, grids.text, grids.centred, grids.text)
-    last = grids.table(sheet, 0, SOURCE_TITLES, rows, widths, formats)
-    sheet.freeze(1, 0)
+    last = grids.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
+    sheet.frozen = (1, 0)
     grids.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(max(last - 1, 1), len(widths) - 1))
 
 

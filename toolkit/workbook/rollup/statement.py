@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from toolkit.answers import Number
-from toolkit.excel_out import Sheet, line_height, wrapped_lines
+from toolkit.cells import Area
+from toolkit.excel_out import Format, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import lay_out
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES, RollUp
-from toolkit.workbook.grids import Grids, words
+from toolkit.workbook import grids, styles
+from toolkit.workbook.grids import words
 from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import BLUE, GREY, HEAD, LINE, RED
 
@@ -19,15 +21,15 @@ _WIDTHS = (150, 150, 150, 150, 150, 150)
 _LAST = len(_WIDTHS) - 1
 
 
-def put_statement(sheet: Sheet, grids: Grids, sums: Sums, cut: str = "") -> None:
+def put_statement(sheet: Sheet, book: Workbook, sums: Sums, cut: str = "") -> None:
     """Write 汇总说明 and let the workbook open on it; ``cut`` says what 问题清单 does not list."""
-    _Statement(sheet, grids, sums, cut).put()
+    _Statement(sheet, book, sums, cut).put()
 
 
 class _Statement:
-    def __init__(self, sheet: Sheet, grids: Grids, sums: Sums, cut: str) -> None:
+    def __init__(self, sheet: Sheet, book: Workbook, sums: Sums, cut: str) -> None:
         self.sheet = sheet
-        self.grids = grids
+        self.book = book
         self.sums = sums
         self.rollup = sums.rollup
         self.cut = cut
@@ -35,12 +37,12 @@ class _Statement:
 
     def put(self) -> None:
         """Write every section from the top down."""
-        book, rollup = self.grids.book, self.rollup
-        self.grids.columns(self.sheet, _WIDTHS)
+        rollup = self.rollup
+        grids.columns(self.sheet, _WIDTHS)
         title = f"{words(rollup.region)} {rollup.year} 年度政府信息公开年报汇总说明".strip()
-        self._line(title, book.format(font_name="黑体", font_size=17, align="center"), 56)
+        self._line(title, cell_format(font_name="黑体", font_size=17, align="center"), 56)
         about = f"截至 {rollup.as_of}　　{rollup.form.title}（{rollup.form.id} 年格式，{rollup.form.notice}）"
-        self._line(about, book.format(font_size=9.5, font_color=GREY, align="center"), 28)
+        self._line(about, cell_format(font_size=9.5, font_color=GREY, align="center"), 28)
         self._cards()
         self._head("一、覆盖情况")
         self._paragraph(coverage(rollup, MOST_NAMES))
@@ -55,9 +57,9 @@ class _Statement:
         self._head("四、下一步" if self._excluded else "三、下一步")
         for number, step in enumerate(self._steps(), 1):
             self._paragraph(f"{number}. {step}")
-        self.grids.finish(self.sheet, tab="#C00000", landscape=False, last=(self.at - 1, _LAST))
-        self.sheet.activate()
-        self.sheet.select(0, 0)
+        grids.finish(self.sheet, tab="#C00000", last=(self.at - 1, _LAST), page=Page())
+        self.book.opens_on = self.sheet.name
+        self.sheet.cursor = (0, 0)
 
     @property
     def _excluded(self) -> list[tuple[str, str, str, str]]:
@@ -67,19 +69,19 @@ class _Statement:
             if each.state in EXCLUDED
         ]
 
-    def _line(self, text: str, fmt: object, pixels: int) -> None:
-        self.sheet.row(self.at, pixels, self.grids.plain)
-        self.sheet.merge(self.at, 0, self.at, _LAST, words(text), fmt)
+    def _line(self, text: str, fmt: Format, pixels: int) -> None:
+        self.sheet.row(self.at, pixels, styles.plain)
+        self.sheet.merge(Area(self.at, 0, self.at, _LAST), words(text), fmt)
         self.at += 1
 
     def _head(self, text: str) -> None:
-        self.sheet.row(self.at, 12, self.grids.plain)
+        self.sheet.row(self.at, 12, styles.plain)
         self.at += 1
-        fmt = self.grids.book.format(font_name="黑体", font_size=13, font_color=BLUE, bottom=1, bottom_color=LINE)
+        fmt = cell_format(font_name="黑体", font_size=13, font_color=BLUE, bottom=1, bottom_color=LINE)
         self._line(text, fmt, 34)
 
     def _paragraph(self, text: str) -> None:
-        fmt = self.grids.book.format(font_size=11, text_wrap=True, valign="vcenter")
+        fmt = cell_format(font_size=11, text_wrap=True, valign="vcenter")
         lines = wrapped_lines(words(text), sum(_WIDTHS) - 12, 11)
         self._line(text, fmt, 12 + lines * line_height(11))
 
@@ -96,16 +98,15 @@ class _Statement:
             ("未计入的文件", str(len(self._excluded)), bool(self._excluded)),
             ("带未说明的存疑", str(rollup.unexplained), rollup.unexplained > 0),
         )
-        book = self.grids.book
-        self.sheet.row(self.at, 12, self.grids.plain)
-        self.sheet.row(self.at + 1, 30, self.grids.plain)
-        self.sheet.row(self.at + 2, 52, self.grids.plain)
+        self.sheet.row(self.at, 12, styles.plain)
+        self.sheet.row(self.at + 1, 30, styles.plain)
+        self.sheet.row(self.at + 2, 52, styles.plain)
         for column, (word, number, alarming) in enumerate(cards):
             frame = {"border": 1, "border_color": LINE, "align": "center"}
-            self.sheet.text(self.at + 1, column, word, book.format(bg_color=HEAD, font_name="黑体", **frame))
+            self.sheet.text(self.at + 1, column, word, cell_format(bg_color=HEAD, font_name="黑体", **frame))
             colour = RED if alarming else "#1F1F1F"
             self.sheet.text(
-                self.at + 2, column, number, book.format(font_name="黑体", font_size=20, font_color=colour, **frame)
+                self.at + 2, column, number, cell_format(font_name="黑体", font_size=20, font_color=colour, **frame)
             )
         self.at += 3
 
@@ -113,12 +114,12 @@ class _Statement:
         names = [each for each in self.rollup.bodies if each.state == "missing"]
         if not names:
             return
-        bold = self.grids.book.format(font_name="黑体", font_size=11, font_color=RED)
+        bold = cell_format(font_name="黑体", font_size=11, font_color=RED)
         self._line(f"未报单位（{len(names)} 家）：", bold, 28)
         listed = "；".join(f"{each.name}（{each.code}）" for each in names[:MOST_NAMES])
         if len(names) > MOST_NAMES:
             listed += f"；等，共 {len(names)} 家，其余见“台账”"
-        fmt = self.grids.book.format(font_size=10.5, text_wrap=True, indent=1)
+        fmt = cell_format(font_size=10.5, text_wrap=True, indent=1)
         lines = wrapped_lines(words(listed), sum(_WIDTHS) - 30)
         self._line(listed, fmt, 12 + lines * line_height())
 
@@ -144,16 +145,16 @@ class _Statement:
 
     def _figures(self) -> None:
         """Balance the main figures: what the table shows against the column of 明细 and the corrections."""
-        layout, sums, grids = lay_out(self.rollup.form), self.sums, self.grids
-        self.sheet.row(self.at, 30, grids.plain)
+        layout, sums = lay_out(self.rollup.form), self.sums
+        self.sheet.row(self.at, 30, styles.plain)
         for column, title in enumerate(("指标", "", "各表", "明细相加", "调整", "差额")):
             self.sheet.text(self.at, column, title, grids.head)
-        self.sheet.merge(self.at, 0, self.at, 1, "指标", grids.head)
+        self.sheet.merge(Area(self.at, 0, self.at, 1), "指标", grids.head)
         for label, codes, whole in self._main():
             self.at += 1
             row = self.at + 1
-            self.sheet.row(self.at, 28, grids.plain)
-            self.sheet.merge(self.at, 0, self.at, 1, label, grids.text)
+            self.sheet.row(self.at, 28, styles.plain)
+            self.sheet.merge(Area(self.at, 0, self.at, 1), label, grids.text)
             kind = self.rollup.form.items[whole].kind
             fmt = grids.number(kind)
             shown = self.rollup.figures[whole]
@@ -186,11 +187,11 @@ class _Statement:
         if not rows:
             return
         self._head(f"三、没有计入的文件（{len(rows)} 个）")
-        grids, sheet = self.grids, self.sheet
+        sheet = self.sheet
         spans = ((0, 1), (2, 2), (3, 3), (4, 5))
-        sheet.row(self.at, 28, grids.plain)
+        sheet.row(self.at, 28, styles.plain)
         for (first, last), title in zip(spans, ("文件", "单位", "状态", "原因"), strict=True):
-            sheet.merge(self.at, first, self.at, last, title, grids.head)
+            sheet.merge(Area(self.at, first, self.at, last), title, grids.head)
         for row in rows[:MOST_FILES]:
             self.at += 1
             texts = [words(each) for each in row]
@@ -198,10 +199,10 @@ class _Statement:
                 wrapped_lines(text, sum(_WIDTHS[first : last + 1]) - 12, 9.5)
                 for (first, last), text in zip(spans, texts, strict=True)
             )
-            sheet.row(self.at, 10 + line_height(9.5) * lines, grids.plain)
+            sheet.row(self.at, 10 + line_height(9.5) * lines, styles.plain)
             formats = (grids.text, grids.text, grids.bad, grids.text)
             for (first, last), text, fmt in zip(spans, texts, formats, strict=True):
-                sheet.merge(self.at, first, self.at, last, text, fmt)
+                sheet.merge(Area(self.at, first, self.at, last), text, fmt)
         self.at += 1
         if len(rows) > MOST_FILES:
             self._paragraph(f"……另有 {len(rows) - MOST_FILES} 个，见“台账”。")
