@@ -19,9 +19,8 @@ from toolkit.answers import Number
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
-from toolkit.returns import Checked
-from toolkit.run.chain import check_all, read_all
-from toolkit.run.sources import Inputs
+from toolkit.returns import Checked, Region
+from toolkit.run import Job, run
 from toolkit.workbook import Filling, write
 from toolkit.workbook.reply import reply
 from toolkit.workbook.rollup import write_rollup
@@ -133,7 +132,7 @@ def broken(name: str) -> dict[str, Number]:
 
 def checked(path: Path) -> Checked:
     """Return a file read and checked by itself."""
-    (one,) = check_all(read_all(Inputs(((path, path.name),), ())), year=YEAR)
+    (one,) = run(Job((path,), year=YEAR)).checked
     return one
 
 
@@ -204,8 +203,7 @@ def other_workbook() -> bytes:
 
 def own_rollup(path: Path) -> bytes:
     """Return an earlier roll-up of the region, of one return."""
-    done = merging.merge([checked(path)], form=FORM, year=YEAR, roster=None, region=REGION,
-                         region_code=REGION_CODE, as_of="2026-01-20")  # fmt: skip
+    done = merging.merge([checked(path)], YEAR, None, Region(REGION, REGION_CODE), as_of="2026-01-20")
     return write_rollup(done)
 
 

@@ -75,17 +75,15 @@ class Remembered:
 
 def remembered() -> Remembered:
     """Wrap what the commands compute."""
-    from toolkit.cli import templates
-    from toolkit.outputs import documents
-    from toolkit.run import chain as season
+    from toolkit.cli import templates, view, work
     from toolkit.run import replies, rollup_file
     from toolkit.workbook import issuing
 
     kept = Remembered()
-    kept.wrap(season, "run")
-    kept.wrap(season, "read_all")
+    kept.wrap(work, "run")
+    kept.wrap(view, "run")
     kept.wrap(rollup_file, "write_rollup")
-    kept.wrap(documents, "read_bytes")
+    kept.wrap(view, "json_bytes")
     kept.wrap(replies, "reply", lambda checked, _: checked.file)
     kept.wrap(replies, "write_summary")
     kept.wrap(issuing, "blank")

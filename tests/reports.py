@@ -15,7 +15,7 @@ from toolkit.forms import Form, Table
 from toolkit.report_out import Report, report
 from toolkit.report_out.printable import figure
 from toolkit.returns import Checked, Return
-from toolkit.run import chain as season
+from toolkit.run import Job, run
 
 FILLED = Path(__file__).parent.parent / "filled"
 SAMPLES = sorted(path for path in FILLED.rglob("*.xlsx") if path.name != "名录.xlsx")
@@ -37,7 +37,7 @@ Square = dict[tuple[int, int], str]
 @cache
 def checked(path: Path) -> Checked:
     """Return a sample after reading and checking."""
-    (one,) = season.run((path,)).checked
+    (one,) = run(Job((path,))).checked
     assert one.ret is not None
     return one
 

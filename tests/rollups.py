@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, load_form
-from toolkit.returns import Checked, Identity, Paragraph, Place, Return
+from toolkit.merging import merge
+from toolkit.returns import (
+    Checked,
+    Decisions,
+    Identity,
+    Paragraph,
+    Place,
+    Region,
+    Return,
+    RollUp,
+    Standing,
+    Waiver,
+)
 from toolkit.roster import Respondent, Roster, check_character
 
 FORM = load_form("2021")
@@ -77,3 +89,20 @@ SMALL: dict[str, Number] = {
     "t3.r4.natural": 1,
     "t2.fees.amount": Decimal("0.1"),
 }
+
+
+def merged(
+    files: Sequence[Checked],
+    known: Roster | None = None,
+    *,
+    year: int = YEAR,
+    as_of: str = "2026-02-01",
+    region: Region = Region(),  # noqa: B008 – frozen
+    prefer_newest: bool = False,
+    include_failing: Mapping[str, str | Waiver] | None = None,
+    standing: Mapping[str, Standing] | None = None,
+) -> RollUp:
+    """Merge files, with decisions as tests write them: a waiver may be its reason alone."""
+    given = (include_failing or {}).items()
+    waivers = {code: Waiver(waiver) if isinstance(waiver, str) else waiver for code, waiver in given}
+    return merge(files, year, known, region, Decisions(prefer_newest, waivers, standing or {}), as_of)

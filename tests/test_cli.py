@@ -411,7 +411,7 @@ def test_json_of_check(folder: Put) -> None:
     (received / "坏.xlsx").write_bytes(b"PK\x03\x04 nothing more")
     said = run("check", received, "--format", "json")
     got = said.json
-    assert set(got) == {"schema", "files", "summary"} | {"skipped"}
+    assert set(got) == {"schema", "files", "summary"} | {"skipped", "year"}
     assert got["schema"] == "nianbao.check/1"
     for each in got["files"]:
         assert set(each) == {"file", "form", "year", "respondent", "verdict", "token", "findings"}

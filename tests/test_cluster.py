@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from tests.clusters import ENVIRONMENT
 from tests.samples import FOLDER
@@ -20,9 +21,8 @@ from tests.soaking import soak
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
-from toolkit.returns import Checked
-from toolkit.run import chain as season
-from toolkit.run import sources
+from toolkit.returns import ReadFile
+from toolkit.run import Job, run, sources
 from toolkit.run.examination import Examination
 from toolkit.scale import cluster as scale
 from toolkit.scale.remote import At
@@ -116,8 +116,8 @@ def test_check_reads_addresses(servers: Servers) -> None:
 @soak
 def test_a_killed_worker_loses_nothing(servers: Servers) -> None:
     """One of the two processes is killed in the middle: every file counts, once."""
-    options = {"year": 2025, "roster": COUNTY / "名录.xlsx", "light": True}
-    here = season.run((COUNTY / "2025",), jobs=1, **options)  # type: ignore[arg-type]
+    job = Job((COUNTY / "2025",), "merge", 2025, COUNTY / "名录.xlsx", as_of="2026-02-06", light=True)
+    here = run(replace(job, jobs=1))
     told: list[int] = []
 
     def watch(_: int, done: int, __: int) -> None:
@@ -125,17 +125,18 @@ def test_a_killed_worker_loses_nothing(servers: Servers) -> None:
         if sum(told) >= 4 and len(servers.pids) == 2:
             os.kill(servers.pids.pop(), signal.SIGKILL)
 
-    there = season.run((COUNTY / "2025",), cluster=servers.address, watch=watch, **options)  # type: ignore[arg-type]
+    there = run(replace(job, cluster=servers.address), watch)
     assert len(servers.pids) == 1
     assert sum(told) == len(here.checked)
-    rollups = [season.merge_all(each, as_of="2026-02-06") for each in (here, there)]
-    assert write_rollup(rollups[0]) == write_rollup(rollups[1])
+    assert here.rollup is not None
+    assert there.rollup is not None
+    assert write_rollup(here.rollup) == write_rollup(there.rollup)
 
 
 class Deadly(Examination):
     """An examination whose process dies of one file."""
 
-    def read(self, file: At) -> Checked:
+    def read(self, file: At) -> ReadFile:
         """Die of the file of that name."""
         if file.name == "公安局2025年报.xlsx":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -160,7 +161,7 @@ def test_a_file_past_the_limit_is_not_fetched(servers: Servers, monkeypatch: pyt
     store.pipe_file("county/大/大.xlsx", b"x" * 3000)
     store.pipe_file("county/大/空.xlsx", b"")
     monkeypatch.setattr(limits, "FILE_BYTES", 2000)
-    done = season.read_all(sources.inputs(["s3://county/大"]), jobs=1)
+    done = run(Job(("s3://county/大",), "read", jobs=1)).readings
     assert [[one.code for one in each.findings] for each in done] == [["FILE_030"], ["FILE_001"]]
 
 

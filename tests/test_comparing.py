@@ -11,7 +11,7 @@ from tests.builders import BALANCED, a_return
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import lay_out
-from toolkit.outputs.documents import change_line
+from toolkit.outputs.alterations import alteration_line
 from toolkit.returns import Checked, Place, Return
 from toolkit.returns.comparing import Change, compare, revise
 
@@ -92,9 +92,9 @@ def test_a_changed_text_is_quoted_where_it_changed() -> None:
     old, new = "前" * 50 + "公开5条。" + "后" * 50, "前" * 50 + "公开16条。" + "后" * 50
     (change,) = compare(a_return(text={"一": old}), a_return(text={"一": new}))
     around = "前" * 10 + "公开", "条。" + "后" * 10
-    assert change_line(change).endswith(f"“…{around[0]}5{around[1]}…” → “…{around[0]}16{around[1]}…”")
+    assert alteration_line(change).endswith(f"“…{around[0]}5{around[1]}…” → “…{around[0]}16{around[1]}…”")
     (change,) = compare(a_return(), a_return(text={"一": "公开 5 条"}))
-    assert change_line(change).endswith("：空白 → “公开 5 条”")
+    assert alteration_line(change).endswith("：空白 → “公开 5 条”")
 
 
 def test_two_formats_are_compared_by_code() -> None:

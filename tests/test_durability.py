@@ -23,10 +23,8 @@ from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from toolkit import files
-from toolkit.cli import main, templates
+from toolkit.cli import main, templates, view, work
 from toolkit.forms import load_form
-from toolkit.outputs import documents
-from toolkit.run import chain as season
 from toolkit.run import replies, rollup_file
 from toolkit.workbook import issuing
 from toolkit.workbook.rosters import roster_bytes
@@ -85,7 +83,7 @@ COMMANDS: dict[str, Callable[[Path, Path], tuple[str | Path, ...]]] = {
 def kept() -> Iterator[Remembered]:
     """Keep what the commands compute, so that hundreds of runs do only their steps on the disk."""
     places = [
-        (season, "run"), (season, "read_all"), (rollup_file, "write_rollup"), (documents, "read_bytes"),
+        (work, "run"), (view, "run"), (rollup_file, "write_rollup"), (view, "json_bytes"),
         (replies, "reply"), (replies, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
     ]  # fmt: skip
     usual = [(where, name, getattr(where, name)) for where, name in places]
@@ -167,7 +165,7 @@ def test_a_disk_that_takes_nothing_is_said_before_work(
     def reads(*_: object, **__: object) -> None:
         raise AssertionError("work began")
 
-    for where, what in ((season, "run"), (season, "read_all"), (issuing, "blank")):
+    for where, what in ((work, "run"), (view, "run"), (issuing, "blank")):
         monkeypatch.setattr(where, what, reads)
     out = tmp_path / "出"
     out.mkdir()
@@ -285,7 +283,7 @@ def test_a_disk_that_is_read_only_is_said_before_work(
     def reads(*_: object, **__: object) -> None:
         raise AssertionError("work began")
 
-    monkeypatch.setattr(season, "run", reads)
+    monkeypatch.setattr(work, "run", reads)
     try:
         for argv in (("merge", returns, *AS_OF, "-o", disk / "汇总.xlsx"), ("check", returns, "-o", disk / "退回")):
             ended, said = run(*argv)

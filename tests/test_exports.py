@@ -11,20 +11,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of
+from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, merged
 from toolkit.answers import Unreadable
 from toolkit.errors import ToolkitError
-from toolkit.merging import merge
 from toolkit.outputs.exports import (
     COLUMNS,
     csv_bytes,
     frame,
     harmless,
     parquet_bytes,
-    write_csv,
-    write_xlsx,
     xlsx_bytes,
 )
+from toolkit.returns import Region
 
 RET = a_return(1, SMALL, name="=cmd|'/c calc'!A1", answers={"t2.penalty.decisions": Unreadable("约60", "VALUE_012")})
 
@@ -36,7 +34,7 @@ def rows() -> list[dict[str, str]]:
 def test_the_frame_holds_every_item_exactly() -> None:
     """One row an item; counts are int, money Decimal, blanks and unreadable cells None, never a float."""
     table = frame([RET, a_return(2, SMALL)])
-    assert list(table.columns) == list(COLUMNS)
+    assert list(table.columns) == [*COLUMNS, "file"]
     assert len(table) == 2 * len(FORM.items)
     one = table[table["code"] == code_of(1)].set_index("item")
     assert (one.at["t3.r1.natural", "value"], one.at["t3.r1.natural", "state"]) == (3, "filled")
@@ -46,17 +44,20 @@ def test_the_frame_holds_every_item_exactly() -> None:
     assert (one.at["t2.penalty.decisions", "state"], one.at["t2.penalty.decisions", "value"]) == ("unreadable", None)
     assert (one.at["t2.rules.issued", "state"], one.at["t2.rules.issued", "value"]) == ("blank", None)
     assert not any(isinstance(value, float) for value in table["value"])
-    assert list(frame([]).columns) == list(COLUMNS)
+    assert list(frame([]).columns) == [*COLUMNS, "file"]
 
 
-def test_a_rollup_is_one_row_an_item() -> None:
-    """The frame of a roll-up holds the region's figures."""
+def test_a_rollup_is_one_row_a_body_and_item() -> None:
+    """The frame of a roll-up holds the figures of every body that was merged, which add up to the region's."""
     files = [checked(a_return(number, SMALL), f"{number}.xlsx") for number in (1, 2)]
-    rollup = merge(files, form=FORM, year=YEAR, roster=None, region="样例县", as_of="2026-02-01")
-    table = frame(rollup).set_index("item")
-    assert len(table) == len(FORM.items)
-    assert table.at["t2.fees.amount", "value"] == Decimal("0.2")
-    assert set(table["name"]) == {"样例县"}
+    rollup = merged([*files, checked(a_return(3, SMALL), "3.xlsx", error())], region=Region("样例县"))
+    table = frame(rollup)
+    assert len(table) == 2 * len(FORM.items)
+    assert table[table["item"] == "t2.fees.amount"]["value"].sum() == rollup.figures["t2.fees.amount"]
+    assert set(zip(table["code"], table["file"], strict=True)) == {
+        (code_of(1), "1.xlsx"), (code_of(2), "2.xlsx"),
+    }  # fmt: skip
+    assert set(table["state"]) == {"filled", "blank", "computed"}
 
 
 def test_csv_runs_nothing() -> None:
@@ -89,7 +90,8 @@ def test_other_texts_stay(text: str) -> None:
 
 def test_the_workbook_holds_texts_as_texts(tmp_path: Path) -> None:
     """In xlsx the name is no formula, the figures are numbers and the bytes are the same twice."""
-    path = write_xlsx([RET], tmp_path / "数据.xlsx")
+    path = tmp_path / "数据.xlsx"
+    path.write_bytes(xlsx_bytes([RET]))
     sheet = openpyxl.load_workbook(path).active
     assert sheet is not None
     assert (sheet["B2"].value, sheet["B2"].data_type) == ("=cmd|'/c calc'!A1", "s")
@@ -98,10 +100,10 @@ def test_the_workbook_holds_texts_as_texts(tmp_path: Path) -> None:
     assert xlsx_bytes([RET]) == xlsx_bytes([RET])
 
 
-def test_names_with_broken_characters_are_written(tmp_path: Path) -> None:
+def test_names_with_broken_characters_are_written() -> None:
     """A lone surrogate, as an undecodable file name gives, does not stop an export."""
     ret = a_return(1, SMALL, name="局\udce4")
-    assert write_csv([ret], tmp_path / "a.csv").read_bytes().count(b"\r\n") == len(FORM.items) + 1
+    assert csv_bytes([ret]).count(b"\r\n") == len(FORM.items) + 1
     assert len(xlsx_bytes([ret])) > 0
 
 

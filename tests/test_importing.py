@@ -22,11 +22,12 @@ from toolkit.excel_in import Refused
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
+from toolkit.outputs.contract import import_json
 from toolkit.reading import read
 from toolkit.report_in import Published, published
 from toolkit.report_out import docx_bytes, html_bytes
 from toolkit.roster import check_character
-from toolkit.run.importing import import_report, imported_json
+from toolkit.run.importing import import_report
 
 CODE = "11990000" + "MB280000X"
 CODE += check_character(CODE)
@@ -504,6 +505,6 @@ def test_an_imported_json_lists_what_was_not_placed(tmp_path: Path) -> None:
     """Every figure that was left out has its place and its reason."""
     path = page(tmp_path, table3(row(R1, 1, 2, 3, 4, 5, 6)))
     done = import_report(path, tmp_path / "o.xlsx", year=2025, respondent="某局")
-    listed = imported_json(done)["not_placed"]
+    listed = import_json(done.report, done.checked, done.findings, done.file, done.output.name)["not_placed"]
     assert [each["raw"] for each in listed] == ["1", "2", "3", "4", "5", "6"]
     assert all(each["why"] and "第 1 张表第 4 行" in each["where"] for each in listed)

@@ -25,7 +25,7 @@ from tests.soaking import first_of, only
 from toolkit.cli import main
 from toolkit.excel_out import Workbook, render
 from toolkit.forms import load_form
-from toolkit.outputs.documents import json_bytes
+from toolkit.outputs.plain import json_bytes
 from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")

@@ -8,17 +8,14 @@ from itertools import permutations
 
 import pytest
 
-from tests.rollups import FORM, SMALL, YEAR, a_return, body, checked, code_of, error, roster
+from tests.rollups import FORM, SMALL, YEAR, a_return, body, checked, code_of, error, merged, roster
 from toolkit.answers import Unreadable
 from toolkit.findings import CATALOGUE, finding
 from toolkit.forms import load_form
-from toolkit.merging import coverage, coverage_json, merge
-from toolkit.returns import Checked, RollUp
+from toolkit.merging import coverage
+from toolkit.outputs.contract import coverage_json
+from toolkit.returns import Region, RollUp
 from toolkit.roster import Roster
-
-
-def merged(files: list[Checked], known: Roster | None = None, **options: object) -> RollUp:
-    return merge(files, form=FORM, year=YEAR, roster=known, as_of="2026-02-01", **options)  # type: ignore[arg-type]
 
 
 def states(rollup: RollUp) -> dict[str, str]:
@@ -202,7 +199,7 @@ def test_a_region_is_not_added_to_itself() -> None:
     """An earlier roll-up of the region in the folder is named and left out; a roll-up from below is merged."""
     own = checked(a_return(1, SMALL, name="样例县", kind="rollup", code=None), "汇总.xlsx")
     below = checked(a_return(2, SMALL, name="下级县", kind="rollup"), "下级.xlsx")
-    rollup = merged([own, below], region="样例县")
+    rollup = merged([own, below], region=Region("样例县"))
     assert states(rollup) == {"汇总.xlsx": "not_in_rollup", "下级.xlsx": "merged"}
     assert [each.code for each in rollup.findings] == ["MERGE_009"]
 

@@ -20,7 +20,7 @@ from toolkit.proving import Proof, prove
 from toolkit.proving.label_search import located
 from toolkit.proving.plain_numbers import figure
 from toolkit.reading import read
-from toolkit.returns import Checked
+from toolkit.returns import Checked, Region
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rollup import write_rollup
 
@@ -56,8 +56,8 @@ def rolled_up(folder: Path, paths: list[Path], form_id: str = "2021") -> Season:
     for path in paths:
         got = read(path, name=path.name)
         checked.append(Checked(path.name, got.sha256, got.ret, ()))
-    form, year = load_form(form_id), YEAR if form_id == "2021" else 2019
-    rollup = merge(checked, form=form, year=year, roster=None, region="样例县", as_of="2026-02-01")
+    year = YEAR if form_id == "2021" else 2019
+    rollup = merge(checked, year, None, Region("样例县"), as_of="2026-02-01")
     assert len(rollup.merged) == len(paths)
     out = folder / "汇总.xlsx"
     out.write_bytes(write_rollup(rollup))

@@ -20,7 +20,7 @@ from toolkit.answers import Filled
 from toolkit.findings import Finding
 from toolkit.forms import load_form
 from toolkit.returns import Return
-from toolkit.run import chain as season
+from toolkit.run import Job, run
 from toolkit.workbook import Filling, write
 
 FORM = load_form("2021")
@@ -55,7 +55,7 @@ MADE: dict[str, Callable[[], bytes]] = {"faulty": pristine, "sound": sound_retur
 
 def judged(path: Path) -> tuple[Return, tuple[Finding, ...]]:
     """Return what reading and checking a file give."""
-    (one,) = season.run((path,)).checked
+    (one,) = run(Job((path,))).checked
     assert one.ret is not None, [each.message for each in one.findings]
     return one.ret, one.findings
 
@@ -136,11 +136,11 @@ def shared_formulas(parts: Parts) -> None:
                 runs[-1].append(row)
             else:
                 runs.append([row])
-        for at, run in enumerate(runs):
-            for row in run:
-                first = row == run[0]
+        for at, column in enumerate(runs):
+            for row in column:
+                first = row == column[0]
                 new = (
-                    f'<f t="shared" ref="J{run[0]}:J{run[-1]}" si="{at}" ca="1">SUM(D{row}:I{row})</f>'
+                    f'<f t="shared" ref="J{column[0]}:J{column[-1]}" si="{at}" ca="1">SUM(D{row}:I{row})</f>'
                     if first
                     else f'<f t="shared" si="{at}" ca="1"/>'
                 )

@@ -22,7 +22,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import SWITCH_ON
 from toolkit.merging import merge
 from toolkit.reading import ReadFile, read, returns_in
-from toolkit.returns import Explanation, Return, RollUp
+from toolkit.returns import Explanation, Region, Return, RollUp
 from toolkit.workbook import Filling, Text, write
 from toolkit.workbook.rollup import write_rollup
 
@@ -204,10 +204,8 @@ def test_an_unreadable_cell_of_a_reply_stays_unreadable(tmp_path: Path) -> None:
 def rolled_up(tmp_path: Path) -> tuple[Path, RollUp]:
     """Write the roll-up of three bodies."""
     returns = [rollups.a_return(n, {code: value * n for code, value in rollups.SMALL.items()}) for n in (1, 2, 3)]
-    merged = merge(
-        [rollups.checked(ret, f"{at}.xlsx") for at, ret in enumerate(returns)],
-        form=rollups.FORM, year=rollups.YEAR, roster=None, region="样例县", region_code=CODE, as_of="2026-01-31",
-    )  # fmt: skip
+    files = [rollups.checked(ret, f"{at}.xlsx") for at, ret in enumerate(returns)]
+    merged = merge(files, rollups.YEAR, None, Region("样例县", CODE), as_of="2026-01-31")
     path = tmp_path / "汇总.xlsx"
     path.write_bytes(write_rollup(merged))
     return path, merged

@@ -12,16 +12,15 @@ import pytest
 from msgspec.structs import replace
 
 from tests.office import recalculated, requires_office
-from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
+from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, merged, roster
 from tests.soaking import soak
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.errors import WorkbookError
 from toolkit.findings import finding
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
-from toolkit.merging import merge
 from toolkit.reading import read
-from toolkit.returns import Adjustment, Checked, RollUp
+from toolkit.returns import Adjustment, Checked, Region, RollUp
 from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook.rollup.sums import Sums
 
@@ -29,10 +28,7 @@ CODE = code_of(99)
 
 
 def rolled(files: list[Checked], numbers: tuple[int, ...] = (1, 2, 3), **options: Any) -> RollUp:
-    return merge(
-        files, form=FORM, year=YEAR, roster=roster(*numbers), region="样例县", region_code=CODE, as_of="2026-02-01",
-        **options,
-    )  # fmt: skip
+    return merged(files, roster(*numbers), region=Region("样例县", CODE), **options)
 
 
 def three() -> list[Checked]:
@@ -67,7 +63,7 @@ AGAIN = Adjustment(code_of(2), "t3.r1.natural", 25, 24, "再次核实", "张")
 def test_the_same_rollup_gives_the_same_bytes() -> None:
     """The order of the files and the run do not show in the bytes; another date does."""
     assert write_rollup(rolled(three())) == write_rollup(rolled(three()[::-1]))
-    later = merge(three(), form=FORM, year=YEAR, roster=roster(1, 2, 3), region="样例县", as_of="2026-02-02")
+    later = merged(three(), roster(1, 2, 3), region=Region("样例县"), as_of="2026-02-02")
     assert write_rollup(later) != write_rollup(rolled(three()))
 
 
@@ -83,10 +79,9 @@ def test_it_is_a_return_one_level_up(tmp_path: Path) -> None:
     assert dict(got.ret.figures) == dict(rollup.figures)
     assert [each.code for each in got.findings if each.severity == "error"] == []
     assert got.ret.answers["t3.r1.natural"] == Filled(60, "60")
-    above = merge(
-        [Checked("汇总.xlsx", got.sha256, got.ret, got.findings)],
-        form=FORM, year=YEAR, roster=None, region="样例市", as_of="2026-03-01",
-    )  # fmt: skip
+    above = merged(
+        [Checked("汇总.xlsx", got.sha256, got.ret, got.findings)], region=Region("样例市"), as_of="2026-03-01"
+    )
     assert above.figures == rollup.figures
 
 
@@ -190,7 +185,7 @@ def test_no_returns_and_endless_texts_are_written() -> None:
     assert shown(opened(write_rollup(rolled([]))), "t3.r1.natural") == 0
     odd = a_return(1, SMALL, name="局" * 40_000)
     files = [checked(odd, "\udce4\x01.xlsx", finding("FILE_020", why="x" * 50_000))]
-    rollup = merge(files, form=FORM, year=YEAR, roster=None, as_of="2026-02-01", include_failing={code_of(1): "理由"})
+    rollup = merged(files, include_failing={code_of(1): "理由"})
     assert len(rollup.merged) == 1
     assert opened(write_rollup(rollup))["来源"]["B2"].value is not None
 
@@ -203,9 +198,9 @@ def test_libreoffice_agrees_with_every_formula(tmp_path: Path) -> None:
     files = [checked(a_return(number, figures), f"{number}.xlsx") for number, figures in enumerate(money, 1)]
     old = load_form("2019")
     change = Adjustment(code_of(1), "t3.r1.natural", 3, 5, "核实", "张")
-    before = merge(
+    before = merged(
         [checked(a_return(1, {"t2.licensing.change": -4}, form=old, year=2019), "a.xlsx")],
-        form=old, year=2019, roster=None, region="样例县", as_of="2020-02-01",
+        year=2019, region=Region("样例县"), as_of="2020-02-01",
     )  # fmt: skip
     paths = []
     for name, rollup in (("a", adjusted(rolled(files), change)), ("b", before)):

@@ -14,13 +14,12 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 import toolkit
-from tests.rollups import FORM, YEAR, a_return, checked, roster
+from tests.rollups import FORM, a_return, checked, merged, roster
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.answers import Number
 from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
-from toolkit.merging import merge
-from toolkit.returns import RollUp
+from toolkit.returns import Region, RollUp
 from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook.rollup.changes import CHANGES_SHEET, shifts
 
@@ -33,7 +32,7 @@ def rolled(bodies: Mapping[int, Number], version: str = "1") -> RollUp:
         checked(a_return(at, {ITEM: value}), f"{at}.xlsx", sha256=f"{at}{value}{version}" * 8)
         for at, value in bodies.items()
     ]
-    return merge(files, form=FORM, year=YEAR, roster=roster(1, 2, 3, 4), region="样例县", as_of="2026-02-01")
+    return merged(files, roster(1, 2, 3, 4), region=Region("样例县"))
 
 
 def test_every_change_has_its_body() -> None:

@@ -22,19 +22,17 @@ from msgspec.structs import replace
 
 import toolkit
 from tests.office import recalculated, requires_office
-from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, roster
+from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, merged, roster
 from tests.soaking import soak
 from toolkit import files, reading
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.forms.layout import lay_out
-from toolkit.merging import merge
-from toolkit.returns import Adjustment, Checked, RollUp
-from toolkit.run import publication
-from toolkit.run.earlier import previous_rollup
+from toolkit.returns import Adjustment, Checked, Region, RollUp
+from toolkit.run import Job, publication
+from toolkit.run.earlier import load_last_year, previous_rollup
 from toolkit.run.rollup_file import save_rollup
-from toolkit.run.sources import load_last_year
 from toolkit.scale import parquet
 from toolkit.workbook import rollup
 from toolkit.workbook.rollup import listing, room, write_rollup
@@ -85,10 +83,7 @@ def bodies(*numbers: int, add: int = 0, year: int = YEAR) -> RollUp:
         checked(a_return(at, SMALL | {ITEM: 10 * at + add}, year=year), f"{at}.xlsx", sha256=f"{at + add:064x}")
         for at in numbers
     ]
-    return merge(
-        given, form=FORM, year=year, roster=roster(1, 2, 3, 4), region="样例县", region_code=code_of(99),
-        as_of="2026-02-01",
-    )  # fmt: skip
+    return merged(given, roster(1, 2, 3, 4), year=year, region=Region("样例县", code_of(99)))
 
 
 def changed_book(path: Path, change: Callable[[Any], None]) -> None:
@@ -285,15 +280,15 @@ def test_last_year_is_compared_body_by_body(county: Path, tmp_path: Path) -> Non
     one, two = (load_last_year([county / name], 2026) for name in ("普通.xlsx", BOOK))
     assert one is not None
     assert two is not None
-    assert set(one.by_code) == set(two.by_code)
-    assert len(two.by_code) == len(SOUND)
-    for code, ret in one.by_code.items():
-        assert dict(two.by_code[code].figures) == dict(ret.figures)
+    assert set(one.returns) == set(two.returns)
+    assert len(two.returns) == len(SOUND)
+    for key, ret in one.returns.items():
+        assert dict(two.returns[key].figures) == dict(ret.figures)
     made = bodies(1, 2)
     save_rollup(tmp_path / BOOK, made, as_parquet=True)
     found = load_last_year([tmp_path], 2026)
     assert found is not None
-    assert {code: ret.figures[ITEM] for code, ret in found.by_code.items()} == {
+    assert {code: ret.figures[ITEM] for (code, _), ret in found.returns.items()} == {
         code_of(1): 10, code_of(2): 20, code_of(99): 30,
     }  # fmt: skip
 
@@ -326,9 +321,7 @@ def test_blank_zero_and_unreadable_stay_three_things(tmp_path: Path) -> None:
         checked(a_return(2, {ITEM: 1, "t2.fees.amount": Decimal("0.1")}, round=2), "b.xlsx"),
         checked(a_return(3, SMALL, answers={"t2.rules.issued": Unreadable("=约5", "VALUE_012")}), "c.xlsx", error()),
     ]
-    made = merge(
-        given, form=FORM, year=YEAR, roster=roster(1, 2, 3), as_of="2026-02-01", include_failing={code_of(3): "已核实"}
-    )
+    made = merged(given, roster(1, 2, 3), include_failing={code_of(3): "已核实"})
     save_rollup(tmp_path / BOOK, made, as_parquet=True)
     rows = pq.read_table(tmp_path / DETAILS).to_pylist()
     assert [row["t2.rules.issued"] for row in rows] == [None, 0, None]
@@ -386,7 +379,7 @@ def test_long_lists_are_cut_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """A list past its limit leaves out what the file holds, then says how many more there are; one below does not."""
     given = [checked(a_return(at, SMALL), f"{at}.xlsx") for at in (1, 2)]
     given += [checked(a_return(at, SMALL), f"{at}.xlsx", error(f"{at}.xlsx")) for at in (3, 4, 5)]
-    made = merge(given, form=FORM, year=YEAR, roster=roster(1, 2, 3, 4, 5), region="样例县", as_of="2026-02-01")
+    made = merged(given, roster(1, 2, 3, 4, 5), region=Region("样例县"))
 
     def headings() -> list[str]:
         save_rollup(tmp_path / BOOK, made, as_parquet=True)
@@ -506,7 +499,7 @@ def test_a_stop_between_the_two_moves_is_noticed(
     save_rollup(path, newer, as_parquet=True)
     found = load_last_year([path], YEAR + 1)
     assert found is not None
-    assert code_of(3) in found.by_code
+    assert (code_of(3), YEAR) in found.returns
 
 
 def test_a_file_held_open_is_named_as_it_went(old_pair: tuple[Path, RollUp], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -537,7 +530,7 @@ def test_corrections_of_the_whole_are_no_bodys(tmp_path: Path, caplog: pytest.Lo
         save_rollup(tmp_path / BOOK, made, as_parquet=True)
         found = load_last_year([tmp_path / BOOK], YEAR + 1)
     assert found is not None
-    assert [found.by_code[code_of(at)].figures[ITEM] for at in (1, 2, 99)] == [10, 20, 33]
+    assert [found.returns[code_of(at), YEAR].figures[ITEM] for at in (1, 2, 99)] == [10, 20, 33]
     assert [("写在合计上" in each) for each in caplog.messages] == [True]
     body = replace(change, code=code_of(2), old=20, new=23)
     with pytest.raises(WorkbookError, match="各单位明细不在汇总表里"):
@@ -547,7 +540,7 @@ def test_corrections_of_the_whole_are_no_bodys(tmp_path: Path, caplog: pytest.Lo
 def test_the_report_names_the_bodies_of_the_file(tmp_path: Path) -> None:
     """The annex 汇总范围 lists the bodies whose rows are in the file."""
     save_rollup(tmp_path / BOOK, bodies(1, 2), as_parquet=True)
-    report, _ = publication.report_of(tmp_path / BOOK, draft=True, coverage=True)
+    report, _ = publication.report_of(Job((tmp_path / BOOK,)), publication.Content(draft=True, coverage=True))
     assert "样例1局、样例2局" in str(report)
 
 
@@ -555,7 +548,7 @@ def test_figures_that_fit_no_column_are_refused(tmp_path: Path) -> None:
     """More than four decimal places, which no reader of ours gives, are not rounded; the edge of both kinds fits."""
     edge = {"t2.fees.amount": Decimal("12345678901234.5678"), ITEM: 10**12}
     for figures, fine in ((edge, True), ({"t2.fees.amount": Decimal("0.00001")}, False), ({ITEM: 2**63}, False)):
-        made = merge([checked(a_return(1, figures), "1.xlsx")], form=FORM, year=YEAR, roster=None, as_of="2026-02-01")
+        made = merged([checked(a_return(1, figures), "1.xlsx")])
         row = parquet.Row(made.merged[0].ret, "1.xlsx", "0" * 64, "")  # type: ignore[arg-type]
         with (tmp_path / "x.parquet").open("wb") as file:
             if fine:

@@ -14,8 +14,7 @@ from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
 from toolkit.merging import coverage
 from toolkit.returns import Checked, RollUp
-from toolkit.run import chain as season
-from toolkit.run import sources
+from toolkit.run import Job, Outcome, run, sources
 from toolkit.run.demonstration import AS_OF
 
 COUNTY = FOLDER / "样例县"
@@ -53,23 +52,24 @@ BODY_STATES = {
 
 
 @pytest.fixture(scope="module")
-def done() -> season.Run:
+def done() -> Outcome:
     """Return the county's season of 2025, read and checked against its roster and last year."""
-    return season.run((COUNTY / "2025",), year=2025, roster=COUNTY / "名录.xlsx", last_year=(COUNTY / "2024",))
+    return run(Job((COUNTY / "2025",), "merge", 2025, COUNTY / "名录.xlsx", (COUNTY / "2024",), as_of=AS_OF))
 
 
 @pytest.fixture(scope="module")
-def rollup(done: season.Run) -> RollUp:
-    return season.merge_all(done, as_of=AS_OF)
+def rollup(done: Outcome) -> RollUp:
+    assert done.rollup is not None
+    return done.rollup
 
 
 @pytest.fixture(scope="module")
 def real() -> Checked:
-    (one,) = season.run((REAL,)).checked
+    (one,) = run(Job((REAL,))).checked
     return one
 
 
-def one(done: season.Run, file: str) -> Checked:
+def one(done: Outcome, file: str) -> Checked:
     (found,) = [each for each in done.checked if each.file == file]
     return found
 
@@ -114,14 +114,14 @@ def test_the_roster_is_sound_and_complete() -> None:
 
 def test_last_year_is_sound() -> None:
     """The returns of 2024 have no error and no warning: whatever is found in 2025 is the fault put there."""
-    checked = season.run((COUNTY / "2024",)).checked
+    checked = run(Job((COUNTY / "2024",))).checked
     assert len(checked) == len(BODIES)
     assert {
         each.file: [one.code for one in each.findings if one.severity is not Severity.INFO] for each in checked
     } == {each.file: [] for each in checked}
 
 
-def test_every_file_has_its_verdict_and_exactly_its_findings(done: season.Run) -> None:
+def test_every_file_has_its_verdict_and_exactly_its_findings(done: Outcome) -> None:
     """Each file of 2025 has the verdict and the codes it stands for; a sound one has none at all."""
     assert {each.file: each.verdict for each in done.checked} == {name: each[0] for name, each in FILES.items()}
     found = {each.file: frozenset(one.code for one in each.findings) for each in done.checked}
@@ -165,7 +165,7 @@ def test_the_figures_are_those_of_the_merged(rollup: RollUp) -> None:
 # What each fault stands for.
 
 
-def test_a_lost_application_breaks_i1(done: season.Run) -> None:
+def test_a_lost_application_breaks_i1(done: Outcome) -> None:
     """公安局: I1 in the column of natural persons, both sides one apart, with the single cells that would mend it."""
     found = only(one(done, "公安局2025年报.xlsx"), "I1")
     assert found.severity is Severity.ERROR
@@ -176,7 +176,7 @@ def test_a_lost_application_breaks_i1(done: season.Run) -> None:
     assert found.hint
 
 
-def test_a_carry_over_that_does_not_agree_breaks_x1(done: season.Run) -> None:
+def test_a_carry_over_that_does_not_agree_breaks_x1(done: Outcome) -> None:
     """自然资源局: X1 in the column of natural persons, two apart; I1 holds."""
     found = only(one(done, "自然资源局2025年报.xlsx"), "X1")
     assert "t3.r2.natural" in found.items
@@ -184,7 +184,7 @@ def test_a_carry_over_that_does_not_agree_breaks_x1(done: season.Run) -> None:
     assert (found.sheet, found.cell) == ("三、依申请公开", "D8")
 
 
-def test_what_clerks_type_is_understood_and_said(done: season.Run) -> None:
+def test_what_clerks_type_is_understood_and_said(done: Outcome) -> None:
     """卫健局: the unit and the full-width digits are read, the slash is blank and not zero, each is said."""
     checked = one(done, "卫健局2025年报.xlsx")
     assert checked.ret is not None
@@ -197,7 +197,7 @@ def test_what_clerks_type_is_understood_and_said(done: season.Run) -> None:
     assert only(checked, "VALUE_003").items == ("t2.rules.issued",)
 
 
-def test_a_stock_that_does_not_follow_breaks_x2(done: season.Run) -> None:
+def test_a_stock_that_does_not_follow_breaks_x2(done: Outcome) -> None:
     """住建局: X2 at the normative documents in force, five apart."""
     found = only(one(done, "住建局2025年报.xlsx"), "X2")
     assert "t2.normative.in_force" in found.items
@@ -212,21 +212,21 @@ def test_two_versions_are_a_conflict(rollup: RollUp) -> None:
     assert "农业农村局2025年报（改）.xlsx" in found.message
 
 
-def test_a_township_has_no_regulations(done: season.Run) -> None:
+def test_a_township_has_no_regulations(done: Outcome) -> None:
     """城关镇: C2 at the regulations in force, an error because the level is known."""
     found = only(one(done, "城关镇2025年报.xlsx"), "C2")
     assert found.severity is Severity.ERROR
     assert found.items == ("t2.rules.in_force",)
 
 
-def test_nothing_filled_is_one_error(done: season.Run) -> None:
+def test_nothing_filled_is_one_error(done: Outcome) -> None:
     """东河乡: one error for the whole return, not one a table, and the three empty chapters."""
     checked = one(done, "东河乡2025年报.xlsx")
     assert only(checked, "BLANK_002").severity is Severity.ERROR
     assert len([each for each in checked.findings if each.code == "TEXT_001"]) == 3
 
 
-def test_declared_zeros_are_no_blanks(done: season.Run) -> None:
+def test_declared_zeros_are_no_blanks(done: Outcome) -> None:
     """西山镇: tables declared zero have blank cells, no blank finding, and count as nothing."""
     checked = one(done, "西山镇2025年报.xlsx")
     assert checked.ret is not None
@@ -236,7 +236,7 @@ def test_declared_zeros_are_no_blanks(done: season.Run) -> None:
     assert checked.findings == ()
 
 
-def test_last_years_file_is_of_the_wrong_year(done: season.Run) -> None:
+def test_last_years_file_is_of_the_wrong_year(done: Outcome) -> None:
     """市场监管局: the file says 2024 inside whatever its name says, and is no fault of its figures."""
     checked = one(done, "市场监管局2025年报.xlsx")
     assert checked.ret is not None
@@ -244,7 +244,7 @@ def test_last_years_file_is_of_the_wrong_year(done: season.Run) -> None:
     assert "2024" in only(checked, "ID_021").message
 
 
-def test_a_word_is_no_number(done: season.Run) -> None:
+def test_a_word_is_no_number(done: Outcome) -> None:
     """司法局: 约60 is not taken for 60; the figure is unknown and the finding quotes it."""
     checked = one(done, "司法局2025年报.xlsx")
     assert checked.ret is not None

@@ -32,27 +32,27 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.cli.terminal import Progress
 from toolkit.forms import load_form
 from toolkit.merging import Partial
-from toolkit.outputs import documents
-from toolkit.returns import Checked, Return
-from toolkit.run import chain as season
+from toolkit.outputs import contract
+from toolkit.returns import Checked, Decisions, Region, Return, Waiver
+from toolkit.run import Job, Outcome, run
 from toolkit.scale import jobs_for
 from toolkit.workbook.rollup import write_rollup
 
 COUNTY = FOLDER / "样例县"
 FORM = load_form("2021")
-GIVEN = {"roster": COUNTY / "名录.xlsx", "last_year": (COUNTY / "2024",), "year": 2025}
+JOB = Job((COUNTY / "2025",), year=2025, roster=COUNTY / "名录.xlsx", last_year=(COUNTY / "2024",))
 
 
 @pytest.fixture(scope="module")
-def full() -> season.Run:
+def full() -> Outcome:
     """Return the sample county read by one process, nothing left out."""
-    return season.run((COUNTY / "2025",), jobs=1, **GIVEN)
+    return run(replace(JOB, jobs=1))
 
 
 @pytest.fixture(scope="module")
-def light() -> season.Run:
+def light() -> Outcome:
     """Return the sample county read by three processes, of each return only what merging needs."""
-    return season.run((COUNTY / "2025",), jobs=3, light=True, **GIVEN)
+    return run(replace(JOB, jobs=3, light=True))
 
 
 # Light returns.
@@ -80,7 +80,7 @@ def test_a_light_return_is_exact(answers: dict[str, Answer]) -> None:
     assert (small.content, list(small.ret.amounts)) == (ret.content, list(ret.amounts))
 
 
-def test_a_light_return_is_small(light: season.Run) -> None:
+def test_a_light_return_is_small(light: Outcome) -> None:
     """A return with its file, identity and digest takes some five thousand bytes: ten thousand of them 50 MiB of 300."""
     found = pickle.dumps(next(each for each in light.checked if each.verdict == "pass"))
     tracemalloc.start()
@@ -102,28 +102,29 @@ def test_what_tells_duplicates() -> None:
 # The same from any number of processes.
 
 
-def rollups(done: season.Run, **options: object) -> tuple[bytes, str]:
+def rollups(done: Outcome, decisions: Decisions = Decisions()) -> tuple[bytes, str]:  # noqa: B008 – frozen
     """Return the workbook of a run and its JSON with the sources."""
-    rollup = season.merge_all(done, as_of="2026-02-06", **options)  # type: ignore[arg-type]
-    return write_rollup(rollup), json.dumps(documents.merge_json(rollup, "", sources=True))
+    rollup = merging.merge(done.checked, 2025, done.roster, Region("样例县"), decisions, "2026-02-06")
+    listed = contract.merge_json(rollup, Path(), details=None, previous=None, sources=True)
+    return write_rollup(rollup), json.dumps(listed)
 
 
-def test_light_returns_of_three_processes_merge_to_the_same_bytes(full: season.Run, light: season.Run) -> None:
+def test_light_returns_of_three_processes_merge_to_the_same_bytes(full: Outcome, light: Outcome) -> None:
     """What is let go is not missed: workbook and JSON are the same, with failing, waived and preferred returns."""
     failing = [each for each in full.checked if each.ret is not None and each.verdict == "fail"]
-    reasons = {str(each.ret.identity.code): "已核实" for each in failing if each.ret is not None}
+    reasons = {str(each.ret.identity.code): Waiver("已核实") for each in failing if each.ret is not None}
     assert any(isinstance(one, Unreadable) for each in failing if each.ret for one in each.ret.answers.values())
-    options = {"prefer_newest": True, "include_failing": reasons}
-    assert rollups(light, **options) == rollups(full, **options)
-    assert [documents.checked_json(each) for each in light.checked] == [
-        documents.checked_json(each) for each in full.checked
+    decisions = Decisions(prefer_newest=True, waivers=reasons)
+    assert rollups(light, decisions) == rollups(full, decisions)
+    assert [contract.checked_json(each) for each in light.checked] == [
+        contract.checked_json(each) for each in full.checked
     ]
 
 
-def test_the_year_is_found_as_well(full: season.Run) -> None:
+def test_the_year_is_found_as_well(full: Outcome) -> None:
     """Without a year given, the one that all files state decides what last year is, whoever reads the files."""
-    paths = [path for path in sorted((COUNTY / "2025").iterdir()) if "市场监管局" not in path.name]
-    done = season.run(paths, roster=GIVEN["roster"], last_year=GIVEN["last_year"], jobs=2, light=True)  # type: ignore[arg-type]
+    paths = tuple(path for path in sorted((COUNTY / "2025").iterdir()) if "市场监管局" not in path.name)
+    done = run(replace(JOB, paths=paths, year=None, jobs=2, light=True))
     found = {each.file: [one.code for one in each.findings] for each in done.checked}
     assert done.year == 2025
     assert found == {
@@ -187,9 +188,7 @@ def test_parts_give_the_same_bytes() -> None:
     """The workbook of parts put together backwards is that of the whole."""
 
     def workbook(checked: tuple[Checked, ...]) -> bytes:
-        return write_rollup(
-            merging.merge(checked, form=FORM, year=2025, roster=None, region="样例县", as_of="2026-02-06")
-        )
+        return write_rollup(merging.merge(checked, 2025, None, Region("样例县"), as_of="2026-02-06"))
 
     backwards = reduce(lambda left, right: right + left, [Partial.of([each]) for each in files()])
     assert workbook(backwards.checked) == workbook(tuple(files()))

@@ -27,11 +27,10 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
-from toolkit.outputs import documents
+from toolkit.outputs import contract
 from toolkit.returns import Checked, Identity, Return
-from toolkit.run import chain as season
-from toolkit.run import replies
-from toolkit.run.sources import load_last_year
+from toolkit.run import Job, replies, run
+from toolkit.run.earlier import load_last_year
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rosters import roster_bytes
 
@@ -60,7 +59,7 @@ def row(number: str, predecessors: str = "", first: str = "", last: str = "") ->
 
 
 def checked(path: Path, **options: object) -> Checked:
-    (one,) = season.run((path,), **options).checked  # type: ignore[arg-type]
+    (one,) = run(Job((path,), **options)).checked  # type: ignore[arg-type]
     return one
 
 
@@ -131,7 +130,7 @@ def replied(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the replies to the faulty and the doubtful return."""
     folder = tmp_path_factory.mktemp("replied")
     given = tuple(made / name for name in ("坏.xlsx", "疑.xlsx"))
-    done = season.run(given, roster=made / "名录.xlsx")
+    done = run(Job(given, roster=made / "名录.xlsx"))
     assert len(replies.write_replies(done.checked, folder, done.roster)) == 2
     return folder
 
@@ -286,7 +285,7 @@ def test_two_files_of_one_body_get_two_replies(made: Path, tmp_path: Path) -> No
     shutil.copy(made / "公安局.xlsx", received / "二.xlsx")
     shutil.copy(made / "公安局.xlsx", received / "三.xlsx")
     shutil.copy(made / "财政局.xlsx", received / "四.xlsx")
-    done = season.run((received,), roster=made / "名录.xlsx")
+    done = run(Job((received,), roster=made / "名录.xlsx"))
     assert len(replies.write_replies(done.checked, tmp_path / "退回", done.roster)) == 3
     marks = {hashlib.sha256((made / name).read_bytes()).hexdigest()[:6] for name in ("坏.xlsx", "公安局.xlsx")}
     assert {each.name for each in (tmp_path / "退回").iterdir()} == {
@@ -586,20 +585,20 @@ def test_the_api_equals_the_commands(made: Path, tmp_path: Path) -> None:
         shutil.copy(made / name, received)
     known = made / "名录.xlsx"
 
-    assert json.loads(cli("read", received)) == documents.read_json(toolkit.read(received))
+    assert json.loads(cli("read", received)) == contract.read_json(toolkit.read(received))
 
     listed = json.loads(cli("check", received, "--roster", known, "--format", "json"))["files"]
-    assert listed == [documents.checked_json(each) for each in toolkit.check(received, roster=known)]
+    assert listed == [contract.checked_json(each) for each in toolkit.check(received, roster=known)]
 
     options = ("--roster", known, "--as-of", DATE.isoformat(), "--region", "某县", "--format", "json", "--sources")
     one, two = tmp_path / "一.xlsx", tmp_path / "二.xlsx"
     said = json.loads(cli("merge", received, "-o", one, *options))
     rollup = toolkit.merge(received, roster=known, as_of=DATE, region="某县", output=two)
-    assert said == documents.merge_json(rollup, str(one), sources=True)
+    assert said == contract.merge_json(rollup, one, details=None, previous=None, sources=True)
     assert one.read_bytes() == two.read_bytes()
 
     proof = toolkit.prove(two, received)
-    assert json.loads(cli("prove", one, received, "--format", "json")) == documents.proof_json(proof)
+    assert json.loads(cli("prove", one, received, "--format", "json")) == contract.proof_json(proof)
 
     (blank,) = toolkit.template(2026, tmp_path / "空白1")
     (path,) = cli("template", "--year", "2026", "-o", tmp_path / "空白2").splitlines()

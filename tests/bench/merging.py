@@ -19,8 +19,9 @@ from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.answers import Number
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
+from toolkit.returns import Region
 from toolkit.roster import check_character
-from toolkit.run import chain as season
+from toolkit.run import Job, run
 
 DISTINCT = 20
 SLICES = 5
@@ -53,8 +54,8 @@ def _patched(data: bytes, old: bytes, new: bytes) -> bytes:
 
 def ours(paths: list[Path]) -> dict[str, Number]:
     """Read, verify, check and merge with the toolkit."""
-    done = season.run(paths, year=2025, year_needed=True)
-    rollup = season.merge_all(done, region="样例县", as_of="2026-02-06")
+    rollup = run(Job(tuple(paths), "merge", 2025, region=Region("样例县"), as_of="2026-02-06")).rollup
+    assert rollup is not None
     assert len(rollup.merged) == len(paths), [each.reason for each in rollup.files if each.state != "merged"][:3]
     return {code: rollup.figures[code] for code in FORM.inputs}
 

@@ -16,15 +16,14 @@ from pathlib import Path
 from tests.bench.material import write_flavours
 from toolkit import checking
 from toolkit.reading import read
-from toolkit.returns import Checked
-from toolkit.run import chain as season
+from toolkit.run.examination import Examination
 
 
 def ours(path: Path) -> None:
     """Read, verify every lock, label and formula, and check every rule, the text against the tables too."""
     got = read(path, name=path.name)
     assert got.ret is not None
-    season.check_all([Checked(path.name, got.sha256, got.ret, got.findings)], year=2025)
+    Examination(2025).judged(got)
 
 
 def by_openpyxl(path: Path) -> None:

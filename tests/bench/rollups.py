@@ -35,7 +35,7 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
     from toolkit import merging
     from toolkit.answers import Filled
     from toolkit.forms import load_form
-    from toolkit.returns import Checked, Identity, Return
+    from toolkit.returns import Checked, Identity, Region, Return
     from toolkit.roster import check_character
     from toolkit.run.rollup_file import save_rollup
     from toolkit.workbook.rollup import write_rollup
@@ -66,10 +66,7 @@ def made(way: str, count: int):  # type: ignore[no-untyped-def]
             return buffer.tell()
 
         return write
-    rollup = merging.merge(
-        checked, form=form, year=2025, roster=None, region="样例县", region_code="", region_level="县",
-        as_of="2026-02-06", prefer_newest=False, include_failing={},
-    )  # fmt: skip
+    rollup = merging.merge(checked, 2025, None, Region("样例县"), as_of="2026-02-06")
     if way == BESIDE:
 
         def both() -> int:

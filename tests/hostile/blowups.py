@@ -11,7 +11,6 @@ from tests.hostile.case import (
     BOOK,
     CHAPTER,
     FIGURES,
-    FORM,
     META,
     POISONED,
     STRINGS,
@@ -32,6 +31,7 @@ from tests.hostile.case import (
 from tests.hostile.containers import bomb
 from tests.rollups import a_return, checked
 from toolkit.merging import merge
+from toolkit.returns import Region
 from toolkit.workbook.rollup import write_rollup
 
 CASES: list[Case] = []
@@ -430,7 +430,7 @@ def _rollup(bodies: int) -> bytes:
     """Return a roll-up whose sheet 明细 lists many bodies: our own of one body, its row repeated with other codes."""
     ret = a_return(1, dict(FIGURES), declared=())
     sent = checked(ret, "a.xlsx")
-    rollup = merge((sent,), form=FORM, year=2025, roster=None, region="样例省", as_of="2026-02-06")
+    rollup = merge((sent,), 2025, None, Region("样例省"), as_of="2026-02-06")
     with zipfile.ZipFile(io.BytesIO(write_rollup(rollup))) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     part = next(name for name, data in members.items() if b"autoFilter" in data and b'r="E3"' in data)

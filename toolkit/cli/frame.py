@@ -1,29 +1,20 @@
-"""What every command shares: the options everywhere, exit codes, and how faults and findings are said."""
+"""The frame of the program: help in the language of the run, and how faults end it."""
 
 from __future__ import annotations
 
 import difflib
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
-from unicodedata import category
+from typing import Any
 
 import click
 
-from toolkit import files
-from toolkit.cli import said
+from toolkit.cli.printing import listen, say
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding
-from toolkit.outputs import plain
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-FOUND = 1
 IMPOSSIBLE = 2
-
+"""The exit status when it could not be done."""
 
 _HELP_WORDS = (
     ("Usage: ", "用法："),
@@ -67,7 +58,7 @@ class Group(click.Group):
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1)
             meant = t(f"（是不是 {near[0]}？）", f" (did you mean {near[0]}?)") if near else ""
             raise click.UsageError(t(f"没有命令 {args[0]}{meant}。", f"No such command {args[0]}{meant}."), ctx)
-        ctx.call_on_close(said.listen(say, clean))
+        ctx.call_on_close(listen())
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -136,82 +127,7 @@ _TOO_MANY = "Got unexpected extra argument"
 def _wanted(kind: click.ParamType[Any]) -> str:
     """Return what an option takes, in words."""
     if isinstance(kind, click.Choice):
-        return "、".join(str(each) for each in kind.choices) + " 之一"
+        return "、".join(str(choice) for choice in kind.choices) + " 之一"
     if isinstance(kind, click.DateTime):
         return " 2026-02-06 这样的日期"
     return "整数" if kind.name == "integer" else "合适的值"
-
-
-def common(command: Function) -> Function:
-    """Give a command the options that exist everywhere: --lang, --debug, --quiet."""
-    command = click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints."))(command)
-    command = click.option("--debug", is_flag=True, help=t("出错时显示详细信息。", "Show tracebacks."))(command)
-    return click.option(
-        "--lang",
-        type=click.Choice(["zh", "en"]),
-        default="zh",
-        help=t("语言，默认中文。", "Language; Chinese by default."),
-    )(command)
-
-
-def say(text: str) -> None:
-    """Write a message for the person at the terminal (standard error)."""
-    click.echo(_plain(text, "\n\t"), err=True)
-
-
-def out(text: str) -> None:
-    """Write data to standard output."""
-    click.echo(_plain(text, "\n\t"))
-
-
-def out_json(value: object) -> None:
-    """Write one JSON object to standard output, UTF-8 whatever the console's encoding."""
-    click.echo(plain.json_bytes(value), nl=False)
-
-
-def clean(text: str) -> str:
-    """Return a text of a stranger's file safe for a terminal, as one line: control characters become spaces."""
-    return _plain(text, "")
-
-
-def _plain(text: str, but: str) -> str:
-    """Return a text with a space for each control, invisible or direction sign except those of ``but``."""
-    if text.isprintable():
-        return text
-    return "".join(" " if each not in but and category(each) in plain.UNSEEN else each for each in text)
-
-
-def line(finding: Finding) -> str:
-    """Return a finding as one line: ``文件!表!单元格 代码 一句话。改法：…``."""
-    place = "!".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
-    level = t(finding.severity.zh, finding.severity.value)
-    message = t(finding.message, finding.message_en or finding.message)
-    remedy = t(finding.remedy, finding.remedy_en or finding.remedy)
-    said = f"{place} {finding.code} [{level}] {message}"
-    if remedy:
-        said += t("改法：", " What to do: ") + remedy
-    if finding.explained is not None:
-        said += t(f"（已说明：{finding.explained}）", f" (explained: {finding.explained})")
-    return clean(said.strip())
-
-
-def status_of(findings: Sequence[Finding], fail_on: str) -> int:
-    """Return 1 when a finding is at or above the level that fails, else 0; explained warnings do not count."""
-    levels = ["error"] if fail_on == "error" else ["error", "warning"]
-    return FOUND if any(each.severity.value in levels and each.weighs for each in findings) else 0
-
-
-class _Place(click.Path):
-    """A path, or an address such as ``s3://bucket/folder`` as it stands."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return an address as text and anything else as a path."""
-        return (
-            value
-            if isinstance(value, str) and "://" in value and files.is_address(value)
-            else super().convert(value, param, ctx)
-        )
-
-
-PathArgument = click.Path(path_type=Path)
-PlaceArgument = _Place(path_type=Path)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import click
 
-from toolkit.checking.text import TextRule, text_rules
-from toolkit.cli.frame import Command, common, out, out_json
+from toolkit.checking.text import text_rules
+from toolkit.cli.frame import Command
+from toolkit.cli.parameters import everywhere, format_option
+from toolkit.cli.printing import out, out_json
+from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import LANGUAGE, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, Rule, load_form
+from toolkit.outputs.contract import rules_json
 
 
 @click.command(
@@ -19,14 +23,13 @@ from toolkit.forms import FORM_IDS, Rule, load_form
 @click.option(
     "--form", type=click.Choice(FORM_IDS), default="2021", help=t("格式，默认 2021。", "Form; 2021 by default.")
 )
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
-@common
-def rules(form: str, fmt: str, lang: str, debug: bool, quiet: bool) -> None:
+@format_option("text", "json")
+@everywhere
+def rules(form: str, fmt: str, terminal: Terminal) -> None:
     """List the rules of a form."""
     listed, about_text = load_form(form).rules, text_rules(form)
     if fmt == "json":
-        told = [*(_json(rule) for rule in listed), *(_text_json(rule) for rule in about_text)]
-        out_json({"schema": "nianbao.rules/1", "form": form, "rules": told})
+        out_json(rules_json(form, listed, about_text))
         return
     for rule in listed:
         sheet = t("（表内同步显示）", " (on the sheet)") if rule.on_sheet else ""
@@ -42,8 +45,8 @@ def rules(form: str, fmt: str, lang: str, debug: bool, quiet: bool) -> None:
     cls=Command, help=t("解释一个代码。例：nianbao explain I1", "Explain a code. Example: nianbao explain I1")
 )
 @click.argument("code", metavar=t("代码", "CODE"))
-@common
-def explain(code: str, lang: str, debug: bool, quiet: bool) -> None:
+@everywhere
+def explain(code: str, terminal: Terminal) -> None:
     """Say what a code of a finding means and what to do."""
     wanted = code.strip().upper()
     found = False
@@ -71,26 +74,6 @@ def explain(code: str, lang: str, debug: bool, quiet: bool) -> None:
         )
 
 
-def _text_json(rule: TextRule) -> dict[str, object]:
-    """Return a rule about the text with the keys of the others; it has no expression and no single checks."""
-    known = rule.entry
-    return {
-        "id": known.code,
-        "variant": "",
-        "severity": known.severity.value,
-        "title": known.title,
-        "expression": "",
-        "guards": [],
-        "on_sheet": False,
-        "ground": rule.ground,
-        "remedy": known.remedy,
-        "level": None,
-        "first_year": None,
-        "last_year": None,
-        "checks": [],
-    }
-
-
 def _level(severity: Severity) -> str:
     return t(severity.zh, severity.value)
 
@@ -98,21 +81,3 @@ def _level(severity: Severity) -> str:
 def _formula(rule: Rule) -> str:
     guards = "".join(f" | {guard}" for guard in rule.guards)
     return rule.expression + guards
-
-
-def _json(rule: Rule) -> dict[str, object]:
-    return {
-        "id": rule.id,
-        "variant": rule.variant,
-        "severity": rule.severity.value,
-        "title": rule.title,
-        "expression": rule.expression,
-        "guards": list(rule.guards),
-        "on_sheet": rule.on_sheet,
-        "ground": rule.ground,
-        "remedy": rule.remedy,
-        "level": rule.level,
-        "first_year": rule.first_year,
-        "last_year": rule.last_year,
-        "checks": [{"key": check.key, "words": check.words, "items": list(check.items)} for check in rule.checks],
-    }

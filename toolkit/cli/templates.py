@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypedDict
 
 import click
 
-from toolkit.cli.frame import Command, PathArgument, common, line, out, say, status_of
+from toolkit.cli.frame import Command
+from toolkit.cli.parameters import LAST_YEAR, ROSTER, PathArgument, collected, everywhere
+from toolkit.cli.printing import line, out, status_of
+from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
 from toolkit.forms import FORM_IDS
-from toolkit.run import sources, verbs
+from toolkit.run import verbs
+from toolkit.run.options import Paths
+from toolkit.run.sources import read_roster
 from toolkit.workbook.rosters import roster_bytes
+
+
+class _Prefill(TypedDict):
+    """What issued templates know of their bodies."""
+
+    roster: Path | None
+    last_year: Paths
+    key: Path | None
 
 
 @click.command(
@@ -28,41 +42,28 @@ from toolkit.workbook.rosters import roster_bytes
 @click.option(
     "--form", type=click.Choice(FORM_IDS), help=t("格式；由年度决定，通常不必写。", "Form; follows from the year.")
 )
-@click.option("--roster", type=PathArgument, help=t("单位名录（xlsx 或 csv）。", "Roster (xlsx or csv)."))
-@click.option(
-    "--last-year",
-    multiple=True,
-    type=PathArgument,
-    help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
-)
-@click.option(
-    "--key",
-    "key_file",
-    type=PathArgument,
-    help=t(
-        "密钥文件，给每份表打上下发标识；文件不存在时生成一把（权限 600）。请妥善保管，不要外发。",
-        "Key file for the tokens of issued templates; made (mode 600) where there is none. Keep it to yourself.",
+@collected(
+    "prefill",
+    _Prefill,
+    ROSTER,
+    LAST_YEAR,
+    click.option(
+        "--key",
+        type=PathArgument,
+        help=t(
+            "密钥文件，给每份表打上下发标识；文件不存在时生成一把（权限 600）。请妥善保管，不要外发。",
+            "Key file for the tokens of issued templates; made (mode 600) where there is none. Keep it to yourself.",
+        ),
     ),
 )
 @click.option("-o", "--output", type=PathArgument, required=True, help=t("写到这个文件夹。", "Folder to write to."))
-@common
-def template(
-    year: int,
-    form: str | None,
-    roster: Path | None,
-    last_year: tuple[Path, ...],
-    key_file: Path | None,
-    output: Path,
-    lang: str,
-    debug: bool,
-    quiet: bool,
-) -> int:
+@everywhere
+def template(year: int, form: str | None, prefill: _Prefill, output: Path, terminal: Terminal) -> int:
     """Write the blank or the issued templates of a year."""
-    written = verbs.template(year, output, form=form, roster=roster, last_year=last_year, key=key_file)
+    written = verbs.template(year, output, form=form, **prefill)
     for path in written:
         out(str(path))
-    if not quiet:
-        say(t(f"共写出 {len(written)} 份。", f"{len(written)} written."))
+    terminal.hint(t(f"共写出 {len(written)} 份。", f"{len(written)} written."))
     return 0
 
 
@@ -76,8 +77,8 @@ def template(
 )
 @click.argument("file", required=False, type=PathArgument, metavar=t("[名录]", "[FILE]"))
 @click.option("-o", "--output", type=PathArgument, help=t("空白名录的文件名。", "The blank roster to write."))
-@common
-def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
+@everywhere
+def roster(file: Path | None, output: Path | None, terminal: Terminal) -> int:
     """Write a blank roster, or check a filled one."""
     if file is None:
         if output is None:
@@ -91,9 +92,10 @@ def roster(file: Path | None, output: Path | None, lang: str, debug: bool, quiet
         raise ToolkitError(
             t("检查名录时不能带 -o。", "-o does not go with a FILE to check."), t("请去掉 -o。", "Drop -o.")
         )
-    known, findings = sources.read_roster(file)
-    for each in findings:
-        out(line(each if each.file else each.at(file=file.name)))
-    if not quiet:
-        say(t(f"{file.name}：{len(known.respondents)} 个单位。", f"{file.name}: {len(known.respondents)} bodies."))
-    return status_of(list(findings), "error")
+    known, findings = read_roster(file)
+    for finding in findings:
+        out(line(finding if finding.file else finding.at(file=file.name)))
+    terminal.hint(
+        t(f"{file.name}：{len(known.respondents)} 个单位。", f"{file.name}: {len(known.respondents)} bodies.")
+    )
+    return status_of(findings)

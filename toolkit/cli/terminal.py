@@ -1,11 +1,48 @@
-"""What a terminal may be shown of a stranger's text, and the line that tells how far a run is."""
+"""How a command speaks to the person at the terminal: in which language, how much, and how far a run is."""
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
+
+from msgspec import Struct
+
+from toolkit.cli.printing import say
+from toolkit.cli.words import t
+
+_WIDTH = 16
+
+
+class Terminal(Struct, frozen=True):
+    """The options that every command has: the language, tracebacks, and whether hints and progress are wanted."""
+
+    lang: str = "zh"
+    debug: bool = False
+    quiet: bool = False
+
+    def hint(self, text: str) -> None:
+        """Say what a person may like to know, unless only the necessary is wanted."""
+        if not self.quiet:
+            say(text)
+
+    def progress(self) -> Progress:
+        """Return the bar of a run: on standard error, only where that is a terminal."""
+        return Progress(None if self.quiet else sys.stderr, _bar)
+
+
+def _bar(done: int, total: int, faults: int, seconds: float) -> str:
+    rate = done / seconds if seconds > 0 else 0.0
+    left = round((total - done) / rate) if rate else 0
+    full = _WIDTH * done // max(total, 1)
+    drawn = "█" * full + "░" * (_WIDTH - full)
+    clock = f"{left // 60}:{left % 60:02}"
+    return t(
+        f"{drawn} {done}/{total} 份，{faults} 份有问题，每秒 {rate:.0f} 份，还需 {clock}",
+        f"{drawn} {done}/{total} files, {faults} with faults, {rate:.0f}/s, {clock} left",
+    )
 
 
 class Progress:

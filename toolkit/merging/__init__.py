@@ -6,44 +6,37 @@ from inside the file), which of several counts (duplicate, superseded, conflict)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable
 
-from toolkit.forms import Form
-from toolkit.merging.coverage import EXCLUDED, coverage, coverage_json
+from toolkit.forms import form_for_year
+from toolkit.merging.coverage import EXCLUDED, coverage
 from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
 from toolkit.merging.whose import Register
-from toolkit.returns import Checked, RollUp, Standing, Waiver
+from toolkit.returns import Checked, Decisions, Region, RollUp
 from toolkit.roster import Roster
 
-__all__ = ["EXCLUDED", "Partial", "coverage", "coverage_json", "merge"]
+__all__ = ["EXCLUDED", "Partial", "coverage", "merge"]
+
+COUNTY, NONE_YET = Region(), Decisions()
+"""A region without a name, and no decisions."""
 
 
 def merge(
-    checked: Sequence[Checked],
-    *,
-    form: Form,
+    checked: Iterable[Checked],
     year: int,
-    roster: Roster | None,
-    region: str = "",
-    region_code: str = "",
-    region_level: str = "县",
-    as_of: str,
-    prefer_newest: bool = False,
-    include_failing: Mapping[str, str | Waiver] = MappingProxyType({}),
-    standing: Mapping[str, Standing] = MappingProxyType({}),
+    roster: Roster | None = None,
+    region: Region = COUNTY,
+    decisions: Decisions = NONE_YET,
+    as_of: str = "",
 ) -> RollUp:
-    """Merge checked returns into the roll-up of a region.
+    """Merge checked returns of a year into the roll-up of a region; ``as_of`` is its date, an ISO text.
 
     With a roster only the bodies on it that are in the roll-up are added; without one every body found is. A return
-    with errors is left out unless ``include_failing`` gives a reason under its body's code, or a waiver that covers
-    them; its unreadable items then count as nothing and are named. ``standing`` tells what was settled before, by
-    code: an adopted file counts, and an accepted one is not replaced by another until that is decided.
-    ``prefer_newest`` decides between two versions of a body by round, then by the time of the file, then by its name;
-    otherwise such a body is a conflict and nothing of it is merged.
+    with errors is left out unless a waiver under its body's code covers them; its unreadable items then count as
+    nothing and are named. Of what was settled before, an adopted file counts, and an accepted one is not replaced by
+    another until that is decided. ``prefer_newest`` decides between two versions of a body by round, then by the time
+    of the file, then by its name; otherwise such a body is a conflict and nothing of it is merged.
     """
-    register = Register(form, year, roster, region, region_code)
-    ordered = Partial.of(checked).checked
-    waivers = {code: Waiver(each) if isinstance(each, str) else each for code, each in include_failing.items()}
-    return Settling(register, prefer_newest, waivers, standing).rollup(ordered, region_level, as_of)
+    register = Register(form_for_year(year), year, roster, region)
+    return Settling(register, decisions).rollup(Partial.of(checked).checked, as_of)

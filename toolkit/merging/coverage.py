@@ -1,11 +1,10 @@
-"""What a roll-up covers, in one sentence and as the JSON of the contract."""
+"""What a roll-up covers, in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from toolkit.returns import FileState, RollUp
+from toolkit.returns import RollUp
 
 EXCLUDED = frozenset(
     ("failing", "conflict", "not_on_roster", "no_identity", "wrong_year", "wrong_form", "not_ours", "unreadable")
@@ -62,45 +61,3 @@ _LEFT_OUT_WORDS = {
     "unreadable": "无法读取",
     "not_in_rollup": "按名录不计入",
 }
-
-
-def coverage_json(rollup: RollUp) -> dict[str, Any]:
-    """Return the coverage object of ``merge``: bodies as code and name, files as file and reason."""
-    expected = [each for each in rollup.bodies if each.state != "not_expected"]
-    conflicts = [each for each in rollup.bodies if any(_in_conflict(rollup, file) for file in each.files)]
-    return {
-        "expected": rollup.expected,
-        "received": sum(each.state != "missing" for each in expected),
-        "merged": len(rollup.merged),
-        "missing": [{"code": each.code, "name": each.name} for each in expected if each.state == "missing"],
-        "excluded": [_file_json(each) for each in rollup.files if each.state in EXCLUDED],
-        "superseded": [_file_json(each) for each in rollup.files if each.state == "superseded"],
-        "duplicates": [_file_json(each) for each in rollup.files if each.state == "duplicate"],
-        "conflicts": [
-            {
-                "code": each.code,
-                "name": each.name,
-                "files": [file for file in each.files if _in_conflict(rollup, file)],
-            }
-            for each in conflicts
-        ],
-        "not_in_rollup": [_file_json(each) for each in rollup.files if each.state == "not_in_rollup"],
-        "not_on_roster": [_file_json(each) for each in rollup.files if each.state == "not_on_roster"],
-        "included": [{"code": code, "reason": reason} for code, reason in rollup.included.items()],
-        "preferred": list(rollup.preferred),
-        "unexplained": rollup.unexplained,
-        "statement": coverage(rollup),
-    }
-
-
-def _file_json(state: FileState) -> dict[str, Any]:
-    return {
-        "file": state.file,
-        "reason": state.reason,
-        "state": state.state,
-        "respondent": {"code": state.code, "name": state.name},
-    }
-
-
-def _in_conflict(rollup: RollUp, file: str) -> bool:
-    return any(each.file == file and each.state == "conflict" for each in rollup.files)

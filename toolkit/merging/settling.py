@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from toolkit.answers import Number, Unreadable
 from toolkit.findings import Finding, finding
 from toolkit.merging.whose import Register, Sent
-from toolkit.returns import BodyState, Checked, FileState, Return, RollUp, Standing, Waiver
+from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
 from toolkit.roster import folded
 
 
@@ -20,9 +20,7 @@ class Settling:
     """What each body sent, brought to its end: merged, or left out with the reason."""
 
     register: Register
-    prefer_newest: bool
-    include_failing: Mapping[str, Waiver]
-    standing: Mapping[str, Standing]
+    decisions: Decisions
     merged: list[Checked] = field(default_factory=list)
     preferred: list[str] = field(default_factory=list)
     included: dict[str, str] = field(default_factory=dict)
@@ -30,14 +28,14 @@ class Settling:
     returned: set[str] = field(default_factory=set)
     unexplained: int = 0
 
-    def rollup(self, ordered: Sequence[Checked], region_level: str, as_of: str) -> RollUp:
+    def rollup(self, ordered: Sequence[Checked], as_of: str) -> RollUp:
         """Return the roll-up of the files, which come in the order of their names."""
         register = self.register
         by_body = register.by_body(ordered)
         for _, sent in sorted(by_body.items()):
             self._settle(sent)
         self._lost(by_body)
-        for code in sorted(set(self.include_failing) - set(self.included)):
+        for code in sorted(set(self.decisions.waivers) - set(self.included)):
             register.findings.append(finding("MERGE_007", body=code))
         register.states.sort(key=lambda each: (each.file, each.sha256))
         bodies = self._bodies()
@@ -45,9 +43,9 @@ class Settling:
         return RollUp(
             register.form,
             register.year,
-            register.region,
-            register.region_code,
-            region_level,
+            register.region.name,
+            register.region.code,
+            register.region.level,
             as_of,
             tuple(self.merged),
             self._figures(),
@@ -67,14 +65,14 @@ class Settling:
 
     def _lost(self, by_body: Mapping[str, Sequence[Sent]]) -> None:
         """Tell of every file that is to count by decision and cannot: it is gone, or of another year or form."""
-        for code, before in sorted(self.standing.items()):
+        for code, before in sorted(self.decisions.standing.items()):
             if before.adopted and all(one.checked.sha256 != before.adopted for one in by_body.get(code, ())):
                 body = None if self.register.roster is None else self.register.roster.by_code(code)
                 self.register.findings.append(finding("MERGE_012", name=code if body is None else body.name))
 
     def _settle(self, sent: list[Sent]) -> None:
         """Bring all files of one body to their states."""
-        before = self.standing.get(sent[0].code, Standing())
+        before = self.decisions.standing.get(sent[0].code, Standing())
         best = sorted(
             sent,
             key=lambda one: (
@@ -132,7 +130,7 @@ class Settling:
             if one.ret.identity.round < last:
                 reason = f"第 {one.ret.identity.round} 轮的表，已有第 {last} 轮的“{current[0].checked.file}”。"
                 self.register.state(one.checked, "superseded", one.code, one.name, reason)
-        if len(current) > 1 and not self.prefer_newest:
+        if len(current) > 1 and not self.decisions.prefer_newest:
             self._conflict(current)
             return
         taken = max(current, key=lambda one: (one.checked.modified, one.checked.file, one.checked.sha256))
@@ -181,7 +179,7 @@ class Settling:
             reason = f"名录写明不计入汇总{f'；有 {one.errors} 处错误' if failing else ''}。"
             self.register.state(one.checked, "not_in_rollup", one.code, one.name, reason)
             return
-        waiver = self.include_failing.get(one.code)
+        waiver = self.decisions.waivers.get(one.code)
         covered = waiver is not None and waiver.covers(one.checked.findings)
         reason = waiver.reason.strip() if waiver is not None and covered else ""
         if failing and not reason:

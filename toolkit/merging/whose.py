@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import Form
-from toolkit.returns import Checked, FileState, Return
+from toolkit.returns import Checked, FileState, Region, Return
 from toolkit.roster import Respondent, Roster, folded
 
 _NOT_OURS = frozenset(
@@ -61,8 +61,7 @@ class Register:
     form: Form
     year: int
     roster: Roster | None
-    region: str
-    region_code: str
+    region: Region
     states: list[FileState] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -108,7 +107,8 @@ class Register:
             reason = f"用的是 {ret.form.id} 年格式，{self.year} 年度应使用 {self.form.id} 年格式。"
             self.state(each, "wrong_form", *self._called(code, name), reason)
             return None
-        own = code == self.region_code if self.region_code and code else folded(name) == folded(self.region)
+        region = self.region
+        own = code == region.code if region.code and code else folded(name) == folded(region.name)
         if identity.kind == "rollup" and own:
             self.state(each, "not_in_rollup", code, name, "本地区自己的汇总表，不能再加进自己。")
             self.findings.append(finding("MERGE_009", file=each.file, name=name or code))

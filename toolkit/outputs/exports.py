@@ -1,21 +1,20 @@
-"""Returns and roll-ups as long tables for other programs: a pandas frame, csv, xlsx and parquet."""
+"""Returns, roll-ups and findings as long tables for other programs: a pandas frame, csv, xlsx and parquet."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import category
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.cells import Area
 from toolkit.errors import ToolkitError
 from toolkit.excel_out import Page, Workbook, cell_format, render
-from toolkit.files import replaced, sound
-from toolkit.returns import Return, RollUp
+from toolkit.files import sound
+from toolkit.returns import Identity, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 
 if TYPE_CHECKING:
@@ -31,41 +30,74 @@ _CONTROLS = frozenset(("Cc", "Cf", "Zl", "Zp"))
 _UNSEEN = frozenset(("Cc", "Cf", "Zl", "Zp", "Mn"))
 _TEXTS = ("code", "name", "item", "table", "row", "column", "state")
 
+FINDING_COLUMNS = (
+    "file", "code", "name", "year", "finding", "severity", "rule", "sheet", "cell", "items", "message", "remedy",
+    "expected", "found", "difference", "explained",
+)  # fmt: skip
+"""The columns of findings: the file and whose it is, the finding's own code, and what it says."""
+
+Values = RollUp | Return | ReadFile | Sequence[Return] | Sequence[ReadFile]
+"""What tables are made of: a roll-up stands for the returns that were merged."""
 Row = tuple[str, str, int | None, str, str, str, str, str, Number | None]
 
 
-def frame(what: Sequence[Return] | RollUp) -> pd.DataFrame:
-    """Return one row an item of every return, or of a roll-up's region.
+def frame(values: Values, kind: Literal["items", "findings"] = "items") -> pd.DataFrame:
+    """Return one row an item of every return, or one row a finding of every file.
 
-    ``state`` is filled, blank, unreadable or computed. ``value`` is an object column of int for counts, Decimal for
-    money in 万元 and None for what is blank or unreadable; nothing becomes a float.
+    Of items: COLUMNS and ``file``. ``state`` is filled, blank, unreadable or computed; ``value`` is an object column of
+    int for counts, Decimal for money in 万元 and None for what is blank or unreadable; nothing becomes a float.
+    Of findings: FINDING_COLUMNS, the ``items`` as codes with a blank between.
     """
     import pandas as pd
 
-    found = _rows(what)
-    table = pd.DataFrame(
-        {name: [row[at] for row in found] for at, name in enumerate(COLUMNS[:-1])}, columns=list(COLUMNS[:-1])
-    )
+    if kind == "findings":
+        table = pd.DataFrame(
+            [row for file in _files(values, whole=True) for row in _findings(file)], columns=list(FINDING_COLUMNS)
+        )
+    else:
+        rows = [(*row, file.file) for file in _files(values) if file.ret is not None for row in _return(file.ret)]
+        columns = (*COLUMNS, "file")
+        table = pd.DataFrame(
+            {name: pd.Series([row[at] for row in rows], dtype=object) for at, name in enumerate(columns)}
+        )
     table["year"] = table["year"].astype("Int64")
-    table["value"] = pd.Series([row[-1] for row in found], dtype=object, index=table.index)
     return table
 
 
-def csv_bytes(what: Sequence[Return] | RollUp) -> bytes:
+def _files(values: Values, *, whole: bool = False) -> Sequence[ReadFile]:
+    """Return the files that values come from; of a roll-up those that were merged, or all of them."""
+    if isinstance(values, RollUp):
+        return values.checked if whole else values.merged
+    listed = [values] if isinstance(values, Return | ReadFile) else values
+    return [ReadFile(value.file or "", value.sha256 or "", value, value.findings) if isinstance(value, Return) else value
+            for value in listed]  # fmt: skip
+
+
+def _findings(file: ReadFile) -> Iterator[tuple[object, ...]]:
+    identity = Identity() if file.ret is None else file.ret.identity
+    for finding in file.findings:
+        yield (
+            file.file, identity.code, identity.name, identity.year, finding.code, finding.severity.value, finding.rule,
+            finding.sheet, finding.cell, " ".join(finding.items), finding.message, finding.remedy, finding.expected,
+            finding.found, finding.difference, finding.explained,
+        )  # fmt: skip
+
+
+def csv_bytes(values: Values) -> bytes:
     """Return the rows as csv: UTF-8 with a byte order mark, as Excel and WPS expect it.
 
     A text that a spreadsheet would take for a formula is prefixed with an apostrophe; figures never are.
     """
-    table = frame(what)
+    table = frame(values).drop(columns="file")
     for name in _TEXTS:
         table[name] = [harmless(str(text)) for text in table[name]]
     table["value"] = ["" if value is None else show(value) for value in table["value"]]
     return str(table.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def xlsx_bytes(what: Sequence[Return] | RollUp) -> bytes:
+def xlsx_bytes(values: Values) -> bytes:
     """Return the rows as a workbook with one sheet; texts are texts whatever they begin with."""
-    found = _rows(what)
+    found = _rows(values)
     years = [row[2] for row in found if row[2] is not None]
     book = Workbook(datetime(max(years, default=2025) + 1, 1, 1), title="年报数据", structure_locked=False)
     sheet = book.sheet("数据")
@@ -88,7 +120,7 @@ def xlsx_bytes(what: Sequence[Return] | RollUp) -> bytes:
     return render(book)
 
 
-def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:
+def parquet_bytes(values: Values) -> bytes:
     """Return the rows as parquet, figures as decimal(18, 4); without pyarrow ToolkitError says how to get it."""
     try:
         import pyarrow as pa
@@ -99,7 +131,7 @@ def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:
             "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。",
             english="pyarrow is not installed: run pip install 'nianbao[parquet]', or use csv or xlsx.",
         ) from fault
-    found = _rows(what)
+    found = _rows(values)
     columns: dict[str, Any] = {
         name: pa.array([row[at] for row in found], pa.int64() if name == "year" else pa.string())
         for at, name in enumerate(COLUMNS[:-1])
@@ -111,19 +143,8 @@ def parquet_bytes(what: Sequence[Return] | RollUp) -> bytes:
     return buffer.getvalue()
 
 
-def write_csv(what: Sequence[Return] | RollUp, path: Path) -> Path:
-    """Write the rows as csv; returns where they went."""
-    return replaced(path, csv_bytes(what))
-
-
-def write_xlsx(what: Sequence[Return] | RollUp, path: Path) -> Path:
-    """Write the rows as a workbook; returns where they went."""
-    return replaced(path, xlsx_bytes(what))
-
-
-def write_parquet(what: Sequence[Return] | RollUp, path: Path) -> Path:
-    """Write the rows as parquet; returns where they went."""
-    return replaced(path, parquet_bytes(what))
+WRITERS: Mapping[str, Callable[[Values], bytes]] = {"csv": csv_bytes, "xlsx": xlsx_bytes, "parquet": parquet_bytes}
+"""How tables are written, by format."""
 
 
 def harmless(text: str) -> str:
@@ -137,14 +158,8 @@ def harmless(text: str) -> str:
     return f"'{seen}" if (begins in _FORMULA_STARTS and begins) or (text[:1] in _FORMULA_STARTS and text) else seen
 
 
-def _rows(what: Sequence[Return] | RollUp) -> list[Row]:
-    if isinstance(what, RollUp):
-        return [
-            (sound(what.region_code), sound(what.region), what.year, code, item.table, item.row, item.column,
-             "computed" if item.computed else "filled", what.figures[code])
-            for code, item in what.form.items.items()
-        ]  # fmt: skip
-    return [row for ret in what for row in _return(ret)]
+def _rows(values: Values) -> list[Row]:
+    return [row for file in _files(values) if file.ret is not None for row in _return(file.ret)]
 
 
 def _return(ret: Return) -> list[Row]:

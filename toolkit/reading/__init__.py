@@ -8,8 +8,6 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
 from toolkit.answers import Answer, Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
@@ -20,7 +18,7 @@ from toolkit.reading.carriers import Carriers, read_carriers
 from toolkit.reading.contributions import read_contributions
 from toolkit.reading.corrections import read_corrections
 from toolkit.reading.recognition import recognised
-from toolkit.returns import Identity, Return
+from toolkit.returns import Identity, ReadFile, Return
 from toolkit.workers import Lost
 
 __all__ = [
@@ -34,14 +32,6 @@ __all__ = [
     "returns_each",
     "returns_in",
 ]
-
-
-class ReadFile(Struct, frozen=True):
-    """What reading one file gave; ``ret`` is None when it is unreadable or not ours, and a finding says why."""
-
-    ret: Return | None
-    findings: tuple[Finding, ...]
-    sha256: str
 
 
 def read_each(
@@ -94,7 +84,7 @@ def lost(file: File, why: Lost) -> ReadFile:
 
 
 def _lost(file: File, why: Finding) -> ReadFile:
-    return ReadFile(None, (why,), _sha256(file[0]))
+    return ReadFile(file[1], _sha256(file[0]), None, (why,))
 
 
 def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> ReadFile:
@@ -102,7 +92,7 @@ def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> ReadFile:
     try:
         book = open_book(path, passwords)
     except Refused as refused:
-        return ReadFile(None, (refused.finding(name),), _sha256(path))
+        return ReadFile(name, _sha256(path), None, (refused.finding(name),))
     return read_book(book, name)
 
 
@@ -111,9 +101,9 @@ def read_book(book: Book, file: str) -> ReadFile:
     carriers = read_carriers(book, file)
     form, findings = _form(book, carriers, file)
     if form is None:
-        return ReadFile(None, findings, book.sha256)
+        return ReadFile(file, book.sha256, None, findings)
     ret = read_return(form, book, carriers, file, (*findings, *carriers.findings, *_container(book, file)))
-    return ReadFile(ret, ret.findings, book.sha256)
+    return ReadFile(file, book.sha256, ret, ret.findings)
 
 
 def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple[Return, ...]:

@@ -1,5 +1,6 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
+from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
 from toolkit.returns.values import (
     BODY_STATES,
     COVER,
@@ -13,11 +14,10 @@ from toolkit.returns.values import (
     Identity,
     Paragraph,
     Place,
+    ReadFile,
     Return,
     RollUp,
     Source,
-    Standing,
-    Waiver,
     checksum,
     fingerprint,
 )
@@ -30,11 +30,14 @@ __all__ = [
     "BodyState",
     "Checked",
     "CoverField",
+    "Decisions",
     "Explanation",
     "FileState",
     "Identity",
     "Paragraph",
     "Place",
+    "ReadFile",
+    "Region",
     "Return",
     "RollUp",
     "Source",

@@ -13,26 +13,27 @@ from toolkit.roster import Roster
 
 
 class LastYear(Struct, frozen=True):
-    """Last year's returns by the code of their body."""
+    """Returns of earlier years by the code of their body and their year."""
 
-    by_code: Mapping[str, Return]
+    returns: Mapping[tuple[str, int], Return]
 
     def of(self, code: str | None, roster: Roster | None, year: int) -> tuple[Return | None, bool]:
-        """Return last year's return of a body, and False when it is made of several predecessors or of other bodies.
+        """Return a body's return of the year before ``year``, and False when it is made of predecessors'.
 
         A body without one of its own inherits the sum of its predecessors' (only if all of them are there).
         """
         if code is None:
             return None, True
-        if code in self.by_code:
-            return self.by_code[code], True
-        body = None if roster is None else next((each for each in roster.expected(year) if each.code == code), None)
+        own = self.returns.get((code, year - 1))
+        if own is not None:
+            return own, True
+        body = None if roster is None else next((body for body in roster.expected(year) if body.code == code), None)
         if body is None or not body.predecessors:
             return None, True
-        found = [self.by_code[old] for old in body.predecessors if old in self.by_code]
-        if len(found) < len(body.predecessors):
+        before = [self.returns[old, year - 1] for old in body.predecessors if (old, year - 1) in self.returns]
+        if len(before) < len(body.predecessors):
             return None, True
-        return (found[0] if len(found) == 1 else _added(found)), False
+        return (before[0] if len(before) == 1 else _added(before)), False
 
 
 def _added(returns: Sequence[Return]) -> Return:
@@ -40,7 +41,7 @@ def _added(returns: Sequence[Return]) -> Return:
     first = returns[0]
     totals: dict[str, Filled] = {}
     for code in first.form.inputs:
-        parts = [each.figures.get(code) for each in returns]
+        parts = [ret.figures.get(code) for ret in returns]
         if all(part is not None for part in parts):
             total: Number = 0
             for part in parts:
@@ -48,6 +49,6 @@ def _added(returns: Sequence[Return]) -> Return:
             totals[code] = Filled(total)
     return Return(
         first.form,
-        replace(first.identity, code=None, name="、".join(str(each.identity.name) for each in returns)),
+        replace(first.identity, code=None, name="、".join(str(ret.identity.name) for ret in returns)),
         totals,
     )

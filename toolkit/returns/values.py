@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -166,6 +167,13 @@ class Return(Struct, frozen=True, dict=True):
             sha256=self.sha256,
         )
 
+    def __repr__(self) -> str:
+        """Return one line: the form, the year, whose it is, and how many items are filled, blank and unreadable."""
+        states = Counter(type(self.answers.get(code, BLANK)).__name__.lower() for code in self.form.inputs)
+        counts = ", ".join(f"{states[state]} {state}" for state in ("filled", "blank", "unreadable"))
+        whose = self.identity.name or self.identity.code or "(no body)"
+        return f"<Return {self.form.id} {self.year or '(no year)'} {whose}: {counts}>"
+
     def place(self, code: str) -> Place | None:
         """Return where an item stands, or None for a return that came from no workbook."""
         return self.places.get(code)
@@ -211,10 +219,10 @@ def _exact(value: Decimal) -> int | str:
     return int(value) if value == value.to_integral_value() else str(value.normalize())
 
 
-class Checked(Struct, frozen=True):
-    """One file after reading and checking: the return (None when it is unreadable or not ours) and every finding.
+class ReadFile(Struct, frozen=True):
+    """One file as it was read: the return, None when it is unreadable or not ours, and what reading found.
 
-    ``content`` is what tells duplicates, kept where the text of the return is not.
+    There is no verdict: that is for checking to say. ``modified`` is when the file was changed, in seconds.
     """
 
     file: str
@@ -222,8 +230,25 @@ class Checked(Struct, frozen=True):
     ret: Return | None
     findings: Sequence[Finding]
     modified: float = 0.0
+
+    def __repr__(self) -> str:
+        """Return one line: the file, its return and how many findings there are."""
+        return f"<{type(self).__name__} {self.file}: {self.ret or 'no return'}, {len(self.findings)} findings>"
+
+
+class Checked(ReadFile, frozen=True):
+    """One file after reading and checking; ``findings`` are all of them.
+
+    ``content`` is what tells duplicates, kept where the text of the return is not.
+    """
+
     trust: str = "unverified"
     content: bytes = b""
+
+    @classmethod
+    def of(cls, file: ReadFile) -> Checked:
+        """Return a file that was read, with the findings of reading alone: all there is to a file without a return."""
+        return cls(file.file, file.sha256, file.ret, file.findings, file.modified)
 
     @property
     def verdict(self) -> str:
@@ -237,7 +262,11 @@ class Checked(Struct, frozen=True):
         """Return the same in a few thousand bytes: what merging needs, without text, places and repairs."""
         if self.ret is None:
             return self
-        return replace(self, ret=replace(self.ret.light, text=_NOTHING), content=self.content or self.ret.content)
+        return replace(
+            self,
+            ret=replace(self.ret.light, text=_NOTHING, explanations=self.ret.explanations),
+            content=self.content or self.ret.content,
+        )
 
 
 FILE_STATES: Mapping[str, str] = {
@@ -288,30 +317,6 @@ class BodyState(Struct, frozen=True):
     state: str
     in_rollup: bool
     files: tuple[str, ...]
-
-
-class Waiver(Struct, frozen=True):
-    """A coordinator's decision to merge a return in spite of its errors: those of ``rules``, all of them when empty."""
-
-    reason: str
-    rules: frozenset[str] = frozenset()
-
-    def covers(self, findings: Iterable[Finding]) -> bool:
-        """Tell whether every error among the findings is waived, by its rule or by its code."""
-        errors = [each for each in findings if each.severity is Severity.ERROR]
-        return self.rules == frozenset() or all({each.rule, each.code} & self.rules for each in errors)
-
-
-class Standing(Struct, frozen=True):
-    """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
-
-    Both are sha256 or "". ``returned`` tells that an earlier file of it had been sent back with errors.
-    """
-
-    adopted: str = ""
-    reason: str = ""
-    accepted: str = ""
-    returned: bool = False
 
 
 class Adjustment(Struct, frozen=True):

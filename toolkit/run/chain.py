@@ -1,35 +1,83 @@
-"""The chains read → check → merge → … that the Python API, the commands and worker processes share."""
+"""The one chain find → read → check → merge that the Python API, the commands and the season call."""
 
 from __future__ import annotations
 
+import datetime
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from toolkit import merging, proving, reading
+from toolkit import merging
 from toolkit.errors import ToolkitError
-from toolkit.forms import Form, form_for_year, load_form
-from toolkit.proving import Proof
-from toolkit.returns import Checked, Return, RollUp, comparing
-from toolkit.returns.comparing import Revision
-from toolkit.returns.last_year import LastYear
-from toolkit.roster import Roster
-from toolkit.roster.tokens import Key
+from toolkit.returns import Checked, ReadFile, Region, RollUp
+from toolkit.run.earlier import has_year, load_last_year
 from toolkit.run.examination import Examination
-from toolkit.run.sources import Inputs, Place, inputs, load_last_year, sound_roster
-from toolkit.scale import cluster as clusters
-from toolkit.scale import examined, jobs_for
+from toolkit.run.job import Job, Outcome, Watch, unwatched
+from toolkit.run.sources import inputs, sound_roster
+from toolkit.scale import examined, jobs_for, on_cluster
 from toolkit.scale.remote import File
 from toolkit.workers import FREE_OBJECTS
 
+LISTED = 3
+"""Files of a year that a message names."""
 
-def read_all(given: Inputs, *, passwords: Sequence[str] = (), jobs: int | None = None) -> tuple[Checked, ...]:
-    """Read every file in a process that can be stopped; the findings are those of reading alone."""
+
+def run(job: Job, watch: Watch = unwatched) -> Outcome:
+    """Do a job: find the files, read them, and as far as it is wanted check and merge them.
+
+    Each file is read once, in a process that can be stopped. Without a year the one that most files state is taken;
+    files of other years have the finding ID_021 and are not merged. ``watch`` is told how many files are done.
+    No file at all, two years stated by equally many files, nothing to merge, a roster with errors and last year's
+    returns that are not there raise ToolkitError.
+    """
+    roster = sound_roster(job.roster)
+    found = inputs(job.paths, without=[*job.without, *([job.roster] if job.roster is not None else [])])
+    if job.wanted == "read":
+        return Outcome(found, _read(found.files, job))
+    if not found.files and not job.empty:
+        raise ToolkitError(
+            "没有可以审核的文件。",
+            "请核对文件夹路径，把收到的年报放进去再运行。",
+            english="There is no file to check; check the path.",
+        )
+    jobs = jobs_for(len(found.files), job.jobs)
+    last = load_last_year(job.last_year, job.year, passwords=job.passwords, jobs=jobs)
+    examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
+    checked = _checked(found.files, examination, job, watch)
+    strays: tuple[str, ...] = ()
+    year = job.year
+    if year is None and (year := common_year(checked)) is not None:
+        strays = tuple(file.file for file in checked if file.ret is not None and file.ret.year not in (year, None))
+        examination = replace(examination, year=year)
+        checked = tuple(map(examination.dated, checked))
+        if last is not None:
+            has_year(last, year)
+    outcome = Outcome(found, (), checked, year, strays, roster, last)
+    return replace(outcome, rollup=_merged(job, outcome)) if job.wanted == "merge" else outcome
+
+
+def _read(files: Sequence[File], job: Job) -> tuple[ReadFile, ...]:
+    """Read every file; the findings are those of reading alone."""
     with _rare_collections():
-        return tuple(examined(given.files, Examination(passwords=tuple(passwords)).read, jobs=jobs))
+        return tuple(examined(files, Examination(passwords=job.passwords).read, lambda file: file, jobs=job.jobs))
+
+
+def _checked(files: Sequence[File], examination: Examination, job: Job, watch: Watch) -> tuple[Checked, ...]:
+    """Read and check every file, on this machine or on a cluster."""
+    total = len(files)
+    if job.cluster is not None:
+        return on_cluster(job.cluster, files, examination.of, lambda done, faults: watch(total, done, faults)).checked
+    if jobs_for(total, job.jobs) > 1:
+        examination.prepare()
+    checked = []
+    with _rare_collections():
+        for file in examined(files, examination.of, Checked.of, jobs=job.jobs):
+            checked.append(file)
+            watch(total, 1, file.verdict != "pass")
+    return tuple(checked)
 
 
 @contextmanager
@@ -43,189 +91,50 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def common_year(readings: Sequence[Checked], year: int | None, *, needed: bool) -> int | None:
-    """Return the report year: the given one, or the one that all inputs state.
+def common_year(files: Sequence[ReadFile]) -> int | None:
+    """Return the report year that most files state, None when none states one.
 
-    Several years raise ToolkitError that names them with their files; none at all raises it only when ``needed``.
+    Two years that equally many state raise ToolkitError, which names the years with their files.
     """
-    if year is not None:
-        return year
     stated: dict[int, list[str]] = {}
-    for each in readings:
-        if each.ret is not None and each.ret.year is not None:
-            stated.setdefault(each.ret.year, []).append(each.file)
-    if len(stated) == 1:
-        return next(iter(stated))
-    if len(stated) > 1:
-        listed = "；".join(f"{found} 年：{_some(files)}" for found, files in sorted(stated.items()))
+    for file in files:
+        if file.ret is not None and file.ret.year is not None:
+            stated.setdefault(file.ret.year, []).append(file.file)
+    most = max(map(len, stated.values()), default=0)
+    years = [year for year, names in stated.items() if len(names) == most]
+    if len(years) > 1:
+        listed = "；".join(f"{year} 年：{_some(names)}" for year, names in sorted(stated.items()))
         raise ToolkitError(
-            f"这些文件属于不同年度（{listed}）。",
+            f"这些文件属于不同年度，份数相同（{listed}）。",
             "请用 --year 指定要处理的年度。",
-            english=f"The files are of several years ({listed}); choose one with --year.",
+            english=f"As many files are of one year as of another ({listed}); choose one with --year.",
         )
-    if needed:
+    return years[0] if years else None
+
+
+def _some(files: Sequence[str]) -> str:
+    return "、".join(files[:LISTED]) + (f" 等 {len(files)} 个" if len(files) > LISTED else "")
+
+
+def _merged(job: Job, outcome: Outcome) -> RollUp:
+    """Merge what was checked into the roll-up of one region."""
+    if outcome.year is None:
         raise ToolkitError(
             "没有一个文件写明了年度，无法确定处理哪一年。",
             "请检查文件是否为下发的年报表，或用 --year 指定。",
             english="No file states its year; use --year.",
         )
-    return None
-
-
-def _some(files: Sequence[str]) -> str:
-    return "、".join(files[:3]) + (f" 等 {len(files)} 个" if len(files) > 3 else "")
-
-
-def check_all(
-    readings: Sequence[Checked],
-    *,
-    year: int | None = None,
-    roster: Roster | None = None,
-    last_year: LastYear | None = None,
-    level: str | None = None,
-    key: Key | None = None,
-) -> tuple[Checked, ...]:
-    """Check every return that was read, each by itself; the order stays."""
-    examination = Examination(year, roster, last_year, level, key)
-    return tuple(map(examination.judged, readings))
-
-
-class Access(Struct, frozen=True):
-    """What the coordinator holds to open and to verify returns: passwords to try, and the key of the templates."""
-
-    passwords: tuple[str, ...] = ()
-    key: Key | None = None
-
-
-NOTHING_HELD = Access()
-
-
-class Run(Struct, frozen=True):
-    """Files that were read and checked, with what was skipped, the year and the roster."""
-
-    inputs: Inputs
-    checked: tuple[Checked, ...]
-    year: int | None
-    roster: Roster | None
-
-
-Watch = Callable[[int, int, int], object]
-"""Who is told how a run goes: of how many files how many more are done, and how many of those are faulty."""
-
-
-def _unwatched(_total: int, _done: int, _faults: int) -> None:
-    """Tell nobody."""
-
-
-def run(
-    paths: Sequence[Place],
-    *,
-    year: int | None = None,
-    roster: Path | None = None,
-    last_year: Sequence[Place] = (),
-    level: str | None = None,
-    without: Sequence[Path] = (),
-    year_needed: bool = False,
-    access: Access = NOTHING_HELD,
-    empty: bool = False,
-    jobs: int | None = None,
-    light: bool = False,
-    cluster: str | None = None,
-    watch: Watch = _unwatched,
-) -> Run:
-    """Read and check everything under the paths or addresses but the roster and ``without``.
-
-    ``jobs`` processes read, as many as are worth it when it is None; ``light`` keeps of each return what merging
-    needs; a ``cluster`` reads in place of this machine; ``watch`` is told how many of all files are done, and how many
-    of those are faulty.
-    No file at all raises ToolkitError unless it may be ``empty``.
-    """
-    known = sound_roster(roster)
-    given = inputs(paths, without=[*without, *([roster] if roster is not None else [])])
-    if not given.files and not empty:
-        raise ToolkitError(
-            "没有可以审核的文件。",
-            "请核对文件夹路径，把收到的年报放进去再运行。",
-            english="There is no file to check; check the path.",
-        )
-    first: tuple[Checked, ...] = ()
-    assumed = year
-    if year is None and (len(given.files) > 1 or last_year):  # one file alone is judged by its own year
-        first, assumed = _until_a_year(given.files, access.passwords)
-    last = load_last_year(last_year, assumed, passwords=access.passwords, jobs=jobs_for(len(given.files), jobs))
-    examination = Examination(assumed, known, last, level, access.key, access.passwords, light)
-    checked = [examination.kept(examination.judged(each)) for each in first]
-    rest, total = given.files[len(first) :], len(given.files)
-    watch(total, len(checked), sum(each.verdict != "pass" for each in checked))
-    if cluster is not None:
-        checked += clusters.on_cluster(
-            cluster, rest, examination.of, lambda done, faults: watch(total, done, faults)
-        ).checked
-    else:
-        if jobs_for(len(rest), jobs) > 1:
-            examination.prepare()
-        with _rare_collections():
-            for each in examined(rest, examination.of, jobs=jobs):
-                checked.append(each)
-                watch(total, 1, each.verdict != "pass")
-    year = common_year(checked, year, needed=year_needed)
-    return Run(given, tuple(checked), year, known)
-
-
-def _until_a_year(files: Sequence[File], passwords: Sequence[str]) -> tuple[tuple[Checked, ...], int | None]:
-    """Read files one after another until one states its year: it is that of all, or there is no common year at all."""
-    found: list[Checked] = []
-    with closing(examined(files, Examination(passwords=tuple(passwords)).read, jobs=1)) as readings:
-        for each in readings:
-            found.append(each)
-            if each.ret is not None and each.ret.year is not None:
-                return tuple(found), each.ret.year
-    return tuple(found), None
-
-
-def form_of(year: int, form: str | None) -> Form:
-    """Return the form of a year; naming one that the year does not use raises ToolkitError."""
-    used = form_for_year(year)
-    if form is not None and load_form(form).id != used.id:
-        raise ToolkitError(
-            f"{year} 年的年报使用 {used.id} 年格式（{used.notice}），不使用 {form} 年格式。",
-            "请去掉 --form。",
-            english=f"Reports of {year} are filed on form {used.id}, not {form}; drop --form.",
-        )
-    return used
-
-
-def merge_all(
-    done: Run,
-    *,
-    region: str = "",
-    region_code: str = "",
-    region_level: str = "县",
-    as_of: str,
-    prefer_newest: bool = False,
-    include_failing: Mapping[str, str] | None = None,
-) -> RollUp:
-    """Merge what was checked into the roll-up of one region; nothing to merge raises ToolkitError."""
-    assert done.year is not None, "a run to be merged has settled its year"
-    rollup = merging.merge(
-        done.checked,
-        form=form_for_year(done.year),
-        year=done.year,
-        roster=done.roster,
-        region=region or (done.roster.region if done.roster is not None else ""),
-        region_code=region_code,
-        region_level=region_level,
-        as_of=as_of,
-        prefer_newest=prefer_newest,
-        include_failing=include_failing or {},
-    )
-    return not_empty(rollup)
+    roster = outcome.roster
+    region = job.region.or_else(Region("" if roster is None else roster.region))
+    as_of = job.as_of or datetime.date.today().isoformat()
+    rollup = merging.merge(outcome.checked, outcome.year, roster, region, job.decisions, as_of)
+    return rollup if job.empty else not_empty(rollup)
 
 
 def not_empty(rollup: RollUp) -> RollUp:
     """Return a roll-up that something was merged into; an empty one raises ToolkitError."""
     if not rollup.merged:
-        reasons = "；".join(f"{each.file}：{each.reason}" for each in rollup.files[:3])
+        reasons = "；".join(f"{file.file}：{file.reason}" for file in rollup.files[:LISTED])
         raise ToolkitError(
             f"没有可以汇总的年报（{reasons}）。",
             "请先运行 nianbao check 看每个文件的问题。",
@@ -234,48 +143,18 @@ def not_empty(rollup: RollUp) -> RollUp:
     return rollup
 
 
-def prove_all(rollup: Path, paths: Sequence[Path], *, jobs: int | None = None) -> Proof:
-    """Prove a roll-up from the files under the paths (its own folder when none is given)."""
-    if not rollup.is_file():
-        raise ToolkitError(
-            f"找不到 {rollup}。", "请核对汇总表的路径。", english=f"{rollup} does not exist; check the path."
-        )
-    given = inputs(paths or (rollup.parent,), without=[rollup])
-    return proving.prove(
-        rollup,
-        {name: path for path, name in given.files if isinstance(path, Path)},
-        jobs=jobs_for(len(given.files), jobs),
-    )
-
-
-def one_return(path: Path) -> Return:
-    """Read the one return in a file; a file without one raises ToolkitError."""
-    ret = _one_file(path).ret
-    assert ret is not None
-    return ret
-
-
-def _one_file(path: Path) -> Checked:
-    if not path.is_file():
+def run_one(job: Job) -> Outcome:
+    """Do a job on one file; one that is not there or holds no return raises ToolkitError."""
+    (path,) = job.paths
+    if not isinstance(path, Path) or not path.is_file():
         raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
-    got = next(reading.read_each([(path, path.name)]))
-    if got.ret is None:
-        fault = got.findings[0]
+    outcome = run(job)
+    (file,) = outcome.readings or outcome.checked
+    if file.ret is None:
+        fault = file.findings[0]
         raise ToolkitError(
             f"{path} 里没有年报：{fault.message}",
             fault.remedy,
             english=f"{path} holds no return: {fault.message_en} {fault.remedy_en}",
         )
-    return Checked(path.name, got.sha256, got.ret, got.findings)
-
-
-def revise_files(old: Path, new: Path) -> Revision:
-    """Compare the returns of two files and their findings; roll-ups are compared without being checked as returns."""
-    sides = []
-    for path in (old, new):
-        side = _one_file(path)
-        assert side.ret is not None
-        if side.ret.identity.kind != "rollup":
-            side = check_all([side], year=side.ret.year)[0]
-        sides.append(side)
-    return comparing.revise(sides[0], sides[1])
+    return outcome

@@ -11,9 +11,10 @@ from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.merging import coverage
 from toolkit.proving import Proof
-from toolkit.returns import Checked, RollUp
-from toolkit.run import chain as season
+from toolkit.returns import Checked, Region, RollUp
 from toolkit.run import verbs
+from toolkit.run.chain import run
+from toolkit.run.job import Job
 from toolkit.run.replies import write_replies
 from toolkit.workbook.rollup import write_rollup
 
@@ -57,19 +58,22 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {blanks}")
 
     this_year = county / str(YEAR)
-    done = season.run((this_year,), year=YEAR, roster=county / "名录.xlsx", last_year=(county / str(YEAR - 1),))
-    checked = done.checked
-    replies = write_replies(checked, folder / "2-退回件", done.roster)
-    failing = sum(1 for each in checked if each.verdict == "fail")
+    job = Job(
+        (this_year,), "merge", YEAR, county / "名录.xlsx", (county / str(YEAR - 1),), region=Region(COUNTY), as_of=AS_OF
+    )
+    outcome = run(job)
+    checked, rollup = outcome.checked, outcome.rollup
+    assert rollup is not None, "merging was wanted"
+    replies = write_replies(checked, folder / "2-退回件", outcome.roster)
+    failing = sum(1 for file in checked if file.verdict == "fail")
     say(
         f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}"
     )
 
-    rollup = season.merge_all(done, region=COUNTY, as_of=AS_OF)
     target = replaced(folder / "3-汇总.xlsx", write_rollup(rollup))
     say(f"3. 汇总：{coverage(rollup)} → {target}")
 
-    proof = season.prove_all(target, (this_year,))
+    proof = verbs.prove(target, this_year)
     verdict = "已证实" if proof.proved else "未全部证实"
     left = "".join(f"；{file}：{reason}" for file, reason in proof.unproved)
     say(
@@ -77,6 +81,6 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
         f"{len(proof.differences)} 处不一致，{verdict}{left}"
     )
 
-    real = season.run((source / REAL,)).checked
+    real = run(Job((source / REAL,))).checked
     say(f"5. 一份真实的 2019 年年报：{len(real[0].findings)} 条审核意见，用 nianbao check {source / REAL} 查看。")
     return Shown(folder, checked, rollup, proof, real)

@@ -1,7 +1,9 @@
-"""What was there before: the last roll-up, and the rounds of a body's return."""
+"""What was there before: last year's returns, and the last roll-up."""
 
 from __future__ import annotations
 
+import logging
+import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,10 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import Form
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import Adjustment, Checked, Return, RollUp
+from toolkit.returns.last_year import LastYear
+from toolkit.run.sources import Location, inputs
 from toolkit.scale import parquet
+from toolkit.scale.remote import at_hand
 
 
 def previous_rollup(path: Path, *, year: int) -> RollUp:
@@ -66,3 +71,58 @@ def _with_details(bodies: list[Return], path: Path) -> tuple[list[Return], tuple
     added = _added(whole.form, found)
     changes = ((code, added[code], whole.figures[code] or 0) for code in whole.form.inputs)
     return found, tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
+
+
+def load_last_year(
+    paths: Sequence[Location], year: int | None, *, passwords: Sequence[str] = (), jobs: int = 1
+) -> LastYear | None:
+    """Read the returns of earlier years, or the bodies' rows of roll-ups; None when no path is given.
+
+    Rows that are in a Parquet file beside the roll-up are read from there; ToolkitError says what is missing for it,
+    and, when the ``year`` is known, that there is no return of the year before.
+    """
+    if not paths:
+        return None
+    before: dict[tuple[str, int], Return] = {}
+    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
+        files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
+        limits = reading.Limits(jobs, reading.PATIENCE)
+        for file, returns in reading.returns_each(files, passwords=passwords, limits=limits):
+            for ret in returns:
+                if ret.year is None or ret.identity.code is None:
+                    continue
+                if not parquet.is_elsewhere(ret):
+                    before[ret.identity.code, ret.year] = ret.light
+                elif year is None or ret.year == year - 1:
+                    _put_bodies(before, ret, file)
+    last = LastYear(before)
+    has_year(last, year)
+    return last
+
+
+def has_year(last: LastYear, year: int | None) -> None:
+    """Make sure that there is a return of the year before ``year`` (of any year when it is None), or raise ToolkitError."""
+    years = {stated for _, stated in last.returns}
+    if (year - 1 in years) if year is not None else years:
+        return
+    seen = f"（其中是 {'、'.join(map(str, sorted(years)))} 年的表）" if years else ""
+    raise ToolkitError(
+        f"--last-year 所指位置没有可用的上一年度年报{seen}。",
+        "请指定上一年度的年报文件夹或汇总表。",
+        english="--last-year holds no usable return of the year before.",
+    )
+
+
+def _put_bodies(before: dict[tuple[str, int], Return], pointer: Return, file: tuple[Path, str]) -> None:
+    """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
+    added: list[Number] = [0] * len(pointer.form.inputs)
+    for ret in parquet.bodies(pointer, *file):
+        added = [total + (amount or 0) for total, amount in zip(added, ret.amounts, strict=True)]
+        if ret.identity.code is not None and ret.year is not None:
+            before[ret.identity.code, ret.year] = ret.light
+    if added != list(pointer.amounts):
+        logging.getLogger(__name__).warning(
+            "%s",
+            f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
+            extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
+        )

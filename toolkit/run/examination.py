@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit import checking, reading
-from toolkit.checking import text as narrative
+from toolkit.checking.text import check_text, load_rules
 from toolkit.errors import ToolkitError
-from toolkit.findings import finding, sorted_findings
+from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import form_for_year
-from toolkit.returns import Checked, Identity
+from toolkit.returns import Checked, Identity, ReadFile, Return
 from toolkit.returns.last_year import LastYear
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, examine, trust_finding
@@ -20,7 +20,11 @@ from toolkit.scale.remote import At
 
 
 class Examination(Struct, frozen=True):
-    """What all files of a run are read and checked with; ``light`` keeps of each what merging needs, see Checked."""
+    """What all files of a run are read and checked with; ``light`` keeps of each what merging needs, see Checked.
+
+    While the ``year`` is not known, a return is judged by the year that it states itself; ``dated`` does what is left
+    to do when it is.
+    """
 
     year: int | None = None
     roster: Roster | None = None
@@ -32,64 +36,73 @@ class Examination(Struct, frozen=True):
 
     def prepare(self) -> None:
         """Load what every file is checked with, a fifth of a second, so that processes which are forked have it."""
-        narrative.load_rules()
+        load_rules()
         with suppress(ToolkitError):  # a year of no form is a finding of each file
             form_for_year(self.year or 0)
 
-    def read(self, file: At) -> Checked:
+    def read(self, file: At) -> ReadFile:
         """Read a file; the findings are those of reading alone."""
         if file.fault:
-            return Checked(file.name, "", None, (finding("FILE_002", file=file.name, why=file.fault),), file.modified)
-        got = reading.read(file.path, name=file.name, passwords=self.passwords)
-        return Checked(file.name, got.sha256, got.ret, got.findings, file.modified)
+            return ReadFile(file.name, "", None, (finding("FILE_002", file=file.name, why=file.fault),), file.modified)
+        return replace(reading.read(file.path, name=file.name, passwords=self.passwords), modified=file.modified)
 
     def of(self, file: At) -> Checked:
-        """Read and check a file."""
-        return self.kept(self.judged(self.read(file)))
+        """Read and check a file, and keep what is needed of it."""
+        return self._kept(self.judged(self.read(file)))
 
-    def kept(self, each: Checked) -> Checked:
-        """Return what is kept of a file."""
-        return each.light if self.light else each
+    def _kept(self, file: Checked) -> Checked:
+        """Return what is kept of a file: while the year is not known, a return that states none is judged again."""
+        again = self.year is None and file.ret is not None and file.ret.year is None
+        return file.light if self.light and not again else file
 
-    def judged(self, each: Checked) -> Checked:
+    def dated(self, file: Checked) -> Checked:
+        """Return a file that was judged before the year was known as it is judged now."""
+        if file.ret is None or file.ret.year == self.year:
+            return file
+        if file.ret.year is None:
+            return self._kept(self.judged(file))
+        stray = finding("ID_021", file=file.file, stated=file.ret.year, wanted=self.year)
+        return self._kept(replace(file, findings=sorted_findings((*file.findings, stray))))
+
+    def judged(self, file: ReadFile) -> Checked:
         """Check a return that was read, by itself, and examine its token; a roll-up is never issued and has none."""
-        each = self._checked(each)
-        if each.ret is None or each.ret.identity.kind == "rollup":
-            return each
-        identity = each.ret.identity
-        trust = examine(self.key, identity.token, form=each.ret.form.id, year=identity.year, code=identity.code)
-        told = trust_finding(trust, identity.token, file=each.file)
-        findings = each.findings if told is None else sorted_findings((*each.findings, told))
-        return replace(each, trust=trust.value, findings=findings)
+        checked = Checked.of(file)
+        if file.ret is None:
+            return checked
+        checked = replace(checked, findings=self._findings(file.file, file.ret))
+        identity = file.ret.identity
+        if identity.kind == "rollup":
+            return checked
+        trust = examine(self.key, identity.token, form=file.ret.form.id, year=identity.year, code=identity.code)
+        doubt = trust_finding(trust, identity.token, file=file.file)
+        findings = checked.findings if doubt is None else sorted_findings((*checked.findings, doubt))
+        return replace(checked, trust=trust.value, findings=findings)
 
-    def _checked(self, each: Checked) -> Checked:
-        ret, roster, last_year = each.ret, self.roster, self.last_year
-        if ret is None:
-            return each
+    def _findings(self, name: str, ret: Return) -> tuple[Finding, ...]:
+        """Return every finding of a return, those of reading among them."""
         year = ret.year or self.year
-        body = _body(ret.identity, roster, year)
+        body = _body(ret.identity, self.roster, year)
         known = ret.identity.level or (body.level if body is not None else None)
         if known is None and ret.identity.kind == "rollup":
             known = self.level
-        last, same = (None, True) if last_year is None else last_year.of(ret.identity.code, roster, year or 0)
-        if last is not None and ret.year is not None and last.year != ret.year - 1:
-            last = None
-        also = narrative.check_text(ret, last)
+        last, same = None, True
+        if self.last_year is not None:
+            last, same = self.last_year.of(ret.identity.code, self.roster, year or 0)
+        also = check_text(ret, last)
         found = list(checking.check(ret, last=last, level=known or self.level, last_complete=same, also=also))
-        if last_year is not None and last is None:
-            found.append(finding("ID_020", file=each.file))
+        if self.last_year is not None and last is None:
+            found.append(finding("ID_020", file=name))
         if self.year is not None and ret.year is not None and ret.year != self.year:
-            found.append(finding("ID_021", file=each.file, stated=ret.year, wanted=self.year))
+            found.append(finding("ID_021", file=name, stated=ret.year, wanted=self.year))
         if ret.year is not None and not ret.form.uses(ret.year):
             right = form_for_year(ret.year).id
-            found.append(finding("ID_022", file=each.file, stated=ret.year, form=ret.form.id, right=right))
-        placed = tuple(one if one.file else one.at(file=each.file) for one in found)
-        return replace(each, findings=sorted_findings(placed))
+            found.append(finding("ID_022", file=name, stated=ret.year, form=ret.form.id, right=right))
+        return sorted_findings(tuple(fault if fault.file else fault.at(file=name) for fault in found))
 
 
 def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respondent | None:
     if roster is None or identity.code is None:
         return None
     if year is not None:
-        return next((each for each in roster.expected(year) if each.code == identity.code), None)
+        return next((body for body in roster.expected(year) if body.code == identity.code), None)
     return roster.by_code(identity.code)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
@@ -19,12 +18,12 @@ from toolkit.findings import Finding
 from toolkit.forms import form_for_year
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
-from toolkit.outputs.documents import finding_json, value_json
 from toolkit.report_in import FOREIGN_UNIT, Figure, Published, published
 from toolkit.returns import Checked
 from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
-from toolkit.run import chain as season
+from toolkit.run.chain import run
+from toolkit.run.job import Job
 from toolkit.workbook import grids
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.grids import ListColumns
@@ -207,7 +206,7 @@ def _proved(data: bytes, report: Published, name: str) -> Checked:
     A difference would be a fault of ours and raises ToolkitError.
     """
     with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
-        (checked,) = season.run((replaced(Path(folder) / name, data),), year=report.year).checked
+        (checked,) = run(Job((replaced(Path(folder) / name, data),), year=report.year)).checked
     answers = checked.ret.answers if checked.ret is not None else {}
     for code in report.form.inputs:
         wanted, got = report.answers.get(code, Blank()), answers.get(code)
@@ -220,51 +219,3 @@ def _proved(data: bytes, report: Published, name: str) -> Checked:
                 english=f"The workbook does not give back {code} as it was read; nothing was written. This is a fault of ours.",
             )
     return checked
-
-
-def imported_json(done: Imported) -> dict[str, Any]:
-    """Return the object of ``import``."""
-    report, ret = done.report, done.checked.ret
-    return {
-        "schema": "nianbao.import/1",
-        "file": done.file,
-        "kind": report.kind,
-        "form": report.form.id,
-        "year": report.year,
-        "respondent": {
-            "code": ret.identity.code if ret is not None else None,
-            "name": ret.identity.name if ret is not None else None,
-        },
-        "output": done.output.name,
-        "tables": [
-            {
-                "table": each.id,
-                "title": each.title,
-                "expected": each.expected,
-                "found": each.found,
-                "blank": each.blank,
-                "missing": each.missing,
-                "not_placed": each.not_placed,
-            }
-            for each in report.tables
-        ],
-        "items": [_figure(each) for each in report.figures.values()],
-        "totals": [
-            _figure(each) | {"recomputed": value_json(report.recomputed[each.code])} for each in report.totals.values()
-        ],
-        "not_placed": [
-            {"table": each.table, "raw": each.raw, "where": each.where, "why": each.why} for each in report.not_placed
-        ],
-        "text": {
-            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
-            for number, paragraphs in report.text.items()
-        },
-        "findings": [finding_json(each) for each in done.findings],
-    }
-
-
-def _figure(figure: Figure) -> dict[str, Any]:
-    answer = figure.answer
-    state = "filled" if isinstance(answer, Filled) else "unreadable" if isinstance(answer, Unreadable) else "blank"
-    value = value_json(answer.value) if isinstance(answer, Filled) else None
-    return {"code": figure.code, "state": state, "value": value, "raw": figure.raw, "where": figure.where}

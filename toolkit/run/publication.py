@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from msgspec import Struct
+
 from toolkit import reading
-from toolkit import report_out as publishing
 from toolkit.errors import ToolkitError
-from toolkit.report_out import Report
+from toolkit.files import replaced
+from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Checked, Return, phrases
-from toolkit.run import chain as season
-from toolkit.run import sources
+from toolkit.run.chain import run_one
+from toolkit.run.job import Job, Outcome
 from toolkit.scale import parquet
 
 WRITERS: Mapping[str, Callable[[Report], bytes]] = {
-    ".docx": publishing.docx_bytes,
-    ".html": publishing.html_bytes,
-    ".htm": publishing.html_bytes,
+    ".docx": docx_bytes,
+    ".html": html_bytes,
+    ".htm": html_bytes,
 }
 """How a report is written, by the suffix of its file."""
 
@@ -34,73 +36,79 @@ def writer(output: Path) -> Callable[[Report], bytes]:
     return found
 
 
-def report_of(
-    file: Path,
-    *,
-    draft: bool = False,
-    last_year: Sequence[Path] = (),
-    annex: bool = False,
-    coverage: bool = False,
-    roster: Path | None = None,
-    level: str | None = None,
-    sentences: bool = False,
-) -> tuple[Report, Checked]:
+class Content(Struct, frozen=True):
+    """What a report holds beside the return: that it is a draft, and what is added to it."""
+
+    draft: bool = False
+    annex: bool = False
+    coverage: bool = False
+    sentences: bool = False
+
+
+def publish(job: Job, output: Path, content: Content) -> tuple[Path, Checked]:
+    """Check the one file of a job and write its report; returns where it went, and the file as it was checked."""
+    write = writer(output)
+    made, checked = report_of(job, content)
+    return replaced(output, write(made)), checked
+
+
+def report_of(job: Job, content: Content) -> tuple[Report, Checked]:
     """Return the report of a return or a roll-up, and the file as it was read and checked.
 
     With ``sentences`` those that the tables fill open chapter 一, unless the text quotes them already.
 
-    A file without a return, errors (unless ``draft``), ``annex`` without the body's return of the year before and
-    ``coverage`` of what is no roll-up raise ToolkitError.
+    A file without a return, errors (unless it is a draft), an annex without the body's return of the year before and
+    the coverage of what is no roll-up raise ToolkitError.
     """
-    season.one_return(file)
-    (checked,) = season.run((file,), last_year=last_year, roster=roster, level=level).checked
-    assert checked.ret is not None, "the file has just given one"
-    made = publishing.report(
+    outcome = run_one(job)
+    (checked,) = outcome.checked
+    assert checked.ret is not None, "run_one sees to it"
+    made = report(
         checked.ret,
         findings=checked.findings,
-        draft=draft,
-        last=_last(checked.ret, last_year, roster) if annex else None,
-        sentences=phrases.sentences(checked.ret) if sentences else (),
-        covered=_covered(file, checked.ret) if coverage else (),
+        draft=content.draft,
+        last=_last(checked.ret, job, outcome) if content.annex else None,
+        sentences=phrases.sentences(checked.ret) if content.sentences else (),
+        covered=_covered(job, checked.ret) if content.coverage else (),
     )
     return made, checked
 
 
-def _last(ret: Return, paths: Sequence[Path], roster: Path | None) -> Return:
+def _last(ret: Return, job: Job, outcome: Outcome) -> Return:
     """Return the body's return of the year before, known by its code, or by its name where the one file has none."""
-    if not paths:
+    if outcome.last_year is None:
         raise ToolkitError(
             "附上年对比要有上一年度的数。",
             "请用 --last-year 指定上一年度的年报或汇总表。",
             english="The comparison needs last year's return: give --last-year.",
         )
     year = ret.year or 0
-    found = None
-    if ret.identity.code is not None:
-        known = sources.load_last_year(paths, ret.year)
-        found = None if known is None else known.of(ret.identity.code, sources.sound_roster(roster), year)[0]
-    if found is None and len(paths) == 1 and paths[0].is_file():
-        alone = season.one_return(paths[0])
+    last = outcome.last_year.of(ret.identity.code, outcome.roster, year)[0]
+    if last is None and len(job.last_year) == 1 and isinstance(job.last_year[0], Path) and job.last_year[0].is_file():
+        alone = run_one(Job(job.last_year, "read")).readings[0].ret
+        assert alone is not None, "run_one sees to it"
         same = alone.identity.name == ret.identity.name and None in (alone.identity.code, ret.identity.code)
-        found = alone if same and alone.year == year - 1 else None
-    if found is None:
+        last = alone if same and alone.year == year - 1 else None
+    if last is None:
         raise ToolkitError(
             "--last-year 里没有本单位上一年度的年报，不能附上年对比。",
             "请核对路径和统一社会信用代码，或去掉 --annex。",
             english="--last-year holds no return of this body for the year before; drop --annex.",
         )
-    return found
+    return last
 
 
-def _covered(file: Path, ret: Return) -> tuple[str, ...]:
+def _covered(job: Job, ret: Return) -> tuple[str, ...]:
     """Return the names of the bodies whose figures a roll-up holds."""
+    (file,) = job.paths
+    assert isinstance(file, Path), "run_one sees to it"
     if ret.identity.kind != "rollup":
         raise ToolkitError(
             f"{file} 不是汇总表，没有汇总范围。",
             "请去掉 --coverage。",
             english=f"{file} is no roll-up; drop --coverage.",
         )
-    rows = [each for each in reading.returns_in(file, name=file.name) if each.identity.kind != "rollup"]
-    whole = next((each for each in rows if parquet.is_elsewhere(each)), None)
+    rows = [row for row in reading.returns_in(file, name=file.name) if row.identity.kind != "rollup"]
+    whole = next((row for row in rows if parquet.is_elsewhere(row)), None)
     bodies = rows if whole is None else parquet.bodies(whole, file, file.name)
-    return tuple(each.identity.name or each.identity.code or "" for each in bodies)
+    return tuple(body.identity.name or body.identity.code or "" for body in bodies)

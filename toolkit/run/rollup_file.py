@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from toolkit.files import replaced, waiting
+from toolkit.files import replaced, waiting, writable_file
 from toolkit.returns import RollUp
 from toolkit.scale import parquet
 from toolkit.workbook.rollup import Elsewhere, write_rollup
@@ -23,6 +23,16 @@ class Saved(Struct, frozen=True):
 
     workbook: Path
     details: Path | None = None
+
+
+def targets(path: Path, *, as_parquet: bool) -> tuple[Path, Path]:
+    """Return where a roll-up and its bodies' rows go; what cannot be written there raises ToolkitError."""
+    details = parquet.beside(path)
+    writable_file(path)
+    if as_parquet:
+        parquet.needed()
+        writable_file(details)
+    return path, details
 
 
 def save_rollup(path: Path, rollup: RollUp, previous: RollUp | None = None, *, as_parquet: bool = False) -> Saved:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
@@ -12,22 +10,18 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from toolkit import reading
-from toolkit.answers import Number
 from toolkit.errors import RosterError, ToolkitError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms.sheets import DETAIL_SUFFIX
-from toolkit.returns import Return
-from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
-from toolkit.scale import parquet
-from toolkit.scale.remote import File, Remote, at_hand, listed
+from toolkit.scale.remote import File, Remote, listed
 
 LOCK_FILES = ("~$", ".~", ".")
 """How the names of lock files and hidden files begin (Excel, WPS and LibreOffice)."""
 
 
-Place = Path | str
+Location = Path | str
 """Where files are: a path here, or an address such as ``s3://bucket/folder``."""
 
 
@@ -38,7 +32,7 @@ class Inputs(Struct, frozen=True):
     skipped: tuple[Finding, ...]
 
 
-def inputs(paths: Sequence[Place], *, without: Iterable[Path] = ()) -> Inputs:
+def inputs(paths: Sequence[Location], *, without: Iterable[Path] = ()) -> Inputs:
     """List the files under the paths and addresses, folders with all their sub-folders, sorted by name.
 
     A path or address that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
@@ -187,56 +181,3 @@ def sound_roster(path: Path | None) -> Roster | None:
     if faults:
         raise RosterError(path.name, tuple(f"{each.cell or ''} {each.message} 改法：{each.remedy}" for each in faults))
     return roster
-
-
-def load_last_year(
-    paths: Sequence[Place], year: int | None, *, passwords: Sequence[str] = (), jobs: int = 1
-) -> LastYear | None:
-    """Read last year's returns, or the bodies' rows of last year's roll-up; None when no path is given.
-
-    Rows that are in a Parquet file beside the roll-up are read from there; ToolkitError says what is missing for it.
-    Files of another year than the one before ``year`` are ignored when there are files of that year; if there is
-    none at all, ToolkitError says so.
-    """
-    if not paths:
-        return None
-    found: dict[str, Return] = {}
-    years: set[int] = set()
-    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
-        files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
-        limits = reading.Limits(jobs, reading.PATIENCE)
-        for file, returns in reading.returns_each(files, passwords=passwords, limits=limits):
-            for ret in returns:
-                code = ret.identity.code
-                if ret.year is None or code is None:
-                    continue
-                years.add(ret.year)
-                if year is not None and ret.year != year - 1:
-                    continue
-                if parquet.is_elsewhere(ret):
-                    _put_bodies(found, ret, file)
-                else:
-                    found[code] = ret.light
-    if not found:
-        seen = f"（其中是 {'、'.join(str(each) for each in sorted(years))} 年的表）" if years else ""
-        raise ToolkitError(
-            f"--last-year 所指位置没有可用的上一年度年报{seen}。",
-            "请指定上一年度的年报文件夹或汇总表。",
-            english="--last-year holds no usable return of the year before.",
-        )
-    return LastYear(found)
-
-
-def _put_bodies(found: dict[str, Return], pointer: Return, file: tuple[Path, str]) -> None:
-    """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
-    added: list[Number] = [0] * len(pointer.form.inputs)
-    for ret in parquet.bodies(pointer, *file):
-        added = [last + (0 if each is None else each) for last, each in zip(added, ret.amounts, strict=True)]
-        if ret.identity.code is not None:
-            found[ret.identity.code] = ret.light
-    if added != list(pointer.amounts):
-        logging.getLogger(__name__).warning(
-            "%s",
-            f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
-            extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
-        )

@@ -1,38 +1,30 @@
-"""The verbs of the Python API: the same chains as the commands, on paths, giving frozen values."""
+"""The verbs of the Python API: the same chain as the commands, on paths, giving frozen values."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Unpack
 
+from msgspec.structs import replace
+
+from toolkit import proving
 from toolkit.errors import ToolkitError
-from toolkit.files import is_address, made_folder, replaced, writable_file, writable_folder
+from toolkit.files import made_folder, replaced, writable_folder
+from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof
-from toolkit.returns import Checked, RollUp
-from toolkit.roster.tokens import load_key, made_key
-from toolkit.run import chain as season
-from toolkit.run import publication, sources
-from toolkit.run.earlier import previous_rollup
-from toolkit.run.rollup_file import save_rollup
-from toolkit.run.sources import Place
-from toolkit.scale import parquet
+from toolkit.returns import Checked, ReadFile, RollUp
+from toolkit.returns.comparing import Revision, revise
+from toolkit.roster.tokens import made_key
+from toolkit.run import importing, publication
+from toolkit.run.chain import run, run_one
+from toolkit.run.earlier import load_last_year, previous_rollup
+from toolkit.run.importing import Imported
+from toolkit.run.job import Job
+from toolkit.run.options import CheckOptions, MergeOptions, Paths, ReadOptions, job_of, locations
+from toolkit.run.rollup_file import save_rollup, targets
+from toolkit.run.sources import inputs, sound_roster
+from toolkit.scale import jobs_for
 from toolkit.workbook import issuing
-
-Paths = str | Path | Sequence[str | Path]
-
-
-def _places(given: Paths) -> tuple[Place, ...]:
-    listed = (given,) if isinstance(given, str | Path) else given
-    return tuple(each if isinstance(each, str) and is_address(each) else Path(each) for each in listed)
-
-
-def _paths(given: Paths) -> tuple[Path, ...]:
-    return tuple(Path(each) for each in ((given,) if isinstance(given, str | Path) else given))
-
-
-def _path(given: str | Path | None) -> Path | None:
-    return None if given is None else Path(given)
 
 
 def template(
@@ -50,11 +42,12 @@ def template(
     where there is none; needs a roster) gives every template its token. A form that the year
     does not use, a roster with errors and a folder that cannot be written raise ToolkitError.
     """
-    used = season.form_of(year, form)
+    used = form_of(year, form)
     writable_folder(Path(output))
-    known = sources.sound_roster(_path(roster))
+    known = sound_roster(None if roster is None else Path(roster))
+    before = locations(last_year)
     if known is None:
-        if _paths(last_year):
+        if before:
             raise ToolkitError(
                 "预填上一年度的数要有名录：空白表不属于任何单位。",
                 "请同时给出名录。",
@@ -68,72 +61,50 @@ def template(
             )
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
-    last = sources.load_last_year(_paths(last_year), year)
+    last = load_last_year(before, year)
     found = {} if last is None else {body.code: last.of(body.code, known, year)[0] for body in known.expected(year)}
-    before = {code: ret for code, ret in found.items() if ret is not None}
+    returns = {code: ret for code, ret in found.items() if ret is not None}
     folder = made_folder(Path(output))
     secret = None if key is None else made_key(Path(key))
-    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, before, secret))
+    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, returns, secret))
 
 
-def read(paths: Paths, *, passwords: Sequence[str] = ()) -> tuple[Checked, ...]:
+def form_of(year: int, form: str | None) -> Form:
+    """Return the form of a year; naming one that the year does not use raises ToolkitError."""
+    used = form_for_year(year)
+    if form is not None and load_form(form).id != used.id:
+        raise ToolkitError(
+            f"{year} 年的年报使用 {used.id} 年格式（{used.notice}），不使用 {form} 年格式。",
+            "请去掉 --form。",
+            english=f"Reports of {year} are filed on form {used.id}, not {form}; drop --form.",
+        )
+    return used
+
+
+def read(paths: Paths, **options: Unpack[ReadOptions]) -> tuple[ReadFile, ...]:
     """Read files or folders: one value a file, with its return (None when there is none) and what reading found.
 
     Nothing in a file raises; a path that does not exist raises ToolkitError.
     """
-    return season.read_all(sources.inputs(_places(paths)), passwords=passwords)
+    return run(job_of(paths, options, "read")).readings
 
 
-def check(
-    paths: Paths,
-    *,
-    year: int | None = None,
-    roster: str | Path | None = None,
-    last_year: Paths = (),
-    level: str | None = None,
-    passwords: Sequence[str] = (),
-    key: str | Path | None = None,
-    jobs: int | None = None,
-) -> tuple[Checked, ...]:
-    """Read and check files or folders, each file by itself, in ``jobs`` processes (None: as many as are worth it).
+def check(paths: Paths, **options: Unpack[CheckOptions]) -> tuple[Checked, ...]:
+    """Read and check files or folders, each file by itself.
 
-    Without ``year``, inputs that state several years raise ToolkitError. ``level`` is that of bodies of unknown level.
-    ``passwords`` are tried on encrypted files; ``key`` is the key file by which templates were issued.
+    Without ``year`` the one that most files state is taken, the others are failed by ID_021; two that equally many
+    state raise ToolkitError.
     """
-    return season.run(
-        _places(paths),
-        year=year,
-        roster=_path(roster),
-        last_year=_places(last_year),
-        level=level,
-        access=_access(passwords, key),
-        jobs=jobs,
-    ).checked
-
-
-def _access(passwords: Sequence[str], key: str | Path | None) -> season.Access:
-    return season.Access(tuple(passwords), None if key is None else load_key(Path(key)))
+    return run(job_of(paths, options)).checked
 
 
 def merge(
     paths: Paths,
     *,
-    year: int | None = None,
-    roster: str | Path | None = None,
-    last_year: Paths = (),
-    region: str = "",
-    region_code: str = "",
-    region_level: str = "县",
-    as_of: datetime.date | None = None,
-    prefer_newest: bool = False,
-    include_failing: Mapping[str, str] | None = None,
-    passwords: Sequence[str] = (),
-    key: str | Path | None = None,
-    previous: str | Path | None = None,
     output: str | Path | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
+    previous: str | Path | None = None,
     details_as_parquet: bool = False,
+    **options: Unpack[MergeOptions],
 ) -> RollUp:
     """Check and merge files or folders into a roll-up; with ``output`` write its workbook too.
 
@@ -145,41 +116,48 @@ def merge(
     beside the workbook (``汇总.明细.parquet``), which needs pyarrow.
     Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
     """
-    if output is not None:
-        writable_file(Path(output))
-        if details_as_parquet:
-            parquet.needed()
-            writable_file(parquet.beside(Path(output)))
-    done = season.run(
-        _places(paths),
-        year=year,
-        roster=_path(roster),
-        last_year=_places(last_year),
-        without=[] if output is None else [Path(output), parquet.beside(Path(output))],
-        year_needed=True,
-        access=_access(passwords, key),
-        jobs=jobs,
-        light=True,
-        cluster=cluster,
-    )
-    rollup = season.merge_all(
-        done,
-        region=region,
-        region_code=region_code,
-        region_level=region_level,
-        as_of=(as_of or datetime.date.today()).isoformat(),
-        prefer_newest=prefer_newest,
-        include_failing=include_failing,
-    )
-    if output is not None:
+    book = None if output is None else Path(output)
+    without = () if book is None else targets(book, as_parquet=details_as_parquet)
+    rollup = run(replace(job_of(paths, options, "merge"), without=without, light=True)).rollup
+    assert rollup is not None, "merging was wanted"
+    if book is not None:
         before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
-        save_rollup(Path(output), rollup, before, as_parquet=details_as_parquet)
+        save_rollup(book, rollup, before, as_parquet=details_as_parquet)
     return rollup
 
 
 def prove(rollup: str | Path, paths: Paths = ()) -> Proof:
     """Recompute a roll-up workbook from the files under the paths (its own folder when none) by other means."""
-    return season.prove_all(Path(rollup), _paths(paths))
+    book = Path(rollup)
+    if not book.is_file():
+        raise ToolkitError(
+            f"找不到 {book}。", "请核对汇总表的路径。", english=f"{book} does not exist; check the path."
+        )
+    files = inputs(locations(paths) or (book.parent,), without=[book]).files
+    here = {name: path for path, name in files if isinstance(path, Path)}
+    return proving.prove(book, here, jobs=jobs_for(len(files)))
+
+
+def diff(old: str | Path, new: str | Path) -> Revision:
+    """Compare the returns of two files and their findings; roll-ups are compared without being checked as returns."""
+    return revise(_side(Path(old)), _side(Path(new)))
+
+
+def _side(path: Path) -> Checked:
+    (checked,) = run_one(Job((path,))).checked
+    assert checked.ret is not None, "run_one sees to it"
+    return replace(checked, findings=checked.ret.findings) if checked.ret.identity.kind == "rollup" else checked
+
+
+def import_report(
+    report: str | Path, output: str | Path, *, year: int, respondent: str = "", code: str = ""
+) -> Imported:
+    """Turn a published report of a year (html, docx, text, PDF, hand-made workbook) into a filled workbook; check that.
+
+    ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码. A report that cannot be
+    read, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
+    """
+    return importing.import_report(Path(report), Path(output), year=year, respondent=respondent, code=code)
 
 
 def publish(
@@ -187,26 +165,15 @@ def publish(
     output: str | Path,
     *,
     draft: bool = False,
-    last_year: Paths = (),
     annex: bool = False,
     coverage: bool = False,
-    roster: str | Path | None = None,
-    level: str | None = None,
     sentences: bool = False,
+    **options: Unpack[CheckOptions],
 ) -> Path:
     """Write the official report of a return or a roll-up as .docx or .html; returns where it went.
 
-    Errors in the return raise ToolkitError, unless it is a ``draft``.
+    Errors in the return raise ToolkitError, unless it is a ``draft``. ``annex`` adds the comparison with ``last_year``,
+    ``coverage`` the bodies of a roll-up, ``sentences`` those that the tables fill.
     """
-    write = publication.writer(Path(output))
-    made, _ = publication.report_of(
-        Path(file),
-        draft=draft,
-        last_year=_paths(last_year),
-        annex=annex,
-        coverage=coverage,
-        roster=_path(roster),
-        level=level,
-        sentences=sentences,
-    )
-    return replaced(Path(output), write(made))
+    content = publication.Content(draft, annex, coverage, sentences)
+    return publication.publish(job_of(Path(file), options), Path(output), content)[0]

@@ -109,7 +109,7 @@ def _same(task: Callable[[At], Checked]) -> Callable[[At], Checked]:
 
 
 def _batch(files: Sequence[File], task: Callable[[At], Checked]) -> Partial:
-    return Partial.of(examined(files, task, jobs=1))
+    return Partial.of(examined(files, task, Checked.of, jobs=1))
 
 
 def _told(part: Partial) -> tuple[int, int]:

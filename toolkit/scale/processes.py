@@ -7,11 +7,16 @@ import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from toolkit import reading, workers
 from toolkit.forms import FORM_IDS, load_form
-from toolkit.returns import Checked
+from toolkit.returns import ReadFile
 from toolkit.scale.remote import At, File, at_hand
+
+Result = TypeVar("Result")
 
 WORTH = 16
 """Files for each process at least. Measured on two cores: with 12 files in all a second process saves next to nothing
@@ -27,19 +32,19 @@ def jobs_for(files: int, jobs: int | None = None) -> int:
 
 
 def examined(
-    files: Sequence[File], task: Callable[[At], Checked], *, jobs: int | None = None
-) -> Generator[Checked, None, None]:
+    files: Sequence[File], task: Callable[[At], Result], lost: Callable[[ReadFile], Result], *, jobs: int | None = None
+) -> Generator[Result, None, None]:
     """Yield what a method of an Examination makes of each file, in their order; see ``toolkit.workers``.
 
-    A file whose process died or took too long, and one that cannot be fetched, has a finding that says so.
+    A file whose process died or took too long, and one that cannot be fetched, has a finding that says so: ``lost``
+    makes of such a file what the method makes of others.
     """
     load_form(FORM_IDS[-1])  # a forked worker finds it ready
     with _room(files) as made:
         fetched = Path(made)
         for file, result in workers.results(task, at_hand(files, fetched), jobs=jobs_for(len(files), jobs)):
             if isinstance(result, workers.Lost):
-                got = reading.lost((file.path, file.name), result)
-                yield Checked(file.name, got.sha256, None, got.findings, file.modified)
+                yield lost(replace(reading.lost((file.path, file.name), result), modified=file.modified))
             else:
                 yield result
             if made and file.path.parent == fetched:

@@ -45,7 +45,7 @@ class Prepared(Struct, frozen=True):
 
 def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[Written, ...]:
     """Write the reply of every return into a folder and note each in the ledger, once."""
-    written = write_replies(settled.run.checked, folder, settled.run.roster, _key(session))
+    written = write_replies(settled.outcome.checked, folder, settled.outcome.roster, _key(session))
     with session.ledger.transaction():
         for workbook in written:
             _note(session.ledger, "退回件", workbook)
@@ -85,7 +85,7 @@ def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, 
 
 def _answered(settled: Settled) -> dict[str, Checked]:
     """Return the file of each body that is answered: the one that counts or would count."""
-    by_file = {(file.file, file.sha256): file for file in settled.run.checked}
+    by_file = {(file.file, file.sha256): file for file in settled.outcome.checked}
     answered: dict[str, Checked] = {}
     for state in settled.rollup.files:
         if state.code and state.state in ("merged", "failing", "not_in_rollup"):
@@ -100,7 +100,7 @@ class _Office:
 
     def __init__(self, session: Session, settled: Settled, as_of: date) -> None:
         settings, self.ledger = session.settings, session.ledger
-        self.roster, self.year, self.as_of = settled.run.roster, settled.rollup.year, as_of
+        self.roster, self.year, self.as_of = settled.outcome.roster, settled.rollup.year, as_of
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.deadline = date.fromisoformat(settings.deadline)
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit import merging, reading
 from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
-from toolkit.returns import RollUp, Waiver
+from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster.tokens import load_key
-from toolkit.run import chain as season
-from toolkit.run.chain import Access, Run
+from toolkit.run import Job, Outcome, Watch, run, unwatched
 from toolkit.season.folder import Folder, Settings, settings_of
 from toolkit.season.ledger import (
     Delivery,
@@ -51,12 +50,12 @@ class Session(Struct, frozen=True):
 
 
 class Settled(Struct, frozen=True):
-    """What came of a run in a season: the run, the roll-up it makes (of nothing, if nothing counts), and the worklist.
+    """What came of a job in a season: its outcome, the roll-up it makes (of nothing, if nothing counts), and the worklist.
 
     ``notes`` are findings about how the files came.
     """
 
-    run: Run
+    outcome: Outcome
     rollup: RollUp
     worklist: Path
     notes: tuple[Finding, ...] = ()
@@ -100,62 +99,44 @@ def _beside(folder: Folder) -> tuple[Finding, ...]:
     return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.worklist.name) for each in others)
 
 
-def settle(
-    session: Session,
-    *,
-    roster: Path | None = None,
-    last_year: Sequence[Path | str] = (),
-    year: int | None = None,
-    level: str | None = None,
-    passwords: Sequence[str] = (),
-    key: Path | None = None,
-    region: str = "",
-    region_code: str = "",
-    region_level: str = "",
-    as_of: str = "",
-    prefer_newest: bool = False,
-    include_failing: Mapping[str, str | Waiver] | None = None,
-    jobs: int | None = None,
-    cluster: str | None = None,
-) -> Settled:
-    """Read, check and settle everything in 收件, add it to the ledger and write the worklist.
+def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
+    """Do a job on everything in 收件, add what came of it to the ledger and write the worklist.
 
-    What is not given comes from the season: its roster, year, region, key, last year's returns.
+    What the job leaves open comes from the season: its roster, year, region, key, last year's returns; what was
+    decided and settled before is always the season's.
     """
-    folder, settings = session.folder, session.settings
-    before = tuple(last_year) or ((folder.path / settings.last_year,) if settings.last_year else ())
-    secret = key if key is not None else folder.key if folder.key.is_file() else None
-    run = season.run(
-        [folder.inbox],
-        year=year or settings.year,
-        roster=roster or (folder.roster if folder.roster.is_file() else None),
-        last_year=before,
-        level=level,
-        access=Access(tuple(passwords), None if secret is None else load_key(secret)),
-        empty=True,
-        jobs=jobs,
-        cluster=cluster,
-    )
-    assert run.year is not None, "a season has a year"
-    rollup = merging.merge(
-        run.checked,
-        form=form_for_year(run.year),
-        year=run.year,
-        roster=run.roster,
-        region=region or settings.region or ("" if run.roster is None else run.roster.region),
-        region_code=region_code or settings.region_code,
-        region_level=region_level or settings.region_level,
-        as_of=as_of or datetime.now().date().isoformat(),
-        prefer_newest=prefer_newest,
-        include_failing={**waivers(session.ledger), **(include_failing or {})},
-        standing=standings(session.ledger),
-    )
+    outcome = run(_completed(job, session), watch)
+    rollup = outcome.rollup
+    assert rollup is not None, "a season is merged"
     with session.ledger.transaction():
-        record_deliveries(session.ledger, _deliveries(run, folder))
-        record_checked(session.ledger, run.checked, rollup.files)
+        record_deliveries(session.ledger, _deliveries(outcome, session.folder))
+        record_checked(session.ledger, outcome.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
-    notes = sender_findings(session.ledger, rollup, run.roster)
-    return Settled(run, rollup, write_worklist(session, rollup, notes), notes)
+    notes = sender_findings(session.ledger, rollup, outcome.roster)
+    return Settled(outcome, rollup, write_worklist(session, rollup, notes), notes)
+
+
+def _completed(job: Job, session: Session) -> Job:
+    """Return a job with what the season remembers."""
+    folder, settings, decisions = session.folder, session.settings, job.decisions
+    before = (folder.path / settings.last_year,) if settings.last_year else ()
+    key = load_key(folder.key) if job.key is None and folder.key.is_file() else job.key
+    return replace(
+        job,
+        paths=(folder.inbox,),
+        wanted="merge",
+        year=job.year or settings.year,
+        roster=job.roster or (folder.roster if folder.roster.is_file() else None),
+        last_year=job.last_year or before,
+        region=job.region.or_else(Region(settings.region, settings.region_code, settings.region_level)),
+        decisions=Decisions(
+            decisions.prefer_newest,
+            {**waivers(session.ledger), **decisions.waivers},
+            standings(session.ledger),
+        ),
+        key=key,
+        empty=True,
+    )
 
 
 def accept(session: Session, rollup: RollUp) -> None:
@@ -176,9 +157,9 @@ def write_worklist(session: Session, rollup: RollUp, notes: Sequence[Finding] = 
     return replaced(session.folder.worklist, worklist_bytes(session.ledger, worklist))
 
 
-def _deliveries(run: Run, folder: Folder) -> Iterator[Delivery]:
-    digests = {each.file: each.sha256 for each in run.checked}
-    for path, name in run.inputs.files:
+def _deliveries(outcome: Outcome, folder: Folder) -> Iterator[Delivery]:
+    digests = {each.file: each.sha256 for each in outcome.checked}
+    for path, name in outcome.inputs.files:
         if digests.get(name) and isinstance(path, Path) and path.is_file():
             known = path.stat()
             inside = path.relative_to(folder.path).as_posix() if path.is_relative_to(folder.path) else name

@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
-from toolkit.cli.frame import Command, PathArgument, clean, common, line, out, out_json, say, status_of
+from toolkit.cli.frame import Command
+from toolkit.cli.parameters import PathArgument, everywhere, format_option, job_options
+from toolkit.cli.printing import clean, line, out, out_json, say, status_of
+from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
-from toolkit.outputs import documents
-from toolkit.run import chain as season
-from toolkit.run import sources
+from toolkit.outputs import contract, exports
+from toolkit.outputs.alterations import alteration_line
+from toolkit.outputs.plain import json_bytes
+from toolkit.run import Job, run, verbs
 
 
 @click.command(
@@ -22,37 +27,31 @@ from toolkit.run import sources
         "List what is in returns, value by value.\n\nExample: nianbao read 财政局.xlsx --format json",
     ),
 )
-@click.argument("paths", nargs=-1, required=True, type=PathArgument, metavar=t("文件...", "FILE..."))
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice(["json", "csv", "xlsx", "parquet"]),
-    default="json",
-    help=t("输出格式。", "Format."),
-)
+@job_options("files", wanted="read")
+@format_option("json", "csv", "xlsx", "parquet")
 @click.option("-o", "--output", type=PathArgument, help=t("写到文件；xlsx 和 parquet 必须写文件。", "Write to a file."))
-@common
-def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debug: bool, quiet: bool) -> int:
+@everywhere
+def read(job: Job, fmt: str, output: Path | None, terminal: Terminal) -> int:
     """List the values of returns."""
     if output is not None:
         writable_file(output)
-    given = sources.inputs(paths, without=[output] if output is not None else [])
-    readings = season.read_all(given)
-    if not any(each.ret is not None for each in readings):
-        for each in readings:
-            for one in each.findings:
-                say(line(one.at(file=each.file)))
+        job = replace(job, without=(output,))
+    readings = run(job).readings
+    empty = [file for file in readings if file.ret is None]
+    if len(empty) == len(readings):
+        for file in empty:
+            for finding in file.findings:
+                say(line(finding.at(file=file.file)))
         raise ToolkitError(t("没有读到任何年报。", "No return could be read."))
     if output is None and fmt in ("xlsx", "parquet"):
         raise ToolkitError(t(f"{fmt} 格式须用 -o 指定文件。", f"{fmt} needs -o FILE."))
-    data = documents.read_bytes(readings, fmt)
+    data = json_bytes(contract.read_json(readings)) if fmt == "json" else exports.WRITERS[fmt](readings)
     if output is not None:
         saved = replaced(output, data)
-        if not quiet:
-            say(t(f"已写出 {saved}。", f"Wrote {saved}."))
+        terminal.hint(t(f"已写出 {saved}。", f"Wrote {saved}."))
     else:
         click.echo(data, nl=False)
-    return status_of([each for one in readings for each in one.findings if one.ret is None], "error")
+    return status_of(finding for file in empty for finding in file.findings)
 
 
 @click.command(
@@ -64,23 +63,22 @@ def read(paths: tuple[Path, ...], fmt: str, output: Path | None, lang: str, debu
 )
 @click.argument("old", type=PathArgument, metavar=t("旧表", "OLD"))
 @click.argument("new", type=PathArgument, metavar=t("新表", "NEW"))
-@click.option("--format", "fmt", type=click.Choice(["text", "json"]), default="text", help=t("输出格式。", "Format."))
-@common
-def diff(old: Path, new: Path, fmt: str, lang: str, debug: bool, quiet: bool) -> int:
+@format_option("text", "json")
+@everywhere
+def diff(old: Path, new: Path, fmt: str, terminal: Terminal) -> int:
     """Compare two returns."""
-    revision = season.revise_files(old, new)
+    revision = verbs.diff(old, new)
     if fmt == "json":
-        out_json(documents.diff_json(revision))
+        out_json(contract.diff_json(revision))
         return 0
-    for each in revision.changes:
-        out(clean(documents.change_line(each)))
+    for change in revision.changes:
+        out(clean(alteration_line(change)))
     for word, findings in (
         (t("已改正", "mended"), revision.mended),
         (t("新出现", "new"), revision.new_findings),
         (t("仍存在", "standing"), revision.standing),
     ):
-        for one in findings:
-            out(f"{word} {line(one)}")
-    if not quiet:
-        say(t(f"共 {len(revision.changes)} 处改动。", f"{len(revision.changes)} changes."))
+        for finding in findings:
+            out(f"{word} {line(finding)}")
+    terminal.hint(t(f"共 {len(revision.changes)} 处改动。", f"{len(revision.changes)} changes."))
     return 0

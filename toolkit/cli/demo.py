@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
-from toolkit.cli.frame import FOUND, Command, PathArgument, common, out
+from toolkit.cli.frame import Command
+from toolkit.cli.parameters import PathArgument, everywhere
+from toolkit.cli.printing import FAULTY, out
+from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.run.demonstration import demonstrate
 
@@ -21,8 +24,8 @@ from toolkit.run.demonstration import demonstrate
 @click.option(
     "-o", "--output", type=PathArgument, default="nianbao-demo", help=t("写到这个文件夹。", "Folder to write to.")
 )
-@common
-def demo(output: Path, lang: str, debug: bool, quiet: bool) -> int:
+@everywhere
+def demo(output: Path, terminal: Terminal) -> int:
     """Run the demonstration."""
     shown = demonstrate(output, out)
     out(
@@ -32,4 +35,4 @@ def demo(output: Path, lang: str, debug: bool, quiet: bool) -> int:
             f"Open {output / '3-汇总.xlsx'}, then {output / '2-退回件' / '审核汇总.xlsx'}.",
         )
     )
-    return FOUND if shown.proof.differences else 0
+    return FAULTY if shown.proof.differences else 0

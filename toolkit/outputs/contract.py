@@ -1,0 +1,377 @@
+"""The JSON contract (docs/json.md): the object of every command that gives one. Keys may be added; these stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.checking.text import TextRule
+from toolkit.findings import Finding
+from toolkit.forms import Rule
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import COVER
+from toolkit.mail import PostResult
+from toolkit.merging import EXCLUDED, coverage
+from toolkit.proving import Proof
+from toolkit.report_in import Figure, Published
+from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
+from toolkit.returns.comparing import Revision
+from toolkit.returns.numbers import show
+from toolkit.workbook.rollup.changes import Shift, shifts
+
+Json = dict[str, Any]
+
+
+def _keys(value: object, *names: str) -> Json:
+    """Return attributes of a value as they stand."""
+    return {name: getattr(value, name) for name in names}
+
+
+# Findings and figures, as they stand in every object.
+
+
+def finding_json(finding: Finding) -> Json:
+    """Return FINDING of the contract; ``hint`` and ``explained`` are added keys."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        **_keys(finding, "message", "remedy", "file", "sheet", "cell"),
+        "items": list(finding.items),
+        **_keys(finding, "expected", "found", "difference", "rule"),
+        "hint": list(finding.hint),
+        "explained": finding.explained,
+    }
+
+
+def _findings(findings: Iterable[Finding]) -> list[Json]:
+    return [finding_json(finding) for finding in findings]
+
+
+def value_json(value: Number | None) -> int | str | None:
+    """Return a figure as the contract has it: an integer for counts, the text of a decimal for money."""
+    return value if value is None or isinstance(value, int) else show(value)
+
+
+def answer_json(answer: Answer) -> Json:
+    """Return an answer as its state, its value and what stands in the cell."""
+    if isinstance(answer, Filled):
+        return {"state": "filled", "value": value_json(answer.value), "raw": answer.raw or show(answer.value)}
+    if isinstance(answer, Unreadable):
+        return {"state": "unreadable", "value": None, "raw": answer.raw}
+    return {"state": "blank", "value": None, "raw": answer.raw or None}
+
+
+def _respondent(identity: Identity | None) -> Json | None:
+    return None if identity is None else _keys(identity, "code", "name")
+
+
+# read, check, diff: returns one by one.
+
+
+def read_json(files: Sequence[ReadFile]) -> Json:
+    """Return the object of ``read``; a file that holds no return is listed under ``unreadable``."""
+    return {
+        "schema": "nianbao.read/1",
+        "returns": [return_json(file, file.ret) for file in files if file.ret is not None],
+        "unreadable": [checked_json(Checked.of(file)) for file in files if file.ret is None],
+    }
+
+
+def return_json(file: ReadFile, ret: Return) -> Json:
+    """Return one return's object of ``read``."""
+    return {
+        "file": file.file,
+        "form": ret.form.id,
+        "year": ret.year,
+        "respondent": _respondent(ret.identity),
+        "region": ret.identity.region,
+        "cover": {name: _cover(ret, name) for name, _ in COVER.fields},
+        "items": [_item(ret, code) for code in ret.form.items],
+        "text": {
+            number: "\n".join(paragraph.text for paragraph in paragraphs) for number, paragraphs in ret.text.items()
+        },
+        "explanations": [
+            {
+                "rule": explanation.rule,
+                "items": list(explanation.items),
+                **_keys(explanation, "fingerprint", "text"),
+                "accepted": any(finding.explained == explanation.text for finding in file.findings),
+            }
+            for explanation in ret.explanations
+        ],
+        "findings": _findings(file.findings),
+    }
+
+
+def _cover(ret: Return, name: str) -> Json | None:
+    field = ret.cover.get(name)
+    return None if field is None else {**_keys(field.place, "sheet", "cell"), "value": field.value}
+
+
+def _item(ret: Return, code: str) -> Json:
+    item, place, layout = ret.form.items[code], ret.place(code), lay_out(ret.form)
+    if item.computed:
+        stated = ret.stated.get(code)
+        shown = show(ret.shown[code]) if code in ret.shown else None
+        raw = answer_json(stated)["raw"] if stated is not None else shown
+        answer = {"state": "computed", "value": value_json(ret.figures[code]), "raw": raw}
+    else:
+        answer = answer_json(ret.answers.get(code, Blank()))
+    sheet, cell = (layout.cell(code)[0], layout.address(code)) if place is None else (place.sheet, place.cell)
+    return {"code": code, **_keys(item, "table", "row", "column"), **answer, "sheet": sheet, "cell": cell}
+
+
+def check_json(checked: Sequence[Checked], skipped: Sequence[Finding], year: int | None) -> Json:
+    """Return the object of ``check``; ``year`` is the one by which the files were judged."""
+    verdicts = [file.verdict for file in checked]
+    levels = [finding.severity.value for file in checked for finding in file.findings]
+    return {
+        "schema": "nianbao.check/1",
+        "year": year,
+        "files": [checked_json(file) for file in checked],
+        "skipped": _findings(skipped),
+        "summary": {
+            "files": len(checked),
+            **{verdict: verdicts.count(verdict) for verdict in ("pass", "fail", "unreadable")},
+            "errors": levels.count("error"),
+            "warnings": levels.count("warning"),
+        },
+    }
+
+
+def checked_json(checked: Checked) -> Json:
+    """Return one file's object of ``check``."""
+    ret = checked.ret
+    return {
+        "file": checked.file,
+        "form": None if ret is None else ret.form.id,
+        "year": None if ret is None else ret.year,
+        "respondent": _respondent(None if ret is None else ret.identity),
+        "verdict": checked.verdict,
+        "token": checked.trust,
+        "findings": _findings(checked.findings),
+    }
+
+
+def diff_json(revision: Revision) -> Json:
+    """Return the object of ``diff``."""
+    return {
+        "schema": "nianbao.diff/1",
+        "old": revision.old.file,
+        "new": revision.new.file,
+        "changes": [
+            {
+                **_keys(change, "code", "row", "column"),
+                "before": None if change.before is None else answer_json(change.before),
+                "after": None if change.after is None else answer_json(change.after),
+                **_keys(change, "sheet", "cell"),
+            }
+            for change in revision.changes
+        ],
+        "mended": _findings(revision.mended),
+        "new_findings": _findings(revision.new_findings),
+        "standing": _findings(revision.standing),
+    }
+
+
+# merge, prove, ledger, send: the roll-up and the season.
+
+
+def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: RollUp | None, sources: bool) -> Json:
+    """Return the object of ``merge``; ``details`` is the Parquet file of the bodies' rows, if there is one.
+
+    With ``sources`` every figure names what it is the sum of; with a ``previous`` roll-up what changed since is told.
+    """
+    items = []
+    for code, item in rollup.form.items.items():
+        entry = {"code": code, **_keys(item, "table", "row", "column"), "value": value_json(rollup.figures[code])}
+        if sources:
+            entry["sources"] = [
+                {
+                    "file": file.file,
+                    "respondent": file.ret.identity.name or file.ret.identity.code,
+                    "value": value_json(file.ret.figures[code]),
+                }
+                for file in rollup.merged
+                if file.ret is not None
+            ]
+        items.append(entry)
+    return {
+        "schema": "nianbao.merge/1",
+        "form": rollup.form.id,
+        "year": rollup.year,
+        "region": rollup.region,
+        "coverage": coverage_json(rollup),
+        "items": items,
+        "findings": _findings(rollup.findings),
+        "output": str(output),
+        **({} if details is None else {"details": str(details)}),
+        **({} if previous is None else {"changes": [_shift(shift) for shift in shifts(previous, rollup)]}),
+    }
+
+
+def _shift(shift: Shift) -> Json:
+    return {
+        "code": shift.item,
+        "before": value_json(shift.last),
+        "after": value_json(shift.now),
+        "shares": [
+            {**_keys(share, "code", "name", "state", "before", "after"), "share": value_json(share.share)}
+            for share in shift.shares
+        ],
+    }
+
+
+def coverage_json(rollup: RollUp) -> Json:
+    """Return the coverage object of ``merge``: bodies as code and name, files as file and reason."""
+    expected = [body for body in rollup.bodies if body.state != "not_expected"]
+    unsettled = {file.file for file in rollup.files if file.state == "conflict"}
+    return {
+        "expected": rollup.expected,
+        "received": sum(body.state != "missing" for body in expected),
+        "merged": len(rollup.merged),
+        "missing": [_keys(body, "code", "name") for body in expected if body.state == "missing"],
+        "excluded": [_file(file) for file in rollup.files if file.state in EXCLUDED],
+        "superseded": _files(rollup, "superseded"),
+        "duplicates": _files(rollup, "duplicate"),
+        "conflicts": [_conflict(body, unsettled) for body in rollup.bodies if unsettled & {*body.files}],
+        "not_in_rollup": _files(rollup, "not_in_rollup"),
+        "not_on_roster": _files(rollup, "not_on_roster"),
+        "included": [{"code": code, "reason": reason} for code, reason in rollup.included.items()],
+        "preferred": list(rollup.preferred),
+        "unexplained": rollup.unexplained,
+        "statement": coverage(rollup),
+    }
+
+
+def _conflict(body: BodyState, unsettled: set[str]) -> Json:
+    return {**_keys(body, "code", "name"), "files": [file for file in body.files if file in unsettled]}
+
+
+def _files(rollup: RollUp, state: str) -> list[Json]:
+    return [_file(file) for file in rollup.files if file.state == state]
+
+
+def _file(state: FileState) -> Json:
+    return {**_keys(state, "file", "reason", "state"), "respondent": _keys(state, "code", "name")}
+
+
+def proof_json(proof: Proof) -> Json:
+    """Return the object of ``prove``."""
+    return {
+        "schema": "nianbao.prove/1",
+        **_keys(proof, "proved", "items", "returns"),
+        "differences": [_keys(difference, "code", "rollup", "recomputed", "file") for difference in proof.differences],
+        "adjusted": list(proof.adjusted),
+        "unproved": [{"file": file, "reason": reason} for file, reason in proof.unproved],
+    }
+
+
+def ledger_json(rollup: RollUp, findings: Sequence[Finding], worklist: Path) -> Json:
+    """Return the object of ``ledger``: every body and file of a season with its state."""
+    return {
+        "schema": "nianbao.ledger/1",
+        "year": rollup.year,
+        "region": rollup.region,
+        "bodies": [
+            {**_keys(body, "code", "name", "state", "in_rollup"), "files": list(body.files)} for body in rollup.bodies
+        ],
+        "files": [_keys(file, "file", "sha256", "state", "code", "name", "reason") for file in rollup.files],
+        "coverage": coverage_json(rollup),
+        "findings": _findings(findings),
+        "desk": str(worklist),
+    }
+
+
+def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Json:
+    """Return the object of ``send``: what became of each letter, and the bodies without an address."""
+    return {
+        "schema": "nianbao.send/1",
+        "messages": [
+            {
+                **_keys(message, "key", "code", "to"),
+                "state": message.state.value,
+                **_keys(message, "detail", "message_id"),
+                "finding": None if message.finding is None else finding_json(message.finding),
+            }
+            for message in sent
+        ],
+        "without_address": list(without_address),
+    }
+
+
+# import, rules: what comes from elsewhere, and what is checked.
+
+
+def import_json(report: Published, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
+    """Return the object of ``import``: a report and the workbook that it became, as that was checked.
+
+    ``file`` and ``output`` are the names of both.
+    """
+    return {
+        "schema": "nianbao.import/1",
+        "file": file,
+        "kind": report.kind,
+        "form": report.form.id,
+        "year": report.year,
+        "respondent": {"code": None, "name": None} if checked.ret is None else _respondent(checked.ret.identity),
+        "output": output,
+        "tables": [
+            {"table": table.id, **_keys(table, "title", "expected", "found", "blank", "missing", "not_placed")}
+            for table in report.tables
+        ],
+        "items": [_figure(figure) for figure in report.figures.values()],
+        "totals": [
+            {**_figure(total), "recomputed": value_json(report.recomputed[total.code])}
+            for total in report.totals.values()
+        ],
+        "not_placed": [_keys(figure, "table", "raw", "where", "why") for figure in report.not_placed],
+        "text": {
+            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
+            for number, paragraphs in report.text.items()
+        },
+        "findings": _findings(findings),
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"code": figure.code, **answer_json(figure.answer), **_keys(figure, "raw", "where")}
+
+
+def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[TextRule]) -> Json:
+    """Return the object of ``rules``: those of a form, and those about the text, which have no expression."""
+    return {
+        "schema": "nianbao.rules/1",
+        "form": form,
+        "rules": [*map(_rule, rules), *map(_text_rule, text_rules)],
+    }
+
+
+def _rule(rule: Rule) -> Json:
+    return {
+        **_keys(rule, "id", "variant"),
+        "severity": rule.severity.value,
+        **_keys(rule, "title", "expression"),
+        "guards": list(rule.guards),
+        **_keys(rule, "on_sheet", "ground", "remedy", "level", "first_year", "last_year"),
+        "checks": [{**_keys(check, "key", "words"), "items": list(check.items)} for check in rule.checks],
+    }
+
+
+def _text_rule(rule: TextRule) -> Json:
+    entry = rule.entry
+    return {
+        "id": entry.code,
+        "variant": "",
+        "severity": entry.severity.value,
+        "title": entry.title,
+        "expression": "",
+        "guards": [],
+        "on_sheet": False,
+        "ground": rule.ground,
+        "remedy": entry.remedy,
+        **dict.fromkeys(("level", "first_year", "last_year")),
+        "checks": [],
+    }
