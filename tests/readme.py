@@ -17,9 +17,10 @@ def table() -> str:
     rules: dict[tuple[str, str, str], list[str]] = {}
     for form in FORM_IDS:
         for rule in load_form(form).rules:
-            rules.setdefault((rule.id, rule.severity.zh, rule.title), []).append(form)
+            rules.setdefault((rule.id, rule.severity.zh, rule.entry.title), []).append(form)
     lines += [f"| {key[0]} | {key[1]} | {key[2]} | {'、'.join(rules[key])} |" for key in sorted(rules)]
-    lines += [f"| {code} | {CATALOGUE[code].severity.zh} | {CATALOGUE[code].title} | |" for code in sorted(CATALOGUE)]
+    codes = sorted(set(CATALOGUE) - {key[0] for key in rules})
+    lines += [f"| {code} | {CATALOGUE[code].severity.zh} | {CATALOGUE[code].title} | |" for code in codes]
     return "\n".join(lines)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import copy
 import pickle
-import tomllib
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +20,7 @@ from toolkit.answers import Number
 from toolkit.errors import DefinitionError, ToolkitError
 from toolkit.findings import Severity
 from toolkit.forms import Check, Form, Verdict, form_for_year, judge, load, load_form, load_form_file
-from toolkit.forms.expression import Call, ExpressionError, Name, Part, Span, Tree, parse
+from toolkit.forms.expression import Call, ExpressionError, Name, Span, Summand, Tree, parse
 
 FORMS = ("2019", "2021")
 
@@ -38,6 +38,10 @@ def faults_of(text: str) -> tuple[str, ...]:
 def check_of(form: Form, key: str) -> Check:
     (found,) = [each for rule in form.rules for each in rule.checks if each.key == key]
     return found
+
+
+WORDS = """{ severity = "warn", title = "存量", message = "{left}", remedy = "请核对。", title_en = "stock", \
+message_en = "{left}", remedy_en = "Check." }"""
 
 
 # ---- what ships
@@ -89,7 +93,8 @@ def test_every_rule_says_why_and_what_to_do() -> None:
     """Ground, remedy and title are there for each, and each check has its own key and sentence."""
     for form in FORMS:
         checks = [check for rule in load_form(form).rules for check in rule.checks]
-        assert all(rule.ground and rule.remedy and rule.title for rule in load_form(form).rules)
+        entries = [rule.entry for rule in load_form(form).rules]
+        assert all(entry.ground and entry.remedy and entry.title for entry in entries)
         assert len({check.key for check in checks}) == len(checks)
         assert all(check.words for check in checks)
 
@@ -153,14 +158,14 @@ def test_an_expression_becomes_a_tree() -> None:
     """Sums, coefficients, last year's figures, spans, texts and calls are the whole grammar."""
     assert parse("a - 2*last.b.c + 3 <= sum(r1 .. r2, x)") == Tree(
         (
-            Part(Decimal(1), Name("a", False)),
-            Part(Decimal(-2), Name("b.c", True)),
-            Part(Decimal(3), None),
+            Summand(Decimal(1), Name("a", False)),
+            Summand(Decimal(-2), Name("b.c", True)),
+            Summand(Decimal(3), None),
         ),
         "<=",
-        (Part(Decimal(1), Call("sum", (Span(Name("r1", False), Name("r2", False)), Name("x", False)))),),
+        (Summand(Decimal(1), Call("sum", (Span(Name("r1", False), Name("r2", False)), Name("x", False)))),),
     )
-    assert parse("-x == 0").left == (Part(Decimal(-1), Name("x", False)),)
+    assert parse("-x == 0").left == (Summand(Decimal(-1), Name("x", False)),)
     assert parse("mentions('六', '费') >= 1").left[0].of == Call("mentions", ("六", "费"))
 
 
@@ -209,7 +214,8 @@ def test_every_fault_is_told_at_once() -> None:
         ('over = ["t3.r1.total"', 'over = ["t3.r1.sum"', "t3.r1.sum"),
         ('rows = ["rules", "normative"]', 'rows = ["rules", "normal"]', "unknown row 'normal'"),
         ('level = "below_city"', 'level = "below_town"', "unknown level 'below_town'"),
-        ('severity = "warning"', 'severity = "warn"', "unknown severity 'warn'"),
+        ('id = "I7"', f'id = "I7"\nwords = {WORDS}', "unknown severity 'warn'"),
+        ('id = "I7"', 'id = "I9"', "the catalogue has no words for it"),
         ('per = "column"', 'per = "cell"', "unknown table 't3' or per 'cell'"),
         ('table = "t4"\nper', 'table = "t5"\nper', "unknown table 't5'"),
         ('table = "t2"\n\n', 'table = "t9"\n\n', "unknown table 't9'"),
@@ -270,7 +276,7 @@ def test_what_is_no_toml_is_refused() -> None:
 @pytest.mark.parametrize("bad", ["x", -7, [], {}, True, [1], ["x"], [{}], 1.5, None])
 def test_no_value_of_a_wrong_type_stops_the_loader_otherwise(bad: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stands at a place of the file (None: nothing), the loader loads it or refuses with paths."""
-    whole = tomllib.loads(text_of("2021"))
+    whole = tomli.loads(text_of("2021"))
     places = list(_places(whole, ()))
     tried = 0
     for place in places[:: len(places) // 80]:
@@ -282,7 +288,7 @@ def test_no_value_of_a_wrong_type_stops_the_loader_otherwise(bad: object, monkey
             del into[place[-1]]
         else:
             into[place[-1]] = bad
-        monkeypatch.setattr(load.tomllib, "loads", lambda _, spoiled=spoiled: spoiled)
+        monkeypatch.setattr(tomli, "loads", lambda _, spoiled=spoiled: spoiled)
         with contextlib.suppress(DefinitionError):
             load.parse_form("", "eigen.toml")
         tried += 1

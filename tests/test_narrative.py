@@ -14,9 +14,9 @@ from tests.narratives import CASES, FEES, FIGURES, YEAR, Case
 from toolkit.answers import Answer, Filled, Unreadable
 from toolkit.checking import text as narrative
 from toolkit.checking.text import check_text, load_rules
-from toolkit.checking.text.data import parse_rules
-from toolkit.checking.text.passages import view
+from toolkit.checking.text.passages import normalised
 from toolkit.checking.text.quantities import quantities
+from toolkit.checking.text.rules import parse_rules
 from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE, Finding, Severity
 from toolkit.forms import load_form
@@ -226,11 +226,11 @@ def test_the_shipped_rules_are_bounded() -> None:
     rules = load_rules()
     assert len({claim.id for claim in rules.claims}) == len(rules.claims)
     assert (
-        set(rules.grounds)
+        rules.codes
         == {f"N{at}" for at in range(1, 13)}
         == {code for code in CATALOGUE if re.fullmatch("N[0-9]+", code)}
     )
-    assert all(CATALOGUE[code].severity is Severity.WARNING for code in rules.grounds)
+    assert all(CATALOGUE[code].severity is Severity.WARNING and CATALOGUE[code].ground for code in rules.codes)
 
 
 SHIPPED = (Path(narrative.__file__).parent / "rules.toml").read_text(encoding="utf-8")
@@ -250,7 +250,7 @@ SHIPPED = (Path(narrative.__file__).parent / "rules.toml").read_text(encoding="u
         ('basis_forms = ["2021"]', "", "years.basis_forms: missing key"),
         ('vetoes = ["delta", "past", "period", "channel"]', 'vetoes = ["delta", "none"]', "'none'"),
         ("[heads]", "[heads", "TOML"),
-        ('N12 = "2021·30 号：数据应当准确"', 'N13 = "x"', "grounds.N13: unknown rule"),
+        ('[[totals]]\nid = "disclosed"\nrule = "N12"', '[[totals]]\nid = "disclosed"\nrule = "N13"', "unknown rule 'N13'"),
     ],
 )  # fmt: skip
 def test_a_slip_in_the_data_is_refused(old: str, new: str, fault: str) -> None:
@@ -259,7 +259,7 @@ def test_a_slip_in_the_data_is_refused(old: str, new: str, fault: str) -> None:
     with pytest.raises(DefinitionError) as refused:
         parse_rules(SHIPPED.replace(old, new, 1), "rules.toml")
     assert any(fault in each for each in (*refused.value.faults, str(refused.value)))
-    assert parse_rules(SHIPPED, "rules.toml").grounds
+    assert parse_rules(SHIPPED, "rules.toml").codes
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_slip_in_the_data_is_refused(old: str, new: str, fault: str) -> None:
 def test_numbers_in_sentences(text: str, expected: list[tuple[str, str, bool]]) -> None:
     """Digits of any width, Chinese numerals and 万 are numbers; ordinals, rates and ill-formed numerals are none."""
     rules = load_rules()
-    got = quantities(view(text).text, rules.units, rules.no_units)
+    got = quantities(normalised(text).text, rules.units, rules.no_units)
     assert [(each.value, each.unit, each.about) for each in got] == [
         (Decimal(value), unit, about) for value, unit, about in expected
     ]

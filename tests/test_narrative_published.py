@@ -20,7 +20,7 @@ from tests.test_published import REPORTS, TEXT, raw_of, typed
 from toolkit import report_in as reports
 from toolkit.answers import Answer, Filled, Number
 from toolkit.checking.text import check_text, load_rules
-from toolkit.checking.text.claims import hits
+from toolkit.checking.text.agreement import hits
 from toolkit.checking.text.passages import sentences
 from toolkit.findings import Finding
 from toolkit.forms import load_form

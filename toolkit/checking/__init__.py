@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from toolkit.answers import Filled, Number
+from toolkit.answers import Filled
 from toolkit.checking.asking import asker
 from toolkit.checking.blanks import blank_findings
 from toolkit.checking.explaining import explained
 from toolkit.checking.folding import folded
-from toolkit.checking.judging import broken
+from toolkit.checking.judging import Case, broken
 from toolkit.findings import Finding, sorted_findings
 from toolkit.forms import View
 from toolkit.returns import Return
@@ -31,15 +31,11 @@ def check(
     predecessors: a chain that breaks is then a warning. ``level`` is the body's level; unknown, C2 only informs.
     ``also`` are findings of the same return that another stage made, to be explained and sorted with the rest.
     """
-    stated: dict[str, Number] = {
-        code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)
-    }
-    before: Mapping[str, Number | None] | None = None if last is None else last.figures
+    stated = {code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)}
     blanks = ret.blanks
-    view = View(ret.figures, blanks, stated, before, asker(ret, last))
+    view = View(ret.figures, blanks, stated, None if last is None else last.figures, asker(ret, last))
     blank = blank_findings(ret, blanks)
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
-    empty = any(each.code == "BLANK_002" for each in blank)
-    found = [] if empty else broken(ret, view, level=level, same_body=last_complete, last=last)
-    whole = [*folded(ret, [*ret.findings, *found]), *blank, *also]
-    return sorted_findings(explained(ret, whole))
+    empty = any(finding.code == "BLANK_002" for finding in blank)
+    breaches = [] if empty else broken(Case(ret, view, last, level, last_complete))
+    return sorted_findings(explained(ret, [*folded(ret, [*ret.findings, *breaches]), *blank, *also]))

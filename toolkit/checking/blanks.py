@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from toolkit.answers import Blank
-from toolkit.findings import Finding, finding
+from toolkit.checking.placing import place_of
+from toolkit.findings import Finding, finding, phrase
 from toolkit.forms import Item, Table
 from toolkit.forms.layout import lay_out
 from toolkit.returns import Return
 
 SHOWN = 8
 """How many cells a message names; the finding's items list them all."""
+SHOWN_ROWS = 4
 
 
 def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
@@ -20,40 +22,31 @@ def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
     if everything and not ret.declared:
         layout = lay_out(ret.form)
         first = ret.form.inputs[0]
-        return (finding("BLANK_002", file=ret.file, sheet=layout.cell(first)[0], cell=layout.address(first), items=()),)
-    found = []
+        return (finding("BLANK_002", file=ret.file, sheet=layout.cell(first)[0], cell=layout.address(first)),)
+    findings = []
     for table in ret.form.tables:
         items = [item for item in table.inputs if item.code in blanks]
         if items:
-            found.append(_table(ret, table, items))
-    return tuple(found)
+            findings.append(_table(ret, table, items))
+    return tuple(findings)
 
 
 def _table(ret: Return, table: Table, items: list[Item]) -> Finding:
-    layout = lay_out(ret.form)
-    cells = [_cell(ret, item.code) for item in items]
-    listed = "、".join(cells[:SHOWN]) + ("等" if len(cells) > SHOWN else "")
-    place = ret.place(items[0].code)
+    places = [place_of(ret, item.code) for item in items]
     return finding(
         "BLANK_001",
         file=ret.file,
-        sheet=place.sheet if place is not None else layout.table(table.id).sheet,
-        cell=cells[0],
+        sheet=places[0].sheet,
+        cell=places[0].cell,
         items=[item.code for item in items],
-        table=f"“{table.title}”",
-        table_en=table.id,
+        table=table.title,
         count=len(items),
-        cells=listed,
-        detail=_detail(ret, table, items),
+        cells="、".join(place.cell for place in places[:SHOWN]) + ("等" if len(items) > SHOWN else ""),
+        detail=_detail(table, items),
     )
 
 
-def _cell(ret: Return, code: str) -> str:
-    place = ret.place(code)
-    return place.cell if place is not None else lay_out(ret.form).address(code)
-
-
-def _detail(ret: Return, table: Table, items: list[Item]) -> str:
+def _detail(table: Table, items: list[Item]) -> str:
     """Return which rows are wholly blank while others of the table are filled: usually they were overlooked."""
     blank = {item.code for item in items}
     rows: dict[str, list[Item]] = {}
@@ -62,7 +55,8 @@ def _detail(ret: Return, table: Table, items: list[Item]) -> str:
     whole = [own[0].short.partition("·")[0] for own in rows.values() if all(item.code in blank for item in own)]
     carried = rows.get("r2", ()) if table.id == "t3" else ()
     if whole and len(whole) == len(rows):
-        return f"其中“上年结转”{len(carried)} 格影响与上一年度的衔接。" if carried else ""
+        return phrase("blank_carried", count=len(carried)) if carried else ""
     if not whole:
         return ""
-    return f"其中“{'”“'.join(whole[:4])}”{'等' if len(whole) > 4 else ''}整行空白。"
+    shown = "".join(f"“{row}”" for row in whole[:SHOWN_ROWS])
+    return phrase("blank_rows", rows=shown + ("等" if len(whole) > SHOWN_ROWS else ""))

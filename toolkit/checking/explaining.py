@@ -12,6 +12,8 @@ from toolkit.returns import Explanation, Return, fingerprint
 
 SHORTEST = 4
 """An explanation of fewer characters gives no reason."""
+SHOWN = 60
+"""How many characters of an explanation a finding quotes."""
 
 _ASSURANCES = (
     "经核实", "已核实", "核实", "经核对", "已核对", "核对", "数据", "数字", "情况", "属实", "无误", "准确", "正确", "真实", "没有问题", "没问题",
@@ -33,49 +35,48 @@ def is_reason(text: str) -> bool:
 
 def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings with reasons attached to the warnings they explain, and what is wrong with explanations."""
-    told: list[Finding] = []
+    faults: list[Finding] = []
     result = list(findings)
-    for each in ret.explanations:
-        own = [at for at, one in enumerate(result) if _concerns(each, one)]
-        place = {"sheet": each.place.sheet, "cell": each.place.cell} if each.place is not None else {}
+    for explanation in ret.explanations:
+        own = [at for at, one in enumerate(result) if _concerns(explanation, one)]
         if not own:
             continue
-        if not is_reason(each.text):
-            told.append(_told("EXPLAIN_001", ret, each, place))
-        elif _lapsed(ret, each):
-            told.append(_told("EXPLAIN_003", ret, each, place))
+        if not is_reason(explanation.text):
+            faults.append(_fault("EXPLAIN_001", ret, explanation))
+        elif _lapsed(ret, explanation):
+            faults.append(_fault("EXPLAIN_003", ret, explanation))
         else:
             if any(result[at].severity is Severity.ERROR for at in own):
-                told.append(_told("EXPLAIN_002", ret, each, place))
+                faults.append(_fault("EXPLAIN_002", ret, explanation))
             for at in own:
                 if result[at].severity is Severity.WARNING:
-                    result[at] = replace(result[at], explained=each.text)
-    return result + told
+                    result[at] = replace(result[at], explained=explanation.text)
+    return result + faults
 
 
-def _concerns(each: Explanation, one: Finding) -> bool:
+def _concerns(explanation: Explanation, one: Finding) -> bool:
     """Tell whether an explanation is about a finding: its rule or code, and the items where it names any."""
-    if each.rule not in (one.code, one.rule):
+    if explanation.rule not in (one.code, one.rule):
         return False
-    return not each.items or each.items == one.items
+    return not explanation.items or explanation.items == one.items
 
 
-def _lapsed(ret: Return, each: Explanation) -> bool:
+def _lapsed(ret: Return, explanation: Explanation) -> bool:
     return (
-        each.fingerprint != ""
-        and bool(each.items)
-        and each.fingerprint != fingerprint(each.rule, each.items, ret.figures)
+        explanation.fingerprint != ""
+        and bool(explanation.items)
+        and explanation.fingerprint != fingerprint(explanation.rule, explanation.items, ret.figures)
     )
 
 
-def _told(code: str, ret: Return, each: Explanation, place: dict[str, str]) -> Finding:
-    text = each.text if len(each.text) <= 60 else each.text[:60] + "…"
+def _fault(code: str, ret: Return, explanation: Explanation) -> Finding:
+    text, place = explanation.text, explanation.place
     return finding(
         code,
         file=ret.file,
-        sheet=place.get("sheet"),
-        cell=place.get("cell"),
-        items=each.items,
-        about=each.rule,
-        text=text,
+        sheet=None if place is None else place.sheet,
+        cell=None if place is None else place.cell,
+        items=explanation.items,
+        about=explanation.rule,
+        text=text if len(text) <= SHOWN else text[:SHOWN] + "…",
     )

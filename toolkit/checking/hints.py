@@ -5,16 +5,20 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
+from toolkit.checking.placing import place_of
+from toolkit.findings import Wording, phrase
 from toolkit.forms import Check, View, judge
-from toolkit.forms.layout import lay_out
 from toolkit.returns import Return
 from toolkit.returns.numbers import show
 
 MOST = 3
-"""More hints than this are guesses."""
+"""More ways than this are guesses."""
+
+Ranked = tuple[tuple[int, int], Wording]
+"""How likely a way is (the least first), and the way in words."""
 
 
-def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
+def ways_to_mend(ret: Return, view: View, check: Check) -> tuple[Wording, ...]:
     """Return up to three single-cell changes that make an equation hold and no other one break, likeliest first.
 
     A change that swaps two neighbouring digits or fills a blank comes first, then changes of the cells that the
@@ -23,11 +27,11 @@ def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
     """
     if check.place.endswith(".total"):
         return ()
-    judged = judge(check, view)
-    gap = None if judged is None else judged.imbalance
+    judgement = judge(check, view)
+    gap = None if judgement is None else judgement.imbalance
     if gap is None or any(isinstance(ret.answers.get(code), Unreadable) for code, _ in check.inputs):
         return ()
-    found: list[tuple[tuple[int, int], str]] = _moved(ret, view, check, gap)
+    ways: list[Ranked] = _moves(ret, view, check, gap)
     for at, (code, weight) in enumerate(check.inputs):
         if weight not in (1, -1):
             continue
@@ -35,16 +39,16 @@ def hints(ret: Return, view: View, check: Check) -> tuple[str, ...]:
         new = None if old is None or weight is None else old - gap * weight
         if old is None or new is None or new < 0 or not _mends(ret, view, code, new):
             continue
-        found.append((_rank(ret, check, code, old, new, at), _words(ret, code, old, new)))
-    return tuple(text for _, text in sorted(found)[:MOST])
+        ways.append((_rank(ret, check, (code, old, new), at), _change(ret, code, old, new)))
+    return tuple(way for _, way in sorted(ways)[:MOST])
 
 
-def _moved(ret: Return, view: View, check: Check, gap: Number) -> list[tuple[tuple[int, int], str]]:
+def _moves(ret: Return, view: View, check: Check, gap: Number) -> list[Ranked]:
     """Return the cells whose whole figure mends two columns when moved to the empty cell of one out by −gap."""
-    found: list[tuple[tuple[int, int], str]] = []
+    ways: list[Ranked] = []
     for other in ret.form.rule(check.rule).checks:
-        judged = judge(other, view)
-        if other.place.endswith(".total") or judged is None or judged.imbalance != -gap or gap == 0:
+        judgement = judge(other, view)
+        if other.place.endswith(".total") or judgement is None or judgement.imbalance != -gap or gap == 0:
             continue
         for (code, weight), (target, _) in zip(check.inputs, other.inputs, strict=False):
             item, value = ret.form.items[code], ret.figures[code]
@@ -52,12 +56,13 @@ def _moved(ret: Return, view: View, check: Check, gap: Number) -> list[tuple[tup
             if value is None or weight is None or not same_row or ret.figures[target] != 0:
                 continue
             if value > 0 and value == gap * weight:
-                words = f"{_cell(ret, code)}（{item.short}）的 {show(value)} 移到 {_cell(ret, target)}"
-                found.append(((-1, len(found)), words))
-    return found
+                cells = {"cell": place_of(ret, code).cell, "target": place_of(ret, target).cell}
+                ways.append(((-1, len(ways)), phrase("way_move", item=item.short, value=show(value), **cells)))
+    return ways
 
 
-def _rank(ret: Return, check: Check, code: str, old: Number, new: Number, at: int) -> tuple[int, int]:
+def _rank(ret: Return, check: Check, change: tuple[str, Number, Number], at: int) -> tuple[int, int]:
+    code, old, new = change
     swapped = sorted(show(old)) == sorted(show(new)) and len(show(old)) > 1
     if swapped or isinstance(ret.answers.get(code, Blank()), Blank):
         return 0, at
@@ -81,15 +86,11 @@ def _mends(ret: Return, view: View, changed: str, new: Number) -> bool:
 
 
 def _holds(check: Check, view: View) -> bool:
-    judged = judge(check, view)
-    return judged is None or judged.holds is True
+    judgement = judge(check, view)
+    return judgement is None or judgement.holds is True
 
 
-def _words(ret: Return, code: str, old: Number, new: Number) -> str:
-    said = "空白" if not isinstance(ret.answers.get(code, Blank()), Filled) else show(old)
-    return f"{_cell(ret, code)}（{ret.form.items[code].short}）由 {said} 改为 {show(new)}"
-
-
-def _cell(ret: Return, code: str) -> str:
-    place = ret.place(code)
-    return place.cell if place is not None else lay_out(ret.form).address(code)
+def _change(ret: Return, code: str, old: Number, new: Number) -> Wording:
+    filled = isinstance(ret.answers.get(code, Blank()), Filled)
+    cell, item = place_of(ret, code).cell, ret.form.items[code].short
+    return phrase("way_change", cell=cell, item=item, old=show(old) if filled else phrase("blank"), new=show(new))

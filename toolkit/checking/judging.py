@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
 from toolkit.answers import Number
-from toolkit.checking.hints import hints
-from toolkit.findings import Finding, Severity
+from toolkit.checking.hints import ways_to_mend
+from toolkit.checking.placing import place_of
+from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms import Check, Judgement, Rule, View, judge, stands
-from toolkit.forms.definition import Comparison, Question, Side
-from toolkit.forms.layout import lay_out
-from toolkit.forms.sentences import SIGNS
+from toolkit.forms.definition import Side
 from toolkit.returns import Return
 from toolkit.returns.numbers import show
 from toolkit.roster import below_city
@@ -17,112 +21,175 @@ SHOWN_TERMS = 5
 """A side with more summands than this shows only those other than zero."""
 
 
-def broken(ret: Return, view: View, *, level: str | None, same_body: bool, last: Return | None) -> list[Finding]:
+class Case(Struct, frozen=True):
+    """A return before the rules: its figures, last year's return (None: not at hand) and the level of its body.
+
+    ``same_body`` is False where last year's return is put together from predecessors.
+    """
+
+    ret: Return
+    view: View
+    last: Return | None
+    level: str | None
+    same_body: bool
+
+
+def broken(case: Case) -> list[Finding]:
     """Return the finding of every check that does not hold."""
-    found: list[Finding] = []
-    for rule in ret.form.rules:
-        if not rule.applies(ret.year) or rule.id == "I5":
+    findings: list[Finding] = []
+    for rule in case.ret.form.rules:
+        if not rule.applies(case.ret.year) or rule.id == "I5":
             # I5 is found cell by cell when the values are read (VALUE_…); its line on the sheet counts those cells.
             continue
-        severity = _severity(rule, ret, level, same_body, last)
+        severity = _severity(rule, case)
         if severity is None:
             continue
         for check in rule.checks:
-            if stands(check, view):
+            if stands(check, case.view):
                 continue
-            judged = judge(check, view)
-            if judged is not None and judged.holds is not True and not _other_format(check, ret, last):
-                found.append(_finding(ret, view, rule, check, judged, severity))
-    return found
+            judgement = judge(check, case.view)
+            if judgement is not None and judgement.holds is not True and not _other_format(check, case):
+                findings.append(_Breach(case, rule, check, judgement).finding(severity))
+    return findings
 
 
-def _severity(rule: Rule, ret: Return, level: str | None, same_body: bool, last: Return | None) -> Severity | None:
+def _severity(rule: Rule, case: Case) -> Severity | None:
     """Return how grave a break of the rule is for this body, None when the rule does not concern it."""
     if rule.level == "below_city":
-        below = None if level is None else below_city(level)
+        below = None if case.level is None else below_city(case.level)
         return rule.severity if below else None if below is False else Severity.INFO
-    if rule.id.startswith("X") and not same_body and rule.severity is Severity.ERROR:
+    if rule.id.startswith("X") and not case.same_body and rule.severity is Severity.ERROR:
         return Severity.WARNING
     return rule.severity
 
 
-def _other_format(check: Check, ret: Return, last: Return | None) -> bool:
+def _other_format(check: Check, case: Case) -> bool:
     """Tell whether a check asks last year's return for an item that its format did not have."""
-    if not check.needs_last or last is None or last.form.id == ret.form.id:
+    if not check.needs_last or case.last is None or case.last.form.id == case.ret.form.id:
         return False
-    comparisons = (check.comparison, *check.guards)
-    terms = [term for each in comparisons for side in (each.left, each.right) for term in side.terms if term.last]
+    sides = [side for comparison in check.comparisons for side in (comparison.left, comparison.right)]
+    items = [term.item for side in sides for term in side.terms if term.last]
     # 行政许可 and the like mean another thing in the other format; only tables 三 and 四 map one to one.
-    return any(term.item not in last.form.items or term.item.startswith("t2") for term in terms)
+    return any(item not in case.last.form.items or item.startswith("t2") for item in items)
 
 
-def _finding(ret: Return, view: View, rule: Rule, check: Check, judged: Judgement, severity: Severity) -> Finding:
-    layout = lay_out(ret.form)
-    first = check.items[0] if check.items else None
-    place = ret.place(first) if first is not None else None
-    sheet = place.sheet if place is not None else (layout.cell(first)[0] if first is not None else None)
-    cell = place.cell if place is not None else (layout.address(first) if first is not None else None)
-    if judged.holds is None:
-        before = check.needs_last and all(view.values[code] is not None for code in check.items)
-        whose, whose_en = ("上年年报里", "last year's return") if before else ("", "the return")
-        return Finding(
-            rule.id,
-            severity if before or rule.severity is not Severity.ERROR else Severity.ERROR,
-            f"{check.words}：{whose}有读不懂的数，无法判断。",
-            "请先更正上一年度年报中读不懂的格，再核对。" if before else "请先改正读不懂的格。",
-            f"{rule.id}: cannot be decided, a figure of {whose_en} is unreadable "
-            f"({check.place or ret.form.title}).",
-            "Correct the unreadable cells of last year's return first." if before else "Correct the unreadable cells first.",
-            sheet=sheet, cell=cell, items=check.items, rule=rule.id,
-        )  # fmt: skip
-    left, right, gap = judged.left, judged.right, judged.imbalance
-    assert left is not None
-    assert right is not None
-    assert gap is not None
-    mends = hints(ret, view, check) if check.comparison.sign == "==" and not check.needs_last else ()
-    asked = check.comparison.left.question is not None
-    # A jump has no right value: what is there is the figure itself, its limit a multiple of last year's.
-    jump = rule.id == "X5"
-    hint = f"（改一格可平的办法：{'；'.join(mends)}。供参考，以实际为准）" if mends else ""
-    return Finding(
-        rule.id,
-        severity,
-        _message(ret, view, rule, check, left, right, gap),
-        rule.remedy + hint,
-        f"{rule.id} at {check.place or 'the return'}: left {show(left)} {check.comparison.sign} right {show(right)} "
-        f"does not hold, difference {show(gap)}.",
-        "Check each figure of both sides against the files; the imbalance must become 0."
-        if check.comparison.sign == "=="
-        else "Check the figures, or explain them.",
-        sheet=sheet,
-        cell=cell,
-        items=check.items,
-        expected=None if asked or jump else show(right),
-        found=None if asked else _known(view.values.get(check.items[0])) if jump else show(left),
-        difference=None if asked or jump else show(gap),
-        rule=rule.id,
-        hint=mends,
-    )
+class _Breach:
+    """A check that does not hold, or cannot be decided, on its way to words."""
 
+    def __init__(self, case: Case, rule: Rule, check: Check, judgement: Judgement) -> None:
+        self.ret, self.view = case.ret, case.view
+        self.rule, self.check, self.judgement = rule, check, judgement
 
-def _message(ret: Return, view: View, rule: Rule, check: Check, left: Number, right: Number, gap: Number) -> str:
-    comparison = check.comparison
-    question = comparison.left.question or comparison.right.question
-    if question is not None:
-        return _about_whole(ret, question, rule, left, right)
-    if rule.id == "X5":
-        code = check.items[0]
-        before = None if view.last is None else view.last.get(code)
-        return (
-            f"{ret.form.items[code].short} 本年 {_known(view.values.get(code))}，上年 {_known(before)}：{rule.title}。"
+    def finding(self, severity: Severity) -> Finding:
+        made = self._undecided(severity) if self.judgement.holds is None else self._broken(severity)
+        if not self.check.items:
+            return made
+        place = place_of(self.ret, self.check.items[0])
+        return replace(made, sheet=place.sheet, cell=place.cell, items=self.check.items)
+
+    def _undecided(self, severity: Severity) -> Finding:
+        check, entry = self.check, self.rule.entry
+        before = check.needs_last and all(self.view.values[code] is not None for code in check.items)
+        if not before and self.rule.severity is Severity.ERROR:
+            severity = Severity.ERROR
+        name = "undecided_last" if before else "undecided"
+        message = phrase(name, rule=Wording(check.words, f"{check.rule} at {check.place or 'the return'}"))
+        remedy = phrase(f"{name}_remedy")
+        return Finding(entry.code, severity, str(message), str(remedy), message.en, remedy.en, rule=entry.code)
+
+    def _broken(self, severity: Severity) -> Finding:
+        left, right, gap = self.judgement.left, self.judgement.right, self.judgement.imbalance
+        assert left is not None
+        assert right is not None
+        assert gap is not None
+        params = self._figures(left, right, gap) | self._words(left, right, gap)
+        made = finding(self.rule.entry, severity=severity, **params)
+        check = self.check
+        ways = (
+            ways_to_mend(self.ret, self.view, check) if check.comparison.sign == "==" and not check.needs_last else ()
         )
-    if comparison.sign == "==" and not comparison.right.terms:
-        return f"{ret.form.items[check.items[0]].short} 填的是 {show(left)}，应为 {show(right)}：{rule.title}。"
-    head = check.words.partition("：")[0] + "：" if "：" in check.words and not check.guards else ""
-    sides = f"{_side(ret, view, comparison, comparison.left, left)}，{_side(ret, view, comparison, comparison.right, right)}"
-    if comparison.sign == "==":
-        return f"{head}{sides}，应相等，相差 {show(_size(gap))}。"
-    return f"{rule.title}。{head}{sides}，应为左{SIGNS[comparison.sign]}右。"
+        if not ways:
+            return made
+        hint = phrase("ways", ways=Wording("；".join(ways), "; ".join(way.en for way in ways)))
+        return replace(
+            made,
+            remedy=made.remedy + hint,
+            remedy_en=made.remedy_en + hint.en,
+            remedy_agency=made.for_agency + hint,
+            hint=tuple(str(way) for way in ways),
+        )
+
+    def _figures(self, left: Number, right: Number, gap: Number) -> dict[str, Any]:
+        """Return both sides and their difference; a question has none, a jump the figure alone, beside no limit."""
+        if self.check.comparison.left.question is not None:
+            return {}
+        if self.rule.id == "X5":
+            return {"found": _known(self.view.values.get(self.check.items[0]))}
+        return {"expected": show(right), "found": show(left), "difference": show(gap)}
+
+    def _words(self, left: Number, right: Number, gap: Number) -> dict[str, Any]:
+        """Return what the message of a rule may speak of: places, both sides in words, single figures, questions."""
+        check, comparison = self.check, self.check.comparison
+        question = check.question
+        words: dict[str, Any] = {"value": show(left), "wanted": show(right), "gap": show(_size(gap))}
+        if question is not None:
+            table = question.arguments[0] if question.function in ("repeated", "faulty") else None
+            words["table"] = self.ret.form.table(table).title if table is not None else ""
+            words |= {"chapter": question.arguments[0], "word": question.arguments[-1]}
+        if check.items:
+            first = check.items[0]
+            before = None if self.view.last is None else self.view.last.get(first)
+            words["item"] = self.ret.form.items[first].short
+            words |= {"now": _known(self.view.values.get(first)), "before": _known(before)}
+        if question is None:
+            place = check.words.partition("：")[0] if "：" in check.words and not check.guards else ""
+            code = check.place or "the return"
+            words["head"] = Wording(
+                f"{place}：" if place else "", f"{check.rule} at {code}{f' ({place})' if place else ''}: "
+            )
+            words["left"] = self._side(comparison.left, left)
+            words["right"] = self._side(comparison.right, right)
+        return words
+
+    def _side(self, side: Side, total: Number) -> Wording:
+        """Return a side with its figures: 本年新收 58＋上年结转 2＝60."""
+        if not side.terms:
+            return Wording(show(total), show(total))
+        items = self.ret.form.items
+        terms = [*self.check.comparison.left.terms, *self.check.comparison.right.terms]
+        one_row = len({items[term.item].row_code for term in terms}) == 1
+        one_column = len({items[term.item].column_code for term in terms}) == 1
+        parts: list[tuple[str, str]] = []
+        for term in side.terms:
+            row, column = items[term.item].short.split("·")
+            name = (
+                column if one_row and not one_column else row if one_column and not one_row else items[term.item].short
+            )
+            value = self._figure(term.item, term.last)
+            if value == 0 and len(side.terms) > SHOWN_TERMS:
+                continue
+            label = phrase("last_year", name=name) if term.last else Wording(name, name)
+            size = _size(term.coefficient)
+            factor = "" if size == 1 else f"{show(size)}×"
+            minus = term.coefficient < 0
+            parts.append(
+                (
+                    f"{'－' if minus else '＋' if parts else ''}{factor}{label} {_known(value)}",
+                    f"{' - ' if minus else ' + ' if parts else ''}{factor}{label.en} {_known(value)}",
+                )
+            )
+        if not parts:
+            return phrase("all_zero", total=show(total))
+        whole = len(parts) > 1 or side.constant != 0
+        return Wording(
+            "".join(part for part, _ in parts) + (f"＝{show(total)}" if whole else ""),
+            "".join(part for _, part in parts) + (f" = {show(total)}" if whole else ""),
+        )
+
+    def _figure(self, item: str, last: bool) -> Number | None:
+        if last:
+            return None if self.view.last is None else self.view.last.get(item)
+        return self.view.stated[item] if item in self.view.stated else self.view.values.get(item)
 
 
 def _size(value: Number) -> Number:
@@ -131,38 +198,3 @@ def _size(value: Number) -> Number:
 
 def _known(value: Number | None) -> str:
     return "？" if value is None else show(value)
-
-
-def _about_whole(ret: Return, question: Question, rule: Rule, left: Number, right: Number) -> str:
-    """Return the message of a rule that asks about a whole table or chapter."""
-    if question.function == "repeated":
-        return f"“{ret.form.table(question.arguments[0]).title}”各格与上一年度完全相同。"
-    if question.function == "fee":
-        return f"第{question.arguments[0]}部分写到信息处理费 {show(right)} 元，表二的收费金额合 {show(left)} 元，小于该金额。"
-    return f"{rule.title}：第{question.arguments[0]}部分没有写到“{question.arguments[1]}”。"
-
-
-def _side(ret: Return, view: View, comparison: Comparison, side: Side, total: Number) -> str:
-    """Return a side with its figures: 本年新收 58＋上年结转 2＝60."""
-    if not side.terms:
-        return show(total)
-    terms = [term for each in (comparison.left, comparison.right) for term in each.terms]
-    one_row = len({ret.form.items[term.item].row_code for term in terms}) == 1
-    one_column = len({ret.form.items[term.item].column_code for term in terms}) == 1
-    parts: list[str] = []
-    for term in side.terms:
-        item = ret.form.items[term.item]
-        row, column = item.short.split("·")
-        name = column if one_row and not one_column else row if one_column and not one_row else item.short
-        figures = view.last if term.last else view.values
-        value: Number | None = None if figures is None else figures.get(term.item)
-        if not term.last and term.item in view.stated:
-            value = view.stated[term.item]
-        if value == 0 and len(side.terms) > SHOWN_TERMS:
-            continue
-        said = f"{'上年度' if term.last else ''}{name} {_known(value)}"
-        factor = "" if abs(term.coefficient) == 1 else f"{show(_size(term.coefficient))}×"
-        parts.append(f"{'－' if term.coefficient < 0 else '＋' if parts else ''}{factor}{said}")
-    if not parts:
-        return f"各项都是 0，合计 {show(total)}"
-    return "".join(parts) + (f"＝{show(total)}" if len(parts) > 1 or side.constant != 0 else "")

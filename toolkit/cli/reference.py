@@ -9,9 +9,9 @@ from toolkit.cli.frame import Command
 from toolkit.cli.parameters import everywhere, format_option
 from toolkit.cli.printing import out, out_json
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import LANGUAGE, t
+from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
-from toolkit.findings import CATALOGUE, Severity
+from toolkit.findings import CATALOGUE, Entry, Severity
 from toolkit.forms import FORM_IDS, Rule, load_form
 from toolkit.outputs.contract import rules_json
 
@@ -33,12 +33,16 @@ def rules(form: str, fmt: str, terminal: Terminal) -> None:
         return
     for rule in listed:
         sheet = t("（表内同步显示）", " (on the sheet)") if rule.on_sheet else ""
-        out(f"{rule.id}\t{_level(rule.severity)}\t{rule.title}{sheet}")
+        _line(rule.entry, sheet)
         out(f"\t{t('公式', 'expression')}\t{_formula(rule)}")
-        out(f"\t{t('依据', 'ground')}\t{rule.ground}")
-    for each in about_text:
-        out(f"{each.entry.code}\t{_level(each.entry.severity)}\t{t(each.entry.title, each.entry.title_en)}")
-        out(f"\t{t('依据', 'ground')}\t{each.ground}")
+        out(f"\t{t('依据', 'ground')}\t{t(rule.entry.ground, rule.entry.ground_en)}")
+    for entry in about_text:
+        _line(entry, "")
+        out(f"\t{t('依据', 'ground')}\t{t(entry.ground, entry.ground_en)}")
+
+
+def _line(entry: Entry, sheet: str) -> None:
+    out(f"{entry.code}\t{_level(entry.severity)}\t{t(entry.title, entry.title_en)}{sheet}")
 
 
 @click.command(
@@ -49,29 +53,29 @@ def rules(form: str, fmt: str, terminal: Terminal) -> None:
 def explain(code: str, terminal: Terminal) -> None:
     """Say what a code of a finding means and what to do."""
     wanted = code.strip().upper()
-    found = False
-    for form in FORM_IDS:
-        for rule in [each for each in load_form(form).rules if each.id == wanted]:
-            found = True
-            out(f"{rule.id}（{form} {t('年格式', 'form')}，{_level(rule.severity)}）{rule.title}")
-            out(f"  {t('规则', 'rule')}：{rule.checks[0].words}")
-            out(f"  {t('公式', 'expression')}：{_formula(rule)}")
-            out(f"  {t('依据', 'ground')}：{rule.ground}")
-            out(f"  {t('改法', 'what to do')}：{rule.remedy}")
-    if wanted in CATALOGUE:
-        found = True
-        known = CATALOGUE[wanted]
-        zh = LANGUAGE == "zh"
-        out(f"{known.code}（{_level(known.severity)}）{known.title if zh else known.title_en}")
-        out(f"  {known.message if zh else known.message_en}")
-        for ground in {each.ground for form in FORM_IDS for each in text_rules(form) if each.entry.code == wanted}:
-            out(f"  {t('依据', 'ground')}：{ground}")
-        out(f"  {t('改法', 'what to do')}：{known.remedy if zh else known.remedy_en}")
-    if not found:
+    rules = [(form, rule) for form in FORM_IDS for rule in load_form(form).rules if rule.id == wanted]
+    for form, rule in rules:
+        title = t(rule.entry.title, rule.entry.title_en)
+        out(f"{rule.id}（{form} {t('年格式', 'form')}，{_level(rule.severity)}）{title}")
+        out(f"  {t('规则', 'rule')}：{rule.checks[0].words}")
+        out(f"  {t('公式', 'expression')}：{_formula(rule)}")
+        _advice(rule.entry)
+    if not rules and wanted in CATALOGUE:
+        entry = CATALOGUE[wanted]
+        out(f"{entry.code}（{_level(entry.severity)}）{t(entry.title, entry.title_en)}")
+        out(f"  {t(entry.message, entry.message_en)}")
+        _advice(entry)
+    elif not rules:
         raise ToolkitError(
             t(f"没有代码 {code}。", f"There is no code {code}."),
             t("规则代码见 nianbao rules；其他代码见 README 的审核意见表。", "See nianbao rules and the README."),
         )
+
+
+def _advice(entry: Entry) -> None:
+    if entry.ground:
+        out(f"  {t('依据', 'ground')}：{t(entry.ground, entry.ground_en)}")
+    out(f"  {t('改法', 'what to do')}：{t(entry.remedy, entry.remedy_en)}")
 
 
 def _level(severity: Severity) -> str:

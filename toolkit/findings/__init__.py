@@ -1,51 +1,26 @@
-"""Findings: what someone must see about a file, a value, a return or a roll-up, and the one catalogue of their codes.
+"""Findings: what someone must see about a file, a value, a return or a roll-up; their words come from one catalogue.
 
-A finding is a value, never an exception. Its code names an entry of the catalogue or a rule of a form (I1 … X5), whose
-severity and words come from the form file.
+A finding is a value, never an exception.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import (
-    files,
-    identity,
-    imports,
-    ledger,
-    mail,
-    marks,
-    merges,
-    narrative,
-    roster,
-    structure,
-    texts,
-    values,
-)
-from toolkit.findings.entry import Entry, Severity
+from toolkit.findings.catalogue import CATALOGUE, Entry, Severity, Wording, english, entry_of, phrase
 
-__all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "finding", "sorted_findings"]
-
-CATALOGUE: dict[str, Entry] = {}
-for _entry in chain.from_iterable(
-    part.ENTRIES
-    for part in (files, structure, identity, values, texts, narrative, marks, roster, merges, ledger, mail, imports)
-):
-    if _entry.code in CATALOGUE:
-        raise ValueError(f"two entries of the catalogue are called {_entry.code}")
-    CATALOGUE[_entry.code] = _entry
+__all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "Wording", "entry_of", "finding", "phrase", "sorted_findings"]
 
 
 class Finding(Struct, frozen=True):
     """One outcome that someone must see: what, where, both sides and what to do.
 
-    ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English. ``cell`` is an A1 address,
-    ``items`` the codes of the items concerned. ``expected``, ``found`` and ``difference`` are texts of figures.
-    ``hint`` lists single-cell changes that would mend a broken identity.
+    ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English; the remedies are those for the
+    coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``found`` and
+    ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity.
     """
 
     code: str
@@ -64,9 +39,10 @@ class Finding(Struct, frozen=True):
     rule: str | None = None
     hint: tuple[str, ...] = ()
     explained: str | None = None
+    remedy_agency: str = ""
 
     def at(self, *, file: str | None = None, sheet: str | None = None, cell: str | None = None) -> Finding:
-        """Return the finding with the parts of its place that are given; those it has already stay otherwise."""
+        """Return the finding with a place; what it has of one already stays where nothing is put in its stead."""
         return replace(self, file=file or self.file, sheet=sheet or self.sheet, cell=cell or self.cell)
 
     @property
@@ -74,46 +50,53 @@ class Finding(Struct, frozen=True):
         """Return True for an error or a warning that nobody has explained."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and self.explained is None)
 
+    @property
+    def for_agency(self) -> str:
+        """Return the remedy for the body that files: it names no command and nothing that only a coordinator can do."""
+        return self.remedy_agency or self.remedy
+
 
 def finding(
-    code: str,
+    code: str | Entry,
     *,
     file: str | None = None,
     sheet: str | None = None,
     cell: str | None = None,
     items: Iterable[str] = (),
-    expected: str | None = None,
-    found: str | None = None,
-    difference: str | None = None,
-    rule: str | None = None,
     severity: Severity | None = None,
     **params: object,
 ) -> Finding:
-    """Make a finding of a catalogue entry from its parameters.
+    """Make a finding of an entry of the catalogue, or of one's own, from its parameters.
 
-    A code that the catalogue does not know and a parameter that a text needs but is not given both raise KeyError:
-    a message with a hole in it is never shown to anyone.
+    Among the parameters ``expected``, ``found`` and ``difference`` are kept as texts of figures (None: there is none). A code
+    that the catalogue does not know and a parameter that a text needs and does not get both raise KeyError: a message
+    with a hole in it is never shown to anyone.
     """
-    known = CATALOGUE[code]
-    texts_of = [text.format_map(params) for text in (known.message, known.remedy, known.message_en, known.remedy_en)]
+    entry = CATALOGUE[code] if isinstance(code, str) else code
+    spoken = english(params)
     return Finding(
-        code,
-        severity or known.severity,
-        texts_of[0],
-        texts_of[1],
-        texts_of[2],
-        texts_of[3],
+        entry.code,
+        severity or entry.severity,
+        entry.message.format_map(params),
+        entry.remedy.format_map(params),
+        entry.message_en.format_map(spoken),
+        entry.remedy_en.format_map(spoken),
         file=file,
         sheet=sheet,
         cell=cell,
         items=tuple(items),
-        expected=expected,
-        found=found,
-        difference=difference,
-        rule=rule,
+        expected=_figure(params.get("expected")),
+        found=_figure(params.get("found")),
+        difference=_figure(params.get("difference")),
+        rule=entry.rule or None,
+        remedy_agency=entry.remedy_agency.format_map(params),
     )
+
+
+def _figure(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with the gravest first, then as they came."""
-    return tuple(sorted(findings, key=lambda each: each.severity.rank))
+    return tuple(sorted(findings, key=lambda finding: finding.severity.rank))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.answers import Number
-from toolkit.findings import Severity
+from toolkit.findings import CATALOGUE, Entry, entry_of
+from toolkit.findings.toml import Faults
 from toolkit.forms.definition import Check, Comparison, Item, Question, Rule, Side, Table, Term
-from toolkit.forms.expression import Call, ExpressionError, Name, Part, Span, Tree, parse
-from toolkit.forms.keys import Faults
+from toolkit.forms.expression import Call, ExpressionError, Name, Span, Summand, Tree, parse
+from toolkit.forms.formfile import WrittenRule
 from toolkit.forms.sentences import sentence
 
 PER = ("column", "row", "item", "table", "form")
@@ -35,17 +35,18 @@ class _Scope(Struct, frozen=True):
 
 
 def compile_rules(
-    raw_rules: Sequence[Mapping[str, Any]], tables: tuple[Table, ...], faults: Faults
+    written: Sequence[WrittenRule], tables: tuple[Table, ...], faults: Faults
 ) -> tuple[tuple[Rule, ...], dict[str, Side], tuple[Table, ...]]:
     """Compile the rules of a form over its tables.
 
     Returns the rules, the formula items in the order in which they can be computed, and the tables with those items
-    marked. A rule that names no item, an expression outside the grammar and a cycle of formulas are added to ``faults``.
+    marked. A rule that names no item or has no words, an expression outside the grammar and a cycle of formulas are added
+    to ``faults``.
     """
     compiler = _Compiler(tables, faults)
-    drafts = [compiler.draft(raw, f"rules[{at}] {raw.get('id')}") for at, raw in enumerate(raw_rules)]
+    drafts = [compiler.draft(rule, f"rules[{at}] {rule.id}") for at, rule in enumerate(written)]
     formulas = _ordered(compiler.formulas, faults)
-    if faults.found:
+    if faults.listed:
         return (), {}, tables
     marked = tuple(
         replace(table, items=tuple(replace(item, computed=item.code in formulas) for item in table.items))
@@ -55,6 +56,7 @@ def compile_rules(
     rules = tuple(
         replace(rule, checks=tuple(replace(check, inputs=sources.of(check, marked)) for check in rule.checks))
         for rule in drafts
+        if rule is not None
     )
     return rules, formulas, marked
 
@@ -66,59 +68,66 @@ class _Compiler:
         self.items: dict[str, Item] = {item.code: item for table in tables for item in table.items}
         self.formulas: dict[str, Side] = {}
 
-    def draft(self, raw: Mapping[str, Any], path: str) -> Rule:
+    def draft(self, rule: WrittenRule, path: str) -> Rule | None:
         trees: list[Tree] = []
-        for at, text in enumerate((raw["expression"], *raw.get("guards", ()))):
+        for at, text in enumerate((rule.expression, *rule.guards)):
             try:
-                trees.append(parse(str(text)))
+                trees.append(parse(text))
             except ExpressionError as fault:
                 self.faults.add(f"{path}.{'guards' if at else 'expression'}", str(fault))
         checks: list[Check] = []
-        if len(trees) == 1 + len(raw.get("guards", ())):
-            for scope in self._scopes(raw, path):
-                check = self._check(raw, scope, trees, path)
+        if len(trees) == 1 + len(rule.guards):
+            for scope in self._scopes(rule, path):
+                check = self._check(rule, scope, trees, path)
                 if check is not None:
                     checks.append(check)
-                    if raw.get("computes", False):
+                    if rule.computes:
                         self._computes(check, path)
-            if not checks and not self.faults.found:
+            if not checks and not self.faults.listed:
                 self.faults.add(path, "names no item of the form")
+        entry = self._entry(rule, path)
+        if entry is None:
+            return None
         return Rule(
-            raw["id"],
-            raw.get("variant", ""),
-            Severity(raw["severity"]),
-            raw["title"],
-            raw["remedy"],
-            raw["ground"],
-            raw["on_sheet"],
-            raw["expression"],
-            tuple(raw.get("guards", ())),
-            raw.get("level"),
-            raw.get("first_year"),
-            raw.get("last_year"),
+            rule.id,
+            rule.variant,
+            entry,
+            rule.on_sheet,
+            rule.expression,
+            rule.guards,
+            rule.level,
+            rule.first_year,
+            rule.last_year,
             tuple(checks),
         )
 
-    def _scopes(self, raw: Mapping[str, Any], path: str) -> Iterable[_Scope]:
-        per, wanted, name = raw["per"], raw["table"], raw["id"]
-        tables = [table for table in self.tables if wanted in ("*", table.id)]
-        if not tables or per not in PER:
-            self.faults.add(path, f"unknown table {wanted!r} or per {per!r} (one of {', '.join(PER)})")
-        elif per == "form":
-            yield _Scope(name, "")
-        elif per == "item":
-            yield from (_Scope(f"{name}.{code}", "", item=code) for code in raw.get("over", ()))
-        elif per == "table":
-            yield from (_Scope(f"{name}.{table.id}", table.id) for table in tables)
+    def _entry(self, rule: WrittenRule, path: str) -> Entry | None:
+        """Return the words of a rule: its own in a form of one's own, else those of the catalogue."""
+        if rule.words is not None:
+            return replace(rule.words, code=rule.id, variant=rule.variant, rule=rule.id)
+        if rule.id not in CATALOGUE:
+            self.faults.add(path, "the catalogue has no words for it: give it words of its own ([rules.words])")
+            return None
+        return entry_of(rule.id, rule.variant)
+
+    def _scopes(self, rule: WrittenRule, path: str) -> Iterable[_Scope]:
+        tables = [table for table in self.tables if rule.table in ("*", table.id)]
+        if not tables or rule.per not in PER:
+            self.faults.add(path, f"unknown table {rule.table!r} or per {rule.per!r} (one of {', '.join(PER)})")
+        elif rule.per == "form":
+            yield _Scope(rule.id, "")
+        elif rule.per == "item":
+            yield from (_Scope(f"{rule.id}.{code}", "", item=code) for code in rule.over)
+        elif rule.per == "table":
+            yield from (_Scope(f"{rule.id}.{table.id}", table.id) for table in tables)
         else:
             for table in tables:
-                lines = table.columns if per == "column" else table.rows
-                only = raw.get("rows")
-                for code in [line.code for line in lines if only is None or line.code in only]:
-                    scope = _Scope(f"{name}.{table.id}.{code}", table.id)
-                    yield replace(scope, column=code) if per == "column" else replace(scope, row=code)
+                lines = table.columns if rule.per == "column" else table.rows
+                for code in [line.code for line in lines if rule.rows is None or line.code in rule.rows]:
+                    scope = _Scope(f"{rule.id}.{table.id}.{code}", table.id)
+                    yield replace(scope, column=code) if rule.per == "column" else replace(scope, row=code)
 
-    def _check(self, raw: Mapping[str, Any], scope: _Scope, trees: list[Tree], path: str) -> Check | None:
+    def _check(self, rule: WrittenRule, scope: _Scope, trees: list[Tree], path: str) -> Check | None:
         try:
             comparisons = [
                 Comparison(self._side(tree.left, scope), tree.comparison, self._side(tree.right, scope))
@@ -133,15 +142,15 @@ class _Compiler:
         except _Unsound as fault:
             self.faults.add(path, str(fault))
             return None
-        terms = [term for each in comparisons for side in (each.left, each.right) for term in side.terms]
-        questions = [side.question for each in comparisons for side in (each.left, each.right) if side.question]
+        sides = [side for comparison in comparisons for side in (comparison.left, comparison.right)]
+        terms = [term for side in sides for term in side.terms]
+        questions = [side.question for side in sides if side.question]
         asked = [code for question in questions for code in question.items]
         own = dict.fromkeys([term.item for term in terms if not term.last] + asked)
         place = scope.item or f"{scope.table}.{scope.row}{scope.column}".strip(".")
-        key = f"{scope.key}.{raw['variant']}" if "variant" in raw else scope.key
         return Check(
-            key,
-            raw["id"],
+            f"{scope.key}.{rule.variant}" if rule.variant else scope.key,
+            rule.id,
             place,
             comparisons[0],
             tuple(comparisons[1:]),
@@ -159,7 +168,7 @@ class _Compiler:
         else:
             self.formulas.setdefault(left.terms[0].item, right)
 
-    def _side(self, parts: tuple[Part, ...], scope: _Scope) -> Side:
+    def _side(self, parts: tuple[Summand, ...], scope: _Scope) -> Side:
         terms: list[Term] = []
         constant = Decimal(0)
         for part in parts:
@@ -198,7 +207,7 @@ class _Compiler:
             raise _Unsound(f"{argument.first.path} .. {argument.last.path} needs a rule per row or per column")
         if argument.last.last and not argument.first.last:
             raise _Unsound(f"{argument.first.path} .. last.{argument.last.path}: put last. in front of the first")
-        table = next(each for each in self.tables if each.id == scope.table)
+        table = next(table for table in self.tables if table.id == scope.table)
         axis = [line.code for line in (table.rows if scope.column else table.columns)]
         if argument.first.path not in axis or argument.last.path not in axis:
             raise KeyError(f"{argument.first.path} .. {argument.last.path}")

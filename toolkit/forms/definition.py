@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from toolkit.answers import Number
-from toolkit.findings import Severity
+from toolkit.findings import Entry, Severity
+
+Whole = Annotated[int, Meta(ge=0)]
 
 
 class Label(Struct, frozen=True):
@@ -87,17 +90,17 @@ class Table(Struct, frozen=True):
         return tuple(item for item in self.items if not item.computed)
 
 
-class Part(Struct, frozen=True):
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the six parts: a chapter of text (``heads`` fixed sub-headings, ``rows`` paragraphs each) or a table."""
 
     number: str
     title: str
-    sheet: str
-    table: str | None
-    heads: tuple[str, ...]
-    rows: int
-    spare: int
-    prompt: str
+    sheet: str = ""
+    table: str | None = None
+    heads: tuple[str, ...] = ()
+    rows: Whole = 0
+    spare: Whole = 0
+    prompt: str = ""
 
 
 PHRASE_ROWS = 4
@@ -172,16 +175,26 @@ class Check(Struct, frozen=True):
     inputs: tuple[tuple[str, Number | None], ...]
     needs_last: bool
 
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Return the comparison and its guards."""
+        return (self.comparison, *self.guards)
+
+    @property
+    def question(self) -> Question | None:
+        """Return the question about the whole return that the comparison asks, None for one of figures alone."""
+        return self.comparison.left.question or self.comparison.right.question
+
 
 class Rule(Struct, frozen=True):
-    """An edit rule. ``level`` is ``below_city`` for a rule that holds only there; ``years`` are report years."""
+    """An edit rule. ``entry`` has its severity and words; ``level`` is ``below_city`` for one that holds only there.
+
+    ``first_year`` and ``last_year`` are report years.
+    """
 
     id: str
     variant: str
-    severity: Severity
-    title: str
-    remedy: str
-    ground: str
+    entry: Entry
     on_sheet: bool
     expression: str
     guards: tuple[str, ...]
@@ -189,6 +202,11 @@ class Rule(Struct, frozen=True):
     first_year: int | None
     last_year: int | None
     checks: tuple[Check, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave a break of the rule is."""
+        return self.entry.severity
 
     def applies(self, year: int | None) -> bool:
         """Return True when the rule is in force for the report year (an unknown year is judged by every rule)."""
@@ -253,16 +271,16 @@ class Form(Struct, frozen=True, dict=True):
 
     def sources(self, code: str) -> tuple[str, ...]:
         """Return the inputs that an item comes from: itself, or those of its formula."""
-        found = self._sources.get(code)
-        if found is None:
+        sources = self._sources.get(code)
+        if sources is None:
             side = self.formulas.get(code)
             terms = () if side is None else side.terms
-            found = tuple(dict.fromkeys(each for term in terms for each in self.sources(term.item))) or (code,)
-            self._sources[code] = found
-        return found
+            sources = tuple(dict.fromkeys(source for term in terms for source in self.sources(term.item))) or (code,)
+            self._sources[code] = sources
+        return sources
 
     def complete(self, figures: Mapping[str, Number | None]) -> dict[str, Number | None]:
-        """Return the figures of all items: inputs as given (missing ones as 0) and the formula items computed.
+        """Return the figures of all items: inputs as they are (missing ones as 0) and the formula items computed.
 
         An input that is None is unreadable; every total it goes into is None too.
         """

@@ -52,7 +52,7 @@ class Call(Struct, frozen=True):
     arguments: tuple[Name | Span | str, ...]
 
 
-class Part(Struct, frozen=True):
+class Summand(Struct, frozen=True):
     """One summand of a side: a coefficient and what it multiplies (None: the coefficient itself)."""
 
     coefficient: Decimal
@@ -62,9 +62,9 @@ class Part(Struct, frozen=True):
 class Tree(Struct, frozen=True):
     """A comparison of two sums."""
 
-    left: tuple[Part, ...]
+    left: tuple[Summand, ...]
     comparison: str
-    right: tuple[Part, ...]
+    right: tuple[Summand, ...]
 
 
 def parse(text: str) -> Tree:
@@ -104,7 +104,7 @@ class _Parser:
             raise ExpressionError(f"多出来的内容：{self.peek()[1]!r}")
         return Tree(left, comparison, right)
 
-    def side(self) -> tuple[Part, ...]:
+    def side(self) -> tuple[Summand, ...]:
         sign = Decimal(1)
         if self.peek()[1] == "-":
             self.take("-")
@@ -115,18 +115,18 @@ class _Parser:
             parts.append(self.term(sign))
         return tuple(parts)
 
-    def term(self, sign: Decimal) -> Part:
+    def term(self, sign: Decimal) -> Summand:
         kind, _ = self.peek()
         if kind == "number":
             number = sign * Decimal(self.take("number"))
             if self.peek()[1] != "*":
-                return Part(number, None)
+                return Summand(number, None)
             self.take("*")
             sign = number
         name = self.name()
         if self.peek()[1] == "(":
-            return Part(sign, self.call(name))
-        return Part(sign, name)
+            return Summand(sign, self.call(name))
+        return Summand(sign, name)
 
     def name(self) -> Name:
         path = self.take("name")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from toolkit.findings import phrase
 from toolkit.forms.definition import Comparison, Item, Side, Table, Term
 
 SIGNS = {"==": "＝", "!=": "≠", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
@@ -23,7 +24,7 @@ def _compared(comparison: Comparison, items: Mapping[str, Item], tables: tuple[T
     question = left.question or right.question
     if question is not None and question.function in ("faulty", "repeated"):
         title = next(table.title for table in tables if table.id == question.arguments[0])
-        return f"{title[:1]}表各格均为合规的数" if question.function == "faulty" else f"{title[:1]}表不与上年完全相同"
+        return str(phrase(question.function, table=title[:1]))
     terms = [*left.terms, *right.terms]
     rows = {items[term.item].row_code for term in terms}
     columns = {items[term.item].column_code for term in terms}
@@ -42,10 +43,8 @@ def _compared(comparison: Comparison, items: Mapping[str, Item], tables: tuple[T
 
 def _side(side: Side, names: Mapping[str, str]) -> str:
     if side.question is not None:
-        chapter = side.question.arguments[0]
-        if side.question.function == "mentions":
-            return f"第{chapter}部分写到“{side.question.arguments[1]}”"
-        return f"第{chapter}部分所写信息处理费（元）"
+        chapter, word = side.question.arguments[0], side.question.arguments[-1]
+        return str(phrase(side.question.function, chapter=chapter, word=word))
     if not side.terms:
         return str(side.constant)
     shown = list(side.terms)
@@ -56,7 +55,7 @@ def _side(side: Side, names: Mapping[str, str]) -> str:
 
 
 def _term(term: Term, names: Mapping[str, str], first: bool) -> str:
-    name = f"上年度{names[term.item]}" if term.last else names[term.item]
+    name = phrase("last_year", name=names[term.item]) if term.last else names[term.item]
     size = abs(term.coefficient)
     text = name if size == 1 else f"{size}×{name}"
     if term.coefficient < 0:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from toolkit.answers import Number, Unreadable
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, phrase
 from toolkit.merging.whose import Register, Sent
 from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
 from toolkit.roster import folded
@@ -162,12 +162,11 @@ class Settling:
         shorts = "、".join(self.register.form.items[item].short for item in items[:3]) + (
             "等" if len(items) > 3 else ""
         )
-        words = f"{len(items)} 个指标不同（{shorts}）" if items else "各指标相同，文字或空白声明不同"
-        english = f"{len(items)} items differ" if items else "the figures agree, the text or declarations differ"
+        differing = phrase("differing_items", count=len(items), items=shorts) if items else phrase("differing_text")
         files = sorted(one.checked.file for one in current)
         return finding(
             code, file=files[0], items=items, name=current[0].name or current[0].code, count=len(current),
-            files="、".join(files), differing=words, differing_en=english, taken=taken,
+            files="、".join(files), differing=differing, taken=taken,
         )  # fmt: skip
 
     def _count(self, one: Sent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import Form
 from toolkit.returns import Checked, FileState, Region, Return
 from toolkit.roster import Respondent, Roster, folded
@@ -154,8 +154,8 @@ class Register:
         assert self.roster is not None
         other = self.roster.by_code(code) if code else None
         if other is not None:
-            return f"（名录中{other.name}本年度不要求报送）"
+            return phrase("near_silent", name=other.name)
         heirs = [each.name for each in self.roster.expected(self.year) if code in each.predecessors]
         if heirs:
-            return f"（名录中{'、'.join(heirs)}承继了这个代码，应由其报送）"
-        return f"（名录中有同名单位，代码为 {named.code}）" if named is not None and named.code != code else ""
+            return phrase("near_heirs", names="、".join(heirs))
+        return phrase("near_namesake", code=named.code) if named is not None and named.code != code else ""

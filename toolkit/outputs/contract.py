@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.checking.text import TextRule
-from toolkit.findings import Finding
+from toolkit.findings import Entry, Finding
 from toolkit.forms import Rule
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
@@ -340,7 +339,7 @@ def _figure(figure: Figure) -> Json:
     return {"code": figure.code, **answer_json(figure.answer), **_keys(figure, "raw", "where")}
 
 
-def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[TextRule]) -> Json:
+def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[Entry]) -> Json:
     """Return the object of ``rules``: those of a form, and those about the text, which have no expression."""
     return {
         "schema": "nianbao.rules/1",
@@ -353,15 +352,17 @@ def _rule(rule: Rule) -> Json:
     return {
         **_keys(rule, "id", "variant"),
         "severity": rule.severity.value,
-        **_keys(rule, "title", "expression"),
+        "title": rule.entry.title,
+        "expression": rule.expression,
         "guards": list(rule.guards),
-        **_keys(rule, "on_sheet", "ground", "remedy", "level", "first_year", "last_year"),
+        "on_sheet": rule.on_sheet,
+        **_keys(rule.entry, "ground", "remedy"),
+        **_keys(rule, "level", "first_year", "last_year"),
         "checks": [{**_keys(check, "key", "words"), "items": list(check.items)} for check in rule.checks],
     }
 
 
-def _text_rule(rule: TextRule) -> Json:
-    entry = rule.entry
+def _text_rule(entry: Entry) -> Json:
     return {
         "id": entry.code,
         "variant": "",
@@ -370,8 +371,7 @@ def _text_rule(rule: TextRule) -> Json:
         "expression": "",
         "guards": [],
         "on_sheet": False,
-        "ground": rule.ground,
-        "remedy": entry.remedy,
+        **_keys(entry, "ground", "remedy"),
         **dict.fromkeys(("level", "first_year", "last_year")),
         "checks": [],
     }

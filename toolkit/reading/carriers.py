@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding
 from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.reading.wording import text_of
 from toolkit.returns import Explanation
@@ -69,7 +69,7 @@ def read_carriers(book: Book, file: str) -> Carriers:
             values[key] = stated[0][1]
         if key in _WORDS and len({value for _, value in stated}) > 1:
             words = "，".join(f"{where}为“{value}”" for where, value in stated)
-            findings.append(finding("FORM_004", file=file, what=_WORDS[key], what_en=key, values=words))
+            findings.append(finding("FORM_004", file=file, what=Wording(_WORDS[key], key), values=words))
     return Carriers(values, explanations, tuple(findings))
 
 

@@ -63,7 +63,7 @@ def read_inputs(table: Positions, entries: Entries, file: str) -> None:
 def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, Sequence[Finding]]:
     if cell.formula is not None and cell.value is None:
         fault = finding(
-            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), found=f"={cell.formula}", rule="I5",
+            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), found=f"={cell.formula}",
             label=item.short, formula=quoted(cell.formula),
         )  # fmt: skip
         return Unreadable(f"={cell.formula}", "FORM_041"), [fault]

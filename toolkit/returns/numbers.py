@@ -12,7 +12,7 @@ from decimal import Context, Decimal
 from functools import lru_cache
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding, phrase
 
 LIMIT = Decimal(10) ** 12
 """Larger figures are slips: a whole province decides some hundred million licences a year."""
@@ -238,13 +238,9 @@ def show(value: Number) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def kind_words(kind: str) -> str:
+def kind_words(kind: str) -> Wording:
     """Return what an item takes, in words."""
-    return {
-        "count": "件数填不小于 0 的整数",
-        "signed": "填整数，减少填负数",
-        "money": "金额以万元计，至多四位小数",
-    }[kind]
+    return phrase(f"kind_{kind}")
 
 
 def finding_of(
@@ -272,10 +268,10 @@ def finding_of(
             answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
             file=file, sheet=sheet, cell=cell,
         )  # fmt: skip
-    proposal = f"是否应为 {answer.proposal}？" if answer.proposal is not None else ""
+    proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
     raw = _quoted(answer.raw)
     return finding(
-        answer.reason, items=(item,), found=raw, rule="I5", label=label, raw=raw, unit=kind_words(kind),
+        answer.reason, items=(item,), found=raw, label=label, raw=raw, unit=kind_words(kind),
         proposal=proposal, file=file, sheet=sheet, cell=cell,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding, phrase
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -123,15 +123,15 @@ def check_character(body: str) -> str:
     return ALPHABET[(31 - total % 31) % 31]
 
 
-def code_fault(code: str) -> str | None:
+def code_fault(code: str) -> Wording | None:
     """Return what is wrong with a 统一社会信用代码, or None when it is well-formed (GB 32100-2015)."""
     if len(code) != 18:
-        return f"应为 18 位，现为 {len(code)} 位"
-    wrong = [each for each in code if each not in ALPHABET]
+        return phrase("code_length", count=len(code))
+    wrong = [character for character in code if character not in ALPHABET]
     if wrong:
-        return f"含有不应出现的字符 {'、'.join(dict.fromkeys(wrong))}（不用 I、O、S、V、Z 和小写字母）"
+        return phrase("code_characters", characters="、".join(dict.fromkeys(wrong)))
     right = check_character(code[:17])
-    return None if code[17] == right else f"末位校验码应为 {right}，现为 {code[17]}"
+    return None if code[17] == right else phrase("code_check", right=right, last=code[17])
 
 
 def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from toolkit import files
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, phrase
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -41,17 +41,7 @@ class Trust(Enum):
     @property
     def zh(self) -> str:
         """Return the Chinese word."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Trust.SOUND: "已核验",
-    Trust.UNVERIFIED: "未核验",
-    Trust.MISSING: "没有标识",
-    Trust.FOREIGN: "别的密钥",
-    Trust.ALTERED: "标识被改动",
-    Trust.OTHER: "发给别的单位或年度",
-}
+        return phrase(f"trust_{self.value}")
 
 
 class Key(Struct, frozen=True):
@@ -113,8 +103,8 @@ def load_key(path: Path) -> Key:
 
 def token(key: Key, *, form: str, version: str, year: int, code: str) -> str:
     """Return the token of a template; the same template always has the same one."""
-    said = f"{form}.{version}.{year}.{code}.{key.mark}"
-    return f"{said}.{_mac(key, said)}"
+    statement = f"{form}.{version}.{year}.{code}.{key.mark}"
+    return f"{statement}.{_mac(key, statement)}"
 
 
 def examine(key: Key | None, stated: str, *, form: str, year: int | None, code: str | None) -> Trust:
@@ -123,13 +113,13 @@ def examine(key: Key | None, stated: str, *, form: str, year: int | None, code: 
         return Trust.UNVERIFIED
     if stated == "":
         return Trust.MISSING
-    said, _, mac = stated.rpartition(".")
-    parts = said.split(".")
+    statement, _, mac = stated.rpartition(".")
+    parts = statement.split(".")
     if len(parts) != 5:
         return Trust.ALTERED
     if parts[4] != key.mark:
         return Trust.FOREIGN
-    if not hmac.compare_digest(mac.encode("utf-8", "replace"), _mac(key, said).encode("ascii")):
+    if not hmac.compare_digest(mac.encode("utf-8", "replace"), _mac(key, statement).encode("ascii")):
         return Trust.ALTERED
     return Trust.SOUND if (parts[0], parts[2], parts[3]) == (form, str(year), code or "") else Trust.OTHER
 
@@ -144,18 +134,17 @@ def trust_finding(trust: Trust, stated: str, *, file: str) -> Finding | None:
     return finding({Trust.MISSING: "ID_031", Trust.ALTERED: "ID_032", Trust.FOREIGN: "ID_033"}[trust], file=file)
 
 
-def trust_words(found: Iterable[str]) -> str:
+def trust_words(values: Iterable[str]) -> str:
     """Say of how many returns the token was verified; without a key, that none was; "" for no return."""
-    returns = list(found)
-    if all(each == Trust.UNVERIFIED.value for each in returns):
-        return "下发标识未核验（没有使用密钥）。" if returns else ""
-    return (
-        f"下发标识：{'，'.join(f'{each.zh} {returns.count(each.value)}' for each in Trust if each.value in returns)}。"
-    )
+    returns = list(values)
+    if all(value == Trust.UNVERIFIED.value for value in returns):
+        return phrase("trust_none") if returns else ""
+    counts = [f"{trust.zh} {returns.count(trust.value)}" for trust in Trust if trust.value in returns]
+    return phrase("trust_counts", counts="，".join(counts))
 
 
-def _mac(key: Key, said: str) -> str:
-    return _base32(hmac.new(key.secret, said.encode("utf-8"), hashlib.sha256).digest())[:_MAC]
+def _mac(key: Key, statement: str) -> str:
+    return _base32(hmac.new(key.secret, statement.encode("utf-8"), hashlib.sha256).digest())[:_MAC]
 
 
 def _base32(data: bytes) -> str:

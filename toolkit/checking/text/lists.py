@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from toolkit.checking.text.data import Lists, Rules
-from toolkit.checking.text.passages import Sentence
+from toolkit.checking.text.passages import Sentence, finding_in
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.findings import Finding, finding
+from toolkit.checking.text.rules import Lists, Rules
+from toolkit.findings import Finding, phrase
 from toolkit.returns import Return
 from toolkit.returns.numbers import show
 
@@ -31,16 +31,16 @@ class _Part(Struct, frozen=True):
 def check_lists(ret: Return, before: Sentence | None, sentence: Sentence, rules: Rules) -> Iterator[Finding]:
     """Return the findings of the lists of a sentence; one that begins with 其中 goes on about the sentence before."""
     text = sentence.text
-    told: set[int] = set()
+    ends: set[int] = set()
     for mark in rules.lists.markers.finditer(text):
         if mark.start() == 0:
             heads = _heads_before(before, sentence)
         else:
             head = _head(sentence, mark.start())
             heads = [] if head is None else [head]
-        if not heads or mark.end() in told:
+        if not heads or mark.end() in ends:
             continue
-        told.add(mark.end())
+        ends.add(mark.end())
         parts, ended, complete = _parts(sentence, mark.end(), heads[0], mark[0], rules.lists)
         if ended and not heads[0].about and not any(part.quantity.about for part in parts):
             yield from _judged(ret, sentence, heads, parts, complete, rules.lists)
@@ -48,7 +48,7 @@ def check_lists(ret: Return, before: Sentence | None, sentence: Sentence, rules:
 
 def _head(sentence: Sentence, mark: int) -> Quantity | None:
     """Return the total that stands right before a mark."""
-    at = bisect_right(sentence.quantities, mark, key=lambda each: each.end) - 1
+    at = bisect_right(sentence.quantities, mark, key=lambda number: number.end) - 1
     if at < 0:
         return None
     head = sentence.quantities[at]
@@ -61,8 +61,8 @@ def _head(sentence: Sentence, mark: int) -> Quantity | None:
 def _heads_before(before: Sentence | None, sentence: Sentence) -> list[Quantity]:
     if before is None or before.paragraph is not sentence.paragraph:
         return []
-    counted = [each for each in before.quantities if each.unit not in (*_NOT_COUNTED, "")]
-    return [each for each in counted if each.unit == counted[0].unit]
+    counted = [number for number in before.quantities if number.unit not in (*_NOT_COUNTED, "")]
+    return [number for number in counted if number.unit == counted[0].unit]
 
 
 def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lists) -> tuple[list[_Part], bool, bool]:
@@ -74,9 +74,9 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
         close = text.find("）", start, end)
         end = end if close < 0 else close
     text = _BRACKETS.sub(lambda match: " " * len(match[0]), text[start:end])
-    found: list[_Part] = []
+    parts: list[_Part] = []
     at, kind, whole = 0, None, True
-    for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda each: each.start) :]:
+    for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda number: number.start) :]:
         if quantity.start >= end:
             break
         if text[quantity.start - start] == " ":
@@ -86,16 +86,16 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
             continue
         gap = text[at : quantity.start - start].replace(" ", "")
         label = gap.strip("，、；：。")
-        own = next((place for place, each in enumerate(rules.dimensions) if each.search(label)), None)
+        own = next((place for place, words in enumerate(rules.dimensions) if words.search(label)), None)
         if not _is_part(label, quantity, head, rules) or (None not in (kind, own) and own != kind):
             whole = gap.startswith("；")
             break
         kind = own if kind is None else kind
-        found.append(_Part(label, quantity))
+        parts.append(_Part(label, quantity))
         at = quantity.end - start
-        if len(found) >= rules.most:
+        if len(parts) >= rules.most:
             return [], False, False
-    return found, whole, rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None
+    return parts, whole, rules.incomplete.search(text[at : at + 12].partition("。")[0]) is None
 
 
 def _is_part(label: str, quantity: Quantity, head: Quantity, rules: Lists) -> bool:
@@ -112,51 +112,26 @@ def _judged(
     sums: list[Decimal] = []
     for part in parts:
         sums.append((sums[-1] if sums else Decimal(0)) + part.quantity.value)
-    wanted = [head.value for head in heads]
-    wanted += [sum(wanted, Decimal(0))] if len(wanted) > 1 else []
+    totals = [head.value for head in heads]
+    totals += [sum(totals, Decimal(0))] if len(totals) > 1 else []
     slack = heads[0].slack + sum((part.quantity.slack for part in parts), Decimal(0))
-    if len(parts) < 2 or any(abs(one - each) <= slack for one in sums for each in wanted):
+    if len(parts) < 2 or any(abs(one - total) <= slack for one in sums for total in totals):
         return
+    quote = sentence.quoted(parts[0].quantity.start, parts[-1].quantity.end)
     labels = [part.label for part in parts]
     twice = next((part for at, part in enumerate(parts) if part.label in labels[:at] and len(part.label) > 1), None)
-    first, last = parts[0].quantity.start, parts[-1].quantity.end
     if twice is not None and len(parts) > 2:
-        said = sentence.text[twice.quantity.start : twice.quantity.end]
-        yield _told(
-            ret, sentence, rules, first, last,
-            f"列举中“{twice.label}{said}”出现了两次", f"“{twice.label}{said}” is listed twice",
-        )  # fmt: skip
+        number = sentence.text[twice.quantity.start : twice.quantity.end]
+        yield finding_in(ret, sentence, rules.rule, quote, fault=phrase("list_twice", part=f"{twice.label}{number}"))
         return
     total, head = sums[-1], heads[0].value
     if total < head and (not complete or len(parts) < 3 or (head - total) * 100 > head * rules.near):
         return
-    if len(wanted) > 1 and total < max(wanted):
+    if len(totals) > 1 and total < max(totals):
         return
-    unit = heads[0].unit.replace(MONEY, "万元")
-    yield _told(
-        ret, sentence, rules, first, last,
-        f"列举的 {len(parts)} 项合计 {show(total)}{unit}，总数写的是 {show(head)}{unit}，相差 {show(abs(total - head))}",
-        f"the {len(parts)} parts add up to {show(total)}, not to {show(head)}",
-        expected=show(total), found=show(head), difference=show(head - total),
-    )  # fmt: skip
-
-
-def _told(
-    ret: Return, sentence: Sentence, rules: Lists, start: int, end: int, fault: str, fault_en: str,
-    *, expected: str | None = None, found: str | None = None, difference: str | None = None,
-) -> Finding:  # fmt: skip
-    return finding(
-        rules.rule,
-        file=ret.file,
-        sheet=sentence.paragraph.place.sheet,
-        cell=sentence.paragraph.place.cell,
-        items=(sentence.code,),
-        expected=expected,
-        found=found,
-        difference=difference,
-        rule=rules.rule,
-        number=sentence.number,
-        sentence=sentence.quoted(start, end),
-        fault=fault,
-        fault_en=fault_en,
+    figures = {"sum": show(total), "total": show(head), "gap": show(abs(total - head))}
+    fault = phrase("list_sum", count=len(parts), unit=heads[0].unit.replace(MONEY, "万元"), **figures)
+    difference = show(head - total)
+    yield finding_in(
+        ret, sentence, rules.rule, quote, expected=show(total), found=show(head), difference=difference, fault=fault
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
-from toolkit.checking.text.data import Rules
 from toolkit.checking.text.quantities import Quantity, quantities
+from toolkit.checking.text.rules import Rules
+from toolkit.findings import Finding, finding
 from toolkit.returns import Paragraph, Return
 
 SHOWN = 70
@@ -17,7 +19,7 @@ SHOWN = 70
 
 _ENDS = re.compile("(?<=[。！？!?])")
 _WIDTHS = str.maketrans(
-    {each: chr(ord(each) - 0xFEE0) for each in map(chr, range(0xFF01, 0xFF5F)) if chr(ord(each) - 0xFEE0).isalnum()}
+    {wide: chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF01, 0xFF5F)) if chr(ord(wide) - 0xFEE0).isalnum()}
     | {"％": "%", "．": ".", "(": "（", ")": "）", ":": "：", ";": "；", ",": "，", "＋": "+", "﹪": "%"}
 )
 _DROPPED = re.compile("[\\s\u200b\ufeff“”\"'‘’「」『』*]+")
@@ -25,14 +27,14 @@ _GROUPS = re.compile("(?<=[0-9０-９]),(?=[0-9０-９]{3}(?![0-9０-９]))")
 _ASIDE = re.compile("《[^《》]{0,80}》|（[^（）0-9]{0,60}）")
 
 
-class View(Struct, frozen=True):
+class Normalised(Struct, frozen=True):
     """A text as it is matched, and for every character the place it has in what was written."""
 
     text: str
     origin: tuple[int, ...]
 
-    def without(self, pattern: re.Pattern[str]) -> View:
-        """Return the view without what a pattern finds."""
+    def without(self, pattern: re.Pattern[str]) -> Normalised:
+        """Return the text without what a pattern finds."""
         kept: list[int] = []
         at = 0
         for match in pattern.finditer(self.text):
@@ -41,15 +43,15 @@ class View(Struct, frozen=True):
         if not at:
             return self
         kept += range(at, len(self.text))
-        return View("".join(self.text[each] for each in kept), tuple(self.origin[each] for each in kept))
+        return Normalised("".join(self.text[at] for at in kept), tuple(self.origin[at] for at in kept))
 
 
-def view(written: str) -> View:
+def normalised(written: str) -> Normalised:
     """Return a text with narrow digits and letters, wide punctuation, and without spaces and quotation marks."""
     text = written.translate(_WIDTHS)
     if "," in written:
         commas = {match.start() for match in _GROUPS.finditer(written)}
-        text = "".join("," if at in commas else each for at, each in enumerate(text))
+        text = "".join("," if at in commas else mark for at, mark in enumerate(text))
     parts: list[str] = []
     origin: list[int] = []
     at = 0
@@ -61,28 +63,28 @@ def view(written: str) -> View:
         if (
             text[start - 1 : start].isdigit()
             and text[end : end + 1].isdigit()
-            and any(each.isspace() for each in match[0])
+            and any(mark.isspace() for mark in match[0])
         ):
             parts.append("，")
             origin.append(start)
         at = end
     parts.append(text[at:])
     origin += range(at, len(text))
-    return View("".join(parts), tuple(origin))
+    return Normalised("".join(parts), tuple(origin))
 
 
 class Sentence(Struct, frozen=True):
-    """A sentence. ``whole`` is the normalised text, ``said`` the same without titles and asides that hold no digit.
+    """A sentence. ``whole`` is the normalised text, ``plain`` the same without titles and asides that hold no digit.
 
-    ``quantities`` are those of ``said``; ``topic`` is that at its beginning: the topic of the sentence before it, else
+    ``quantities`` are those of ``plain``; ``topic`` is that at its beginning: the topic of the sentence before it, else
     that of its sub-heading. ``ours`` says that the paragraph so far, its sub-heading among it, is about 政府信息公开.
     """
 
     number: str
     paragraph: Paragraph
     written: str
-    whole: View
-    said: View
+    whole: Normalised
+    plain: Normalised
     quantities: tuple[Quantity, ...]
     topics: tuple[tuple[int, str], ...]
     topic: str
@@ -91,11 +93,11 @@ class Sentence(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Return the text that quantities are places in."""
-        return self.said.text
+        return self.plain.text
 
     def quoted(self, start: int = 0, end: int = 0) -> str:
-        """Return the sentence as it was written, cut to the surroundings of a place of ``said``."""
-        return _cut(self.written, self.said, start, end)
+        """Return the sentence as it was written, cut to the surroundings of a place of ``plain``."""
+        return _cut(self.written, self.plain, start, end)
 
     def quoted_whole(self, start: int, end: int) -> str:
         """Return the sentence as it was written, cut to the surroundings of a place of ``whole``."""
@@ -107,7 +109,7 @@ class Sentence(Struct, frozen=True):
         return f"text.{self.number}.{hashlib.sha256(self.whole.text.encode()).hexdigest()[:8]}"
 
 
-def _cut(written: str, of: View, start: int, end: int) -> str:
+def _cut(written: str, of: Normalised, start: int, end: int) -> str:
     flat = " ".join(written.split())
     if len(flat) <= SHOWN or not of.origin:
         return flat if len(flat) <= SHOWN else flat[:SHOWN] + "…"
@@ -121,24 +123,41 @@ def _cut(written: str, of: View, start: int, end: int) -> str:
 
 def sentences(ret: Return, rules: Rules) -> tuple[Sentence, ...]:
     """Return the sentences of all chapters in their order."""
-    found: list[Sentence] = []
+    text: list[Sentence] = []
     for number, paragraphs in ret.text.items():
         for paragraph in paragraphs:
-            found += _of(number, paragraph, rules)
-    return tuple(found)
+            text += _of(number, paragraph, rules)
+    return tuple(text)
 
 
 def _of(number: str, paragraph: Paragraph, rules: Rules) -> Iterator[Sentence]:
-    head = view(paragraph.head).text
+    head = normalised(paragraph.head).text
     marks = rules.topics_in(head)
     topic, ours = marks[-1][1] if marks else "", rules.context.search(head) is not None
     for written in _ENDS.split(paragraph.text):
         if not written.strip():
             continue
-        whole = view(written.strip())
-        said = whole.without(_ASIDE)
-        numbers = quantities(said.text, rules.units, rules.no_units)
-        topics = rules.topics_in(said.text)
+        whole = normalised(written.strip())
+        plain = whole.without(_ASIDE)
+        numbers = quantities(plain.text, rules.units, rules.no_units)
+        topics = rules.topics_in(plain.text)
         ours = ours or rules.context.search(whole.text) is not None
-        yield Sentence(number, paragraph, written.strip(), whole, said, numbers, topics, topic, ours)
+        yield Sentence(number, paragraph, written.strip(), whole, plain, numbers, topics, topic, ours)
         topic = topics[-1][1] if topics else topic
+
+
+def finding_in(
+    ret: Return, sentence: Sentence, code: str, quote: str, items: tuple[str, ...] | None = None, **params: Any
+) -> Finding:
+    """Return a finding about a sentence, which it quotes; its items are the sentence itself where none are named."""
+    place = sentence.paragraph.place
+    return finding(
+        code,
+        file=ret.file,
+        sheet=place.sheet,
+        cell=place.cell,
+        items=(sentence.code,) if items is None else items,
+        number=sentence.number,
+        sentence=quote,
+        **params,
+    )

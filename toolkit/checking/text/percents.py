@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from toolkit.checking.text.claims import Hit
-from toolkit.checking.text.data import Rules
-from toolkit.checking.text.figures import Figures
-from toolkit.checking.text.passages import Sentence
+from toolkit.checking.text.agreement import Hit
+from toolkit.checking.text.passages import Sentence, finding_in
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.findings import Finding, finding
-from toolkit.returns import Return
+from toolkit.checking.text.rules import Rules
+from toolkit.checking.text.tablefigures import TableFigures
+from toolkit.findings import Finding, Wording
 from toolkit.returns.numbers import show
 
 MOST = 40
@@ -21,13 +20,16 @@ GROWTH_REACH = 24
 """How many characters may stand between a number and its growth."""
 
 
+Years = tuple[TableFigures, TableFigures | None]
+"""The tables of this year, and those of last year where they are at hand."""
+
+
 def check_percents(
-    ret: Return, last: Figures | None, figures: Figures, earlier: Sequence[Quantity], sentence: Sentence,
-    found: Sequence[Hit], rules: Rules,
-) -> Iterator[Finding]:  # fmt: skip
+    sentence: Sentence, earlier: Sequence[Quantity], understood: Sequence[Hit], years: Years, rules: Rules
+) -> Iterator[Finding]:
     """Return the findings of the percentages of a sentence; ``earlier`` are the numbers before it in its paragraph."""
-    here = sentence.quantities
-    sums, understood = _sums(here), {hit.quantity: hit for hit in found}
+    here, figures = sentence.quantities, years[0]
+    sums, hits = _sums(here), {hit.quantity: hit for hit in understood}
     for at, percent in enumerate(here):
         if percent.unit != PERCENT or percent.about or not at:
             continue
@@ -36,25 +38,22 @@ def check_percents(
         if part.unit in (PERCENT, TIME) or part.about:
             continue
         if rules.percents.share.fullmatch(words):
-            known = _shares(part, [*earlier, *here[max(0, at - MOST) : at - 1], *sums], part in understood, figures)
+            known = _shares(part, [*earlier, *here[max(0, at - MOST) : at - 1], *sums], part in hits, figures)
         else:
-            known = _growths(ret, last, figures, sentence, at, understood.get(part), rules)
-        if known and not any(_rounds(each, percent) for each in known.values()):
-            shown = list(known.items())[:4]
-            yield finding(
+            known = _growths(sentence, at, hits.get(part), years, rules)
+        if known and not any(_rounds(value, percent) for value in known.values()):
+            shown = [(way, f"{round(value, 2)}%") for way, value in list(known.items())[:4]]
+            yield finding_in(
+                figures.ret,
+                sentence,
                 rules.percents.rule,
-                file=ret.file,
-                sheet=sentence.paragraph.place.sheet,
-                cell=sentence.paragraph.place.cell,
-                items=(sentence.code,),
-                expected=f"{round(shown[0][1], 2)}%",
+                sentence.quoted(part.start, percent.end),
+                expected=shown[0][1],
                 found=f"{show(percent.value)}%",
-                rule=rules.percents.rule,
-                number=sentence.number,
-                sentence=sentence.quoted(part.start, percent.end),
-                said=sentence.text[part.start : percent.end],
-                known="，".join(f"{words} {round(value, 2)}%" for words, value in shown),
-                known_en=", ".join(f"{round(value, 2)}%" for _, value in shown),
+                words=sentence.text[part.start : percent.end],
+                known=Wording(
+                    "，".join(f"{way} {value}" for way, value in shown), ", ".join(value for _, value in shown)
+                ),
             )
 
 
@@ -69,30 +68,28 @@ def _sums(here: Sequence[Quantity]) -> list[Quantity]:
     parts = [one for one, two in pairwise(here) if two.unit == PERCENT and one.unit not in (PERCENT, TIME)]
     if len(parts) < 2:
         return []
-    whole = sum((each.value for each in parts), Decimal(0))
+    whole = sum((part.value for part in parts), Decimal(0))
     return [Quantity(0, 0, whole, parts[0].unit, Decimal(0), False)]
 
 
-def _shares(part: Quantity, earlier: Sequence[Quantity], understood: bool, figures: Figures) -> dict[str, Decimal]:
+def _shares(part: Quantity, earlier: Sequence[Quantity], understood: bool, figures: TableFigures) -> dict[str, Decimal]:
     """Return the shares that a number can be; empty where there is nothing that it can be a share of."""
     bases = [
-        each.value
-        for each in earlier[-MOST - 1 :]
-        if each.unit not in (PERCENT, TIME) and (each.unit == MONEY) is (part.unit == MONEY) and each.value > 0
+        number.value
+        for number in earlier[-MOST - 1 :]
+        if number.unit not in (PERCENT, TIME) and (number.unit == MONEY) is (part.unit == MONEY) and number.value > 0
     ]
     if understood:
         for codes in (("t3.r1.total",), ("t3.r1.total", "t3.r2.total"), ("t3.r3_7.total",)):
             value = figures.total(codes)
             bases += [value] if value is not None and value > 0 else []
-    bases = [each for each in bases if each >= part.value]
+    bases = [base for base in bases if base >= part.value]
     return {f"{show(part.value)}÷{show(base)}＝": part.value * 100 / base for base in reversed(bases)}
 
 
-def _growths(
-    ret: Return, last: Figures | None, figures: Figures, sentence: Sentence, at: int, hit: Hit | None, rules: Rules
-) -> dict[str, Decimal]:
+def _growths(sentence: Sentence, at: int, hit: Hit | None, years: Years, rules: Rules) -> dict[str, Decimal]:
     """Return the growths that can be meant: by a number beside it, or on last year's figure of the same item."""
-    here = sentence.quantities
+    here, (figures, last) = sentence.quantities, years
     percent, part = here[at], here[at - 1]
     words = sentence.text[part.end : percent.start]
     sign = 1 if rules.percents.up.search(words) else -1 if rules.percents.down.search(words) else 0
@@ -105,14 +102,15 @@ def _growths(
         if before <= 0 or now.about or step.about:
             return {}
         return {f"{show(step.value)}÷{show(before)}＝": step.value * 100 / before}
-    if hit is None or last is None or not rules.percents.compared.search(sentence.text[part.end : percent.start]):
+    if hit is None or last is None or not rules.percents.compared.search(words):
         return {}
     known: dict[str, Decimal] = {}
-    for reading in hit.readings:
-        now_, before_ = figures.total(reading.of(ret.form)), last.total(reading.of(last.ret.form))
-        for one in (now_, part.value):
-            if one is not None and before_ is not None and before_ > 0:
-                known[f"{reading.name}由 {show(before_)} 到 {show(one)}："] = sign * (one - before_) * 100 / before_
+    for meaning in hit.meanings:
+        now_, before_ = figures.total(meaning.of(figures.ret.form)), last.total(meaning.of(last.ret.form))
+        for value in (now_, part.value):
+            if value is not None and before_ is not None and before_ > 0:
+                way = f"{meaning.name}由 {show(before_)} 到 {show(value)}："
+                known[way] = sign * (value - before_) * 100 / before_
     return known
 
 
@@ -122,7 +120,7 @@ def _by(sentence: Sentence, at: int, rules: Rules) -> tuple[Quantity, Quantity] 
     lead = sentence.text[max(0, step.start - 10) : step.start]
     if not (rules.percents.up.search(lead) or rules.percents.down.search(lead)):
         return None
-    before = [each for each in here[max(0, at - 4) : at] if each.unit not in (TIME, PERCENT)]
+    before = [number for number in here[max(0, at - 4) : at] if number.unit not in (TIME, PERCENT)]
     if not before or before[-1].unit != step.unit or step.start - before[-1].end > GROWTH_REACH:
         return None
     return before[-1], step

@@ -59,7 +59,7 @@ def _suffix(units: tuple[str, ...]) -> re.Pattern[str]:
 def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tuple[Quantity, ...]:
     """Return the numbers of a normalised text; ``no_units`` are words such as 条例 that begin like a unit."""
     suffix, never = _suffix(units), tuple(no_units)
-    found: list[Quantity] = []
+    numbers: list[Quantity] = []
     for match in _DIGITS.finditer(text):
         digits, start = match[0], match.start()
         before = text[start - 1 : start]
@@ -89,8 +89,8 @@ def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tu
             or (not digits[0].isdigit() and before in ("数", "几"))
             or _ABOUT_AFTER.match(text, rest.end()) is not None
         )
-        found.append(Quantity(start, rest.end(), value * scale, unit, Decimal(0) if exact else step / 2, about))
-    return tuple(found)
+        numbers.append(Quantity(start, rest.end(), value * scale, unit, Decimal(0) if exact else step / 2, about))
+    return tuple(numbers)
 
 
 def _value(digits: str) -> Decimal | None:

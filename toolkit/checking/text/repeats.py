@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from toolkit.checking.text.data import Rules, Total
-from toolkit.checking.text.passages import Sentence, view
+from msgspec import Struct
+
+from toolkit.checking.text.passages import Sentence, finding_in, normalised
 from toolkit.checking.text.quantities import MONEY, PERCENT, TIME, Quantity
-from toolkit.findings import Finding, finding
+from toolkit.checking.text.rules import Rules, Total
+from toolkit.findings import Finding, finding, phrase
 from toolkit.returns import Paragraph, Return
 from toolkit.returns.numbers import show
 
@@ -17,10 +19,10 @@ REACH = 30
 def check_repeats(ret: Return, last: Return, rules: Rules) -> Iterator[Finding]:
     """Return a finding for every chapter that says mostly what it said last year; the report year itself is no difference."""
     for number, paragraphs in ret.text.items():
-        before = {_words(each, last.year) for each in last.text.get(number, ())}
-        said = [(each, _words(each, ret.year)) for each in paragraphs]
-        whole = sum(len(words) for _, words in said)
-        same = [(each, words) for each, words in said if len(words) >= rules.repeats.shortest and words in before]
+        before = {_words(paragraph, last.year) for paragraph in last.text.get(number, ())}
+        now = [(paragraph, _words(paragraph, ret.year)) for paragraph in paragraphs]
+        whole = sum(len(words) for _, words in now)
+        same = [pair for pair in now if len(pair[1]) >= rules.repeats.shortest and pair[1] in before]
         size = sum(len(words) for _, words in same)
         if not same or size < rules.repeats.least or size * 100 < whole * rules.repeats.share:
             continue
@@ -32,7 +34,6 @@ def check_repeats(ret: Return, last: Return, rules: Rules) -> Iterator[Finding]:
             sheet=place.sheet,
             cell=place.cell,
             items=(f"text.{number}",),
-            rule=rules.repeats.rule,
             number=number,
             share=size * 100 // whole,
             sentence=text if len(text) <= REACH * 2 else text[: REACH * 2] + "…",
@@ -41,23 +42,32 @@ def check_repeats(ret: Return, last: Return, rules: Rules) -> Iterator[Finding]:
 
 def _words(paragraph: Paragraph, year: int | None) -> str:
     """Return the text of a paragraph with its report year taken out."""
-    text = view(paragraph.text).text
+    text = normalised(paragraph.text).text
     return text if year is None else text.replace(f"{year}年度", "本年").replace(f"{year}年", "本年")
 
 
-def check_totals(ret: Return, sentences: Sequence[Sentence], rules: Rules) -> Iterator[Finding]:
+class _Mention(Struct, frozen=True):
+    """A total where the text gives it, in its words."""
+
+    sentence: Sentence
+    quantity: Quantity
+    words: str
+
+
+def check_totals(ret: Return, text: Sequence[Sentence], rules: Rules) -> Iterator[Finding]:
     """Return the findings of totals that an earlier sentence gave differently."""
     for total in rules.totals:
-        first: tuple[Sentence, Quantity, str] | None = None
-        for sentence in sentences:
-            for quantity, said in _given(sentence, total, rules):
+        first: _Mention | None = None
+        for sentence in text:
+            for mention in _mentions(sentence, total, rules):
+                quantity = mention.quantity
                 if first is None:
-                    first = (sentence, quantity, said)
-                elif quantity.unit == first[1].unit and quantity.value != first[1].value:
-                    yield _told(ret, sentence, quantity, said, first, total)
+                    first = mention
+                elif quantity.unit == first.quantity.unit and quantity.value != first.quantity.value:
+                    yield _contradiction(ret, first, mention, total)
 
 
-def _given(sentence: Sentence, total: Total, rules: Rules) -> Iterator[tuple[Quantity, str]]:
+def _mentions(sentence: Sentence, total: Total, rules: Rules) -> Iterator[_Mention]:
     text = sentence.text
     for at, quantity in enumerate(sentence.quantities):
         if quantity.about or quantity.unit in (MONEY, PERCENT, TIME, ""):
@@ -71,24 +81,19 @@ def _given(sentence: Sentence, total: Total, rules: Rules) -> Iterator[tuple[Qua
         if total.unless is not None and total.unless.search(before):
             continue
         if not any(rules.vetoes[veto].search(before) for veto in total.vetoes):
-            yield quantity, text[start : quantity.end]
+            yield _Mention(sentence, quantity, text[start : quantity.end])
 
 
-def _told(
-    ret: Return, sentence: Sentence, quantity: Quantity, said: str, first: tuple[Sentence, Quantity, str], total: Total
-) -> Finding:
-    earlier = first[0].paragraph.place.cell
-    return finding(
+def _contradiction(ret: Return, first: _Mention, second: _Mention, total: Total) -> Finding:
+    sentence, quantity = second.sentence, second.quantity
+    cell = first.sentence.paragraph.place.cell
+    return finding_in(
+        ret,
+        sentence,
         total.rule,
-        file=ret.file,
-        sheet=sentence.paragraph.place.sheet,
-        cell=sentence.paragraph.place.cell,
-        items=(first[0].code, sentence.code),
-        expected=show(first[1].value),
+        sentence.quoted(quantity.start, quantity.end),
+        (first.sentence.code, sentence.code),
+        expected=show(first.quantity.value),
         found=show(quantity.value),
-        rule=total.rule,
-        number=sentence.number,
-        sentence=sentence.quoted(quantity.start, quantity.end),
-        fault=f"“{said}”与第{first[0].number}部分 {earlier} 的“{first[2]}”不一致",
-        fault_en=f"“{said}” differs from “{first[2]}” in {earlier} of chapter {first[0].number}",
+        fault=phrase("said_twice", words=second.words, number=first.sentence.number, cell=cell, other=first.words),
     )

@@ -4,60 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolkit.checking.text.data import Rules, Years
-from toolkit.checking.text.passages import Sentence
-from toolkit.findings import Finding, finding
+from toolkit.checking.text.passages import Sentence, finding_in
+from toolkit.checking.text.rules import Rules, Years
+from toolkit.findings import Finding, Wording, phrase
 from toolkit.returns import Return
 
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _UNTIL = "。；"
+_WHOLE_YEAR = [1, 1, 12, 31]
 
 
 def check_years(ret: Return, sentence: Sentence, rules: Rules) -> Iterator[Finding]:
     """Return the findings about the years and dates of a sentence; a number of pieces such as 2025件 is no year."""
-    told: list[tuple[int, int]] = []
-    for start, end, fault, fault_en in _faults(ret, sentence, rules.years):
-        if any(start < other[1] and end > other[0] for other in told):
+    spans: list[tuple[int, int]] = []
+    for start, end, fault in _faults(ret, sentence.whole.text, rules.years):
+        if any(start < span[1] and end > span[0] for span in spans):
             continue
-        told.append((start, end))
-        yield finding(
-            rules.years.rule,
-            file=ret.file,
-            sheet=sentence.paragraph.place.sheet,
-            cell=sentence.paragraph.place.cell,
-            items=(sentence.code,),
-            found=sentence.whole.text[start:end],
-            rule=rules.years.rule,
-            number=sentence.number,
-            sentence=sentence.quoted_whole(start, end),
-            fault=fault,
-            fault_en=fault_en,
-        )
+        spans.append((start, end))
+        quote, words = sentence.quoted_whole(start, end), sentence.whole.text[start:end]
+        yield finding_in(ret, sentence, rules.years.rule, quote, found=words, fault=fault)
 
 
-_Fault = tuple[int, int, str, str]
+_Fault = tuple[int, int, Wording]
 
 
-def _faults(ret: Return, sentence: Sentence, rules: Years) -> Iterator[_Fault]:
-    text = sentence.whole.text
+def _faults(ret: Return, text: str, rules: Years) -> Iterator[_Fault]:
     for match in rules.slip.finditer(text):
-        yield match.start(), match.end(), f"“{match[0]}”不是年份", f"“{match[0]}” is no year"
+        yield match.start(), match.end(), phrase("year_slip", words=match[0])
     year = ret.year
     if year is not None:
         yield from _periods(text, rules, year)
     for match in rules.date.finditer(text):
         month, day = int(match["month"]), int(match["day"])
         if not (1 <= month <= 12 and 1 <= day <= _DAYS[month - 1]):
-            yield match.start(), match.end(), f"没有“{match[0]}”这一天", f"there is no day “{match[0]}”"
+            yield match.start(), match.end(), phrase("year_no_day", words=match[0])
     if year is None:
         return
     if ret.form.id in rules.basis_forms:
         for match in rules.basis.finditer(text):
-            yield (
-                match.start(), match.end(),
-                f"编制依据“{match[0]}”已停用，现行格式依据是{ret.form.notice}",
-                f"the basis “{match[0]}” is no longer in force; it is {ret.form.notice}",
-            )  # fmt: skip
+            yield match.start(), match.end(), phrase("year_basis", words=match[0], notice=ret.form.notice)
     yield from _stale(text, rules, year)
 
 
@@ -69,45 +54,26 @@ def _periods(text: str, rules: Years, year: int) -> Iterator[_Fault]:
         if not (rules.period_of.search(around) or whole) or rules.period_unless.search(around):
             continue
         last = match["last"] or match["first"]
-        days = [match["first_month"], match["first_day"], match["last_month"], match["last_day"]]
-        if (match["first"], last) == (str(year), str(year)) and [int(each) for each in days] == [1, 1, 12, 31]:
+        days = [int(match[name]) for name in ("first_month", "first_day", "last_month", "last_day")]
+        if (match["first"], last) == (str(year), str(year)) and days == _WHOLE_YEAR:
             continue
-        if not rules.period_of.search(around) and [int(each) for each in days] != [1, 1, 12, 31]:
+        if not rules.period_of.search(around) and days != _WHOLE_YEAR:
             continue
-        yield (
-            match.start(), match.end(),
-            f"期间“{match[0]}”不是 {year} 年 1 月 1 日至 12 月 31 日", f"the period “{match[0]}” is not the year {year}",
-        )  # fmt: skip
+        yield match.start(), match.end(), phrase("year_period", words=match[0], year=year)
 
 
 def _stale(text: str, rules: Years, year: int) -> Iterator[_Fault]:
     opening = rules.opening.search(text)
     if opening is not None and int(opening["year"]) != year:
-        first = min((at for at in (text.find(each) for each in _UNTIL) if at >= 0), default=len(text))
+        first = min((at for at in (text.find(stop) for stop in _UNTIL) if at >= 0), default=len(text))
         if not rules.opening_unless.search(text[:first]) and str(year) not in text[:first]:
             start, end = opening.span("year")
-            yield (
-                start, end + 1,
-                f"这是 {year} 年度的年报，这里却从 {opening['year']} 年说起", f"the report is for {year}, not {opening['year']}",
-            )  # fmt: skip
+            yield start, end + 1, phrase("year_opening", year=year, other=opening["year"])
     title = rules.title.search(text)
     if title is not None and int(title["year"]) != year:
         start, end = title.span("year")
-        yield (
-            start,
-            end + 1,
-            f"标题写的是 {title['year']} 年，年报是 {year} 年度的",
-            f"the title says {title['year']}, not {year}",
-        )
+        yield start, end + 1, phrase("year_title", year=year, other=title["year"])
     done = rules.done.search(text)
     for match in rules.later.finditer(text) if done is not None else ():
-        if (
-            done is not None
-            and match.start() >= done.end()
-            and match.start() - done.end() <= 40
-            and int(match["year"]) >= year
-        ):
-            yield (
-                match.start(), match.end(),
-                f"{year} 年内还不可能公开“{match[0]}”，年份疑有误", f"“{match[0]}” cannot have been published within {year}",
-            )  # fmt: skip
+        if done is not None and 0 <= match.start() - done.end() <= 40 and int(match["year"]) >= year:
+            yield match.start(), match.end(), phrase("year_later", year=year, words=match[0])

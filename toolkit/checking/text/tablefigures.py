@@ -8,7 +8,7 @@ from decimal import Decimal
 from toolkit.returns import Return
 
 
-class Figures:
+class TableFigures:
     """Sums of items of one return."""
 
     def __init__(self, ret: Return) -> None:
@@ -18,10 +18,10 @@ class Figures:
     def total(self, items: Iterable[str]) -> Decimal | None:
         """Return the sum of items; None for none, where one is unreadable or all that goes into them is blank."""
         codes = tuple(items)
-        known = [value for value in (self.ret.figures[code] for code in codes) if value is not None]
-        if not codes or len(known) < len(codes):
+        values = [value for value in (self.ret.figures[code] for code in codes) if value is not None]
+        if not codes or len(values) < len(codes):
             return None
         sources = {source for code in codes for source in self.ret.form.sources(code)}
         if self._blanks and sources <= self._blanks:
             return None
-        return sum((Decimal(value) for value in known), Decimal(0))
+        return sum((Decimal(value) for value in values), Decimal(0))

@@ -1,25 +1,20 @@
-"""What the rules about the text match: ``rules.toml`` → frozen values, strictly, with every fault at once."""
+"""What the rules about the text match (``rules.toml``) as frozen values."""
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
-import tomllib
-import types
-import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import FieldInfo, fields
+from msgspec.structs import asdict
 
-from toolkit.errors import DefinitionError
 from toolkit.findings import CATALOGUE
+from toolkit.findings.toml import Faults, read_toml
 from toolkit.forms import FORM_IDS, Form, load_form
-from toolkit.forms.keys import Faults
 
 
 class Pattern:
@@ -28,26 +23,26 @@ class Pattern:
     Its methods are those of the compiled one, put in their places then.
     """
 
-    __slots__ = ("finditer", "fullmatch", "match", "path", "pattern", "search")
+    __slots__ = ("finditer", "fullmatch", "match", "pattern", "search")
     search: Callable[..., re.Match[str] | None]
     match: Callable[..., re.Match[str] | None]
     fullmatch: Callable[..., re.Match[str] | None]
     finditer: Callable[..., Iterator[re.Match[str]]]
 
-    def __init__(self, pattern: str, path: str = "") -> None:
-        self.pattern, self.path = pattern, path
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
 
     def __getattr__(self, name: str) -> Any:
         """Compile the expression when the first of its methods is asked for."""
         if name not in _METHODS:
             raise AttributeError(name)
         compiled = re.compile(self.pattern)
-        for each in _METHODS:
-            setattr(self, each, getattr(compiled, each))
+        for method in _METHODS:
+            setattr(self, method, getattr(compiled, method))
         return getattr(self, name)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Pattern, (self.pattern, self.path)
+        return Pattern, (self.pattern,)
 
 
 _METHODS = ("search", "match", "fullmatch", "finditer")
@@ -55,14 +50,14 @@ _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 
 
-class Topic(Struct, frozen=True):
+class Topic(Struct, frozen=True, forbid_unknown_fields=True):
     """What a sentence is about: the words that say so."""
 
     id: str
     words: tuple[str, ...]
 
 
-class Reading(Struct, frozen=True):
+class Meaning(Struct, frozen=True, forbid_unknown_fields=True):
     """One lawful meaning of a claim: the sum of items; ``*`` stands for any part of a code."""
 
     name: str
@@ -73,7 +68,7 @@ class Reading(Struct, frozen=True):
         return _items(form.id, self.items)
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
 
     ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence. ``adds``: joined words mean
@@ -86,7 +81,7 @@ class Claim(Struct, frozen=True):
     topics: tuple[str, ...]
     words: tuple[Pattern, ...]
     units: tuple[str, ...]
-    readings: tuple[Reading, ...]
+    meanings: tuple[Meaning, ...]
     after: tuple[Pattern, ...] = ()
     gap: tuple[str, ...] = ()
     vetoes: tuple[str, ...] = ()
@@ -99,14 +94,14 @@ class Claim(Struct, frozen=True):
     part: bool = False
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, forbid_unknown_fields=True):
     """A sentence without a number from which follows that items are zero."""
 
     id: str
     rule: str
     pattern: Pattern
     zero: tuple[str, ...]
-    said: str
+    words: str
     topics: tuple[str, ...] = ()
     unless: Pattern | None = None
     context: bool = False
@@ -116,7 +111,7 @@ class Statement(Struct, frozen=True):
         return _items(form.id, self.zero)
 
 
-class Total(Struct, frozen=True):
+class Total(Struct, frozen=True, forbid_unknown_fields=True):
     """A number that no table holds and that the text may give only once."""
 
     id: str
@@ -127,7 +122,7 @@ class Total(Struct, frozen=True):
     unless: Pattern | None = None
 
 
-class Lists(Struct, frozen=True):
+class Lists(Struct, frozen=True, forbid_unknown_fields=True):
     """How a list of parts begins and ends; ``near`` is a percentage."""
 
     rule: str
@@ -140,7 +135,7 @@ class Lists(Struct, frozen=True):
     dimensions: tuple[Pattern, ...]
 
 
-class Percents(Struct, frozen=True):
+class Percents(Struct, frozen=True, forbid_unknown_fields=True):
     """The words in front of a percentage that say of what."""
 
     rule: str
@@ -150,7 +145,7 @@ class Percents(Struct, frozen=True):
     compared: Pattern
 
 
-class Years(Struct, frozen=True):
+class Years(Struct, frozen=True, forbid_unknown_fields=True):
     """Years and periods that cannot be those of the report; ``year``, ``first`` … are groups of the patterns."""
 
     rule: str
@@ -168,7 +163,7 @@ class Years(Struct, frozen=True):
     basis_forms: tuple[str, ...]
 
 
-class Gaps(Struct, frozen=True):
+class Gaps(Struct, frozen=True, forbid_unknown_fields=True):
     """Where a number is missing (at the group ``unit``), and words that wait to be replaced."""
 
     rule: str
@@ -176,14 +171,14 @@ class Gaps(Struct, frozen=True):
     placeholders: Pattern
 
 
-class Head(Struct, frozen=True):
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
     """A sub-heading and the words by which a text treats of it elsewhere."""
 
     head: str
     words: Pattern
 
 
-class Heads(Struct, frozen=True):
+class Heads(Struct, frozen=True, forbid_unknown_fields=True):
     """The sub-headings of a chapter that must be written about."""
 
     rule: str
@@ -192,7 +187,7 @@ class Heads(Struct, frozen=True):
     words: tuple[Head, ...]
 
 
-class Repeats(Struct, frozen=True):
+class Repeats(Struct, frozen=True, forbid_unknown_fields=True):
     """How much of a chapter may repeat last year's: characters of a paragraph, percent, characters in all."""
 
     rule: str
@@ -201,8 +196,8 @@ class Repeats(Struct, frozen=True):
     least: int
 
 
-class Rules(Struct, frozen=True, dict=True):
-    """Everything that is matched. ``grounds`` says for each rule what it rests on."""
+class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """Everything that is matched; what each rule says and rests on is in the catalogue."""
 
     units: tuple[str, ...]
     no_units: tuple[str, ...]
@@ -220,7 +215,24 @@ class Rules(Struct, frozen=True, dict=True):
     heads: Heads
     repeats: Repeats
     totals: tuple[Total, ...]
-    grounds: Mapping[str, str]
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Return the codes of the rules that something is matched for."""
+        single = (
+            self.lists.rule,
+            self.percents.rule,
+            self.years.rule,
+            self.gaps.rule,
+            self.heads.rule,
+            self.repeats.rule,
+        )
+        return frozenset((*single, *(entry.rule for entry in self.named)))
+
+    @property
+    def named(self) -> tuple[Claim | Statement | Total, ...]:
+        """Return what has an id of its own and names its rule, topics and vetoes."""
+        return (*self.claims, *self.statements, *self.totals)
 
     @cached_property
     def topic_of(self) -> Mapping[str, str]:
@@ -247,20 +259,20 @@ class Rules(Struct, frozen=True, dict=True):
         return tuple((match.start(), self.topic_of[match[0]]) for match in self.topic.finditer(text))
 
 
-def _any(words: typing.Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda each: (-len(each), each)))
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
 @cache
 def _items(form: str, wanted: tuple[str, ...]) -> tuple[str, ...]:
     codes = load_form(form).items
-    return tuple(dict.fromkeys(code for each in wanted for code in fnmatch.filter(codes, each)))
+    return tuple(dict.fromkeys(code for name in wanted for code in fnmatch.filter(codes, name)))
 
 
 @cache
 def load_rules() -> Rules:
     """Load the rules that ship with the toolkit."""
-    return parse_rules(shipped(), "rules.toml", tested=True)
+    return read_toml(shipped(), "rules.toml", Rules, _pattern)
 
 
 def shipped() -> str:
@@ -268,107 +280,57 @@ def shipped() -> str:
     return Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
 
 
-def parse_rules(text: str, name: str, *, tested: bool = False) -> Rules:
-    """Read the text of a rules file; every fault found is in the DefinitionError that is raised.
+def parse_rules(text: str, name: str) -> Rules:
+    """Read the text of a rules file and look at all that it names; every fault is in the DefinitionError raised.
 
-    A pattern may not hold ``*``, ``+`` or ``{n,}``: what is bounded takes time in proportion to the text. Rules that a
-    test has read are ``tested``: their patterns are compiled when first used and their names not looked up again.
+    A pattern may not hold ``*``, ``+`` or ``{n,}``: what is bounded takes time in proportion to the text. The shipped rules
+    are read so by a test; at work their patterns are compiled when they are first used.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise DefinitionError(name, (f"不是合法的 TOML：{fault}",)) from None
+    rules = read_toml(text, name, Rules, _pattern)
     faults = Faults()
-    rules = _build(Rules, raw, "", faults)
+    _compiled(rules, "", faults)
+    _consistent(rules, faults)
     faults.stop(name)
-    if not tested:
-        _compiled(rules, faults)
-        _consistent(rules, faults)
-        faults.stop(name)
-    return rules  # type: ignore[no-any-return]
+    return rules
+
+
+def _pattern(kind: type, value: object) -> Pattern:
+    """Return a pattern from its text; anything else raises TypeError."""
+    if kind is not Pattern or not isinstance(value, str):
+        raise TypeError("a pattern is a text")
+    return Pattern(value)
+
+
+def _compiled(value: object, path: str, faults: Faults) -> None:
+    """Note what is no pattern, or one without bound, anywhere in the rules."""
+    if isinstance(value, Pattern):
+        if _UNBOUNDED.search(_CLASS.sub("", value.pattern)):
+            faults.add(path, f"a pattern without bound: {value.pattern!r}")
+            return
+        try:
+            re.compile(value.pattern)
+        except re.error as fault:
+            faults.add(path, f"not a pattern: {fault}")
+    elif isinstance(value, tuple):
+        for at, part in enumerate(value):
+            _compiled(part, f"{path}[{at}]", faults)
+    elif isinstance(value, Mapping | Struct):
+        for name, part in (value if isinstance(value, Mapping) else asdict(value)).items():
+            _compiled(part, f"{path}.{name}".strip("."), faults)
 
 
 def _consistent(rules: Rules, faults: Faults) -> None:
     """Note what names a rule, a topic, a veto or an item that does not exist."""
     topics = {topic.id for topic in rules.topics}
-    faults.found += [f"grounds.{code}: unknown rule" for code in rules.grounds if code not in CATALOGUE]
-    named: tuple[Claim | Statement | Total, ...] = (*rules.claims, *rules.statements, *rules.totals)
-    for each in named:
-        if each.rule not in CATALOGUE:
-            faults.add(each.id, f"unknown rule {each.rule!r}")
-        unknown = [one for one in getattr(each, "topics", ()) if one not in topics]
-        unknown += [one for one in getattr(each, "vetoes", ()) if one not in rules.vetoes]
-        faults.found += [f"{each.id}: unknown topic or veto {one!r}" for one in unknown]
-    wanted = [(claim.id, reading.items) for claim in rules.claims for reading in claim.readings]
-    for path, items in [*wanted, *((statement.id, statement.zero) for statement in rules.statements)]:
-        for item in items:
-            if not any(_items(form, (item,)) for form in FORM_IDS):
-                faults.add(path, f"no form has an item {item!r}")
-
-
-@cache
-def _fields(kind: type[Struct]) -> dict[str, FieldInfo]:
-    return {each.name: each for each in fields(kind)}
-
-
-def _build(kind: Any, raw: Mapping[str, Any], path: str, faults: Faults) -> Any:
-    """Return a Struct from a table of the file; keys and types must fit its fields."""
-    known = _fields(kind)
-    for key in raw:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            faults.add(f"{path}.{key}".strip("."), "unknown key" + (f" — did you mean {near[0]!r}?" if near else ""))
-    values: dict[str, Any] = {}
-    for key, each in known.items():
-        where = f"{path}.{key}".strip(".")
-        if key in raw:
-            values[key] = _value(each.type, raw[key], where, faults)
-        elif each.required:
-            faults.add(where, "missing key")
-    return None if faults.found else kind(**values)
-
-
-def _value(hint: Any, raw: Any, path: str, faults: Faults) -> Any:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return _value(arguments[0], raw, path, faults)
-    if hint is Pattern:
-        return _pattern(raw, path, faults)
-    if origin is tuple and isinstance(raw, list):
-        return tuple(_value(arguments[0], each, f"{path}[{at}]", faults) for at, each in enumerate(raw))
-    if origin is not None and issubclass(origin, Mapping) and isinstance(raw, dict):
-        return {key: _value(arguments[1], each, f"{path}.{key}", faults) for key, each in raw.items()}
-    if isinstance(hint, type) and issubclass(hint, Struct) and isinstance(raw, dict):
-        return _build(hint, raw, path, faults)
-    if hint in (str, int, bool) and type(raw) is hint:
-        return raw
-    faults.add(path, f"wrong type: {raw!r}")
-    return None
-
-
-def _pattern(raw: Any, path: str, faults: Faults) -> Pattern | None:
-    if not isinstance(raw, str):
-        faults.add(path, f"wrong type: {raw!r}")
-        return None
-    return Pattern(raw, path)
-
-
-def _compiled(rules: Any, faults: Faults) -> None:
-    """Note what is no pattern, or one without bound, anywhere in the rules."""
-    if isinstance(rules, Pattern):
-        if _UNBOUNDED.search(_CLASS.sub("", rules.pattern)):
-            faults.add(rules.path, f"a pattern without bound: {rules.pattern!r}")
-            return
-        try:
-            re.compile(rules.pattern)
-        except re.error as fault:
-            faults.add(rules.path, f"not a pattern: {fault}")
-    elif isinstance(rules, Mapping):
-        for each in rules.values():
-            _compiled(each, faults)
-    elif isinstance(rules, tuple):
-        for each in rules:
-            _compiled(each, faults)
-    elif isinstance(rules, Struct):
-        for name in rules.__struct_fields__:
-            _compiled(getattr(rules, name), faults)
+    for entry in rules.named:
+        if entry.rule not in CATALOGUE:
+            faults.add(entry.id, f"unknown rule {entry.rule!r}")
+        unknown = [topic for topic in getattr(entry, "topics", ()) if topic not in topics]
+        unknown += [veto for veto in getattr(entry, "vetoes", ()) if veto not in rules.vetoes]
+        for name in unknown:
+            faults.add(entry.id, f"unknown topic or veto {name!r}")
+    items = [(claim.id, meaning.items) for claim in rules.claims for meaning in claim.meanings]
+    for path, codes in [*items, *((statement.id, statement.zero) for statement in rules.statements)]:
+        for code in codes:
+            if not any(_items(form, (code,)) for form in FORM_IDS):
+                faults.add(path, f"no form has an item {code!r}")

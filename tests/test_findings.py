@@ -1,0 +1,158 @@
+"""The catalogue: every entry renders in both languages, is used, and tells an agency nothing that only a coordinator can do."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+from msgspec import Struct
+
+from toolkit.checking.text import load_rules
+from toolkit.errors import DefinitionError
+from toolkit.findings import CATALOGUE, Entry, Severity, Wording, catalogue, finding, phrase
+from toolkit.findings.toml import read_toml
+from toolkit.forms import FORM_IDS, load_form
+
+PACKAGE = Path(catalogue.__file__).parent.parent
+ENTRIES = tuple(catalogue.entries())
+PAIRS = (
+    ("message", "message_en"),
+    ("remedy", "remedy_en"),
+    ("remedy_agency", "remedy_agency_en"),
+    ("ground", "ground_en"),
+)
+CODE = re.compile(r"(FILE|FORM|ID|VALUE|TEXT|BLANK|EXPLAIN|ROSTER|MERGE|LEDGER|MAIL|IMPORT)_[0-9]{3}")
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def name_of(entry: Entry) -> str:
+    return f"{entry.code}.{entry.variant}".strip(".")
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+def test_an_entry_renders_in_both_languages(entry: Entry) -> None:
+    """Its example fills every placeholder and no other; Chinese is Chinese, English says the same things."""
+    used = set()
+    for zh, en in PAIRS:
+        texts = getattr(entry, zh), getattr(entry, en)
+        assert placeholders(texts[0]) == placeholders(texts[1])
+        assert (texts[0] == "") == (texts[1] == "")
+        used |= placeholders(texts[0])
+    assert used == set(entry.example)
+    made = finding(entry, **entry.example)  # type: ignore[arg-type]
+    advised = entry.severity is not Severity.INFO or entry.remedy
+    zh_texts = (entry.title, made.message, *((made.remedy, made.for_agency) if advised else ()))
+    assert all(re.search("[\u4e00-\u9fff]", text) for text in zh_texts)
+    assert all(
+        re.search("[A-Za-z]{3}", text)
+        for text in (entry.title_en, made.message_en, *([made.remedy_en] if advised else ()))
+    )
+    assert all(value in made.message + made.remedy + made.for_agency for value in entry.example.values())
+    assert not re.search("[{}]", made.message + made.remedy + made.message_en + made.remedy_en + made.for_agency)
+    assert made.severity in list(Severity)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue.phrases()))
+def test_a_phrase_renders_in_both_languages(name: str) -> None:
+    """A phrase has the same placeholders in both languages, and an example for each of them."""
+    fragment = catalogue.phrases()[name]
+    assert placeholders(fragment.zh) == placeholders(fragment.en) == set(fragment.example)
+    made = phrase(name, **fragment.example)
+    assert all(value in made and value in made.en for value in fragment.example.values())
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
+def test_an_agency_is_asked_nothing_that_only_a_coordinator_can_do(entry: Entry) -> None:
+    """No option, no command, no password, no moving of files."""
+    remedy = entry.remedy_agency or entry.remedy
+    assert not re.search("--|nianbao|密码|移出文件夹", remedy)
+    assert entry.remedy_agency != entry.remedy or not remedy
+    if not entry.code.startswith(("LEDGER_", "MAIL_", "MERGE_", "ROSTER_")):
+        assert not re.search("报送单位|该单位", remedy)
+
+
+def test_what_has_a_hole_is_never_shown() -> None:
+    """An unknown code and a missing parameter are faults of the program."""
+    with pytest.raises(KeyError):
+        finding("FILE_999")
+    with pytest.raises(KeyError):
+        finding("FILE_002")
+    with pytest.raises(KeyError):
+        phrase("nothing")
+
+
+def test_a_wording_is_said_in_the_language_of_its_text() -> None:
+    """A parameter that knows its English is Chinese in the one message and English in the other."""
+    made = finding("ROSTER_010", wrong="1", fault=Wording("应为 18 位", "18 characters"))
+    assert "应为 18 位" in made.message
+    assert made.message_en == "The code “1” is ill-formed: 18 characters."
+
+
+def strings() -> Iterator[str]:
+    """Yield every text that stands in the code of the package, docstrings apart."""
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documentation = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+                yield node.value
+
+
+def test_codes_and_entries_are_the_same() -> None:
+    """Each code that stands in the program has its entry, each entry is one that the program, a form or a rule uses."""
+    texts = set(strings())
+    in_code = {text for text in texts if CODE.fullmatch(text)}
+    rules = {(rule.id, rule.variant) for form in FORM_IDS for rule in load_form(form).rules}
+    in_rules = {rule for rule, _ in rules} | load_rules().codes
+    assert in_code | in_rules == set(CATALOGUE)
+    variants = {(entry.code, entry.variant) for entry in ENTRIES if entry.variant}
+    assert variants <= rules
+    unused = {name for name in catalogue.phrases() if name not in texts}
+    assert {name for name in unused if not name.startswith(("trust_", "kind_", "undecided_"))} <= QUESTIONS
+
+
+QUESTIONS = {"faulty", "repeated", "mentions", "fee"}
+
+
+class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
+    entries: Mapping[str, Entry]
+    variants: Mapping[str, Any]
+    phrases: Mapping[str, catalogue.Fragment]
+
+
+def _strictly(text: str) -> _Strict:
+    """Read the text of a catalogue as forms are read: every key and type of every entry."""
+    lines = [re.sub(r"^\[([A-Z]+[_0-9]+)\]$", r"[entries.\1]", line) for line in text.splitlines()]
+    text = "\n".join(re.sub(r"^\[([A-Z]+[0-9]+)\.variants", r"[variants.\1", line) for line in lines)
+    return read_toml(text, "catalogue.toml", _Strict)
+
+
+def test_the_shipped_catalogue_is_sound() -> None:
+    """At work an entry is read when it is needed; here each key of each is looked at, and slips are refused with their path."""
+    text = catalogue.shipped()
+    whole = _strictly(text)
+    assert set(whole.entries) == set(CATALOGUE)
+    assert [entry.code for entry in ENTRIES if not entry.variant] == [
+        key for key in tomli.loads(text) if key != "phrases"
+    ]
+    slips = text.replace("[FILE_001]\nseverity", "[FILE_001]\nseverty", 1).replace(
+        'severity = "info"', 'severity = "minor"', 1
+    )
+    with pytest.raises(DefinitionError) as refused:
+        _strictly(slips)
+    faults = "\n".join(refused.value.faults)
+    assert "entries.FILE_001.severty: unknown key 'severty' — did you mean 'severity'?" in faults
+    assert "unknown severity 'minor'; one of error, warning, info" in faults
