@@ -72,7 +72,7 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
     for item, about in notes.items():
         worst = min(about, key=lambda one: one.severity.rank).severity
         answer = ret.answers.get(item)
-        words = [f"{one.code} {one.message} {one.remedy}" for one in about[:3]]
+        words = [f"{one.code} {one.message} {one.for_agency}" for one in about[:3]]
         if isinstance(answer, Filled) and answer.repair is not None:
             words.insert(0, f"原填“{answer.raw}”，已读作 {answer.value}。")
         if len(about) > 3:

@@ -60,7 +60,7 @@ def _finding(sheet: Sheet, layout: Layout, row: int, finding: Finding, explanati
     at = REVIEW.column
     texts = {
         "found": finding.found or "", "expected": finding.expected or "", "message": finding.message,
-        "remedy": finding.remedy, "explanation": explanation,
+        "remedy": finding.for_agency, "explanation": explanation,
     }  # fmt: skip
     lines = max(wrapped_lines(text, REVIEW.width(code) - 12) for code, text in texts.items())
     sheet.row(row, min(400, 12 + line_height() * lines), styles.plain)

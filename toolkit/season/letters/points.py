@@ -40,7 +40,7 @@ def _point(finding: Finding, ret: Return | None) -> Point:
         quoted(finding.message, 200),
         quoted(finding.found if finding.found is not None else _stands(finding, ret), 40),
         quoted(finding.expected or "", 40),
-        quoted(finding.remedy, 300),
+        quoted(finding.for_agency, 300),
     )
 
 
