@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from toolkit.mail import Attachment, Post, Security, Server, send
+from toolkit.mail import Attachment, Post, Security, Server, Terms, send
 
 
 class FileJournal:
@@ -56,9 +56,7 @@ def main(port: int, folder: Path, count: int) -> None:
     """Send posts, two to three thousand a minute, to the server on a port of this machine."""
     server = Server("127.0.0.1", port, "clerk@example.cn", Security.PLAIN)
     journal = FileJournal(folder / "journal.jsonl")
-    send(
-        posts(count), server, journal, belongs=lambda _: None, password=None, rate=60_000, stop_after=10**6, timeout=10
-    )
+    send(posts(count), server, None, journal, lambda _: None, Terms(rate=60_000, stop_after=10**6, timeout=10))
 
 
 if __name__ == "__main__":

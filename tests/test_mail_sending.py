@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tests.journals import FileJournal, posts
 from tests.servers import PASSWORD, USER, Certificate, Killer, SmtpServer, certificate, free_port, silent_listener
 from toolkit.errors import ToolkitError
-from toolkit.mail import Attachment, Post, PostResult, PostState, Security, Server, message_id, send, verdict
+from toolkit.mail import Attachment, Post, PostResult, PostState, Security, Server, Terms, message_id, send, verdict
 from toolkit.mail import smtp as smtp_line
 
 ROOT = Path(__file__).parent.parent
@@ -32,12 +32,13 @@ def journal(tmp_path: Path) -> FileJournal:
 
 
 def sent(given: list[Post], smtp: SmtpServer, journal: FileJournal, **options: object) -> tuple[PostResult, ...]:
-    known = {"belongs": lambda _: None, "password": PASSWORD, "rate": 60_000, "timeout": 10}
+    password, belongs = options.pop("password", PASSWORD), options.pop("belongs", lambda _: None)
+    terms = Terms(**({"rate": 60_000, "timeout": 10} | options))  # type: ignore[arg-type]
     server = Server(
         "127.0.0.1", smtp.port, USER, Security(smtp.security),
         ca_file=None if smtp.certificate is None else smtp.certificate.authority,
     )  # fmt: skip
-    return send(given, server, journal, **{**known, **options})  # type: ignore[arg-type]
+    return send(given, server, password, journal, belongs, terms)  # type: ignore[arg-type]
 
 
 def faults(**by_recipient: str) -> object:
@@ -380,7 +381,7 @@ def test_a_certificate_of_nobody_known_is_refused(
         with SmtpServer(security, shown) as smtp:
             server = Server("127.0.0.1", smtp.port, USER, Security(security), ca_file=trusted)
             with pytest.raises(ToolkitError, match="不能确认"):
-                send(posts(1), server, journal, belongs=lambda _: None, password=PASSWORD, timeout=5)
+                send(posts(1), server, PASSWORD, journal, lambda _: None, Terms(timeout=5))
             assert (smtp.logins, smtp.delivered, journal.entries) == (0, [], [])
 
 
@@ -389,7 +390,7 @@ def test_starttls_is_never_done_without(journal: FileJournal) -> None:
     with SmtpServer("plain") as smtp:
         server = Server("127.0.0.1", smtp.port, USER, Security.STARTTLS)
         with pytest.raises(ToolkitError, match="不提供加密"):
-            send(posts(1), server, journal, belongs=lambda _: None, password=PASSWORD, timeout=5)
+            send(posts(1), server, PASSWORD, journal, lambda _: None, Terms(timeout=5))
         assert smtp.logins == 0
 
 
@@ -397,13 +398,13 @@ def test_a_server_that_is_not_there_or_is_none_is_told(journal: FileJournal) -> 
     """No listener, one that says nothing, one that speaks something else: ToolkitError before anything is sent."""
     dead = Server("127.0.0.1", free_port(), USER, Security.PLAIN)
     with pytest.raises(ToolkitError, match="连不上"):
-        send(posts(1), dead, journal, belongs=lambda _: None, password=None, timeout=1)
+        send(posts(1), dead, None, journal, lambda _: None, Terms(timeout=1))
     for words in (b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b"554 go away\r\n"):
         with silent_listener(words) as port:
             for security in (Security.PLAIN, Security.TLS):
                 server = Server("127.0.0.1", port, USER, security)
                 with pytest.raises(ToolkitError):
-                    send(posts(1), server, journal, belongs=lambda _: None, password=None, timeout=0.5)
+                    send(posts(1), server, None, journal, lambda _: None, Terms(timeout=0.5))
     assert journal.entries == []
 
 

@@ -18,7 +18,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import settled
 from toolkit.errors import ToolkitError
-from toolkit.mail import PostResult, PostState, Selection, Server, collect_folder, collect_imap, password
+from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collect_folder, collect_imap, password
 from toolkit.outputs.contract import send_json
 from toolkit.run import Job
 
@@ -133,10 +133,9 @@ def send(job: Job, wanted: Wanted, pace: Pace, fmt: str, terminal: Terminal) -> 
             return 0
         if wanted.yes and not season.tried_before(session):
             terminal.hint(t("提示：还没有用 --to-self 试发过。", "Hint: the letters were never tried with --to-self."))
-        sent = season.dispatch(
-            session, state, letters, server, _password(server, "NIANBAO_SMTP_PASSWORD"), to_self=wanted.to_self,
-            again=pace.again, rate=pace.rate, most=pace.most,
-        )  # fmt: skip
+        terms = Terms(wanted.to_self, pace.again, pace.rate, pace.most)
+        secret = _password(server, "NIANBAO_SMTP_PASSWORD")
+        sent = season.dispatch(session, state, letters, server, secret, terms)
     without = season.without_address(letters, state.outcome.roster)
     if fmt == "json":
         out_json(send_json(sent, without))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from toolkit.mail.addresses import one_address
 from toolkit.mail.arrivals import Arrival, Oddity
-from toolkit.mail.dispatch import Journal, PostResult, PostState, send, verdict
+from toolkit.mail.dispatch import USUAL, Journal, PostResult, PostState, Terms, send, verdict
 from toolkit.mail.folders import collect_folder
 from toolkit.mail.imap import Selection, collect_imap
 from toolkit.mail.passwords import password
@@ -18,6 +18,7 @@ from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_s
 
 __all__ = [
     "SAMPLE",
+    "USUAL",
     "Arrival",
     "Attachment",
     "Journal",
@@ -29,6 +30,7 @@ __all__ = [
     "Security",
     "Selection",
     "Server",
+    "Terms",
     "attachment_name",
     "collect_folder",
     "collect_imap",

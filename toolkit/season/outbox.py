@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
-from time import sleep
 
 from toolkit import reading
 from toolkit.excel_out import Workbook, render
 from toolkit.files import made_folder, replaced
-from toolkit.mail import Attachment, MailSettings, Post, PostResult, PostState, Server, eml, read_settings, send
+from toolkit.mail import (
+    USUAL,
+    Attachment,
+    MailSettings,
+    Post,
+    PostResult,
+    PostState,
+    Server,
+    Terms,
+    eml,
+    read_settings,
+    send,
+)
 from toolkit.mail.dispatch import verdict
 from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
@@ -96,24 +107,16 @@ def dispatch(
     prepared: Sequence[Prepared],
     server: Server,
     password: str | None,
-    *,
-    to_self: str | None = None,
-    again: Collection[str] = (),
-    rate: float = 20,
-    most: int | None = None,
-    pause: Callable[[float], None] = sleep,
+    terms: Terms = USUAL,
 ) -> tuple[PostResult, ...]:
-    """Send every letter that has an address, once each; the ledger is the journal. The worklist shows what became of it.
+    """Send every letter that has an address, once each; the ledger is the journal, the worklist shows what became of it.
 
-    ``to_self`` sends all to that one address and notes the trial. See ``toolkit.mail.send`` for the rest.
+    A trial (``to_self``) is noted. See ``toolkit.mail.send`` for the rest.
     """
-    posts = [post_of(each) for each in prepared if each.to]
-    sent = send(
-        posts, server, SendJournal(session.ledger), belongs=belongs, password=password, to_self=to_self, again=again,
-        rate=rate, most=most, sleep=pause,
-    )  # fmt: skip
-    if to_self is not None:
-        session.ledger.add("season", name="trial", value=to_self)
+    posts = [post_of(letter) for letter in prepared if letter.to]
+    sent = send(posts, server, password, SendJournal(session.ledger), belongs, terms)
+    if terms.to_self is not None:
+        session.ledger.add("season", name="trial", value=terms.to_self)
     write_worklist(session, settled.rollup, settled.notes)
     return sent
 
