@@ -35,16 +35,16 @@ _NOON = time(12, 0)
 _PLAN = ListSheet(
     "发送计划",
     (
-        ListColumn("序号", 44, "centred"),
-        ListColumn("统一社会信用代码", 165, "small"),
+        ListColumn("序号", 44, grids.centred),
+        ListColumn("统一社会信用代码", 165, grids.small),
         ListColumn("单位名称", 210),
-        ListColumn("事项", 56, "centred"),
+        ListColumn("事项", 56, grids.centred),
         ListColumn("收件邮箱", 190),
-        ListColumn("附件", 300, "small"),
+        ListColumn("附件", 300, grids.small),
         ListColumn("主题", 330),
-        ListColumn("状态", 64, "centred"),
+        ListColumn("状态", 64, grids.centred),
         ListColumn("问题", 280),
-        ListColumn("编号", 300, "small"),
+        ListColumn("编号", 300, grids.small),
     ),
 )
 

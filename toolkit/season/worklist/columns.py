@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from toolkit.excel_out import Format
 from toolkit.season.ledger import ALL
+from toolkit.workbook import grids
 
 WORKLIST_FILE = "台账.xlsx"
 CODE_TITLE, STATE_TITLE = "统一社会信用代码", "状态"
 
 
 class ListColumn(Struct, frozen=True):
-    """A column of a list: its title, its width in pixels, and the format of its cells by its name in ``Grids``."""
+    """A column of a list: its title, its width in pixels, and the format of its cells."""
 
     title: str
     width: int
-    look: str = "text"
+    look: Format = grids.text
     hidden: bool = False
 
 
@@ -66,15 +68,15 @@ DECISIONS = (
 TITLES = {column.kind: column.title for column in DECISIONS}
 
 _FACTS = (
-    ListColumn("序号", 44, "centred"),
-    ListColumn(CODE_TITLE, 158, "small"),
+    ListColumn("序号", 44, grids.centred),
+    ListColumn(CODE_TITLE, 158, grids.small),
     ListColumn("单位名称", 210),
-    ListColumn("层级", 84, "centred"),
-    ListColumn(STATE_TITLE, 76, "centred"),
+    ListColumn("层级", 84, grids.centred),
+    ListColumn(STATE_TITLE, 76, grids.centred),
     ListColumn("来过的表", 330),
-    ListColumn("错误", 48, "centred"),
-    ListColumn("存疑", 48, "centred"),
-    ListColumn("往来", 190, "small"),
+    ListColumn("错误", 48, grids.centred),
+    ListColumn("存疑", 48, grids.centred),
+    ListColumn("往来", 190, grids.small),
 )
 FIRST_DECISION = len(_FACTS)
 """The number of the first column to decide in."""
@@ -82,54 +84,54 @@ BODIES = ListSheet(
     "单位",
     (
         *_FACTS,
-        *(ListColumn(column.title, column.width, "typed") for column in DECISIONS),
-        *(ListColumn(column.before, 60, "small", hidden=True) for column in DECISIONS),
+        *(ListColumn(column.title, column.width, grids.typed) for column in DECISIONS),
+        *(ListColumn(column.before, 60, grids.small, hidden=True) for column in DECISIONS),
     ),
     head=3,
 )
 FILES = ListSheet(
     "文件",
     (
-        ListColumn("序号", 44, "centred"),
+        ListColumn("序号", 44, grids.centred),
         ListColumn("文件", 250),
         ListColumn("原名", 220),
         ListColumn("单位", 200),
-        ListColumn("第几份", 60, "centred"),
-        ListColumn(STATE_TITLE, 150, "centred"),
+        ListColumn("第几份", 60, grids.centred),
+        ListColumn(STATE_TITLE, 150, grids.centred),
         ListColumn("原因", 250),
-        ListColumn("收到时间", 130, "small"),
-        ListColumn("发件人", 190, "small"),
-        ListColumn("sha256", 110, "small"),
+        ListColumn("收到时间", 130, grids.small),
+        ListColumn("发件人", 190, grids.small),
+        ListColumn("sha256", 110, grids.small),
     ),
 )
 POSTS = ListSheet(
     "往来",
     (
-        ListColumn("时间", 150, "small"),
-        ListColumn(CODE_TITLE, 170, "small"),
-        ListColumn("事项", 90, "centred"),
-        ListColumn("文件或邮件", 330, "small"),
+        ListColumn("时间", 150, grids.small),
+        ListColumn(CODE_TITLE, 170, grids.small),
+        ListColumn("事项", 90, grids.centred),
+        ListColumn("文件或邮件", 330, grids.small),
         ListColumn("说明", 330),
     ),
 )
 HISTORY = ListSheet(
     "决定记录",
     (
-        ListColumn("时间", 150, "small"),
-        ListColumn(CODE_TITLE, 170, "small"),
-        ListColumn("决定", 110, "centred"),
+        ListColumn("时间", 150, grids.small),
+        ListColumn(CODE_TITLE, 170, grids.small),
+        ListColumn("决定", 110, grids.centred),
         ListColumn("内容", 200),
         ListColumn("理由", 300),
-        ListColumn("谁", 160, "small"),
+        ListColumn("谁", 160, grids.small),
     ),
 )
 ODDITIES = ListSheet(
     "其他来件",
     (
-        ListColumn("时间", 150, "small"),
-        ListColumn("发件人", 220, "small"),
+        ListColumn("时间", 150, grids.small),
+        ListColumn("发件人", 220, grids.small),
         ListColumn("来件", 250),
-        ListColumn("代码", 330, "centred"),
+        ListColumn("代码", 330, grids.centred),
         ListColumn("怎么办", 330),
     ),
 )

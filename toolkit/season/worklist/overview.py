@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from toolkit.cells import Area
-from toolkit.excel_out import Sheet, Workbook, line_height, render, wrapped_lines
+from toolkit.excel_out import Format, Sheet, Workbook, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
@@ -62,7 +62,7 @@ def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
     book = Workbook(datetime(2000, 1, 1), title=f"{worklist.region}{worklist.title}", structure_locked=False)
     _bodies(book, ledger, worklist)
-    special = _state_looks(book, FILES, worklist.files)
+    special = _state_looks(FILES, worklist.files)
     write_list(book, FILES, _file_rows(ledger, worklist.files), special)
     names = {file.file: file.name or file.code for file in worklist.files}
     of_files = (problem.at(file=file.file) for file in worklist.checked for problem in file.findings)
@@ -79,23 +79,22 @@ def write_list(
     book: Workbook,
     layout: ListSheet,
     rows: Sequence[Sequence[str]],
-    special: Mapping[tuple[int, int], Any] | None = None,
+    special: Mapping[tuple[int, int], Format] | None = None,
     tab: str = "#A5A5A5",
 ) -> None:
     """Write a sheet that is one list, for reading and filtering; ``special`` gives the format of single cells."""
     sheet = book.sheet(layout.name)
-    end, last = max(_write_table(book, sheet, layout, rows, special), 1), len(layout.columns) - 1
+    end, last = max(_write_table(sheet, layout, rows, special), 1), len(layout.columns) - 1
     sheet.filter = Area(0, 0, end, last)
     sheet.frozen = (1, 0)
     grids.finish(sheet, tab=tab, rows=(0, 0), last=(end, last), autofilter=True)
 
 
 def _write_table(
-    book: Workbook,
     sheet: Sheet,
     layout: ListSheet,
     rows: Sequence[Sequence[str]],
-    special: Mapping[tuple[int, int], Any] | None = None,
+    special: Mapping[tuple[int, int], Format] | None = None,
 ) -> int:
     """Write the columns, titles and rows of a list; returns the number of its last row."""
     grids.columns(sheet, [column.width for column in layout.shown])
@@ -103,15 +102,13 @@ def _write_table(
     if hidden:
         sheet.column(hidden[0], hidden[-1], layout.columns[hidden[0]].width, styles.plain, hidden=True)
     titles = [column.title for column in layout.columns]
-    formats = [getattr(book, column.look) for column in layout.columns]
+    formats = [column.look for column in layout.columns]
     # What is hidden makes no row taller.
     widths = [10**6 if column.hidden else column.width for column in layout.columns]
     return grids.table(sheet, layout.head, ListColumns(titles, widths, formats), rows, special=special or {}) - 1
 
 
-def _state_looks(
-    book: Workbook, layout: ListSheet, states: Sequence[BodyState | FileState]
-) -> dict[tuple[int, int], Any]:
+def _state_looks(layout: ListSheet, states: Sequence[BodyState | FileState]) -> dict[tuple[int, int], Format]:
     """Return the formats of the cells that hold a state which is good, or asks for something."""
     column = layout.at(STATE_TITLE)
     return {
@@ -146,11 +143,10 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     sheet.row(2, 30, styles.plain)
     sheet.merge(Area(2, 0, 2, FIRST_DECISION - 1), "收到的情况（自动）", grids.head)
     sheet.merge(Area(2, FIRST_DECISION, 2, last), "经办人的决定（填写）", grids.head)
-    _write_table(book, sheet, BODIES, rows, _state_looks(book, BODIES, worklist.bodies))
+    _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.bodies))
     _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.bodies])
-    sheet.filter = Area(
-        head, 0, end, len(BODIES.columns) - 1
-    )  # what was there must move with its row when rows are sorted
+    # What was there must move with its row when rows are sorted.
+    sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
     sheet.frozen = (head + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
     sheet.cursor = (head + 1, FIRST_DECISION)
