@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
+from tests.books import paper
 from tests.builders import APPLICANTS, BALANCED, a_return, a_sound_return, codes, of_code
 from tests.growth import growth
 from toolkit.answers import Blank, Filled, Number, Unreadable
@@ -15,6 +16,7 @@ from toolkit.checking.asking import fee
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import lay_out
+from toolkit.reading import read_book
 from toolkit.returns import Place, Return
 from toolkit.returns.numbers import finding_of
 
@@ -337,6 +339,37 @@ def test_a_total_typed_over_is_told_once() -> None:
     told = Finding("FORM_030", ERROR, "总计被手工改写", "恢复公式", items=("t3.r1.total",))
     assert codes(check(replace(typed, findings=(told,)))) == ["FORM_030"]
     assert check(a_return(BALANCED, stated={"t3.r1.total": 65})) == ()
+
+
+def retyped(figures: dict[str, Number], totals: dict[str, Number | str]) -> Return:
+    """Return what is read of a workbook whose totals were typed over."""
+    made = paper(figures=figures)
+    for code, value in totals.items():
+        made.put(made.layout.cell(code)[0], made.layout.address(code), value)
+    ret = read_book(made.book(), "a.xlsx").ret
+    assert ret is not None
+    return ret
+
+
+def test_totals_pasted_as_values_hide_no_imbalance() -> None:
+    """Every total is a number that agrees with its parts: warnings, beside which the column out of balance is an error."""
+    figures: dict[str, Number] = BALANCED | {"t3.r4.natural": 9}
+    sums = {code: value for code, value in retyped(figures, {}).figures.items() if value is not None}
+    totals: dict[str, Number | str] = {code: sums[code] for code in load_form("2021").formulas}
+    findings = check(retyped(figures, totals))
+    assert [each.code for each in findings if each.severity is WARNING].count("FORM_031") == len(totals)
+    assert [(each.code, each.items[0]) for each in findings if each.severity is ERROR] == [("I1", "t3.r1.natural")]
+
+
+def test_a_word_in_place_of_a_total_hides_no_imbalance() -> None:
+    """Rules see the sum of the parts: a sound column gives the word alone, one out of balance its own finding too."""
+    word: dict[str, Number | str] = {"t3.r3_7.natural": "若干"}
+    assert codes(check(retyped(BALANCED, word))) == ["FORM_035", *codes(check(retyped(BALANCED, {})))]
+    findings = [each for each in check(retyped(BALANCED | {"t3.r4.natural": 9}, word)) if each.severity is ERROR]
+    assert [(each.code, each.items[0]) for each in findings] == [
+        ("FORM_035", "t3.r3_7.natural"),
+        ("I1", "t3.r1.natural"),
+    ]
 
 
 def test_hints_mend_what_they_say() -> None:

@@ -52,7 +52,9 @@ def _with_consequences(finding: Finding, follow: dict[str, set[str]]) -> Finding
 
 
 def _sums_into_totals(findings: Sequence[Finding]) -> list[Finding]:
-    over = [finding for finding in findings if finding.code in ("FORM_030", "FORM_031", "FORM_035")]
+    # Where a typed total agrees with its parts (FORM_031) or is no figure (FORM_035) rules see the sum of the parts: what
+    # they find then does not follow from it.
+    over = [finding for finding in findings if finding.code == "FORM_030"]
     typed = {item for finding in over for item in finding.items}
     sums = ("I1", "I2", "I3", "I4")
     return [finding for finding in findings if not (finding.code in sums and typed & set(finding.items))]
