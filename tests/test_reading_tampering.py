@@ -275,6 +275,17 @@ def test_text_in_an_added_row_is_no_error() -> None:
     assert "FORM_025" not in codes
 
 
+@pytest.mark.parametrize("text", ["填报人：另附说明", "注：本表有三处数据待核"])
+def test_only_what_stands_close_below_a_table_is_taken_for_its_foot(text: str) -> None:
+    """Words that begin like our note or signatures are ours within six rows below the table; further down they are quoted."""
+    bottom = sample().layout.table("t4").bottom
+    assert seen(read(sample().put(T4, f"A{bottom + 7}", text))) == []
+    reading = read(sample().put(T4, f"A{bottom + 8}", text))
+    assert seen(reading) == [("FORM_046", T4, f"A{bottom + 8}")]
+    assert reading.ret is not None
+    assert [each.value for each in reading.ret.remarks] == [text]
+
+
 def test_a_total_typed_over_with_the_right_figure_is_a_warning() -> None:
     """The near miss of a wrong total: the formula is gone, the figure agrees."""
     made = sample()
