@@ -33,7 +33,7 @@ from toolkit import files
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
-from toolkit.season.ledger import LEDGER_FILE, Ledger, held
+from toolkit.season.ledger import LEDGER_FILE, Ledger, locked
 from toolkit.season.ledger.lock import HOLDER_FILE, LOCK_FILE, SHARED_LOCK_FILE
 from toolkit.season.ledger.store import _TABLES
 from toolkit.workbook.rosters import roster_bytes
@@ -579,11 +579,11 @@ def test_two_coordinators_lose_nothing(season: Path, versions: Mapping[str, byte
 
 def test_a_held_season_is_waited_for_and_then_named(season: Path) -> None:
     """While somebody holds the season another run ends with who has it since when; afterwards it goes through."""
-    with held(season):
-        with pytest.raises(ToolkitError, match="另一个命令正在使用") as refused, held(season, wait=0.2):
+    with locked(season):
+        with pytest.raises(ToolkitError, match="另一个命令正在使用") as refused, locked(season, wait=0.2):
             pass
         assert "自 20" in str(refused.value)
-    with held(season, wait=0.2):
+    with locked(season, wait=0.2):
         pass
 
 
@@ -591,13 +591,13 @@ def test_a_stale_lock_on_a_share_is_shown_and_not_broken(season: Path) -> None:
     """A lock file left on a share is named with how to remove it and stays; removed, the season is free."""
     (season / "共享盘").write_bytes(b"")
     (season / SHARED_LOCK_FILE).write_bytes(b"")
-    with pytest.raises(ToolkitError) as refused, held(season, wait=0.3):
+    with pytest.raises(ToolkitError) as refused, locked(season, wait=0.3):
         pass
     assert "确认它早已中断" in refused.value.remedy
     assert str(season / SHARED_LOCK_FILE) in refused.value.remedy
     assert (season / SHARED_LOCK_FILE).exists()
     (season / SHARED_LOCK_FILE).unlink()
-    with held(season, wait=0.3):
+    with locked(season, wait=0.3):
         assert (season / SHARED_LOCK_FILE).exists()
     assert not (season / SHARED_LOCK_FILE).exists()
 
@@ -605,11 +605,11 @@ def test_a_stale_lock_on_a_share_is_shown_and_not_broken(season: Path) -> None:
 def test_the_lock_of_a_local_disk_holds_nobody_up(season: Path) -> None:
     """What a local run or a dead one leaves is no lock: not for the next run, nor once the folder is on a share."""
     (season / LOCK_FILE).write_bytes(b"")
-    with held(season, wait=0.3):
+    with locked(season, wait=0.3):
         pass
     (season / LOCK_FILE).write_bytes(b"")
     (season / "共享盘").write_bytes(b"")
-    with held(season, wait=0.3):
+    with locked(season, wait=0.3):
         pass
 
 

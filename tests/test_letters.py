@@ -14,13 +14,13 @@ from tests.rollups import SMALL, a_return, checked
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked, checksum
-from toolkit.season.letters import SENTENCE, Addressee, Heading, Letter, Sender, receipt, reminder, returned
+from toolkit.season.letters import SENTENCE, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
 from toolkit.season.letters.quotation import quoted
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")
 DUE, TODAY = date(2026, 1, 20), date(2026, 1, 15)
-HEADING = Heading(TO, BY, DUE, TODAY)
+HEAD = Letterhead(TO, BY, DUE, TODAY)
 
 
 def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
@@ -31,7 +31,7 @@ def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
 
 def back(*findings: Finding, name: str = "年报.xlsx", **parts: Any) -> Letter:
     """Return the letter about a file with these findings."""
-    return returned(HEADING, checked(a_return(1, SMALL), name, *findings), **({"reply_name": "退回.xlsx"} | parts))
+    return returned(HEAD, checked(a_return(1, SMALL), name, *findings), **({"reply_name": "退回.xlsx"} | parts))
 
 
 def both(letter: Letter) -> tuple[str, str]:
@@ -80,7 +80,7 @@ def test_what_they_wrote_is_data() -> None:
     for said in (letter.text, letter.html, letter.subject, letter.sentence):
         for part in ("\u202e", "\x1b", "http://", "www.b", "me@", "<a "):
             assert part not in said
-    assert reminder(Heading(TO, replace(BY, contact="xxgk@a.cn"), DUE, TODAY)).text.count("xxgk@a.cn") == 1
+    assert reminder(Letterhead(TO, replace(BY, contact="xxgk@a.cn"), DUE, TODAY)).text.count("xxgk@a.cn") == 1
     assert quoted("www.163.com 1.xlsx.cn", 40) == "www．163．com 1．xlsx．cn"
     assert quoted("年报A.xlsx 3.5", 40) == "年报A.xlsx 3.5"
     assert quoted("一" * 41, 40) == "一" * 39 + "…" and quoted("一" * 40, 40) == "一" * 40
@@ -95,7 +95,7 @@ def test_nothing_comes_from_outside() -> None:
 def test_a_file_that_held_no_return_is_asked_for_again() -> None:
     """Without a returned workbook the letter asks for the template and speaks of no attachment."""
     whole = Finding("FILE_001", Severity.ERROR, "打不开", "另存为 xlsx")
-    letter = returned(HEADING, checked(None, "a.xlsx", whole), reply_name=None)
+    letter = returned(HEAD, checked(None, "a.xlsx", whole), reply_name=None)
     assert "整个文件" in letter.text and "重新填写" in letter.text and "附件" not in letter.text
 
 
@@ -103,7 +103,7 @@ def test_a_receipt_carries_the_check_mark() -> None:
     """The receipt has 校验码, file, time, version and the warnings that stand explained."""
     ret = a_return(1, SMALL)
     got = checked(ret, "年报.xlsx", one(1, Severity.WARNING, explained="属实"))
-    letter = receipt(HEADING, got, at=datetime(2026, 1, 15, 9, 5), version=2)
+    letter = receipt(HEAD, got, at=datetime(2026, 1, 15, 9, 5), version=2)
     mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
     for said in both(letter):
         for part in (mark, "年报.xlsx", "2026 年 1 月 15 日 09:05", "第 2 次报送", "存疑 1 处已说明", "已通过审核"):
@@ -116,9 +116,9 @@ def test_each_kind_is_refused_where_another_is_due() -> None:
     clean, failing = checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL), "a.xlsx", one(1))
     for got in (failing, Checked("a.xlsx", "0", None, ())):
         with pytest.raises(ToolkitError, match="没有通过"):
-            receipt(HEADING, got, at=datetime(2026, 1, 15))
+            receipt(HEAD, got, at=datetime(2026, 1, 15))
     with pytest.raises(ToolkitError, match="回执"):
-        returned(HEADING, clean, reply_name="x.xlsx")
+        returned(HEAD, clean, reply_name="x.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -126,14 +126,14 @@ def test_each_kind_is_refused_where_another_is_due() -> None:
 )
 def test_a_reminder_counts_the_days(day: date, words: str) -> None:
     """Days left, the day itself and days overdue are told everywhere."""
-    letter = reminder(Heading(TO, BY, DUE, day))
+    letter = reminder(Letterhead(TO, BY, DUE, day))
     for said in (letter.subject, letter.sentence, *both(letter)):
         assert words in said
 
 
 def test_later_reminders_are_worded_more_firmly() -> None:
     """The second and third reminder say that they are; a zeroth is refused."""
-    texts = [reminder(HEADING, time=at).text for at in (1, 2, 3, 4)]
+    texts = [reminder(HEAD, time=at).text for at in (1, 2, 3, 4)]
     assert (
         "此前" not in texts[0]
         and "已提醒过一次" in texts[1]
@@ -141,18 +141,18 @@ def test_later_reminders_are_worded_more_firmly() -> None:
         and "已提醒 3 次" in texts[3]
     )
     with pytest.raises(ValueError, match="from 1"):
-        reminder(HEADING, time=0)
+        reminder(HEAD, time=0)
 
 
 def test_the_sentence_is_one_short_line() -> None:
     """However long names and places are, the sentence has at most 120 characters and no line break."""
     long = replace(TO, name="很长的单位名称\n" * 20)
-    heading = Heading(long, Sender("办公室" * 30, "电话" * 40), DUE, TODAY)
+    head = Letterhead(long, Sender("办公室" * 30, "电话" * 40), DUE, TODAY)
     got = checked(a_return(1, SMALL), "甲" * 90, *(one(at, sheet="表" * 60) for at in range(130)))
     for letter in (
-        returned(heading, got, reply_name="x.xlsx"),
-        receipt(heading, checked(a_return(1, SMALL), "a.xlsx"), at=datetime(2026, 1, 15, 9)),
-        reminder(heading, time=3),
+        returned(head, got, reply_name="x.xlsx"),
+        receipt(head, checked(a_return(1, SMALL), "a.xlsx"), at=datetime(2026, 1, 15, 9)),
+        reminder(head, time=3),
     ):
         assert len(letter.sentence) <= SENTENCE and "\n" not in letter.sentence + letter.subject
 
@@ -168,4 +168,4 @@ def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ToolkitError, match=r"nianbao\[mail\]"):
-        reminder(HEADING)
+        reminder(HEAD)

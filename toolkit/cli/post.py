@@ -29,7 +29,7 @@ def _dated(job: Job) -> tuple[season.Folder, Job, datetime.date]:
     """Return the season of a job, the job with its day, and the day: today unless another is asked for."""
     day = datetime.date.fromisoformat(job.as_of) if job.as_of else datetime.date.today()
     (path,) = job.paths
-    return season.at(Path(path)), replace(job, as_of=day.isoformat()), day
+    return season.folder_at(Path(path)), replace(job, as_of=day.isoformat()), day
 
 
 @click.command(
@@ -193,7 +193,7 @@ def _selection(mailbox: str, since: datetime.date | None, mark_seen: bool) -> Se
 @everywhere
 def collect(folder: Path, sources: tuple[Path, ...], selection: Selection, terminal: Terminal) -> int:
     """Collect returns into a season's folder."""
-    with season.working(season.at(folder)) as session:
+    with season.working(season.folder_at(folder)) as session:
         if sources:
             arrivals = collect_folder(sources, season.recognise)
         else:

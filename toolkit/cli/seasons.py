@@ -86,7 +86,7 @@ def init(folder: Path, settings: dict[str, str], roster: Path | None, terminal: 
 def ledger(job: Job, fmt: str, terminal: Terminal) -> int:
     """Bring a season's ledger up to date."""
     (path,) = job.paths
-    with settled(season.at(Path(path)), replace(job, light=True), terminal) as (session, state):
+    with settled(season.folder_at(Path(path)), replace(job, light=True), terminal) as (session, state):
         dump = session.ledger.dump() if fmt == "sql" else ""
     if fmt == "json":
         out_json(ledger_json(state.rollup, (*session.findings, *state.rollup.findings, *state.notes), state.worklist))

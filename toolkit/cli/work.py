@@ -47,7 +47,7 @@ class Work(Struct, frozen=True):
 @contextmanager
 def performed(job: Job, terminal: Terminal) -> Iterator[Work]:
     """Do a job and show how far it is; the season, if there is one, is held until the command has used the outcome."""
-    folder = season.found(job.paths)
+    folder = season.folder_of(job.paths)
     if folder is None:
         with terminal.progress() as bar:
             outcome = run(job, bar.step)

@@ -10,11 +10,10 @@ from toolkit.season.correspondence import (
     write_letters,
 )
 from toolkit.season.cycle import Session, Settled, accept, settle, working
-from toolkit.season.folder import Folder, Settings, at, found, initiate
+from toolkit.season.folder import Folder, Settings, folder_at, folder_of, initiate
 from toolkit.season.inbox import Collected, collect, recognise
 from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
-from toolkit.season.outbox import belongs, dispatch, plan, post_of, tried_before
-from toolkit.season.outbox import settings as mail_settings
+from toolkit.season.outbox import belongs, dispatch, mail_settings, plan, post_of, tried_before
 
 __all__ = [
     "RECEIPT",
@@ -27,11 +26,11 @@ __all__ = [
     "Settings",
     "Settled",
     "accept",
-    "at",
     "belongs",
     "collect",
     "dispatch",
-    "found",
+    "folder_at",
+    "folder_of",
     "initiate",
     "mail_settings",
     "plan",

@@ -19,7 +19,7 @@ from toolkit.roster.tokens import Key, load_key
 from toolkit.run.replies import Written, write_replies
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
-from toolkit.season.letters import REMINDER, Addressee, Heading, Letter, Sender, receipt, reminder, returned
+from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
 from toolkit.workbook.reply import reply, reply_name
 
 SENTENCES = "一句话.txt"
@@ -111,22 +111,22 @@ class _Office:
 
     def prepared(self, body: BodyState, checked: Checked | None) -> Prepared | None:
         """Return the letter about a body's file, the reminder to one that sent none, None when nothing is to be said."""
-        heading = Heading(Addressee(body.name, body.code, self.year), self.by, self.deadline, self.as_of)
+        head = Letterhead(Addressee(body.name, body.code, self.year), self.by, self.deadline, self.as_of)
         if body.state == "missing":
             day = self.as_of.isoformat()
-            return self._addressed(body, reminder(heading, time=self._time(body.code)), day, day)
+            return self._addressed(body, reminder(head, time=self._time(body.code)), day, day)
         if checked is None or checked.ret is None or body.state == "waived":
             return None
         version = self.numbers.get((body.code, checked.sha256), 1)
         name = reply_name(checked, self.roster, twice=False)
         if checked.verdict == "pass":
             when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
-            letter = receipt(heading, checked, at=when, version=version)
+            letter = receipt(head, checked, at=when, version=version)
             attached = any(finding.weighs for finding in checked.findings)
         else:
             # In one of another year or form there is nothing to mend: the template issued to them is to be filled.
             attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)
-            letter = returned(heading, checked, reply_name=name if attached else None, version=version)
+            letter = returned(head, checked, reply_name=name if attached else None, version=version)
         prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
         data = reply(checked, self.key) if attached else None
         turn = checked.ret.identity.round + 1

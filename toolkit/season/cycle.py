@@ -16,12 +16,11 @@ from toolkit.forms import form_for_year
 from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster.tokens import load_key
 from toolkit.run import Job, Outcome, Watch, run, unwatched
-from toolkit.season.folder import Folder, Settings, settings_of
+from toolkit.season.folder import Folder, Settings, opened_ledger, settings_of
 from toolkit.season.ledger import (
     Delivery,
     Ledger,
-    held,
-    on_a_share,
+    locked,
     record_accepted,
     record_checked,
     record_decisions,
@@ -64,39 +63,33 @@ class Settled(Struct, frozen=True):
 @contextlib.contextmanager
 def working(folder: Folder) -> Iterator[Session]:
     """Hold a season and read the decisions on its worklist into the ledger."""
-    with held(folder.path):
-        for each in (folder.path, folder.inbox, folder.replies, folder.outbox):
-            swept(each)
-        ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
-        try:
+    with locked(folder.path):
+        for path in (folder.path, folder.inbox, folder.replies, folder.outbox):
+            swept(path)
+        with opened_ledger(folder) as ledger:
             settings = settings_of(ledger)
-            entries = _entries(folder, ledger, settings)
-            yield Session(
-                folder, ledger, settings, (*entries.findings, *_beside(folder)), entries.refused, not entries.read
-            )
-        finally:
-            ledger.close()
+            typed = _instructions(folder, ledger, settings)
+            findings = (*typed.findings, *_beside(folder))
+            yield Session(folder, ledger, settings, findings, typed.refused, not typed.read)
 
 
-def _entries(folder: Folder, ledger: Ledger, settings: Settings) -> Instructions:
+def _instructions(folder: Folder, ledger: Ledger, settings: Settings) -> Instructions:
     if not folder.worklist.is_file():
         return Instructions()
     book = reading.open_guarded(folder.worklist)
     if isinstance(book, Finding):
         return Instructions(findings=(book, finding("LEDGER_001", file=folder.worklist.name)), read=False)
-    versions: dict[str, int] = {}
-    for row in ledger.rows("version"):
-        versions[row["code"]] = row["number"]
-    entries = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year))
+    versions = {row["code"]: row["number"] for row in ledger.rows("version")}
+    instructions = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year))
     with ledger.transaction():
-        record_decisions(ledger, entries.decisions)
-    return entries
+        record_decisions(ledger, instructions.decisions)
+    return instructions
 
 
 def _beside(folder: Folder) -> tuple[Finding, ...]:
     """Return a finding for every worklist that was written beside an open one: decisions typed there are not read."""
     others = sorted(folder.path.glob(f"{folder.worklist.stem}_[0-9]*{folder.worklist.suffix}"))
-    return tuple(finding("LEDGER_007", file=each.name, other=each.name, desk=folder.worklist.name) for each in others)
+    return tuple(finding("LEDGER_007", file=path.name, other=path.name, desk=folder.worklist.name) for path in others)
 
 
 def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
@@ -158,7 +151,7 @@ def write_worklist(session: Session, rollup: RollUp, notes: Sequence[Finding] = 
 
 
 def _deliveries(outcome: Outcome, folder: Folder) -> Iterator[Delivery]:
-    digests = {each.file: each.sha256 for each in outcome.checked}
+    digests = {file.file: file.sha256 for file in outcome.checked}
     for path, name in outcome.inputs.files:
         if digests.get(name) and isinstance(path, Path) and path.is_file():
             known = path.stat()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder, replaced
 from toolkit.forms import form_for_year
 from toolkit.run.sources import sound_roster
-from toolkit.season.ledger import LEDGER_FILE, Ledger, held, on_a_share
+from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share
 from toolkit.season.worklist import WORKLIST_FILE
 from toolkit.workbook.rosters import roster_bytes
 
@@ -78,7 +80,7 @@ class Settings(Struct, frozen=True):
     last_year: str = ""
 
 
-def found(paths: Sequence[Path | str]) -> Folder | None:
+def folder_of(paths: Sequence[Path | str]) -> Folder | None:
     """Return the season to which the paths belong: one path, its folder or its 收件; None when there is no ledger."""
     if len(paths) != 1 or not isinstance(paths[0], Path) or not paths[0].is_dir():
         return None
@@ -89,9 +91,9 @@ def found(paths: Sequence[Path | str]) -> Folder | None:
     return None
 
 
-def at(path: Path) -> Folder:
+def folder_at(path: Path) -> Folder:
     """Return the season at a path; one without a ledger raises ToolkitError."""
-    folder = found([path])
+    folder = folder_of([path])
     if folder is None:
         raise ToolkitError(
             f"{path} 不是一季工作的文件夹：没有 {LEDGER_FILE}。",
@@ -101,20 +103,32 @@ def at(path: Path) -> Folder:
     return folder
 
 
-def initiate(path: Path, given: Mapping[str, str], *, roster: Path | None = None, mail: str = "") -> Folder:
+@contextlib.contextmanager
+def opened_ledger(folder: Folder) -> Iterator[Ledger]:
+    """Open the season's ledger, a new one where there is none, and close it at the end."""
+    ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = None, mail: str = "") -> Folder:
     """Begin a season, or change its settings: folders, roster, mail settings and ledger; what is there is kept.
 
-    ``given`` holds settings by name. A season without a year, a date that is none, a roster with errors and a folder
-    that cannot be written raise ToolkitError.
+    ``settings`` go by name; "" leaves one as it is. A season without a year, a date that is none, a roster with errors
+    and a folder that cannot be written raise ToolkitError.
     """
     sound_roster(roster)
     folder = Folder(made_folder(path))
-    with held(folder.path):
-        fresh = not folder.ledger.is_file()
-        before = {} if fresh else _stored(folder)
-        settings = _settings({**before, **{name: value for name, value in given.items() if value}})
-        for each in (folder.inbox, folder.replies, folder.outbox):
-            made_folder(each)
+    with locked(folder.path):
+        before = {}
+        if folder.ledger.is_file():
+            with opened_ledger(folder) as ledger:
+                before = _stored(ledger)
+        valid = _settings(before | {name: value for name, value in settings.items() if value})
+        for place in (folder.inbox, folder.replies, folder.outbox):
+            made_folder(place)
         if roster is not None and roster.resolve() != folder.roster.resolve():
             if roster.suffix.lower() != ".xlsx":
                 raise ToolkitError(
@@ -127,27 +141,15 @@ def initiate(path: Path, given: Mapping[str, str], *, roster: Path | None = None
             created(folder.roster, roster_bytes())
         if mail and not folder.mail.exists():
             created(folder.mail, mail.encode("utf-8"))
-        ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
-        try:
-            with ledger.transaction():
-                for name, value in _texts(settings).items():
-                    if before.get(name) != value:
-                        ledger.add("season", name=name, value=value)
-        finally:
-            ledger.close()
+        with opened_ledger(folder) as ledger, ledger.transaction():
+            for name, value in asdict(valid).items():
+                if before.get(name) != str(value):
+                    ledger.add("season", name=name, value=str(value))
     return folder
 
 
-def _texts(settings: Settings) -> dict[str, str]:
-    return {name: str(getattr(settings, name)) for name in Settings.__struct_fields__}
-
-
-def _stored(folder: Folder) -> dict[str, str]:
-    ledger = Ledger(folder.ledger, shared=on_a_share(folder.path))
-    try:
-        return {name: row["value"] for name, row in ledger.newest("season", "name").items() if name != "schema"}
-    finally:
-        ledger.close()
+def _stored(ledger: Ledger) -> dict[str, str]:
+    return {name: row["value"] for name, row in ledger.newest("season", "name").items()}
 
 
 def _settings(texts: Mapping[str, str]) -> Settings:
@@ -164,10 +166,10 @@ def _settings(texts: Mapping[str, str]) -> Settings:
             raise ToolkitError(
                 f"截止日期 {texts['deadline']} 看不懂。", "请写成 2026-01-31 这样。", english="--deadline takes a date."
             ) from None
-    known = {*Settings.__struct_fields__} - {"year"}
-    return Settings(int(texts["year"]), **{name: value for name, value in texts.items() if name in known})
+    names = Settings.__struct_fields__[1:]
+    return Settings(int(texts["year"]), **{name: texts[name] for name in names if name in texts})
 
 
 def settings_of(ledger: Ledger) -> Settings:
     """Return the settings in force."""
-    return _settings({name: row["value"] for name, row in ledger.newest("season", "name").items()})
+    return _settings(_stored(ledger))

@@ -19,7 +19,7 @@ from toolkit.findings import Finding
 from toolkit.mail import Arrival, Oddity
 from toolkit.roster import code_fault
 from toolkit.season.cycle import Session
-from toolkit.season.ledger import Delivery, Ledger, record_deliveries
+from toolkit.season.ledger import Delivery, Ledger, record_delivery
 
 UNKNOWN_FOLDER = "未识别"
 _SUFFIX = re.compile(r"\.(xlsx|xlsm|xls|et|ods|xlsb)$", re.IGNORECASE)
@@ -42,7 +42,7 @@ def recognise(data: bytes) -> Finding | None:
     return None
 
 
-def collect(session: Session, found: Iterable[Arrival | Oddity]) -> Collected:
+def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected:
     """Put every file that may be a return into 收件 under its body's code and its digest, and note how it came.
 
     Each file is on disk and in the ledger before the next is looked at, so a run that was stopped is simply run again.
@@ -50,68 +50,64 @@ def collect(session: Session, found: Iterable[Arrival | Oddity]) -> Collected:
     """
     new: list[Delivery] = []
     oddities: list[Oddity] = []
-    known = 0
-    came = {(row["sha256"], row["message_id"], row["source"]) for row in session.ledger.rows("arrival")}
-    paths = {row["sha256"]: row["path"] for row in session.ledger.rows("arrival")}
-    for each in found:
-        if isinstance(each, Oddity):
-            oddities.append(each)
-            _note(session.ledger, each)
+    repeats = 0
+    rows = session.ledger.rows("arrival")
+    came = {(row["sha256"], row["message_id"], row["source"]) for row in rows}
+    paths = {row["sha256"]: row["path"] for row in rows}
+    for content in contents:
+        if isinstance(content, Oddity):
+            oddities.append(content)
+            _note(session.ledger, content)
             continue
-        sha256 = hashlib.sha256(each.data).hexdigest()
-        if (sha256, each.message_id, each.source) in came:
-            known += 1
+        sha256 = hashlib.sha256(content.data).hexdigest()
+        way = (sha256, content.message_id, content.source)
+        repeats += sha256 in paths
+        if way in came:
             continue
-        came.add((sha256, each.message_id, each.source))
-        path = paths.get(sha256) or _put(session, each, sha256)
+        came.add(way)
+        path = paths.get(sha256) or _put(session, content, sha256)
         delivery = Delivery(
-            sha256, path, len(each.data), _time(each.sent_at), each.sender, each.source, each.message_id, each.name
-        )
-        with session.ledger.transaction():
-            if sha256 in paths:
-                known += 1
-                _again(session.ledger, delivery)
-            else:
-                record_deliveries(session.ledger, [delivery])
-                new.append(delivery)
+            sha256, path, len(content.data), _time(content.sent_at), content.sender, content.source,
+            content.message_id, content.name,
+        )  # fmt: skip
+        record_delivery(session.ledger, delivery)
+        if sha256 not in paths:
+            new.append(delivery)
         paths[sha256] = path
-    return Collected(tuple(new), known, tuple(oddities))
+    return Collected(tuple(new), repeats, tuple(oddities))
 
 
-def _again(ledger: Ledger, each: Delivery) -> None:
-    """Note that a file that is known came once more."""
-    ledger.add(
-        "arrival", sha256=each.sha256, path=each.path, size=each.size, sender=each.sender, sent_at=each.sent_at,
-        source=each.source, message_id=each.message_id, name=each.name,
-    )  # fmt: skip
-
-
-def _put(session: Session, each: Arrival, sha256: str) -> str:
+def _put(session: Session, arrival: Arrival, sha256: str) -> str:
     """Write a file into the folder of its body; returns its path in the season's folder."""
-    matched = _SUFFIX.search(each.name)
+    matched = _SUFFIX.search(arrival.name)
     suffix = matched[0].lower() if matched is not None else ".xlsx"
-    with tempfile.TemporaryDirectory() as folder:
-        looked = Path(folder) / f"file{suffix}"
-        looked.write_bytes(each.data)
-        got = next(reading.read_each([(looked, "file")]))
-    code = "" if got.ret is None else got.ret.identity.code or ""
-    whose = code if code and code_fault(code) is None else UNKNOWN_FOLDER
-    target = made_folder(session.folder.inbox / whose) / f"{sha256[:12]}{suffix}"
-    created(target, each.data)
+    code = code_inside(arrival.data, suffix) or ""
+    folder = code if code and code_fault(code) is None else UNKNOWN_FOLDER
+    target = made_folder(session.folder.inbox / folder) / f"{sha256[:12]}{suffix}"
+    created(target, arrival.data)
     return target.relative_to(session.folder.path).as_posix()
+
+
+def code_inside(data: bytes, suffix: str = ".xlsx") -> str | None:
+    """Return the code of the body that a workbook states in its inside, None when it states none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"file{suffix}"
+        path.write_bytes(data)
+        workbook = next(reading.read_each([(path, "file")]))
+    return None if workbook.ret is None else workbook.ret.identity.code
 
 
 def _time(when: datetime | None) -> str:
     return "" if when is None else when.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _note(ledger: Ledger, each: Oddity) -> None:
+def _note(ledger: Ledger, oddity: Oddity) -> None:
     """Note once what is no return, with what to do about it."""
     key = {
-        "name": each.name, "sender": each.sender, "source": each.source, "message_id": each.message_id,
-        "code": each.finding.code,
+        "name": oddity.name, "sender": oddity.sender, "source": oddity.source, "message_id": oddity.message_id,
+        "code": oddity.finding.code,
     }  # fmt: skip
     if ledger.last("oddity", **key) is None:
-        digest = "" if each.data is None else hashlib.sha256(each.data).hexdigest()
-        about = f"{each.finding.message}{each.finding.remedy}"
-        ledger.add("oddity", **key, sha256=digest, sent_at=_time(each.sent_at), about=about)
+        digest = "" if oddity.data is None else hashlib.sha256(oddity.data).hexdigest()
+        about = f"{oddity.finding.message}{oddity.finding.remedy}"
+        ledger.add("oddity", **key, sha256=digest, sent_at=_time(oddity.sent_at), about=about)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from toolkit.findings import Finding, finding
 from toolkit.returns import RollUp
 from toolkit.roster import Roster
@@ -15,7 +17,7 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     """
     if roster is None:
         return ()
-    bodies = {each.code: each for each in roster.expected(rollup.year)}
+    bodies = {body.code: body for body in roster.expected(rollup.year)}
     owners: dict[str, list[str]] = {}
     for body in bodies.values():
         if body.email:
@@ -24,18 +26,15 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     for row in ledger.rows("arrival"):
         if row["sender"]:
             senders.setdefault(row["sha256"], []).append(row["sender"].lower())
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for file in rollup.files:
-        sent_by = senders.get(file.sha256, [])
-        whose = bodies.get(file.code)
-        if whose is None or not sent_by or any(file.code in owners.get(each, []) for each in sent_by):
+        addresses, respondent = senders.get(file.sha256, []), bodies.get(file.code)
+        codes = [code for address in addresses for code in owners.get(address, [])]
+        if respondent is None or not addresses or file.code in codes:
             continue
-        others = [bodies[code].name for each in sent_by for code in owners.get(each, [])]
-        if others:
-            told = finding("LEDGER_005", file=file.file, sender=sent_by[0], owner="、".join(others), body=whose.name)
-        elif whose.email:
-            told = finding("LEDGER_006", file=file.file, sender=sent_by[0], body=whose.name)
-        else:
-            continue
-        found.append(told)
-    return tuple(found)
+        place: dict[str, Any] = {"file": file.file, "sender": addresses[0], "body": respondent.name}
+        if codes:
+            findings.append(finding("LEDGER_005", **place, owner="、".join(bodies[code].name for code in codes)))
+        elif respondent.email:
+            findings.append(finding("LEDGER_006", **place))
+    return tuple(findings)

@@ -1,16 +1,17 @@
-"""The coordinator's ledger: what arrived when, which file counts, what was found, decided, answered and sent."""
+"""The coordinator's ledger: what arrived when, which file counts, what was decided, answered and sent."""
 
 from __future__ import annotations
 
 from toolkit.files import LEDGER_FILE
 from toolkit.season.ledger.decisions import ALL, Decision, in_force, record_decisions, waivers
 from toolkit.season.ledger.journal import SendJournal
-from toolkit.season.ledger.lock import held, on_a_share
+from toolkit.season.ledger.lock import locked, on_a_share
 from toolkit.season.ledger.records import (
     Delivery,
     record_accepted,
     record_checked,
     record_deliveries,
+    record_delivery,
     record_states,
     stamp,
     standings,
@@ -24,13 +25,14 @@ __all__ = [
     "Delivery",
     "Ledger",
     "SendJournal",
-    "held",
     "in_force",
+    "locked",
     "on_a_share",
     "record_accepted",
     "record_checked",
     "record_decisions",
     "record_deliveries",
+    "record_delivery",
     "record_states",
     "stamp",
     "standings",

@@ -6,15 +6,15 @@ from toolkit.season.ledger.store import Ledger
 
 
 class SendJournal:
-    """The journal that sending asks and tells, kept in the ledger; ``code`` is found by the key's first part."""
+    """The journal that sending asks and tells, kept in the ledger; a key begins with the code of its body."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def state(self, key: str) -> str | None:
         """Return the last recorded state of a message, None when there is none."""
-        found = self._ledger.value("message", "state", key=key)
-        return None if found is None else str(found)
+        state = self._ledger.value("message", "state", key=key)
+        return None if state is None else str(state)
 
     def record(self, key: str, state: str, detail: str) -> None:
         """Add a state of a message; it is on disk when this returns."""

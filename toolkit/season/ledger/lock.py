@@ -32,10 +32,10 @@ def on_a_share(folder: Path) -> bool:
         return False
     real, best, kind = str(folder.resolve()), -1, ""
     for line in lines:
-        _, mount, found, *_ = (*line.split(" "), "", "", "")
+        _, mount, system, *_ = (*line.split(" "), "", "", "")
         point = mount.replace("\\040", " ").rstrip("/")
         if (real == point or real.startswith(f"{point}/")) and len(point) > best:
-            best, kind = len(point), found
+            best, kind = len(point), system
     return kind in _SHARES
 
 
@@ -48,7 +48,7 @@ def _windows_share(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
+def locked(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the season's lock; somebody else's, after waiting, raises ToolkitError that says who has it since when.
 
     On a local disk the system gives a dead holder's lock back. On a share the lock is a file that must be created: one
@@ -86,7 +86,7 @@ def held(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
 
 def _holder(folder: Path) -> str:
     try:
-        said = json.loads((folder / HOLDER_FILE).read_text(encoding="utf-8"))
-        return f"{said['who']}，自 {said['since']}"
+        holder = json.loads((folder / HOLDER_FILE).read_text(encoding="utf-8"))
+        return f"{holder['who']}，自 {holder['since']}"
     except (OSError, ValueError, KeyError, TypeError):
         return "不知道是谁"

@@ -65,18 +65,18 @@ class Ledger:
     def _known(self) -> None:
         """Refuse what is no ledger, or one of a newer toolkit, before anything in it is changed."""
         tables = {row["name"] for row in self._execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        found = self.value("season", "value", name="schema") if "season" in tables else None
-        if found is None and tables:
+        version = self.value("season", "value", name="schema") if "season" in tables else None
+        if version is None and tables:
             raise ToolkitError(
                 f"{self.path} 不是本工具的台账，是别的程序的数据库。",
                 "请把它移到别处，再运行 nianbao init；它没有改动。",
                 english=f"{self.path} is no ledger but another program's database; move it elsewhere.",
             )
-        if found not in (None, SCHEMA_VERSION):
+        if version not in (None, SCHEMA_VERSION):
             raise ToolkitError(
-                f"台账 {self.path} 是第 {found} 版，本工具只认第 {SCHEMA_VERSION} 版。",
+                f"台账 {self.path} 是第 {version} 版，本工具只认第 {SCHEMA_VERSION} 版。",
                 "请更新本工具后再运行；台账没有改动。",
-                english=f"The ledger {self.path} is of version {found}; update the toolkit.",
+                english=f"The ledger {self.path} is of version {version}; update the toolkit.",
             )
 
     def _made(self) -> None:
@@ -108,8 +108,8 @@ class Ledger:
 
     def last(self, table: str, **where: Any) -> sqlite3.Row | None:
         """Return the newest row whose columns have these values."""
-        found = self.rows(table, **where)
-        return found[-1] if found else None
+        rows = self.rows(table, **where)
+        return rows[-1] if rows else None
 
     def value(self, table: str, column: str, **where: Any) -> Any:
         """Return a column of the newest row whose columns have these values, None when there is none."""
@@ -118,10 +118,7 @@ class Ledger:
 
     def newest(self, table: str, *key: str) -> dict[Any, sqlite3.Row]:
         """Return the newest row for every value of the key columns."""
-        found: dict[Any, sqlite3.Row] = {}
-        for row in self.rows(table):
-            found[row[key[0]] if len(key) == 1 else tuple(row[name] for name in key)] = row
-        return found
+        return {row[key[0]] if len(key) == 1 else tuple(row[name] for name in key): row for row in self.rows(table)}
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

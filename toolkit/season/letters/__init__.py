@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.returns import Checked, checksum
-from toolkit.season.letters.page import Addressee, Heading, Page, Sender, day_text, html_of, text_of
+from toolkit.season.letters.draft import Addressee, Draft, Letterhead, Sender, day_text, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, points_of
 from toolkit.season.letters.quotation import quoted, shortened
 
@@ -21,8 +21,8 @@ __all__ = [
     "RETURNED",
     "SENTENCE",
     "Addressee",
-    "Heading",
     "Letter",
+    "Letterhead",
     "Sender",
     "receipt",
     "reminder",
@@ -47,7 +47,7 @@ class Letter(Struct, frozen=True):
     sentence: str
 
 
-def returned(heading: Heading, checked: Checked, *, reply_name: str | None, version: int = 1) -> Letter:
+def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, version: int = 1) -> Letter:
     """Write the letter that goes with a returned workbook: each finding with place, what is there, should be, to do.
 
     ``reply_name`` is the workbook sent with it (None: nothing could be rebuilt, they fill in the template again). A
@@ -68,24 +68,24 @@ def returned(heading: Heading, checked: Checked, *, reply_name: str | None, vers
     else:
         truth = "存疑而属实的，在“审核意见”表写明原因，" if doubts else ""
         how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），{truth}保存后发回。"
-    page = Page(
-        heading,
+    draft = Draft(
+        head,
         RETURNED,
         "请改正后重报",
         opening=(f"贵单位报送的年报已审核，有 {counts}。", how),
-        facts=(*_file_facts(checked, version), ("重报期限", heading.deadline_text)),
+        facts=(*_file_facts(checked, version), ("重报期限", head.deadline_text)),
         points=points[:LISTED],
         after=_after(points, checked, reply_name),
     )
-    due = heading.deadline
+    due = head.deadline
     sentence = (
-        f"{quoted(heading.to.name, 24)}：{heading.to.year} 年度年报有 {counts}，首先是{points[0].place}，"
-        f"请按退回件改好后于 {due.month} 月 {due.day} 日前重报（{heading.due}）。"
+        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报有 {counts}，首先是{points[0].place}，"
+        f"请按退回件改好后于 {due.month} 月 {due.day} 日前重报（{head.due}）。"
     )
-    return _letter(page, f"请改正后重报（{len(points)} 处）", sentence)
+    return _letter(draft, f"请改正后重报（{len(points)} 处）", sentence)
 
 
-def receipt(heading: Heading, checked: Checked, *, at: datetime, version: int = 1) -> Letter:
+def receipt(head: Letterhead, checked: Checked, *, at: datetime, version: int = 1) -> Letter:
     """Write the receipt of a return that passed ``at`` a time, with its 校验码; one that did not raises ToolkitError."""
     ret = checked.ret
     if ret is None or checked.verdict != "pass":
@@ -100,8 +100,8 @@ def receipt(heading: Heading, checked: Checked, *, at: datetime, version: int = 
     unexplained = len(warnings) - explained
     notes = [f"存疑 {explained} 处已说明，予以保留。"] * (explained > 0)
     notes += [f"另有存疑 {unexplained} 处尚未说明，如属实请补充说明。"] * (unexplained > 0)
-    page = Page(
-        replace(heading, as_of=at.date()),
+    draft = Draft(
+        replace(head, as_of=at.date()),
         RECEIPT,
         "已通过审核",
         opening=(
@@ -116,50 +116,50 @@ def receipt(heading: Heading, checked: Checked, *, at: datetime, version: int = 
         after=tuple(notes),
     )
     sentence = (
-        f"{quoted(heading.to.name, 24)}：{heading.to.year} 年度年报（第 {version} 次报送）已于 {at.month} 月 {at.day} 日通过审核，"
+        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报（第 {version} 次报送）已于 {at.month} 月 {at.day} 日通过审核，"
         f"校验码 {mark}，不必再报。"
     )
-    return _letter(page, "已通过审核（回执）", sentence)
+    return _letter(draft, "已通过审核（回执）", sentence)
 
 
-def reminder(heading: Heading, *, time: int = 1) -> Letter:
+def reminder(head: Letterhead, *, time: int = 1) -> Letter:
     """Write the reminder to a body that has sent nothing; ``time`` counts the reminders from 1."""
     if time < 1:
         raise ValueError(f"reminders count from 1: {time}")
     name = _TIMES.get(time, f"第 {time} 次提醒")
-    soon = "尽快" if heading.as_of > heading.deadline else "按期"
+    soon = "尽快" if head.as_of > head.deadline else "按期"
     if time == 1:
         opening = f"我们还没有收到贵单位的年报，请{soon}报送。"
     elif time == 2:
         opening = "此前已提醒过一次，至今仍未收到贵单位的年报，请抓紧填报。"
     else:
         opening = f"此前已提醒 {time - 1} 次，至今仍未收到贵单位的年报。请今天内回复报送时间，并说明未报的原因。"
-    page = Page(
-        heading,
+    draft = Draft(
+        head,
         REMINDER,
         f"{name}报送",
         opening=(opening, "请用下发的年报表填写，存为 .xlsx 后报送。如已报送，请告知报送的时间和方式，以便查找。"),
-        facts=(("报送期限", heading.deadline_text),),
+        facts=(("报送期限", head.deadline_text),),
     )
-    due = heading.deadline
+    due = head.deadline
     sentence = (
-        f"{quoted(heading.to.name, 24)}：{name}，尚未收到贵单位 {heading.to.year} 年度年报，"
-        f"期限 {due.month} 月 {due.day} 日（{heading.due}），请{soon}报送，已报请告知。"
+        f"{quoted(head.to.name, 24)}：{name}，尚未收到贵单位 {head.to.year} 年度年报，"
+        f"期限 {due.month} 月 {due.day} 日（{head.due}），请{soon}报送，已报请告知。"
     )
-    return _letter(page, f"{name}报送（{heading.due}）", sentence)
+    return _letter(draft, f"{name}报送（{head.due}）", sentence)
 
 
-def _letter(page: Page, about: str, sentence: str) -> Letter:
+def _letter(draft: Draft, about: str, sentence: str) -> Letter:
     """Return the letter; its sentence is signed where there is room, and shortened to SENTENCE characters."""
-    to, by = page.heading.to, page.heading.by
-    subject = f"【{page.kind}】{page.name} {to.year} 年度政府信息公开年报：{about}"
-    contact = "" if page.kind == RECEIPT else shortened(by.contact, 16)
+    to, by = draft.head.to, draft.head.by
+    subject = f"【{draft.kind}】{draft.name} {to.year} 年度政府信息公开年报：{about}"
+    contact = "" if draft.kind == RECEIPT else shortened(by.contact, 16)
     signed = f"{sentence}{f'{shortened(by.office, 16)} {contact}'.strip()}"
     return Letter(
-        page.kind,
+        draft.kind,
         subject,
-        text_of(page),
-        html_of(page),
+        text_of(draft),
+        html_of(draft),
         signed if len(signed) <= SENTENCE else shortened(sentence, SENTENCE),
     )
 

@@ -21,6 +21,6 @@ def quoted(text: str, most: int) -> str:
 
 def shortened(text: str, most: int) -> str:
     """Return a text of the coordinator's own as one line of at most ``most`` characters; its addresses stay usable."""
-    kept = "".join(" " if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") else each for each in text)
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
     plain = " ".join(kept.split())
     return plain if len(plain) <= most else plain[: most - 1] + "…"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from toolkit.season.worklist.columns import WORKLIST_FILE, ListColumn, ListSheet
+from toolkit.season.worklist.columns import PLAN, WORKLIST_FILE
 from toolkit.season.worklist.instructions import Instructions, read_worklist
 from toolkit.season.worklist.overview import Worklist, worklist_bytes, write_list
 
 __all__ = [
+    "PLAN",
     "WORKLIST_FILE",
     "Instructions",
-    "ListColumn",
-    "ListSheet",
     "Worklist",
     "read_worklist",
     "worklist_bytes",

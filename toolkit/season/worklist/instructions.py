@@ -16,7 +16,7 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
 from toolkit.season.ledger import ALL, Decision
-from toolkit.season.worklist.columns import BODIES, CODE_TITLE, DECISIONS, TITLES
+from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, TITLES
 
 _HEAD_ROWS = 12
 """How many rows are searched for the titles: somebody may have put lines above them."""
@@ -96,7 +96,7 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
         if fault:
             findings.append(finding("LEDGER_002", **row.place(title), title=title, why=fault))
             refused[code, kind] = row.text(title)
-    before = {column.kind: row.text(column.before) for column in DECISIONS}
+    before = {kind: row.text(title) for kind, title in BEFORE.items()}
     changed = {kind for kind in TITLES if now[kind] != before[kind] and (code, kind) not in refused}
     decisions: list[Decision] = []
     if now["waive"] and not now["why"]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from toolkit.cells import Area
+from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Sheet, Workbook, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
@@ -18,15 +18,15 @@ from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileSt
 from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.worklist.columns import (
     BODIES,
+    CENTRED,
     DECISIONS,
     FILES,
-    FIRST_DECISION,
+    HINTS,
     HISTORY,
     ODDITIES,
     POSTS,
-    STATE_TITLE,
+    SMALL,
     TITLES,
-    ListSheet,
     version_text,
 )
 from toolkit.workbook import grids, styles
@@ -97,20 +97,27 @@ def _write_table(
     special: Mapping[tuple[int, int], Format] | None = None,
 ) -> int:
     """Write the columns, titles and rows of a list; returns the number of its last row."""
-    grids.columns(sheet, [column.width for column in layout.shown])
-    hidden = [at for at, column in enumerate(layout.columns) if column.hidden]
-    if hidden:
-        sheet.column(hidden[0], hidden[-1], layout.columns[hidden[0]].width, styles.plain, hidden=True)
+    grids.columns(sheet, [column.width for column in layout.titled])
+    for at, column in enumerate(layout.columns):
+        if column.hidden:
+            sheet.column(at, at, column.width, styles.plain, hidden=True)
     titles = [column.title for column in layout.columns]
-    formats = [column.look for column in layout.columns]
     # What is hidden makes no row taller.
     widths = [10**6 if column.hidden else column.width for column in layout.columns]
-    return grids.table(sheet, layout.head, ListColumns(titles, widths, formats), rows, special=special or {}) - 1
+    described = ListColumns(titles, widths, [_look(column) for column in layout.columns])
+    return grids.table(sheet, layout.header_row, described, rows, special=special or {}) - 1
+
+
+def _look(column: Column) -> Format:
+    if column.owner:
+        return grids.typed
+    small = column.hidden or column.code in SMALL
+    return grids.small if small else grids.centred if column.code in CENTRED else grids.text
 
 
 def _state_looks(layout: ListSheet, states: Sequence[BodyState | FileState]) -> dict[tuple[int, int], Format]:
     """Return the formats of the cells that hold a state which is good, or asks for something."""
-    column = layout.at(STATE_TITLE)
+    column = layout.column("state")
     return {
         (row, column): grids.good if state.state in _GOOD else grids.bad
         for row, state in enumerate(states)
@@ -130,26 +137,26 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
         )
         for number, body in enumerate(worklist.bodies, 1)
     ]
-    widths = [column.width for column in BODIES.shown]
-    head, last = BODIES.head, len(widths) - 1
+    width, first = sum(column.width for column in BODIES.titled), BODIES.column(DECISIONS[0].code)
+    head, last = BODIES.header_row, BODIES.last
     end = head + max(1, len(rows))
     sheet.row(0, 40, styles.plain)
     sheet.merge(Area(0, 0, 0, last), f"{words(worklist.region)} {worklist.title}", styles.title)
     deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
     note = f"{_HOW}\n{deadline}{words(worklist.coverage)}"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
-    sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, sum(widths), 9.5), 6), styles.plain)
+    sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, width, 9.5), 6), styles.plain)
     sheet.merge(Area(1, 0, 1, last), note, styles.note)
     sheet.row(2, 30, styles.plain)
-    sheet.merge(Area(2, 0, 2, FIRST_DECISION - 1), "收到的情况（自动）", grids.head)
-    sheet.merge(Area(2, FIRST_DECISION, 2, last), "经办人的决定（填写）", grids.head)
+    sheet.merge(Area(2, 0, 2, first - 1), "收到的情况（自动）", grids.head)
+    sheet.merge(Area(2, first, 2, last), "经办人的决定（填写）", grids.head)
     _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.bodies))
     _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.bodies])
     # What was there must move with its row when rows are sorted.
     sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
     sheet.frozen = (head + 1, 3)
     grids.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
-    sheet.cursor = (head + 1, FIRST_DECISION)
+    sheet.cursor = (head + 1, first)
     book.opens_on = sheet.name
 
 
@@ -161,10 +168,9 @@ def _typed(refused: Mapping[tuple[str, str], str], decided: Mapping[tuple[str, s
 
 def _hints(sheet: Sheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
     """Put the hints beside the cells to decide in, and the list of its versions beside each body that has some."""
-    for at, column in enumerate(DECISIONS, FIRST_DECISION):
-        title, message = column.hint
-        hint = {"input_title": title, "input_message": message}
-        if column.kind == "adopt":
+    for kind, (title, message) in HINTS.items():
+        at, hint = BODIES.column(kind), {"input_title": title, "input_message": message}
+        if kind == "adopt":
             for row, numbers in enumerate(versions, first):
                 if numbers:
                     choices = {
@@ -172,7 +178,7 @@ def _hints(sheet: Sheet, first: int, end: int, versions: Sequence[Sequence[int]]
                         "error_title": "没有这一份", "error_message": "请从列表中选。",
                     }  # fmt: skip
                     sheet.validate(Area(row, at, row, at), choices)
-        elif title:
+        else:
             sheet.validate(Area(first, at, end, at), {"validate": "any", **hint})
 
 

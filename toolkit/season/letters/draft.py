@@ -27,7 +27,7 @@ class Sender(Struct, frozen=True):
     contact: str
 
 
-class Heading(Struct, frozen=True):
+class Letterhead(Struct, frozen=True):
     """What every letter has: to whom and by whom it is written, when the return is due, and the day of writing."""
 
     to: Addressee
@@ -49,10 +49,10 @@ class Heading(Struct, frozen=True):
         return f"{day_text(self.deadline)}（{self.due}）"
 
 
-class Page(Struct, frozen=True):
+class Draft(Struct, frozen=True):
     """What a letter says, in its order: ``matter`` is what it is about, ``facts`` are labels and values."""
 
-    heading: Heading
+    head: Letterhead
     kind: str
     matter: str
     opening: tuple[str, ...]
@@ -63,27 +63,27 @@ class Page(Struct, frozen=True):
     @property
     def title(self) -> str:
         """Return the first line."""
-        return f"{self.heading.to.year} 年度政府信息公开工作年度报告：{self.matter}"
+        return f"{self.head.to.year} 年度政府信息公开工作年度报告：{self.matter}"
 
     @property
     def name(self) -> str:
         """Return the name of the body written to."""
-        return quoted(self.heading.to.name, 40)
+        return quoted(self.head.to.name, 40)
 
     @property
     def table(self) -> tuple[tuple[str, str], ...]:
         """Return the facts and, last, whom to ask."""
-        return (*self.facts, ("联系方式", shortened(self.heading.by.contact, 60)))
+        return (*self.facts, ("联系方式", shortened(self.head.by.contact, 60)))
 
     @property
     def office(self) -> str:
         """Return the office that signs."""
-        return shortened(self.heading.by.office, 40)
+        return shortened(self.head.by.office, 40)
 
     @property
     def day(self) -> str:
         """Return the day of writing."""
-        return day_text(self.heading.as_of)
+        return day_text(self.head.as_of)
 
 
 def day_text(day: date) -> str:
@@ -91,20 +91,20 @@ def day_text(day: date) -> str:
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 
-def text_of(page: Page) -> str:
+def text_of(draft: Draft) -> str:
     """Return the letter as plain text."""
-    lines = [page.title, "", f"{page.name}：", "", *page.opening, ""]
-    lines += [f"{label}：{value}" for label, value in page.table]
-    for at, point in enumerate(page.points, 1):
+    lines = [draft.title, "", f"{draft.name}：", "", *draft.opening, ""]
+    lines += [f"{label}：{value}" for label, value in draft.table]
+    for at, point in enumerate(draft.points, 1):
         lines += ["", f"{at}. [{point.level}] {point.place}", f"   问题：{point.message}"]
         lines += [f"   现填：{point.stands}"] * (point.stands != "")
         lines += [f"   应为：{point.expected}"] * (point.expected != "")
         lines += [f"   改法：{point.remedy}"]
-    lines += ["", *page.after] if page.after else []
-    return "\n".join([*lines, "", page.office, page.day, ""])
+    lines += ["", *draft.after] if draft.after else []
+    return "\n".join([*lines, "", draft.office, draft.day, ""])
 
 
-def html_of(page: Page) -> str:
+def html_of(draft: Draft) -> str:
     """Return the letter as HTML: tables and inline styles, nothing from outside, everything escaped.
 
     A Jinja2 that is not installed raises ToolkitError.
@@ -119,4 +119,4 @@ def html_of(page: Page) -> str:
         ) from missing
     source = files("toolkit.season.letters").joinpath("letter.html.j2").read_text(encoding="utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return made.from_string(source).render(page=page)
+    return made.from_string(source).render(draft=draft)
