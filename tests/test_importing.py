@@ -12,6 +12,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
@@ -27,7 +28,9 @@ from toolkit.reading import read
 from toolkit.report_in import Published, published
 from toolkit.report_out import docx_bytes, html_bytes
 from toolkit.roster import check_character
+from toolkit.run import importing
 from toolkit.run.importing import import_report
+from toolkit.workbook.writing import put_sheets
 
 CODE = "11990000" + "MB280000X"
 CODE += check_character(CODE)
@@ -275,6 +278,58 @@ def test_units(tmp_path: Path, head: str, figure: str, expected: str | None) -> 
     assert (
         (found.value == Decimal(expected)) if expected and isinstance(found, Filled) else isinstance(found, Unreadable)
     )
+
+
+OTHER_UNITS = [
+    ("t2.fees.amount", "（单位：百元）", "1440"),
+    ("t2.fees.amount", "（单位：千元）", "144"),
+    ("t2.fees.amount", "（单位：百万元）", "0.144"),
+    ("t2.fees.amount", "（单位：亿元）", "1"),
+    ("t2.fees.amount", "（美元）", "20000"),
+    ("t2.licensing.decisions", "（万件）", "2"),
+    ("t2.licensing.decisions", "（单位：百件）", "3件"),
+]
+
+
+@pytest.mark.parametrize(("code", "unit", "figure"), OTHER_UNITS)
+def test_a_unit_that_the_form_does_not_use_is_refused(tmp_path: Path, code: str, unit: str, figure: str) -> None:
+    """The finding names figure, unit and place; nothing is written. A zero is one in any unit."""
+    money = code == "t2.fees.amount"
+
+    def report(shown: str) -> Path:
+        body = MONEY.format(head="本年收费金额", row="行政事业性收费", figure=3, count=shown)
+        if money:
+            body = MONEY.format(head=f"本年收费金额{unit}", row="行政事业性收费", figure=shown, count=3)
+        return page(tmp_path, body if money else body.replace("本年处理决定数量", f"本年处理决定数量{unit}"))
+
+    path, target = report(figure), tmp_path / "out" / "o.xlsx"
+    target.parent.mkdir()
+    read_as = published(path, year=2025, name="r.html")
+    (refusal,) = [each for each in read_as.findings if each.code == "IMPORT_015"]
+    assert (refusal.items, refusal.found, refusal.severity.value) == ((code,), figure, "error")
+    assert isinstance(read_as.figures[code].answer, Unreadable)
+    done = command(path, "--year", "2025", "--respondent", "某局", "-o", target)
+    assert (done.code, done.out) == (2, "")
+    assert "IMPORT_015" in done.err
+    assert unit.strip("（）").removeprefix("单位：") in done.err
+    assert list(target.parent.iterdir()) == []
+    import_report(report("0"), target, year=2025, respondent="某局")
+    ret = read(target, name="o.xlsx").ret
+    assert ret is not None
+    assert ret.answers[code] == Filled(Decimal(0) if money else 0, "0")
+
+
+def test_a_workbook_that_does_not_give_back_what_was_read_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours in writing leaves the old file as it was, and says so in one line."""
+    path, target = page(tmp_path, table3(row(R1, 1, 2, 3, 4, 5, 6, 21))), tmp_path / "out" / "o.xlsx"
+    target.parent.mkdir()
+    target.write_bytes(b"before")
+    monkeypatch.setattr(importing, "put_sheets", lambda book, filling: put_sheets(book, replace(filling, answers={})))
+    with pytest.raises(ToolkitError, match=r"t3\.r1\.natural"):
+        import_report(path, target, year=2025, respondent="某局")
+    assert [each.read_bytes() for each in target.parent.iterdir()] == [b"before"]
 
 
 def test_labels_with_notes_and_of_the_other_form(tmp_path: Path) -> None:

@@ -13,14 +13,18 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.office import convert, requires_office
 from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.soaking import only
+from toolkit import merge
 from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.findings import Severity
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
-from toolkit.reading import read
-from toolkit.returns import Return
+from toolkit.reading import read, returns_in
+from toolkit.returns import Return, RollUp
 from toolkit.returns.numbers import BLANK_MARKS, UNREAD, understand, unread
 from toolkit.workbook import Filling, write
 from toolkit.workbook.reply import filling
@@ -28,6 +32,8 @@ from toolkit.workbook.reply import filling
 FORMS = ("2019", "2021")
 YEAR = {"2019": 2020, "2021": 2025}
 KINDS = ("count", "signed", "money")
+FORMATS = only(["ods", "xlsx", "xls"], "ods")
+"""What LibreOffice saves; ods is where it keeps least of what Excel had."""
 
 TYPED: Mapping[str, tuple[Any, str | None, str]] = {
     "date": (date(2026, 3, 5), "yyyy-mm-dd", "2026-3-5"),
@@ -168,7 +174,7 @@ def test_what_was_typed_comes_back_in_its_state(tmp_path: Path) -> None:
 
 
 @requires_office
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("kind", FORMATS)
 def test_saved_by_libreoffice_it_comes_back_as_well(tmp_path: Path, kind: str) -> None:
     """The same for files and replies that LibreOffice has saved in each of its formats."""
     sent = typed_returns(tmp_path / "in")
@@ -179,6 +185,50 @@ def test_saved_by_libreoffice_it_comes_back_as_well(tmp_path: Path, kind: str) -
         made += assert_replies_keep(first, tmp_path / "out")
     for path, saved in zip(made, convert(made, kind, tmp_path / "again"), strict=True):
         assert states(reading_of(saved)) == states(reading_of(path)), saved.name
+
+
+def rolled_up(form: Form, folder: Path) -> tuple[RollUp, Path]:
+    """Merge, in spite of what cannot be read, the return with all of TYPED; return the roll-up and its workbook."""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{form.id}.xlsx").write_bytes(as_typed(form))
+    target = folder.parent / f"rollup-{form.id}.xlsx"
+    why = {code_of(BODIES[0][0]): "先汇总，随后更正"}
+    rollup = merge(
+        [folder], year=YEAR[form.id], region=REGION, as_of=date(2026, 2, 1), include_failing=why, output=target
+    )
+    return rollup, target
+
+
+def assert_kept_in_rollup(rollup: RollUp, path: Path, first: Return) -> None:
+    """Assert that the return inside a roll-up has its states, and the roll-up its figures."""
+    inside, whole = returns_in(path, name=path.name)
+    seen = {code: state for code, state in states(first).items() if state[0] == "unreadable"}
+    kept = states(replace(inside, declared=first.declared))
+    for code, state in states(first).items():
+        if code in seen:
+            assert kept[code][0] == "unreadable"
+            assert " ".join(str(seen[code][1]).split()).startswith(str(kept[code][1])[:90])
+        else:
+            assert kept[code][1] == (0 if state[0] == "declared zero" else state[1]), code
+    assert {code: whole.figures[code] for code in whole.form.items} == dict(rollup.figures)
+    assert not [each for each in whole.findings if each.severity is Severity.ERROR]
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_roll_up_keeps_the_states_of_its_returns(tmp_path: Path, form_id: str) -> None:
+    """What was merged in spite of unreadable cells says so cell by cell on 明细, and counts them as nothing."""
+    rollup, path = rolled_up(load_form(form_id), tmp_path / "in")
+    assert_kept_in_rollup(rollup, path, reading_of(tmp_path / "in" / f"{form_id}.xlsx"))
+
+
+@requires_office
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_roll_up_saved_by_libreoffice_keeps_them_too(tmp_path: Path, kind: str) -> None:
+    """The same for the roll-up as LibreOffice saves it."""
+    made = [rolled_up(load_form(form_id), tmp_path / f"in-{form_id}") for form_id in FORMS]
+    saved = convert([path for _, path in made], kind, tmp_path / "saved")
+    for form_id, (rollup, _), path in zip(FORMS, made, saved, strict=True):
+        assert_kept_in_rollup(rollup, path, reading_of(tmp_path / f"in-{form_id}" / f"{form_id}.xlsx"))
 
 
 RAWS = st.one_of(

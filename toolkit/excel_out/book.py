@@ -53,7 +53,7 @@ class Cell(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """One row of ``Lines``: texts ("" is a blank cell), then figures; ``formats`` has one for every cell of both.
+    """One row of ``Lines``: texts ("" is a blank cell), figures, texts ``behind``; ``formats`` has one for every cell.
 
     Blank figures take theirs from ``empty``, by column, and under -1 for all others.
     """
@@ -63,6 +63,7 @@ class Line(Struct, frozen=True):
     formats: Sequence[Format]
     values: Sequence[Number | None] = ()
     empty: Mapping[int, Format] = {}
+    behind: Sequence[str] = ()
 
 
 class Lazy(Sequence[Line]):

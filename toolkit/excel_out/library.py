@@ -69,7 +69,8 @@ class LateLines:
         self._strings = array("I")
         for line in self._rows:
             self._strings.extend(
-                strings._get_shared_string_index(cell_text(text)) if text else _BLANK for text in line.texts
+                strings._get_shared_string_index(cell_text(text)) if text else _BLANK
+                for text in (*line.texts, *line.behind)
             )
 
     def cells(self) -> Iterator[str]:
@@ -82,17 +83,21 @@ class LateLines:
                 heads = known[line.formats] = [
                     (f'<c r="{column_letters(column)}', self._style(fmt)) for column, fmt in enumerate(line.formats)
                 ]
-            cells = [
-                f"{cell}{mark}{style}/>" if string == _BLANK else f'{cell}{mark}{style} t="s"><v>{string}</v></c>'
-                for _, (cell, style), string in zip(line.texts, heads, strings, strict=False)
-            ]
+            cells = [_string(head, mark, next(strings)) for head in heads[: len(line.texts)]]
             for column, value in enumerate(line.values, len(line.texts)):
                 cell, style = heads[column]
                 if value is None:
                     cells.append(f"{cell}{mark}{self._style(line.empty.get(column, line.empty[-1]))}/>")
                 else:
                     cells.append(f"{cell}{mark}{style}><v>{digits(value)}</v></c>")
+            cells += [_string(head, mark, next(strings)) for head in heads[len(heads) - len(line.behind) :]]
             yield "".join(cells)
 
     def _style(self, fmt: Format) -> str:
         return f'" s="{self._library(fmt)._get_xf_index()}"'
+
+
+def _string(head: tuple[str, str], row: int, string: int) -> str:
+    """Return the cell of a shared string, or a blank one."""
+    cell, style = head
+    return f"{cell}{row}{style}/>" if string == _BLANK else f'{cell}{row}{style} t="s"><v>{string}</v></c>'

@@ -10,10 +10,10 @@ from msgspec import Struct
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import Form, Item
 from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, DETAIL_SUFFIX
+from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, DETAIL_SUFFIX, UNREAD_CELLS
 from toolkit.reading.wording import answer_of, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show
@@ -67,22 +67,28 @@ def read_contributions(book: Book, form: Form, file: str) -> Contributions | Non
         if not code and not name:
             continue
         answers = {item: _known_answer(known, kinds[item], sheet.cell(row, column)) for item, column in places.items()}
-        rows.append(Contribution(code, name, source, sha256, answers))
+        listed = _listed(_text(sheet, row, columns.get(UNREAD_CELLS.code)), answers)
+        rows.append(Contribution(code, name, source, sha256, answers | listed))
         if rows[-1].elsewhere:
             place = a1(row, columns["code"])
             findings.append(finding("FORM_054", file=file, sheet=sheet.name, cell=place, name=quoted(source)))
-        findings += [
-            _unreadable(form.items[item], answer.raw, name or code).at(
-                file=file, sheet=sheet.name, cell=a1(row, columns[item])
-            )
-            for item, answer in answers.items()
-            if isinstance(answer, Unreadable)
-        ]
+        for item, answer in rows[-1].answers.items():
+            if isinstance(answer, Unreadable):
+                # What the roll-up lists itself was decided upon when it was merged.
+                severity = Severity.INFO if item in listed else None
+                about = _unreadable(form.items[item], answer.raw, name or code, severity)
+                findings.append(about.at(file=file, sheet=sheet.name, cell=a1(row, columns[item])))
     return Contributions(tuple(rows), tuple(findings))
 
 
 def _text(sheet: Sheet, row: int, column: int | None) -> str:
     return "" if column is None else text_of(sheet.cell(row, column)).strip()
+
+
+def _listed(lines: str, answers: Mapping[str, Answer]) -> dict[str, Unreadable]:
+    """Return the blank cells of a row of which the roll-up says that they could not be read, with what stood there."""
+    pairs = (line.partition("=") for line in lines.splitlines())
+    return {item: Unreadable(raw, "VALUE_010") for item, _, raw in pairs if isinstance(answers.get(item), Blank)}
 
 
 def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -> Answer:
@@ -93,8 +99,10 @@ def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -
     return answer
 
 
-def _unreadable(item: Item, raw: str, body: str) -> Finding:
-    return finding("FORM_053", items=(item.code,), found=raw, body=body, label=item.short, name=quoted(raw))
+def _unreadable(item: Item, raw: str, body: str, severity: Severity | None) -> Finding:
+    return finding(
+        "FORM_053", items=(item.code,), found=raw, body=body, label=item.short, name=quoted(raw), severity=severity
+    )
 
 
 def totals(form: Form, rows: Iterable[Contribution], adjustments: Iterable[Adjustment]) -> dict[str, Answer]:

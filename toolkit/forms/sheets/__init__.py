@@ -7,7 +7,14 @@ from toolkit.forms.sheets.adjustment_sheet import ADJUSTMENT_NOTE, ADJUSTMENT_RO
 from toolkit.forms.sheets.chapter_sheet import CHAPTER, ChapterLayout, chapter_layout
 from toolkit.forms.sheets.check_sheet import CHECKS, STATUS_ROW, CheckLine, ChecksLayout, checks_layout
 from toolkit.forms.sheets.cover_sheet import COVER, ISSUED_WORD, CoverSheet
-from toolkit.forms.sheets.detail_sheet import ALL_BODIES, DETAIL_COLUMNS, DETAIL_SHEET, DETAIL_SUFFIX, detail_list
+from toolkit.forms.sheets.detail_sheet import (
+    ALL_BODIES,
+    DETAIL_COLUMNS,
+    DETAIL_SHEET,
+    DETAIL_SUFFIX,
+    UNREAD_CELLS,
+    detail_list,
+)
 from toolkit.forms.sheets.meta_sheet import (
     META,
     META_EXPLANATIONS,
@@ -67,6 +74,7 @@ __all__ = [
     "SWITCH_ON",
     "SWITCH_TEXT",
     "TABLE_NOTES",
+    "UNREAD_CELLS",
     "USABLE",
     "ChapterLayout",
     "CheckLine",

@@ -13,6 +13,8 @@ DETAIL_COLUMNS: tuple[Column, ...] = (
     Column("sha256", "sha256", 70),
 )
 """The columns before the items."""
+UNREAD_CELLS = Column("unreadable", "读不懂的格", 150)
+"""The column behind the items, where some return has cells that could not be read: ``item=text`` on a line for each."""
 ALL_BODIES = "全部"
 """The code of the one row of 明细 when the bodies' own rows are in a Parquet file beside the roll-up."""
 DETAIL_SUFFIX = ".明细.parquet"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from toolkit.answers import Unreadable
 from toolkit.cells import Area
 from toolkit.excel_out import Format, Lazy, Line, Lines, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
-from toolkit.forms.sheets import ALL_BODIES, DETAIL_SHEET
+from toolkit.forms.sheets import ALL_BODIES, DETAIL_SHEET, UNREAD_CELLS
 from toolkit.returns import Return
 from toolkit.workbook import grids, styles
 from toolkit.workbook.grids import words
@@ -23,7 +23,10 @@ _WIDTH = 92
 
 
 def put_details(book: Workbook, sums: Sums) -> None:
-    """Write 明细: titles, codes, then the figures; blanks stay blank, an unreadable cell is blank, red and noted."""
+    """Write 明细: titles, codes, then the figures; blanks stay blank, an unreadable cell is blank, red and noted.
+
+    What stood in such cells is listed behind the figures, where the next reader finds it.
+    """
     form = sums.form
     sheet = book.sheet(DETAIL_SHEET)
     grids.columns(sheet, (*_WIDTHS, *([_WIDTH] * len(sums.column))))
@@ -37,7 +40,7 @@ def put_details(book: Workbook, sums: Sums) -> None:
         sheet.text(1, at, code, grids.code)
     formats = (
         grids.text, grids.text, grids.small, grids.digest,
-        *(grids.number(form.items[code].kind) for code in form.inputs),
+        *(grids.number(form.items[code].kind) for code in form.inputs), grids.small,
     )  # fmt: skip
     if sums.elsewhere is None:
         _rows(sheet, sums, formats)
@@ -73,17 +76,28 @@ def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
 
 def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
     """Write one row a return, none of which stands in memory."""
+    unread = False
     for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
-        for column, raw in _unreadable(ret):
-            sheet.note(row, column, f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
+        for code, raw in _unreadable(ret).items():
+            sheet.note(row, sums.column[code], f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
+            unread = True
+    if unread:
+        column = sums.last_column + 1
+        sheet.column(column, column, UNREAD_CELLS.width, styles.plain)
+        sheet.text(0, column, UNREAD_CELLS.title, grids.head)
+        sheet.text(1, column, UNREAD_CELLS.code, grids.code)
+    else:
+        formats = formats[:-1]
 
     def line(at: int) -> Line:
         checked, ret = sums.rows[at]
         identity = ret.identity
         texts = [words(text) for text in (identity.code or "", identity.name or "", checked.file, checked.sha256)]
-        lost = {column: grids.lost for column, _ in _unreadable(ret)}
+        lost = _unreadable(ret)
+        behind = "\n".join(f"{code}={' '.join(words(raw).split())[:100]}" for code, raw in lost.items())
         height = 10 + line_height(9.5) * wrapped_lines(texts[1], _WIDTHS[1] - 10, 9.5)
-        return Line(height, texts, formats, ret.entries, lost | {-1: grids.empty})
+        empty = {sums.column[code]: grids.lost for code in lost} | {-1: grids.empty}
+        return Line(height, texts, formats, ret.entries, empty, (behind,) if unread else ())
 
     if sums.rows:
         sheet.lines.append(Lines(FIRST_ROW, Lazy(len(sums.rows), line), styles.plain))
@@ -92,9 +106,9 @@ def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
             sheet.blank(FIRST_ROW, column, grids.empty)
 
 
-def _unreadable(ret: Return) -> list[tuple[int, str]]:
-    """Return the columns of a return's unreadable cells and what stood there."""
+def _unreadable(ret: Return) -> dict[str, str]:
+    """Return the items of a return's unreadable cells with what stood there."""
     if None not in ret.entries:
-        return []
-    answers = ((at, ret.answers.get(code)) for at, code in enumerate(ret.form.inputs, len(FIXED)))
-    return [(at, answer.raw) for at, answer in answers if isinstance(answer, Unreadable)]
+        return {}
+    answers = ((code, ret.answers.get(code)) for code in ret.form.inputs)
+    return {code: answer.raw for code, answer in answers if isinstance(answer, Unreadable)}
