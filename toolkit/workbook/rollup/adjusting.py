@@ -2,99 +2,111 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from toolkit.answers import Number
-from toolkit.cells import Area, a1
+from toolkit.cells import Area, column_letters
 from toolkit.excel_out import Page, Sheet, Workbook, cell_format
-from toolkit.forms.sheets import ADJUSTMENTS, ALL_BODIES, DETAIL_SHEET
+from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENT_ROWS, ADJUSTMENTS, ALL_BODIES, USABLE
+from toolkit.returns import Adjustment
 from toolkit.workbook import grids, styles
 from toolkit.workbook.grids import words
-from toolkit.workbook.rollup.sums import ADJUSTMENT_ROWS, FIRST_ROW, FIXED, USABLE, Sums
+from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import PINK, RED
 
-TITLES = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人", "核对", "单位和指标", "计入差额")
 _NOTE = (
-    "说明：更正某单位的某个数时在此填一行；原值应等于明细中的数（同一格再次更正的，等于上一次的新值），理由必填。"
+    f"{ADJUSTMENT_NOTE}更正某单位的某个数时在此填一行；原值应等于明细中的数（同一格再次更正的，等于上一次的新值），理由必填。"
     "“核对”显示“可用”的行才计入各表。单位代码、指标代码见“明细”第一列和第二行。"
 )
 _NOTE_WHOLE = (
-    f"说明：各单位的数在 {{file}}，不在本表，所以更正写在合计上：单位代码填“{ALL_BODIES}”，原值是“明细”里该指标的合计"
+    f"{ADJUSTMENT_NOTE}各单位的数在 {{file}}，不在本表，所以更正写在合计上：单位代码填“{ALL_BODIES}”，原值是“明细”里该指标的合计"
     "（再次更正的，等于上一次的新值），新值是更正后的合计，理由必填并写明是哪个单位。“核对”显示“可用”的行才计入各表。"
 )
-_WIDTHS = (170, 150, 90, 90, 280, 90, 140, 280, 90)
 
 
 def put_adjustments(book: Workbook, sums: Sums) -> None:
     """Write 调整: 40 unlocked lines with validations, each with a check of its own beside it."""
     sheet = book.sheet(ADJUSTMENTS.name)
-    grids.columns(sheet, _WIDTHS)
-    sheet.row(0, 30, styles.plain)
-    for at, title in enumerate(TITLES):
-        sheet.text(0, at, title, grids.head)
-    for at in range(ADJUSTMENT_ROWS):
-        _line(sheet, 1 + at, book, sums)
-    note = 1 + ADJUSTMENT_ROWS
+    styles.set_columns(sheet, ADJUSTMENTS, styles.plain)
+    header, first = ADJUSTMENTS.header_row, ADJUSTMENTS.first_row
+    sheet.row(header, 30, styles.plain)
+    for column in ADJUSTMENTS.titled:
+        sheet.text(header, ADJUSTMENTS.column(column.code), column.title, grids.head)
+    for row, adjustment in zip_longest(range(first, first + ADJUSTMENT_ROWS), sums.adjustments[:ADJUSTMENT_ROWS]):
+        _line(sheet, row, adjustment, sums)
+    note = first + ADJUSTMENT_ROWS
     sheet.row(note, 44, styles.plain)
     text = _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name))
-    sheet.merge(Area(note, 0, note, len(TITLES) - 1), text, styles.note)
+    sheet.merge(Area(note, 0, note, ADJUSTMENTS.last), text, styles.note)
     _validate(sheet, sums)
+    state = ADJUSTMENTS.a1(first, "state")
     wrong = cell_format(font_color=RED, bg_color=PINK, bold=True)
     sheet.colour(
-        Area(1, 6, ADJUSTMENT_ROWS, 6),
-        {"type": "formula", "criteria": f'=AND(LEN(G2)>0,G2<>"{USABLE}")', "format": wrong},
+        _lines("state"),
+        {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong},
     )
-    sheet.frozen = (1, 2)
-    grids.finish(
-        sheet, tab="#FFC000", rows=(0, 0), last=(note, len(TITLES) - 1), page=Page(landscape=True, pages_high=1)
-    )
-    sheet.cursor = (1, 0)
+    sheet.frozen = (first, ADJUSTMENTS.column("old"))
+    page = Page(landscape=True, pages_high=1)
+    grids.finish(sheet, tab="#FFC000", rows=(header, header), last=(note, ADJUSTMENTS.last), page=page)
+    sheet.cursor = (first, 0)
 
 
-def _line(sheet: Sheet, row: int, book: Workbook, sums: Sums) -> None:
-    given = sums.adjustments[row - 1] if row - 1 < len(sums.adjustments) else None
+def _lines(code: str) -> Area:
+    """Return the cells of a column."""
+    first, column = ADJUSTMENTS.first_row, ADJUSTMENTS.column(code)
+    return Area(first, column, first + ADJUSTMENT_ROWS - 1, column)
+
+
+def _line(sheet: Sheet, row: int, adjustment: Adjustment | None, sums: Sums) -> None:
+    at = ADJUSTMENTS.column
     sheet.row(row, 26, styles.plain)
-    for at, text in ((0, given.code), (1, given.item), (4, given.reason), (5, given.who)) if given is not None else ():
-        sheet.text(row, at, words(text), grids.typed)
     figure = grids.number("money", locked=False)
-    if given is None:
-        for at in (0, 1, 4, 5):
-            sheet.blank(row, at, grids.typed)
-        for at in (2, 3):
-            sheet.blank(row, at, figure)
-    else:
-        sheet.number(row, 2, given.old, figure)
-        sheet.number(row, 3, given.new, figure)
+    for code in ("code", "item", "reason", "who"):
+        if adjustment is None:
+            sheet.blank(row, at(code), grids.typed)
+        else:
+            sheet.text(row, at(code), words(getattr(adjustment, code)), grids.typed)
+    for code in ("old", "new"):
+        if adjustment is None:
+            sheet.blank(row, at(code), figure)
+        else:
+            sheet.number(row, at(code), getattr(adjustment, code), figure)
     state, about = _formulas(row, sums)
-    sheet.formula(row, 6, state, grids.centred, USABLE if given is not None else "")
-    change: Number = 0 if given is None else given.new - given.old
-    line = row + 1
-    sheet.formula(row, 8, f'IF(G{line}="{USABLE}",D{line}-C{line},0)', grids.number("change"), change)
-    sheet.formula(row, 7, about, grids.small, _about(given.code, given.item, sums) if given is not None else "")
+    sheet.formula(row, at("state"), state, grids.centred, "" if adjustment is None else USABLE)
+    change: Number = 0 if adjustment is None else adjustment.new - adjustment.old
+    old, new, shown = (ADJUSTMENTS.a1(row, code) for code in ("old", "new", "state"))
+    sheet.formula(row, at("change"), f'IF({shown}="{USABLE}",{new}-{old},0)', grids.number("change"), change)
+    text = "" if adjustment is None else _about(adjustment.code, adjustment.item, sums)
+    sheet.formula(row, at("about"), about, grids.small, text)
 
 
 def _formulas(row: int, sums: Sums) -> tuple[str, str]:
     """Return the formulas of 核对 and of 单位和指标 for a line."""
-    line = row + 1
-    first, last = FIRST_ROW, sums.last_row
-    items = _detail(first - 1, len(FIXED), first - 1, sums.last_column)
-    titles = _detail(0, len(FIXED), 0, sums.last_column)
-    bodies, names = _detail(first, 0, last, 0), _detail(first, 1, last, 1)
-    figures = _detail(first, len(FIXED), last, sums.last_column)
-    stands = f"INDEX({figures},MATCH(A{line},{bodies},0),MATCH(B{line},{items},0))"
-    if row > 1:
-        above = f"(A$2:A{row}=A{line})*(B$2:B{row}=B{line})*I$2:I{row}"
-        stands = f"{stands}+SUMPRODUCT({above})"
-    known, asked = f"SUMPRODUCT(({bodies}=A{line})*1)", f"SUMPRODUCT(({items}=B{line})*1)"
+    code, item, old, new, reason = (ADJUSTMENTS.a1(row, key) for key in ("code", "item", "old", "new", "reason"))
+    bodies, names, items, titles = sums.bodies("code"), sums.bodies("name"), sums.codes, sums.titles
+    stands = f"INDEX({sums.figures},MATCH({code},{bodies},0),MATCH({item},{items},0))"
+    if row > ADJUSTMENTS.first_row:
+        codes, others, changes = (_above(row, key) for key in ("code", "item", "change"))
+        stands = f"{stands}+SUMPRODUCT(({codes}={code})*({others}={item})*{changes})"
+    known, asked = f"SUMPRODUCT(({bodies}={code})*1)", f"SUMPRODUCT(({items}={item})*1)"
     nobody = "明细没有这个单位" if sums.elsewhere is None else f"单位代码应为“{ALL_BODIES}”"
+    typed = "&".join(ADJUSTMENTS.a1(row, column.code) for column in ADJUSTMENTS.columns if column.owner)
     state = (
-        f'IF(LEN(A{line}&B{line}&C{line}&D{line}&E{line}&F{line})=0,"",IF({known}=0,"{nobody}",'
-        f'IF({asked}=0,"没有这个指标",IF(COUNT(C{line}:D{line})<2,"原值新值应为数",'
-        f'IF(ABS({stands}-C{line})>0.00001,"原值与明细不符",IF(LEN(E{line})=0,"请写理由","{USABLE}"))))))'
+        f'IF(LEN({typed})=0,"",IF({known}=0,"{nobody}",'
+        f'IF({asked}=0,"没有这个指标",IF(COUNT({old}:{new})<2,"原值新值应为数",'
+        f'IF(ABS({stands}-{old})>0.00001,"原值与明细不符",IF(LEN({reason})=0,"请写理由","{USABLE}"))))))'
     )
     about = (
-        f'IF(LEN(A{line})*LEN(B{line})=0,"",IF({known}*{asked}=0,"",'
-        f'INDEX({names},MATCH(A{line},{bodies},0))&"："&INDEX({titles},MATCH(B{line},{items},0))))'
+        f'IF(LEN({code})*LEN({item})=0,"",IF({known}*{asked}=0,"",'
+        f'INDEX({names},MATCH({code},{bodies},0))&"："&INDEX({titles},MATCH({item},{items},0))))'
     )
     return state, about
+
+
+def _above(row: int, code: str) -> str:
+    """Return the lines above one as they are copied down, e.g. ``A$2:A5``."""
+    letters = column_letters(ADJUSTMENTS.column(code))
+    return f"{letters}${ADJUSTMENTS.first_row + 1}:{letters}{row}"
 
 
 def _about(code: str, item: str, sums: Sums) -> str:
@@ -102,33 +114,34 @@ def _about(code: str, item: str, sums: Sums) -> str:
     return f"{words(name)}：{sums.form.items[item].short.replace('·', chr(10))}"
 
 
-def _detail(first_row: int, first_column: int, last_row: int, last_column: int) -> str:
-    first, last = a1(first_row, first_column, absolute=True), a1(last_row, last_column, absolute=True)
-    return f"'{DETAIL_SHEET}'!{first}:{last}"
-
-
 def _validate(sheet: Sheet, sums: Sums) -> None:
-    last = ADJUSTMENT_ROWS
-    bodies = _detail(FIRST_ROW, 0, sums.last_row, 0)
-    items = _detail(FIRST_ROW - 1, len(FIXED), FIRST_ROW - 1, sums.last_column)
-    for column, source, title, message in (
-        (
-            0,
-            bodies,
-            "单位代码",
-            "从列表中选，即“明细”第一列的统一社会信用代码。"
-            if sums.elsewhere is None
-            else f"从列表中选“{ALL_BODIES}”：各单位的数不在本表，更正写在合计上。",
-        ),
-        (1, items, "指标代码", "从列表中选，即“明细”第二行的代码，如 t3.r1.natural。"),
+    title = {column.code: column.title for column in ADJUSTMENTS.columns}
+    which = (
+        "从列表中选，即“明细”第一列的统一社会信用代码。"
+        if sums.elsewhere is None
+        else f"从列表中选“{ALL_BODIES}”：各单位的数不在本表，更正写在合计上。"
+    )
+    for code, source, message in (
+        ("code", sums.bodies("code"), which),
+        ("item", sums.codes, "从列表中选，即“明细”第二行的代码，如 t3.r1.natural。"),
     ):
-        sheet.validate(Area(1, column, last, column), {"validate": "list", "source": f"={source}", "input_title": title, "input_message": message,
-             "error_title": f"没有这个{title}", "error_message": message})  # fmt: skip
-    for column, title, message in (
-        (2, "原值", "明细中现在的数；同一格再次更正的，填上一次的新值。"),
-        (3, "新值", "应当是多少；金额以万元计。"),
+        sheet.validate(
+            _lines(code),
+            {"validate": "list", "source": f"={source}", "input_title": title[code], "input_message": message,
+             "error_title": f"没有这个{title[code]}", "error_message": message},
+        )  # fmt: skip
+    for code, message in (
+        ("old", "明细中现在的数；同一格再次更正的，填上一次的新值。"),
+        ("new", "应当是多少；金额以万元计。"),
     ):
-        sheet.validate(Area(1, column, last, column), {"validate": "decimal", "criteria": "between", "minimum": -(10**12), "maximum": 10**12,
-             "input_title": title, "input_message": message, "error_title": "这里只能填数字", "error_message": message})  # fmt: skip
-    sheet.validate(Area(1, 4, last, 4), {"validate": "length", "criteria": ">=", "value": 2, "input_title": "理由",
-         "input_message": "必填：谁、什么时候、凭什么确认。", "error_title": "请写理由", "error_message": "理由必填。"})  # fmt: skip
+        sheet.validate(
+            _lines(code),
+            {"validate": "decimal", "criteria": "between", "minimum": -(10**12), "maximum": 10**12,
+             "input_title": title[code], "input_message": message,
+             "error_title": "这里只能填数字", "error_message": message},
+        )  # fmt: skip
+    sheet.validate(
+        _lines("reason"),
+        {"validate": "length", "criteria": ">=", "value": 2, "input_title": title["reason"],
+         "input_message": "必填：谁、什么时候、凭什么确认。", "error_title": "请写理由", "error_message": "理由必填。"},
+    )  # fmt: skip

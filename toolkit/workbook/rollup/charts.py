@@ -9,10 +9,9 @@ from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.excel_out import Chart, Page, Sheet, Workbook
 from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import DETAIL_SHEET
 from toolkit.workbook import grids, styles
 from toolkit.workbook.grids import words
-from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
+from toolkit.workbook.rollup.sums import Sums
 
 CHART_SHEET = "图表"
 MOST_BODIES = 15
@@ -57,7 +56,7 @@ def put_charts(book: Workbook, sums: Sums) -> None:
 def _results(sums: Sums) -> list[tuple[str, str, Number]]:
     """Return the groups of results, each the sum of the totals of its rows."""
     layout = lay_out(sums.form)
-    found = []
+    results = []
     for label, prefix in _GROUPS:
         rows = [
             row.code for row in sums.form.table("t3").rows if row.code == prefix or row.code.startswith(f"{prefix}_")
@@ -66,23 +65,29 @@ def _results(sums: Sums) -> list[tuple[str, str, Number]]:
         value: Number = 0
         for code in totals:
             value = value + sums.rollup.figures[code]
-        found.append((label, "+".join(layout.reference(code) for code in totals), value))
-    return found
+        results.append((label, "+".join(layout.reference(code) for code in totals), value))
+    return results
 
 
 def _bodies(sums: Sums) -> list[tuple[str, str, Number]]:
     """Return the bodies with most new applications, by the row of each on 明细 if it has one."""
     codes = [code for code in sums.form.inputs if code.startswith("t3.r1.")]
-    first, last = sums.column[codes[0]], sums.column[codes[-1]]
     counted: list[tuple[Number, str, int]] = []
-    places = [sums.column[code] - len(FIXED) for code in codes]
-    for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
+    places = [at for at, code in enumerate(sums.form.inputs) if code in codes]
+    for row, (_, ret) in enumerate(sums.rows, sums.sheet.first_row):
         entries = ret.entries
-        value: Number = sum(given for at in places if (given := entries[at]) is not None)
+        value: Number = sum(entry for at in places if (entry := entries[at]) is not None)
         counted.append((value, words(ret.identity.name or ret.identity.code or ""), row))
-    counted.sort(key=lambda each: (-each[0], each[1], each[2]))
+    counted.sort(key=lambda body: (-body[0], body[1], body[2]))
+    sheet = sums.sheet
     return [
-        (name, f"SUM('{DETAIL_SHEET}'!{a1(row, first)}:{a1(row, last)})" if sums.elsewhere is None else "", value)
+        (
+            name,
+            f"SUM('{sheet.name}'!{sheet.a1(row, codes[0])}:{sheet.a1(row, codes[-1])})"
+            if sums.elsewhere is None
+            else "",
+            value,
+        )
         for value, name, row in counted[:MOST_BODIES]
     ]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from toolkit.excel_in import limits
+from toolkit.forms.sheets import DETAIL_COLUMNS
 from toolkit.returns import RollUp
 from toolkit.workbook.rollup.changes import MOST_SHARES
 from toolkit.workbook.rollup.listing import MOST_LISTED
-from toolkit.workbook.rollup.sums import FIXED
 
 ROOM = {
     "places": limits.PLACES - 40_000,
@@ -37,7 +37,7 @@ def demand(rollup: RollUp) -> dict[str, int]:
     """Return the places, shared strings and characters of the accounts with every body's row on 明细."""
     merged, bodies, files = rollup.merged, rollup.bodies, rollup.files
     found = min(sum(len(each.findings) for each in rollup.checked) + len(rollup.findings), MOST_LISTED)
-    width = len(FIXED) + len(rollup.form.inputs)
+    width = len(DETAIL_COLUMNS) + len(rollup.form.inputs)
     names = sum(len(each.name) + len(each.code) + sum(map(len, each.files)) for each in bodies)
     told = sum(len(each.file) + len(each.name) + len(each.code) + len(each.reason) for each in files)
     return {

@@ -9,16 +9,12 @@ from functools import cached_property
 from msgspec import Struct
 
 from toolkit.answers import Blank, Filled, Number
-from toolkit.cells import a1, column_letters
-from toolkit.forms.sheets import ADJUSTMENTS, DETAIL_SHEET
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import ADJUSTMENT_ROWS, ADJUSTMENTS, DETAIL_COLUMNS
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 
-FIXED = ("code", "name", "file", "sha256")
-"""The columns of 明细 before the items."""
+FIXED = tuple(column.code for column in DETAIL_COLUMNS)
 FIRST_ROW = 2
-"""The first row of figures on 明细: titles and codes stand above."""
-ADJUSTMENT_ROWS = 40
-USABLE = "可用"
 
 
 class Elsewhere(Struct, frozen=True):
@@ -36,15 +32,16 @@ class Sums:
         self.elsewhere = elsewhere
         self.form = rollup.form
         self.rows: tuple[tuple[Checked, Return], ...] = tuple(
-            (each, each.ret) for each in rollup.merged if each.ret is not None
+            (checked, checked.ret) for checked in rollup.merged if checked.ret is not None
         )
-        self.column = {code: len(FIXED) + at for at, code in enumerate(self.form.inputs)}
-        self.last_row = FIRST_ROW + (max(len(self.rows), 1) if elsewhere is None else 1) - 1
+        self.sheet = lay_out(self.form).details
+        self.column = {code: self.sheet.column(code) for code in self.form.inputs}
+        self.last_row = self.sheet.first_row + (max(len(self.rows), 1) if elsewhere is None else 1) - 1
 
     @property
     def last_column(self) -> int:
         """Return the last column of 明细."""
-        return len(FIXED) + len(self.column) - 1
+        return self.sheet.last
 
     @property
     def adjustments(self) -> tuple[Adjustment, ...]:
@@ -76,11 +73,11 @@ class Sums:
     @cached_property
     def totals(self) -> Mapping[str, Number]:
         """Return the sum of every input over all rows and adjustments."""
-        found = dict(self.added)
-        for each in self.adjustments:
-            if each.item in found:
-                found[each.item] = found[each.item] + each.new - each.old
-        return found
+        totals = dict(self.added)
+        for adjustment in self.adjustments:
+            if adjustment.item in totals:
+                totals[adjustment.item] = totals[adjustment.item] + adjustment.new - adjustment.old
+        return totals
 
     def total(self, code: str) -> Number:
         """Return the sum of an input over all rows and adjustments."""
@@ -88,13 +85,35 @@ class Sums:
 
     def block(self, code: str) -> str:
         """Return the cells of an item on 明细, e.g. ``'明细'!E3:E14``."""
-        letters = column_letters(self.column[code])
-        return f"'{DETAIL_SHEET}'!{letters}{FIRST_ROW + 1}:{letters}{self.last_row + 1}"
+        sheet = self.sheet
+        return f"'{sheet.name}'!{sheet.a1(sheet.first_row, code)}:{sheet.a1(self.last_row, code)}"
+
+    def bodies(self, code: str) -> str:
+        """Return the cells of a column of 明细 that is not an item's, as an absolute reference."""
+        return self.sheet.block(self.sheet.first_row, self.last_row, code)
+
+    @property
+    def figures(self) -> str:
+        """Return the cells of all items on 明细 as an absolute reference."""
+        return self._items(self.sheet.first_row, self.last_row)
+
+    @property
+    def codes(self) -> str:
+        """Return the cells with the codes of the items on 明细."""
+        return self._items(self.sheet.first_row - 1, self.sheet.first_row - 1)
+
+    @property
+    def titles(self) -> str:
+        """Return the cells with the titles of the items on 明细."""
+        return self._items(self.sheet.header_row, self.sheet.header_row)
+
+    def _items(self, first: int, last: int) -> str:
+        return self.sheet.block(first, last, self.form.inputs[0], self.form.inputs[-1])
 
     def correction(self, code: str) -> str:
         """Return the formula of what 调整 adds to an input."""
-        head = f"'{DETAIL_SHEET}'!{a1(FIRST_ROW - 1, self.column[code])}"
-        return f"SUMPRODUCT(({adjusted('B')}={head})*{adjusted('I')})"
+        head = f"'{self.sheet.name}'!{self.sheet.a1(self.sheet.first_row - 1, code)}"
+        return f"SUMPRODUCT(({_adjusted('item')}={head})*{_adjusted('change')})"
 
     def formula(self, code: str) -> str:
         """Return the formula of an input of the roll-up."""
@@ -102,6 +121,6 @@ class Sums:
         return f"ROUND({formula},4)" if self.form.items[code].kind == "money" else formula
 
 
-def adjusted(letter: str) -> str:
-    """Return a column of the sheet 调整 as an absolute reference."""
-    return f"'{ADJUSTMENTS.name}'!${letter}$2:${letter}${1 + ADJUSTMENT_ROWS}"
+def _adjusted(code: str) -> str:
+    """Return the lines of a column of 调整 as an absolute reference."""
+    return ADJUSTMENTS.block(ADJUSTMENTS.first_row, ADJUSTMENTS.first_row + ADJUSTMENT_ROWS - 1, code)
