@@ -35,7 +35,7 @@ COMMANDS = {
 """Every command and the module of this package that holds it; a module is loaded when its command is asked for."""
 
 
-class Lazy(Group):
+class Commands(Group):
     """Load the module of a command only when it is wanted, so that ``--help`` starts fast."""
 
     SUMMARIES = {
@@ -84,7 +84,7 @@ class Lazy(Group):
 
 
 @click.group(
-    cls=Lazy,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help=t(
         "政府信息公开工作年度报告：生成空白表、读取、审核、汇总。\n\n"

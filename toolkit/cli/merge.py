@@ -26,7 +26,7 @@ SETTLED = ("merged", "duplicate", "superseded", "not_in_rollup")
 """The states of files that nobody need do anything about."""
 
 
-class Wanted(Struct, frozen=True):
+class Target(Struct, frozen=True):
     """What is wanted of a roll-up: where it goes, and how it is shown."""
 
     output: Path
@@ -49,8 +49,8 @@ class Wanted(Struct, frozen=True):
     "include-failing", "cluster", "jobs", "password-file", "key", wanted="merge",
 )  # fmt: skip
 @collected(
-    "wanted",
-    Wanted,
+    "target",
+    Target,
     click.option("-o", "--output", required=True, type=PathArgument, help=t("汇总表文件名。", "The roll-up workbook.")),
     format_option(
         "text",
@@ -76,17 +76,17 @@ class Wanted(Struct, frozen=True):
     ),
 )
 @everywhere
-def merge(job: Job, wanted: Wanted, terminal: Terminal) -> int:
+def merge(job: Job, target: Target, terminal: Terminal) -> int:
     """Merge returns into a roll-up."""
-    as_parquet = wanted.fmt == "parquet"
-    job = replace(job, without=targets(wanted.output, as_parquet=as_parquet), light=True)
+    as_parquet = target.fmt == "parquet"
+    job = replace(job, without=targets(target.output, as_parquet=as_parquet), light=True)
     with performed(job, terminal) as work:
         rollup = not_empty(work.rollup)
-        previous = None if wanted.previous is None else previous_rollup(wanted.previous, year=rollup.year)
-        saved = save_rollup(wanted.output, rollup, previous, as_parquet=as_parquet)
+        previous = None if target.previous is None else previous_rollup(target.previous, year=rollup.year)
+        saved = save_rollup(target.output, rollup, previous, as_parquet=as_parquet)
         work.accept()
-    if wanted.fmt == "json":
-        out_json(merge_json(rollup, saved.workbook, details=saved.details, previous=previous, sources=wanted.sources))
+    if target.fmt == "json":
+        out_json(merge_json(rollup, saved.workbook, details=saved.details, previous=previous, sources=target.sources))
     else:
         _text(rollup)
     if not terminal.quiet:

@@ -60,7 +60,7 @@ def _chosen(letters: Sequence[season.Prepared], kinds: tuple[str, ...]) -> tuple
     return tuple(prepared for prepared in letters if not kinds or prepared.letter.kind in kinds)
 
 
-class Wanted(Struct, frozen=True):
+class Mode(Struct, frozen=True):
     """What is to become of the letters: ``plan`` them, send all ``to_self``, or really send them (``yes``)."""
 
     plan: bool
@@ -89,8 +89,8 @@ class Pace(Struct, frozen=True):
 )
 @job_options("folder", "as-of", "jobs", "password-file", "key")
 @collected(
-    "wanted",
-    Wanted,
+    "mode",
+    Mode,
     click.option(
         "--plan", is_flag=True, help=t("写草稿和发送计划（默认）。", "Write drafts and the plan (the default).")
     ),
@@ -114,9 +114,9 @@ class Pace(Struct, frozen=True):
 )
 @format_option("text", "json")
 @everywhere
-def send(job: Job, wanted: Wanted, pace: Pace, fmt: str, terminal: Terminal) -> int:
+def send(job: Job, mode: Mode, pace: Pace, fmt: str, terminal: Terminal) -> int:
     """Plan or send the letters of a season."""
-    if sum((wanted.plan, wanted.to_self is not None, wanted.yes)) > 1:
+    if sum((mode.plan, mode.to_self is not None, mode.yes)) > 1:
         raise ToolkitError(
             t("--plan、--to-self、--yes 只能用一个。", "--plan, --to-self and --yes exclude each other."),
             t("请先 --plan 或 --to-self，看过再 --yes。", "Plan or try first, then --yes."),
@@ -126,14 +126,14 @@ def send(job: Job, wanted: Wanted, pace: Pace, fmt: str, terminal: Terminal) -> 
         letters = _chosen(season.prepare(session, state, day), pace.kinds)
         season.write_letters(session, state, letters, folder.replies)
         server = _server(season.mail_settings(session).smtp, "smtp")
-        if not wanted.yes and wanted.to_self is None:
+        if not mode.yes and mode.to_self is None:
             path, drafts = season.plan(session, letters, day, server.sender)
             out(str(path))
             terminal.hint(t(f"草稿 {drafts} 封，没有发送。", f"{drafts} drafts; nothing was sent."))
             return 0
-        if wanted.yes and not season.tried_before(session):
+        if mode.yes and not season.tried_before(session):
             terminal.hint(t("提示：还没有用 --to-self 试发过。", "Hint: the letters were never tried with --to-self."))
-        terms = Terms(wanted.to_self, pace.again, pace.rate, pace.most)
+        terms = Terms(mode.to_self, pace.again, pace.rate, pace.most)
         secret = _password(server, "NIANBAO_SMTP_PASSWORD")
         sent = season.dispatch(session, state, letters, server, secret, terms)
     without = season.without_address(letters, state.outcome.roster)

@@ -17,8 +17,8 @@ def coverage(rollup: RollUp, most: int | None = None) -> str:
 
     Of each kind at most ``most`` names are given, when it is; how many there are is said in any case.
     """
-    expected = [each for each in rollup.bodies if each.state != "not_expected"]
-    missing = [each.name or each.code for each in expected if each.state == "missing"]
+    expected = [body for body in rollup.bodies if body.state != "not_expected"]
+    missing = [body.name or body.code for body in expected if body.state == "missing"]
     came = len(expected) - len(missing)
     if rollup.expected is None:
         parts = [f"收到 {came} 家（没有名录，不知应报多少家）"]
@@ -28,12 +28,12 @@ def coverage(rollup: RollUp, most: int | None = None) -> str:
     text = "，".join(parts)
     text += f"；已汇总 {len(rollup.merged)} 份"
     for state, words in _LEFT_OUT_WORDS.items():
-        found = [each for each in rollup.files if each.state == state]
-        if found:
-            names = list(dict.fromkeys(each.name or each.code or each.file for each in found))
-            text += f"；{len(found)} 份{words}：{_named(names, most)}"
+        files = [file for file in rollup.files if file.state == state]
+        if files:
+            names = list(dict.fromkeys(file.name or file.code or file.file for file in files))
+            text += f"；{len(files)} 份{words}：{_named(names, most)}"
     if rollup.included:
-        called = {each.code: each.name for each in rollup.files if each.name}
+        called = {file.code: file.name for file in rollup.files if file.name}
         reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
         text += f"；{len(rollup.included)} 份有错误仍计入：{_named(reasons, most)}"
     if rollup.preferred:

@@ -21,15 +21,15 @@ class Partial(Struct, frozen=True):
     @classmethod
     def of(cls, checked: Iterable[Checked]) -> Partial:
         """Return the part that these files are."""
-        found: dict[tuple[str, str], Checked] = {}
-        for each in sorted(checked, key=_order):
-            found.setdefault((each.file, each.sha256), each)
-        return cls(tuple(found.values()))
+        files: dict[tuple[str, str], Checked] = {}
+        for file in sorted(checked, key=_order):
+            files.setdefault((file.file, file.sha256), file)
+        return cls(tuple(files.values()))
 
     def __add__(self, other: Partial) -> Partial:
         """Return both parts as one."""
         return Partial.of((*self.checked, *other.checked))
 
 
-def _order(each: Checked) -> tuple[str, str, float, bytes]:
-    return each.file, each.sha256, each.modified, each.content
+def _order(file: Checked) -> tuple[str, str, float, bytes]:
+    return file.file, file.sha256, file.modified, file.content

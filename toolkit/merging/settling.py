@@ -37,9 +37,9 @@ class Settling:
         self._lost(by_body)
         for code in sorted(set(self.decisions.waivers) - set(self.included)):
             register.findings.append(finding("MERGE_007", body=code))
-        register.states.sort(key=lambda each: (each.file, each.sha256))
+        register.states.sort(key=lambda state: (state.file, state.sha256))
         bodies = self._bodies()
-        expected = None if register.roster is None else sum(each.state != "not_expected" for each in bodies)
+        expected = None if register.roster is None else sum(body.state != "not_expected" for body in bodies)
         return RollUp(
             register.form,
             register.year,
@@ -57,7 +57,8 @@ class Settling:
             self.unexplained,
             tuple(
                 sorted(
-                    register.findings, key=lambda each: (each.severity.rank, each.code, each.file or "", each.message)
+                    register.findings,
+                    key=lambda finding: (finding.severity.rank, finding.code, finding.file or "", finding.message),
                 )
             ),
             tuple(ordered),
@@ -98,8 +99,8 @@ class Settling:
 
     def _adopt(self, taken: Sent, others: Sequence[Sent], reason: str) -> None:
         for one in others:
-            said = f"按台账的决定采用“{taken.checked.file}”{f'（{reason}）' if reason else ''}。"
-            self.register.state(one.checked, "superseded", one.code, one.name, said)
+            why = f"按台账的决定采用“{taken.checked.file}”{f'（{reason}）' if reason else ''}。"
+            self.register.state(one.checked, "superseded", one.code, one.name, why)
         self._count(taken)
 
     def _replaces(self, kept: list[Sent]) -> bool:
@@ -207,36 +208,36 @@ class Settling:
     def _figures(self) -> dict[str, Number]:
         form = self.register.form
         sums: list[Number] = [Decimal(0) if form.items[code].kind == "money" else 0 for code in form.inputs]
-        for each in self.merged:
-            assert each.ret is not None
-            sums = [total + (amount or 0) for total, amount in zip(sums, each.ret.amounts, strict=True)]
+        for file in self.merged:
+            assert file.ret is not None
+            sums = [total + (amount or 0) for total, amount in zip(sums, file.ret.amounts, strict=True)]
         totals: dict[str, Number | None] = dict(zip(form.inputs, sums, strict=True))
         return {code: value for code, value in form.complete(totals).items() if value is not None}
 
     def _bodies(self) -> tuple[BodyState, ...]:
         """Return the state of every body of the roster, or of every body found where there is none."""
         files: dict[str, list[FileState]] = {}
-        for each in self.register.states:
-            files.setdefault(each.code or folded(each.name), []).append(each)
-        roster, found = self.register.roster, []
+        for state in self.register.states:
+            files.setdefault(state.code or folded(state.name), []).append(state)
+        roster, bodies = self.register.roster, []
         if roster is None:
             for key, states in sorted(files.items()):
-                if key and any(each.state != "not_in_rollup" for each in states):
+                if key and any(state.state != "not_in_rollup" for state in states):
                     first = states[0]
-                    found.append(
+                    bodies.append(
                         BodyState(first.code, first.name, "", self._body_state(key, states), True, _files(states))
                     )
-            return tuple(found)
-        expected = {each.code: each for each in roster.expected(self.register.year)}
-        known = {each.code: each for each in sorted(roster.respondents, key=lambda each: each.valid_from or 0)}
+            return tuple(bodies)
+        expected = {body.code: body for body in roster.expected(self.register.year)}
+        known = {body.code: body for body in sorted(roster.respondents, key=lambda body: body.valid_from or 0)}
         for code, body in sorted((known | expected).items()):
             states = files.get(code, [])
             word = self._body_state(code, states) if code in expected else "not_expected"
-            found.append(BodyState(code, body.name, body.level, word, body.in_rollup, _files(states)))
-        return tuple(found)
+            bodies.append(BodyState(code, body.name, body.level, word, body.in_rollup, _files(states)))
+        return tuple(bodies)
 
     def _body_state(self, key: str, states: Sequence[FileState]) -> str:
-        ends = {each.state for each in states}
+        ends = {state.state for state in states}
         if "merged" in ends and key in self.failing:
             return "waived"
         if "merged" in ends or ("not_in_rollup" in ends and key not in self.failing):
@@ -268,4 +269,4 @@ def _raw(ret: Return, code: str) -> str:
 
 
 def _files(states: Sequence[FileState]) -> tuple[str, ...]:
-    return tuple(each.file for each in states)
+    return tuple(state.file for state in states)

@@ -36,17 +36,21 @@ class Sent(Struct, frozen=True):
     @property
     def errors(self) -> int:
         """Return how many errors the file has."""
-        return sum(each.severity is Severity.ERROR for each in self.checked.findings)
+        return sum(finding.severity is Severity.ERROR for finding in self.checked.findings)
 
     @property
     def faults(self) -> str:
         """Return the codes of the errors."""
-        return "、".join(dict.fromkeys(each.code for each in self.checked.findings if each.severity is Severity.ERROR))
+        return "、".join(
+            dict.fromkeys(finding.code for finding in self.checked.findings if finding.severity is Severity.ERROR)
+        )
 
     @property
     def doubts(self) -> int:
         """Return how many warnings nobody has explained."""
-        return sum(each.severity is Severity.WARNING and each.explained is None for each in self.checked.findings)
+        return sum(
+            finding.severity is Severity.WARNING and finding.explained is None for finding in self.checked.findings
+        )
 
     @property
     def content(self) -> bytes:
@@ -67,87 +71,87 @@ class Register:
 
     def by_body(self, ordered: Sequence[Checked]) -> dict[str, list[Sent]]:
         """Return the usable files of every body; the others are noted in ``states``."""
-        found: dict[str, list[Sent]] = {}
+        by_body: dict[str, list[Sent]] = {}
         names = self._names(ordered)
-        for each in ordered:
-            sent = self._sent(each, names)
+        for file in ordered:
+            sent = self._sent(file, names)
             if sent is not None:
-                found.setdefault(sent.key, []).append(sent)
-        return found
+                by_body.setdefault(sent.key, []).append(sent)
+        return by_body
 
-    def state(self, each: Checked, state: str, code: str, name: str, reason: str) -> None:
+    def state(self, file: Checked, state: str, code: str, name: str, reason: str) -> None:
         """Note the one state of a file."""
-        self.states.append(FileState(each.file, each.sha256, state, code, name, reason))
+        self.states.append(FileState(file.file, file.sha256, state, code, name, reason))
 
     def _names(self, ordered: Sequence[Checked]) -> dict[str, set[str]]:
         """Return the codes under which each name came: without a roster they tell whose a return without code is."""
         names: dict[str, set[str]] = {}
-        for each in ordered:
-            if each.ret is not None and each.ret.identity.code and each.ret.identity.name:
-                names.setdefault(folded(each.ret.identity.name), set()).add(each.ret.identity.code)
+        for file in ordered:
+            if file.ret is not None and file.ret.identity.code and file.ret.identity.name:
+                names.setdefault(folded(file.ret.identity.name), set()).add(file.ret.identity.code)
         return names
 
-    def _sent(self, each: Checked, names: Mapping[str, set[str]]) -> Sent | None:
+    def _sent(self, file: Checked, names: Mapping[str, set[str]]) -> Sent | None:
         """Return the file with its body, or note the state of one that is of no use and return None."""
-        if each.ret is None:
-            first = next((one for one in each.findings if one.severity is Severity.ERROR), None)
+        if file.ret is None:
+            first = next((one for one in file.findings if one.severity is Severity.ERROR), None)
             state = "not_ours" if first is not None and first.code in _NOT_OURS else "unreadable"
-            self.state(each, state, "", "", first.message if first is not None else "文件读不出来。")
+            self.state(file, state, "", "", first.message if first is not None else "文件读不出来。")
             return None
-        ret, identity = each.ret, each.ret.identity
+        ret, identity = file.ret, file.ret.identity
         code, name = identity.code or "", identity.name or ""
         if not code and not name:
-            self.state(each, "no_identity", "", "", "没有写明单位名称和统一社会信用代码。")
+            self.state(file, "no_identity", "", "", "没有写明单位名称和统一社会信用代码。")
             return None
         if identity.year != self.year:
             stated = "没有写明年度" if identity.year is None else f"是 {identity.year} 年度的年报"
-            self.state(each, "wrong_year", *self._called(code, name), f"{stated}，本次汇总 {self.year} 年度。")
+            self.state(file, "wrong_year", *self._called(code, name), f"{stated}，本次汇总 {self.year} 年度。")
             return None
         if ret.form.id != self.form.id:
             reason = f"用的是 {ret.form.id} 年格式，{self.year} 年度应使用 {self.form.id} 年格式。"
-            self.state(each, "wrong_form", *self._called(code, name), reason)
+            self.state(file, "wrong_form", *self._called(code, name), reason)
             return None
         region = self.region
         own = code == region.code if region.code and code else folded(name) == folded(region.name)
         if identity.kind == "rollup" and own:
-            self.state(each, "not_in_rollup", code, name, "本地区自己的汇总表，不能再加进自己。")
-            self.findings.append(finding("MERGE_009", file=each.file, name=name or code))
+            self.state(file, "not_in_rollup", code, name, "本地区自己的汇总表，不能再加进自己。")
+            self.findings.append(finding("MERGE_009", file=file.file, name=name or code))
             return None
         if self.roster is None:
             known = names.get(folded(name), set())
-            return Sent(each, ret, code or (next(iter(known)) if len(known) == 1 else ""), name, None)
-        return self._on_roster(each, ret, code, name)
+            return Sent(file, ret, code or (next(iter(known)) if len(known) == 1 else ""), name, None)
+        return self._on_roster(file, ret, code, name)
 
     def _called(self, code: str, name: str) -> tuple[str, str]:
         """Return code and name as the roster has them, where it does."""
         body = None if self.roster is None else self.roster.by_code(code) if code else self.roster.by_name(name)
         return (code, name) if body is None else (body.code, body.name)
 
-    def _on_roster(self, each: Checked, ret: Return, code: str, name: str) -> Sent | None:
+    def _on_roster(self, file: Checked, ret: Return, code: str, name: str) -> Sent | None:
         assert self.roster is not None
         expected = {body.code: body for body in self.roster.expected(self.year)}
         named = self.roster.by_name(name) if name else None
         if not code and named is not None and named.code in expected:
-            self.findings.append(finding("MERGE_003", file=each.file, name=name, body=named.code))
-            return Sent(each, ret, named.code, expected[named.code].name, expected[named.code])
+            self.findings.append(finding("MERGE_003", file=file.file, name=name, body=named.code))
+            return Sent(file, ret, named.code, expected[named.code].name, expected[named.code])
         body = expected.get(code)
         if body is None:
             near = self._near(code, named)
-            self.state(each, "not_on_roster", code, name, f"不在 {self.year} 年度名录中{near}。")
+            self.state(file, "not_on_roster", code, name, f"不在 {self.year} 年度名录中{near}。")
             self.findings.append(
-                finding("MERGE_004", file=each.file, name=name or "未写名称的单位", body=code or "无代码", near=near)
+                finding("MERGE_004", file=file.file, name=name or "未写名称的单位", body=code or "无代码", near=near)
             )
             return None
         if named is not None and named.code != code:
             reason = f"代码是{body.name}的，名称“{name}”却是另一单位（{named.code}）。"
-            self.state(each, "no_identity", code, name, reason)
+            self.state(file, "no_identity", code, name, reason)
             self.findings.append(
-                finding("MERGE_008", file=each.file, body=code, name=name, right=body.name, other=named.code)
+                finding("MERGE_008", file=file.file, body=code, name=name, right=body.name, other=named.code)
             )
             return None
         if name and named is None:
-            self.findings.append(finding("MERGE_010", file=each.file, body=code, name=name, right=body.name))
-        return Sent(each, ret, code, body.name, body)
+            self.findings.append(finding("MERGE_010", file=file.file, body=code, name=name, right=body.name))
+        return Sent(file, ret, code, body.name, body)
 
     def _near(self, code: str, named: Respondent | None) -> str:
         """Return what the roster knows that comes near: another year, a successor, a body of that name."""
@@ -155,7 +159,7 @@ class Register:
         other = self.roster.by_code(code) if code else None
         if other is not None:
             return phrase("near_silent", name=other.name)
-        heirs = [each.name for each in self.roster.expected(self.year) if code in each.predecessors]
+        heirs = [body.name for body in self.roster.expected(self.year) if code in body.predecessors]
         if heirs:
             return phrase("near_heirs", names="、".join(heirs))
         return phrase("near_namesake", code=named.code) if named is not None and named.code != code else ""

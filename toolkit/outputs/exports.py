@@ -97,8 +97,8 @@ def csv_bytes(values: Values) -> bytes:
 
 def xlsx_bytes(values: Values) -> bytes:
     """Return the rows as a workbook with one sheet; texts are texts whatever they begin with."""
-    found = _rows(values)
-    years = [row[2] for row in found if row[2] is not None]
+    rows = _rows(values)
+    years = [row[2] for row in rows if row[2] is not None]
     book = Workbook(datetime(max(years, default=2025) + 1, 1, 1), title="年报数据", structure_locked=False)
     sheet = book.sheet("数据")
     head = cell_format(font_name="黑体", bg_color="#DCE6F1", bottom=1, align="center")
@@ -106,7 +106,7 @@ def xlsx_bytes(values: Values) -> bytes:
     for at, (title, width) in enumerate(zip(_TITLES, _WIDTHS, strict=True)):
         sheet.column(at, at, width, None)
         sheet.text(0, at, title, head)
-    for number, row in enumerate(found, 1):
+    for number, row in enumerate(rows, 1):
         for at, value in enumerate(row):
             if value is None:
                 continue
@@ -114,7 +114,7 @@ def xlsx_bytes(values: Values) -> bytes:
                 sheet.text(number, at, value, text)
             else:
                 sheet.number(number, at, value, money if isinstance(value, Decimal) else count if at > 2 else text)
-    sheet.filter = Area(0, 0, max(len(found), 1), len(COLUMNS) - 1)
+    sheet.filter = Area(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
     sheet.frozen = (1, 2)
     sheet.page = Page(landscape=True, rows=(0, 0))
     return render(book)
@@ -131,12 +131,12 @@ def parquet_bytes(values: Values) -> bytes:
             "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。",
             english="pyarrow is not installed: run pip install 'nianbao[parquet]', or use csv or xlsx.",
         ) from fault
-    found = _rows(values)
+    rows = _rows(values)
     columns: dict[str, Any] = {
-        name: pa.array([row[at] for row in found], pa.int64() if name == "year" else pa.string())
+        name: pa.array([row[at] for row in rows], pa.int64() if name == "year" else pa.string())
         for at, name in enumerate(COLUMNS[:-1])
     }
-    figures = [None if row[-1] is None else Decimal(row[-1]) for row in found]
+    figures = [None if row[-1] is None else Decimal(row[-1]) for row in rows]
     columns["value"] = pa.array(figures, pa.decimal128(18, 4))
     buffer = io.BytesIO()
     pq.write_table(pa.table(columns), buffer)
@@ -153,8 +153,8 @@ def harmless(text: str) -> str:
     Blanks and signs that nobody sees do not hide the beginning: some programs drop them before they look. They
     become blanks, so that a text stays one line and says nothing to a terminal.
     """
-    seen = "".join(" " if category(each) in _CONTROLS else each for each in text)
-    begins = next((each for each in text if not each.isspace() and category(each) not in _UNSEEN), "")
+    seen = "".join(" " if category(sign) in _CONTROLS else sign for sign in text)
+    begins = next((sign for sign in text if not sign.isspace() and category(sign) not in _UNSEEN), "")
     return f"'{seen}" if (begins in _FORMULA_STARTS and begins) or (text[:1] in _FORMULA_STARTS and text) else seen
 
 
@@ -164,11 +164,11 @@ def _rows(values: Values) -> list[Row]:
 
 def _return(ret: Return) -> list[Row]:
     body = (sound(ret.identity.code or ""), sound(ret.identity.name or ""), ret.identity.year)
-    found: list[Row] = []
+    rows: list[Row] = []
     for code, item in ret.form.items.items():
         state, value = ("computed", ret.figures[code]) if item.computed else _answer(ret, code)
-        found.append((*body, code, item.table, item.row, item.column, state, value))
-    return found
+        rows.append((*body, code, item.table, item.row, item.column, state, value))
+    return rows
 
 
 def _answer(ret: Return, code: str) -> tuple[str, Number | None]:

@@ -14,7 +14,7 @@ def json_bytes(value: object) -> bytes:
     text = json.dumps(value, ensure_ascii=False, indent=1)
     if not text.replace("\n", "").isprintable():
         text = "".join(
-            json.dumps(each)[1:-1] if each != "\n" and category(each) in UNSEEN and category(each) != "Cs" else each
-            for each in text
+            json.dumps(sign)[1:-1] if sign != "\n" and category(sign) in UNSEEN and category(sign) != "Cs" else sign
+            for sign in text
         )
     return (text + "\n").encode("utf-8", "replace")

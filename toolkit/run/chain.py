@@ -34,19 +34,19 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
     returns that are not there raise ToolkitError.
     """
     roster = sound_roster(job.roster)
-    found = inputs(job.paths, without=[*job.without, *([job.roster] if job.roster is not None else [])])
+    listed = inputs(job.paths, without=[*job.without, *([job.roster] if job.roster is not None else [])])
     if job.wanted == "read":
-        return Outcome(found, _read(found.files, job))
-    if not found.files and not job.empty:
+        return Outcome(listed, _read(listed.files, job))
+    if not listed.files and not job.empty:
         raise ToolkitError(
             "没有可以审核的文件。",
             "请核对文件夹路径，把收到的年报放进去再运行。",
             english="There is no file to check; check the path.",
         )
-    jobs = jobs_for(len(found.files), job.jobs)
+    jobs = jobs_for(len(listed.files), job.jobs)
     last = load_last_year(job.last_year, job.year, passwords=job.passwords, jobs=jobs)
     examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
-    checked = _checked(found.files, examination, job, watch)
+    checked = _checked(listed.files, examination, job, watch)
     strays: tuple[str, ...] = ()
     year = job.year
     if year is None and (year := common_year(checked)) is not None:
@@ -55,7 +55,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
         checked = tuple(map(examination.dated, checked))
         if last is not None:
             has_year(last, year)
-    outcome = Outcome(found, (), checked, year, strays, roster, last)
+    outcome = Outcome(listed, (), checked, year, strays, roster, last)
     return replace(outcome, rollup=_merged(job, outcome)) if job.wanted == "merge" else outcome
 
 

@@ -43,11 +43,11 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
     form = own.form
     bodies, adjustments = _with_details(bodies, path)
     totals: dict[str, Number | None] = {
-        code: total + sum(each.new - each.old for each in adjustments if each.item == code)
+        code: total + sum(change.new - change.old for change in adjustments if change.item == code)
         for code, total in _added(form, bodies).items()
     }
     figures = {code: value for code, value in form.complete(totals).items() if value is not None}
-    merged = tuple(Checked(each.file or "", each.sha256 or "", each, ()) for each in bodies)
+    merged = tuple(Checked(ret.file or "", ret.sha256 or "", ret, ()) for ret in bodies)
     identity = own.identity
     return RollUp(
         form, year, identity.region or "", identity.code or "", identity.level or "", "", merged, figures, (), (), None,
@@ -57,20 +57,20 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
 
 def _added(form: Form, bodies: Sequence[Return]) -> dict[str, Number]:
     totals: list[Number] = [Decimal(0) if form.items[code].kind == "money" else 0 for code in form.inputs]
-    for each in bodies:
-        totals = [total + (0 if one is None else one) for total, one in zip(totals, each.amounts, strict=True)]
+    for ret in bodies:
+        totals = [total + (0 if amount is None else amount) for total, amount in zip(totals, ret.amounts, strict=True)]
     return dict(zip(form.inputs, totals, strict=True))
 
 
 def _with_details(bodies: list[Return], path: Path) -> tuple[list[Return], tuple[Adjustment, ...]]:
     """Return the bodies' returns, those from a Parquet file too, and what was corrected of their sum."""
-    whole = next((each for each in bodies if parquet.is_elsewhere(each)), None)
+    whole = next((ret for ret in bodies if parquet.is_elsewhere(ret)), None)
     if whole is None:
         return bodies, ()
-    found = list(parquet.bodies(whole, path, path.name))
-    added = _added(whole.form, found)
+    returns = list(parquet.bodies(whole, path, path.name))
+    added = _added(whole.form, returns)
     changes = ((code, added[code], whole.figures[code] or 0) for code in whole.form.inputs)
-    return found, tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
+    return returns, tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
 
 
 def load_last_year(

@@ -89,15 +89,15 @@ class Examination(Struct, frozen=True):
         if self.last_year is not None:
             last, same = self.last_year.of(ret.identity.code, self.roster, year or 0)
         also = check_text(ret, last)
-        found = list(checking.check(ret, last=last, level=known or self.level, last_complete=same, also=also))
+        findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=same, also=also))
         if self.last_year is not None and last is None:
-            found.append(finding("ID_020", file=name))
+            findings.append(finding("ID_020", file=name))
         if self.year is not None and ret.year is not None and ret.year != self.year:
-            found.append(finding("ID_021", file=name, stated=ret.year, wanted=self.year))
+            findings.append(finding("ID_021", file=name, stated=ret.year, wanted=self.year))
         if ret.year is not None and not ret.form.uses(ret.year):
             right = form_for_year(ret.year).id
-            found.append(finding("ID_022", file=name, stated=ret.year, form=ret.form.id, right=right))
-        return sorted_findings(tuple(fault if fault.file else fault.at(file=name) for fault in found))
+            findings.append(finding("ID_022", file=name, stated=ret.year, form=ret.form.id, right=right))
+        return sorted_findings(tuple(fault if fault.file else fault.at(file=name) for fault in findings))
 
 
 def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respondent | None:

@@ -49,7 +49,7 @@ class Imported(Struct, frozen=True):
 
         Who filled the cover (TEXT_003) is no matter of a published report.
         """
-        return (*self.report.findings, *(each for each in self.checked.findings if each.code != "TEXT_003"))
+        return (*self.report.findings, *(finding for finding in self.checked.findings if finding.code != "TEXT_003"))
 
 
 def import_report(path: Path, output: Path, *, year: int, respondent: str = "", code: str = "") -> Imported:
@@ -64,7 +64,7 @@ def import_report(path: Path, output: Path, *, year: int, respondent: str = "", 
     _sound(path, output, code)
     writable_file(output)
     report = _read(path, year)
-    refused = [each for each in report.findings if each.code == FOREIGN_UNIT]
+    refused = [finding for finding in report.findings if finding.code == FOREIGN_UNIT]
     if refused:
         raise _refusal(path, refused[0])
     data = _workbook(report, respondent or report.name, code)
@@ -160,24 +160,24 @@ def _put_origins(book: Workbook, report: Published) -> None:
     grids.columns(sheet, _WIDTHS)
     counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
     rows = [
-        tuple(map(str, (each.title, each.expected, each.found, each.blank, each.missing, each.not_placed)))
-        for each in report.tables
+        tuple(map(str, (table.title, table.expected, table.found, table.blank, table.missing, table.not_placed)))
+        for table in report.tables
     ]
     last = grids.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
     if report.not_placed:
         titles = ("表", "没有放进表的数", "", "", "报告中的位置", "原因")
-        rows = [(each.table, each.raw, "", "", each.where, each.why) for each in report.not_placed]
+        rows = [(figure.table, figure.raw, "", "", figure.where, figure.why) for figure in report.not_placed]
         last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     if report.totals:
         titles = ("公布的总计", "指标", "公布", "按各项计算", "报告中的位置", "")
-        rows = [(report.form.items[code].short, code, each.raw, _shown(report, code), each.where,
-                 _agrees(report, each)) for code, each in report.totals.items()]  # fmt: skip
+        rows = [(report.form.items[code].short, code, total.raw, _shown(report, code), total.where,
+                 _agrees(report, total)) for code, total in report.totals.items()]  # fmt: skip
         last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
     layout = lay_out(report.form)
-    rows = [(report.form.items[code].short, code, each.raw, _taken(each), each.where,
+    rows = [(report.form.items[code].short, code, figure.raw, _taken(figure), figure.where,
              f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
-            for code, each in report.figures.items() if each.raw]  # fmt: skip
+            for code, figure in report.figures.items() if figure.raw]  # fmt: skip
     last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     grids.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
 

@@ -47,22 +47,22 @@ class MergeOptions(CheckOptions, total=False):
 
 def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -> Job:
     """Return the job that options make; an unknown one raises TypeError, a key file that is none ToolkitError."""
-    given = {**options}
-    region = Region(*(given.pop(name, "") for name in ("region", "region_code", "region_level")))
-    waivers = {code: Waiver(reason) for code, reason in (given.pop("include_failing", None) or {}).items()}
-    decisions = Decisions(given.pop("prefer_newest", False), waivers)
-    day, key, roster = (given.pop(name, None) for name in ("as_of", "key", "roster"))
+    values = {**options}
+    region = Region(*(values.pop(name, "") for name in ("region", "region_code", "region_level")))
+    waivers = {code: Waiver(reason) for code, reason in (values.pop("include_failing", None) or {}).items()}
+    decisions = Decisions(values.pop("prefer_newest", False), waivers)
+    day, key, roster = (values.pop(name, None) for name in ("as_of", "key", "roster"))
     return Job(
         locations(paths),
         wanted,
         roster=None if roster is None else Path(roster),
-        last_year=locations(given.pop("last_year", ())),
+        last_year=locations(values.pop("last_year", ())),
         region=region,
         decisions=decisions,
         as_of="" if day is None else day.isoformat(),
-        passwords=tuple(given.pop("passwords", ())),
+        passwords=tuple(values.pop("passwords", ())),
         key=None if key is None else load_key(Path(key)),
-        **given,
+        **values,
     )
 
 

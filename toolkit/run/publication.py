@@ -26,14 +26,14 @@ WRITERS: Mapping[str, Callable[[Report], bytes]] = {
 
 def writer(output: Path) -> Callable[[Report], bytes]:
     """Return what writes a file of that name; any other suffix raises ToolkitError."""
-    found = WRITERS.get(output.suffix.lower())
-    if found is None:
+    write = WRITERS.get(output.suffix.lower())
+    if write is None:
         raise ToolkitError(
             f"{output} 不是可以生成的格式。",
             "文件名请以 .docx（Word 文档）或 .html（网页）结尾。",
             english=f"{output} must end with .docx or .html.",
         )
-    return found
+    return write
 
 
 class Content(Struct, frozen=True):

@@ -39,13 +39,13 @@ def write_replies(
     made_folder(folder)
     names = reply_names(checked, roster)
     written: dict[str, Written] = {}
-    for each in checked:
-        name = names.get(each.file)
-        data = reply(each, key) if name is not None and name not in written else None
-        if name is not None and data is not None and each.ret is not None:
+    for file in checked:
+        name = names.get(file.file)
+        data = reply(file, key) if name is not None and name not in written else None
+        if name is not None and data is not None and file.ret is not None:
             saved = replaced(folder / name, data)
-            identity = each.ret.identity
+            identity = file.ret.identity
             digest = hashlib.sha256(data).hexdigest()
-            written[name] = Written(identity.code or "", identity.round + 1, each.sha256, saved.name, digest)
+            written[name] = Written(identity.code or "", identity.round + 1, file.sha256, saved.name, digest)
     replaced(folder / SUMMARY, write_summary(checked, names, revisions(checked)))
     return tuple(written.values())

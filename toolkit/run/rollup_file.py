@@ -75,6 +75,6 @@ def save_rollup(path: Path, rollup: RollUp, previous: RollUp | None = None, *, a
 
 
 def _rows(rollup: RollUp) -> Iterator[parquet.Row]:
-    for each in rollup.merged:
-        if each.ret is not None:
-            yield parquet.Row(each.ret, each.file, each.sha256, remark(rollup, each))
+    for file in rollup.merged:
+        if file.ret is not None:
+            yield parquet.Row(file.ret, file.file, file.sha256, remark(rollup, file))

@@ -38,7 +38,7 @@ def inputs(paths: Sequence[Location], *, without: Iterable[Path] = ()) -> Inputs
     A path or address that does not exist raises ToolkitError. Lock files, hidden files and those in ``without`` (outputs, the
     roster) are left out; what is left out for its name is said in a finding.
     """
-    left_out = {each.resolve() for each in without}
+    left_out = {output.resolve() for output in without}
     files: dict[str, File] = {}
     skipped: list[Finding] = []
     for path in paths:
@@ -57,20 +57,20 @@ def inputs(paths: Sequence[Location], *, without: Iterable[Path] = ()) -> Inputs
                 "请核对路径；文件夹或文件名中有空格时请加引号。",
                 english=f"{path} does not exist; check the path.",
             )
-        found = [path] if not path.is_dir() else sorted(each for each in path.rglob("*") if not each.is_dir())
-        for each in found:
-            name = each.relative_to(path).as_posix() if path.is_dir() else each.name
-            real = Path(os.path.realpath(each))  # resolve() raises for a link to itself
+        members = [path] if not path.is_dir() else sorted(file for file in path.rglob("*") if not file.is_dir())
+        for file in members:
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            real = Path(os.path.realpath(file))  # resolve() raises for a link to itself
             if real in left_out or str(real) in files or any(parent in left_out for parent in real.parents):
                 continue
             if _passed_over(name):
                 skipped.append(finding("FILE_090", file=name))
                 continue
-            if _is_detail(each):
+            if _is_detail(file):
                 skipped.append(finding("FILE_093", file=name))
                 continue
             # A link in a folder is handed on as the link it is, and refused; a path that was typed may be one.
-            files[str(real)] = (each if path.is_dir() else real, name)
+            files[str(real)] = (file if path.is_dir() else real, name)
     times = Counter(name for _, name in files.values())
     named = [(file, _whole(file) if times[name] > 1 else name) for file, name in files.values()]
     return Inputs(tuple(sorted(named, key=lambda pair: pair[1])), tuple(skipped))
@@ -162,14 +162,14 @@ def load_passwords(path: Path) -> tuple[str, ...]:
             "请核对路径，并存为 UTF-8 文本，每行一个密码。",
             english=f"Cannot read the password file {path}; it should be UTF-8 text, one password a line.",
         ) from fault
-    found = tuple(dict.fromkeys(line for line in text.splitlines() if line != ""))
-    if len(found) > MOST_PASSWORDS:
+    passwords = tuple(dict.fromkeys(line for line in text.splitlines() if line != ""))
+    if len(passwords) > MOST_PASSWORDS:
         raise ToolkitError(
-            f"密码文件 {path} 有 {len(found)} 个密码，最多 {MOST_PASSWORDS} 个。",
+            f"密码文件 {path} 有 {len(passwords)} 个密码，最多 {MOST_PASSWORDS} 个。",
             "请只留下要用的。",
-            english=f"{path} holds {len(found)} passwords; {MOST_PASSWORDS} at most.",
+            english=f"{path} holds {len(passwords)} passwords; {MOST_PASSWORDS} at most.",
         )
-    return found
+    return passwords
 
 
 def sound_roster(path: Path | None) -> Roster | None:
@@ -177,7 +177,9 @@ def sound_roster(path: Path | None) -> Roster | None:
     if path is None:
         return None
     roster, findings = read_roster(path)
-    faults = [each for each in findings if each.severity is Severity.ERROR]
+    faults = [fault for fault in findings if fault.severity is Severity.ERROR]
     if faults:
-        raise RosterError(path.name, tuple(f"{each.cell or ''} {each.message} 改法：{each.remedy}" for each in faults))
+        raise RosterError(
+            path.name, tuple(f"{fault.cell or ''} {fault.message} 改法：{fault.remedy}" for fault in faults)
+        )
     return roster

@@ -62,8 +62,10 @@ def template(
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
     last = load_last_year(before, year)
-    found = {} if last is None else {body.code: last.of(body.code, known, year)[0] for body in known.expected(year)}
-    returns = {code: ret for code, ret in found.items() if ret is not None}
+    returns = {}
+    if last is not None:
+        earlier = ((body.code, last.of(body.code, known, year)[0]) for body in known.expected(year))
+        returns = {code: ret for code, ret in earlier if ret is not None}
     folder = made_folder(Path(output))
     secret = None if key is None else made_key(Path(key))
     return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, returns, secret))

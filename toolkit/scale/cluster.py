@@ -57,16 +57,17 @@ def on_cluster(
         threads = _threads(client, address)
         size = max(1, min(BATCH, len(files) // (SHARE * threads)))
         ours = [(path.absolute() if isinstance(path, Path) else path, name) for path, name in files]
-        held = client.submit(_same, task, pure=False)
+        sent_task = client.submit(_same, task, pure=False)
         parts = [
-            client.submit(_batch, ours[at : at + size], held, pure=False, retries=2) for at in range(0, len(ours), size)
+            client.submit(_batch, ours[at : at + size], sent_task, pure=False, retries=2)
+            for at in range(0, len(ours), size)
         ]
-        told = [client.submit(_told, part, pure=False) for part in parts]
+        counts = [client.submit(_counts, part, pure=False) for part in parts]
         while len(parts) > 1:
             groups = [parts[at : at + BRANCHES] for at in range(0, len(parts), BRANCHES)]
             parts = [client.submit(_added, group, pure=False) for group in groups]
         try:
-            for _, (count, faults) in distributed.as_completed(told, loop=client.loop, with_results=True):
+            for _, (count, faults) in distributed.as_completed(counts, loop=client.loop, with_results=True):
                 watch(count, faults)
             return parts[0].result() if parts else Partial()
         except distributed.scheduler.KilledWorker as fault:
@@ -91,13 +92,13 @@ def _threads(client: Any, address: str) -> int:
         ) from fault
     others = sorted(set(theirs.values()) - {ours})
     if others or not workers:
-        found = f"工作机上的版本是 {'、'.join(others)}，本机是 {ours}" if others else "没有工作进程"
+        reason = f"工作机上的版本是 {'、'.join(others)}，本机是 {ours}" if others else "没有工作进程"
         raise ToolkitError(
-            f"集群 {address} 不能用：{found}。",
+            f"集群 {address} 不能用：{reason}。",
             "请在各工作机上安装同一版本的 nianbao，启动工作进程后再试。",
             english=f"The cluster {address} has no workers or another version of nianbao ({', '.join(others)}).",
         )
-    return max(1, sum(int(each["nthreads"]) for each in workers.values()))
+    return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
 
 
 def _version() -> str:
@@ -112,8 +113,8 @@ def _batch(files: Sequence[File], task: Callable[[At], Checked]) -> Partial:
     return Partial.of(examined(files, task, Checked.of, jobs=1))
 
 
-def _told(part: Partial) -> tuple[int, int]:
-    return len(part.checked), sum(each.verdict != "pass" for each in part.checked)
+def _counts(part: Partial) -> tuple[int, int]:
+    return len(part.checked), sum(file.verdict != "pass" for file in part.checked)
 
 
 def _added(parts: Sequence[Partial]) -> Partial:

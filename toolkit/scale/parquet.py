@@ -65,11 +65,11 @@ def put_rows(file: IO[bytes], form: Form, rows: Iterable[Row], about: Mapping[st
     import pyarrow.parquet as pq
 
     schema = _schema(form, about)
-    given = iter(rows)
+    remaining = iter(rows)
     with pq.ParquetWriter(file, schema, compression="snappy", version="2.6") as writer:
-        while part := list(islice(given, BATCH)):
+        while part := list(islice(remaining, BATCH)):
             try:
-                columns = [pa.array(each, field.type) for each, field in zip(_columns(part), schema, strict=True)]
+                columns = [pa.array(column, field.type) for column, field in zip(_columns(part), schema, strict=True)]
             except (pa.ArrowException, OverflowError, TypeError) as fault:
                 raise WorkbookError(
                     f"各单位明细中有写不进 Parquet 的数（{fault}），没有写出汇总表。",
@@ -171,7 +171,7 @@ def _checked(pointer: Return, workbook: Path, name: str) -> Path:
 
 
 def _body(form: Form, year: int | None, row: Mapping[str, Any]) -> Return:
-    lost = dict(each.split("=", 1) for each in row["unreadable"] or ())
+    lost = dict(pair.split("=", 1) for pair in row["unreadable"] or ())
     identity = Identity(form.id, year, row["code"] or None, row["name"] or None, round=row["round"])
     answers = {code: _answer(form, code, row[code], lost) for code in form.inputs}
     return Return(form, identity, answers, file=row["file"], sha256=row["sha256"] or None)

@@ -40,7 +40,7 @@ def listed(address: str) -> list[tuple[Remote, str]]:
         from fsspec import core
 
         system, root = core.url_to_fs(address)
-        found = system.find(root, detail=True)
+        listing = system.find(root, detail=True)
     except ImportError as fault:
         raise ToolkitError(
             f"读取 {scheme}:// 地址需要 fsspec 和相应的组件（{fault.name or fault}）。",
@@ -53,12 +53,12 @@ def listed(address: str) -> list[tuple[Remote, str]]:
             "请核对地址、网络和访问凭据。",
             english=f"Cannot open {address} ({type(fault).__name__}); check the address and your credentials.",
         ) from fault
-    if not found:
+    if not listing:
         raise ToolkitError(
             f"{address} 下没有文件。", "请核对地址。", english=f"There is no file at {address}; check the address."
         )
     files = []
-    for path, known in sorted(found.items()):
+    for path, known in sorted(listing.items()):
         name = path.removeprefix(root).lstrip("/") or path.rpartition("/")[2]
         size = int(known.get("size") or 0)
         files.append((Remote(str(system.unstrip_protocol(path)), size, _modified(known)), name))
