@@ -1,4 +1,7 @@
-"""A disk whose n-th step can be made to fail: every opening for writing, write, flush, fsync, move and new folder."""
+"""A disk whose n-th step can be made to fail: every opening for writing, write, flush, fsync, move and new folder.
+
+With ``database`` what changes a ledger is a step too: each INSERT, and the begin and the end of each transaction.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import builtins
 import errno
 import io
 import os
+import sqlite3
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -31,8 +36,9 @@ def _of_windows(number: int) -> PermissionError:
 class Disk:
     """Count the steps on the disk while it is entered; ``at[n]`` is done at the n-th, ``after`` from there on."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, database: bool = False) -> None:
         self.steps: list[str] = []
+        self._database = database
         self.at: dict[int, Act] = {}
         self.always: Act | None = None
         self._usual: list[tuple[Any, str, Any]] = []
@@ -61,6 +67,8 @@ class Disk:
         self._put(io, "open", opened)
         for name in ("fsync", "replace", "mkdir", "chmod"):
             self._put(os, name, self._counted(name, getattr(os, name)))
+        if self._database:
+            self._put(sqlite3, "connect", partial(sqlite3.connect, factory=_connection(self)))
         return self
 
     def __exit__(
@@ -105,3 +113,19 @@ class _Watched:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+CHANGES = ("BEGIN", "INSERT", "COMMIT", "ROLLBACK")
+
+
+def _connection(disk: Disk) -> type[sqlite3.Connection]:
+    """Return a kind of connection whose changes are steps of a disk."""
+
+    class Counted(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            verb = sql.split(None, 1)[0].upper()
+            if verb in CHANGES:
+                disk.step(verb)
+            return super().execute(sql, *values)
+
+    return Counted

@@ -2,18 +2,21 @@
 
 One request a line on standard input, as JSON: ``argv`` of the command; ``remember`` to take what is computed from an
 earlier run of the same command, so that only the steps on the disk are done anew; ``die_at`` to be killed at the n-th
-step on the disk, ``die_after`` to be killed after so many seconds. The answer is the status as ``os.waitpid`` has it.
+step on the disk (a change of the ledger is one), ``die_at_call`` at the n-th call of a function of Python. The answer is
+the status as ``os.waitpid`` has it, and how many steps and calls there were when nothing killed it; calls are counted
+when ``die_at_call`` is there, -1 for "never".
 """
 
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import signal
+import struct
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +33,20 @@ class Forking:
         )  # fmt: skip
 
     def run(
-        self, *argv: str | Path, remember: bool = False, die_at: int | None = None, die_after: float | None = None
+        self, *argv: str | Path, remember: bool = False, die_at: int | None = None, die_at_call: int | None = None
     ) -> int:
         """Run a command to its end; return its exit status, negative for the signal that ended it."""
+        return self.counted(*argv, remember=remember, die_at=die_at, die_at_call=die_at_call)[0]
+
+    def counted(self, *argv: str | Path, **request: bool | int | None) -> tuple[int, int, int]:
+        """Run a command; return its exit status, and how many steps and calls it made (0 when it was killed)."""
         assert self._server.stdin is not None
         assert self._server.stdout is not None
-        request = {
-            "argv": [str(each) for each in argv], "remember": remember, "die_at": die_at, "die_after": die_after,
-        }  # fmt: skip
-        self._server.stdin.write(json.dumps(request) + "\n")
+        known = {"remember": False, "die_at": None, "die_at_call": None}
+        self._server.stdin.write(json.dumps({"argv": [str(word) for word in argv], **known, **request}) + "\n")
         self._server.stdin.flush()
-        return os.waitstatus_to_exitcode(int(self._server.stdout.readline()))
+        status, steps, calls = map(int, self._server.stdout.readline().split())
+        return os.waitstatus_to_exitcode(status), steps, calls
 
     def close(self) -> None:
         """End the server."""
@@ -115,18 +121,39 @@ def serve() -> None:
         kept.command, kept.on = " ".join(request["argv"]), request["remember"]
         if kept.on and not any(key[0] == kept.command for key in kept.known):
             command(request["argv"])
+        counts = mmap.mmap(-1, COUNTS.size)  # shared with the child
         child = os.fork()
         if child == 0:
-            disk = Disk()
-            if request["die_at"] is not None:
-                disk.at[request["die_at"]] = lambda step: os.kill(os.getpid(), signal.SIGKILL)
-            with disk:
-                status = command(request["argv"])
-            os._exit(status)
-        if request["die_after"] is not None:
-            time.sleep(request["die_after"])
-            os.kill(child, signal.SIGKILL)  # not yet waited for: the number is still the child's
-        print(os.waitpid(child, 0)[1], flush=True)
+            os._exit(_run(request, counts))
+        _, status = os.waitpid(child, 0)
+        print(status, *COUNTS.unpack(counts[:]), flush=True)
+
+
+COUNTS = struct.Struct("qq")
+
+
+def _run(request: Mapping[str, Any], counts: mmap.mmap) -> int:
+    """Run a command in this forked process, to its end or until it is killed."""
+    disk = Disk(database=True)
+    if request["die_at"] is not None:
+        disk.at[request["die_at"]] = lambda step: os.kill(os.getpid(), signal.SIGKILL)
+    calls = 0
+    if request["die_at_call"] is not None:
+        us, last = os.getpid(), request["die_at_call"]
+
+        def counted(frame: object, event: str, argument: object) -> None:
+            nonlocal calls
+            if event == "call" and os.getpid() == us:
+                if calls == last:
+                    os.kill(us, signal.SIGKILL)
+                calls += 1
+
+        sys.setprofile(counted)
+    with disk:
+        status = command(request["argv"])
+    sys.setprofile(None)
+    counts[:] = COUNTS.pack(len(disk.steps), calls)
+    return status
 
 
 if __name__ == "__main__":

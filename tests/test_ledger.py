@@ -15,9 +15,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from click.testing import CliRunner, Result
 from tests.forking import Forking
 from tests.office import convert, requires_office
 from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.soaking import first_of, soak
 from toolkit import files
 from toolkit.cli import main
 from toolkit.errors import ToolkitError
@@ -615,7 +616,8 @@ def test_the_lock_of_a_local_disk_holds_nobody_up(season: Path) -> None:
 
 # Killed runs.
 
-KILLS = 34
+PARTS, KILLS = 8, 20
+"""In how many parts the steps of a run are gone through, and how many drawn calls it is killed at besides."""
 
 
 @pytest.fixture(scope="module")
@@ -647,39 +649,70 @@ def _left(folder: Path) -> tuple[dict[str, list[tuple[Any, ...]]], list[list[lis
     return everything(folder), cells, names
 
 
-@posix
-def test_kill_9_at_any_moment_leaves_the_season_as_it_should_be(
-    begun: Path, versions: Mapping[str, bytes], server: Forking, tmp_path: Path
-) -> None:
-    """Killed at 34 random moments and run again: ledger and desk as after an undisturbed run, inputs untouched.
+@dataclass
+class Undisturbed:
+    """A season with something to do, what is left of it by a run that nothing stops, and how long that run is."""
+
+    prepared: Path
+    left: tuple[dict[str, list[tuple[Any, ...]]], list[list[list[object]]], set[str]]
+    steps: int
+    calls: int
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    begun: Path, versions: Mapping[str, bytes], server: Forking, tmp_path_factory: pytest.TempPathFactory
+) -> Undisturbed:
+    """Run ``ledger`` once without being stopped, and count its steps and calls."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    prepared = Path(shutil.copytree(begun, folder / "备" / "季"))
+    _to_do(prepared, versions)
+    whole = Path(shutil.copytree(prepared, folder / "整" / "季"))
+    first = shutil.copytree(prepared, folder / "先" / "季")
+    server.run("ledger", first, *AS_OF, remember=True)  # the server knows the modules and forms from here on
+    status, steps, calls = server.counted("ledger", whole, *AS_OF, die_at_call=-1)
+    assert status == 0
+    return Undisturbed(prepared, _left(whole), steps, calls)
+
+
+def killed_and_mended(usual: Undisturbed, server: Forking, folder: Path, **at: int) -> tuple[bool, bool]:
+    """Kill a run and run again: ledger and desk as after an undisturbed run, inputs untouched.
 
     A killed run left whole transactions or none: what it wrote is a beginning of what an undisturbed run writes.
+    Returns whether it was killed, and that after its first transaction.
     """
-    prepared = Path(shutil.copytree(begun, tmp_path / "备" / "季"))
-    _to_do(prepared, versions)
-    whole = Path(shutil.copytree(prepared, tmp_path / "整" / "季"))
-    server.run("ledger", Path(shutil.copytree(prepared, tmp_path / "先" / "季")), *AS_OF)
-    clock = time.monotonic()
-    assert server.run("ledger", whole, *AS_OF) == 0
-    seconds = time.monotonic() - clock
-    expected = _left(whole)
-    draw, killed, halfway = random.Random(34), 0, 0
-    for at in range(4 * KILLS):
-        folder = Path(shutil.copytree(prepared, tmp_path / str(at) / "季"))
-        before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "收件").iterdir()}
-        # Half of the moments lie where the ledger and the desk are written: at the end of a run.
-        share = draw.random() if at % 2 else draw.uniform(0.75, 1.0)
-        status = server.run("ledger", folder, *AS_OF, die_after=share * seconds)
-        killed += status == -signal.SIGKILL
-        found = everything(folder)
-        for table, lines in found.items():
-            assert expected[0][table][: len(lines)] == lines, (share, table)
-        halfway += status == -signal.SIGKILL and len(found["decision"]) > 0
-        assert server.run("ledger", folder, *AS_OF) == 0, share
-        assert _left(folder) == expected, share
-        assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (folder / "收件").iterdir()} == before
-        shutil.rmtree(folder.parent)
-        if killed >= KILLS:
-            break
-    assert killed >= KILLS
-    assert halfway, "no run was killed after its first transaction"
+    season = Path(shutil.copytree(usual.prepared, folder / "季"))
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (season / "收件").iterdir()}
+    killed = server.run("ledger", season, *AS_OF, **at) == -signal.SIGKILL
+    left = everything(season)
+    for table, lines in left.items():
+        assert usual.left[0][table][: len(lines)] == lines, (at, table)
+    assert server.run("ledger", season, *AS_OF) == 0, at
+    assert _left(season) == usual.left, at
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (season / "收件").iterdir()} == before
+    shutil.rmtree(folder)
+    return killed, killed and len(left["decision"]) > 0
+
+
+@posix
+@pytest.mark.parametrize("part", first_of(range(PARTS)))
+def test_kill_9_at_each_write_leaves_the_season_as_it_should_be(
+    undisturbed: Undisturbed, server: Forking, tmp_path: Path, part: int
+) -> None:
+    """Killed right before each step on the disk and each change of the ledger in turn, and run again: nothing is lost."""
+    came = [killed_and_mended(undisturbed, server, tmp_path / str(at), die_at=at)
+            for at in range(part, undisturbed.steps, PARTS)]  # fmt: skip
+    assert all(killed for killed, _ in came)
+    assert any(halfway for _, halfway in came), "no run was killed after its first transaction"
+
+
+@posix
+@soak
+def test_kill_9_at_any_call_leaves_the_season_as_it_should_be(
+    undisturbed: Undisturbed, server: Forking, tmp_path: Path
+) -> None:
+    """The same at drawn calls, half of them where the ledger and the desk are written: at the end of a run."""
+    draw = random.Random(34)
+    for at in range(KILLS):
+        call = int(undisturbed.calls * (draw.random() if at % 2 else draw.uniform(0.75, 1.0)))
+        killed_and_mended(undisturbed, server, tmp_path / str(at), die_at_call=call)
