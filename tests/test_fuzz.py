@@ -35,10 +35,10 @@ def test_mutants_are_the_same_for_a_seed() -> None:
 
 def test_oracle_sees_a_figure_that_is_not_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """The judge is no rubber stamp: a reader that takes every 1 for a 7 is found out, the true one is not."""
-    import toolkit.excel_in.cells as cells
-    from toolkit.excel_in import known
+    import toolkit.excel_in.worksheet as cells
+    from toolkit.excel_in.recurring import Recurring
 
-    monkeypatch.setattr(known.Turn, "books", -1000)  # what was recognised before would not be read by the sick reader
+    monkeypatch.setattr(Recurring, "books", -1000)  # what was recognised before would not be read by the sick reader
     source = "openpyxl.xlsx"
     sick = Mutant(source, "none", (), frozenset(("xl/worksheets/sheet1.xml",)), zipped(unzipped(sources()[source])))
     with tempfile.TemporaryDirectory() as folder:

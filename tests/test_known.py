@@ -12,7 +12,8 @@ import pytest
 
 from tests import mutants
 from tests.reports import NAMES, SAMPLES
-from toolkit.excel_in import Book, Refused, known
+from toolkit.excel_in import Book, Refused
+from toolkit.excel_in.recurring import Recurring, pieces
 from toolkit.excel_in.xlsx import read_xlsx
 
 SAVED = sorted((Path(__file__).parent / "saved").glob("*.xlsx"))
@@ -21,14 +22,14 @@ SAMPLE = SAMPLES[0]
 
 @pytest.fixture(autouse=True)
 def _turn() -> Iterator[None]:
-    books = known.Turn.books
+    books = Recurring.books
     yield
-    known.Turn.books = books
+    Recurring.books = books
 
 
 def read(data: bytes, *, recognise: bool) -> Book | str:
     """Return the workbook, or the code and reason of its refusal."""
-    known.Turn.books = 9 if recognise else 0
+    Recurring.books = 9 if recognise else 0
     try:
         return read_xlsx(data)
     except Refused as refused:
@@ -159,7 +160,7 @@ def test_unusual_parts(part: str, change: Callable[[bytes], bytes]) -> None:
 
 def test_what_is_remembered_does_not_grow_without_end() -> None:
     """A memory that is full begins anew; a piece that is too long is not kept."""
-    memory: known.Memory[int] = known.Memory(10)
+    memory: pieces.Memory[int] = pieces.Memory(10)
     asked: list[bytes] = []
 
     def learn(piece: bytes) -> int:
@@ -178,8 +179,8 @@ def test_what_is_remembered_does_not_grow_without_end() -> None:
 
 def test_the_first_workbook_is_not_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that reads one file pays for no memory."""
-    monkeypatch.setattr(known.Turn, "books", 0)
-    monkeypatch.setattr(known, "cut", None)
+    monkeypatch.setattr(Recurring, "books", 0)
+    monkeypatch.setattr(pieces, "cut", None)
     assert read_xlsx(SAMPLE.read_bytes()).sheets
     with pytest.raises(TypeError):
         read_xlsx(SAMPLE.read_bytes())

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
 from msgspec.structs import replace
 
-from toolkit.excel_in import dates, known, limits
-from toolkit.excel_in.cells import NO_STRING, Spent, Styles
+from toolkit.excel_in import dates, limits
 from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
+from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
-from toolkit.excel_in.sheets import read_sheet
+from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
 
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 """Relations of sheets that have no cells to fill."""
@@ -26,26 +25,21 @@ _APPLICATION = re.compile(rb"<(?:[A-Za-z]+:)?Application>([^<]{1,200})<")
 def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     """Read a workbook, whose zip may be open already; what cannot be read is Refused."""
     box = Container(data, archive)
-    recognise = known.Turn.begin()
+    known = recurring()
     root = _relations(box, "_rels/.rels", "")
     workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
     if workbook not in box:
         raise Refused("FILE_020", why="缺少 workbook.xml")
-    main = _Workbook(box.part(workbook), recognise=recognise)
+    main = _Workbook(box.part(workbook), known)
     folder = posixpath.dirname(workbook)
     related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
-    box.expect((*by_kind.values(), *(related[each][1] for _, _, each in main.sheets if each in related)))
-    strings: Sequence[str] = ()
-    if by_kind.get("sharedStrings") in box:
-        shared = box.part(by_kind["sharedStrings"])
-        strings = (_known_strings(shared) if recognise else None) or _strings(shared)
+    box.expect((*by_kind.values(), *(related[relation][1] for _, _, relation in main.sheets if relation in related)))
+    strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
     styled = box.part(by_kind["styles"]) if by_kind.get("styles") in box else b""
     styles = _styles(styled) if styled else Styles((), ())
     if main.date1904:
         styles = replace(styles, date1904=True)
-    # Rows are remembered with what their formats say: only as long as those are.
-    rows_known = recognise and 0 < len(styled) <= limits.CACHED_BYTES
     spent = Spent()
     sheets: list[Sheet] = []
     for name, state, relation in main.sheets:
@@ -54,8 +48,10 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
             continue
         if target not in box:
             raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")
-        sheet = read_sheet(box.part(target), target, name, state, strings, styles, spent, recognise=rows_known)
-        sheets.append(sheet)
+        reader, part = Reader(strings, styles, spent), box.part(target)
+        if known is None or not known.sheet(reader, part, target):
+            reader.read(part, target)
+        sheets.append(reader.sheet(name, state))
     if not sheets or not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
     if "sharedStrings" in by_kind and by_kind["sharedStrings"] not in box and any(map(_lacks_strings, sheets)):
@@ -112,13 +108,15 @@ def _ignore(name: str) -> None:
 class _Workbook:
     """What workbook.xml says: sheets, names, date system, structure lock."""
 
-    def __init__(self, data: bytes, *, recognise: bool) -> None:
+    def __init__(self, data: bytes, known: Recurring | None) -> None:
         self.sheets: list[tuple[str, str, str]] = []
         self.names: dict[str, str] = {}
         self.date1904 = False
         self.locked = False
-        frame = (self._known_names(data) if recognise else None) or data
-        for element in tree(frame, "workbook.xml"):
+        names = None if known is None else known.names(data, _name_of)
+        if names is not None:
+            self.names, data = names
+        for element in tree(data, "workbook.xml"):
             name = local(element)
             if name == "sheets":
                 self._sheets(element)
@@ -129,35 +127,6 @@ class _Workbook:
             elif name == "workbookProtection":
                 self.locked = element.get("lockStructure", "0") in ("1", "true")
 
-    def _known_names(self, data: bytes) -> bytes | None:
-        """Take the names by what is known of them and return the rest of the part; None when anything is unusual."""
-        parts = known.cut(data, b"definedNames", b"<definedName ")
-        if parts is None or len(parts.pieces) > limits.NAMES:
-            return None
-        memory = _NAMES.of(parts.root, None)
-        tag = parts.root[1:].split(None, 1)[0].rstrip(b">")
-
-        def learn(piece: bytes) -> tuple[str | None, str] | None:
-            document = parts.root + b"<definedNames><definedName " + piece + b"</definedNames></" + tag + b">"
-            try:
-                root = tree(document, "workbook.xml")
-            except Refused:
-                return None
-            if len(root) != 1 or len(root[0]) != 1 or local(root[0][0]) != "definedName":
-                return None
-            return _name_of(root[0][0])
-
-        found: dict[str, str] = {}
-        remembered = memory.pieces
-        for piece in parts.pieces:
-            pair = remembered.get(piece) or memory.get(piece, learn)
-            if pair is None:
-                return None
-            if pair[0] is not None:
-                found[pair[0]] = pair[1]
-        self.names.update(found)
-        return parts.frame
-
     def _sheets(self, listed: Element) -> None:
         if len(listed) > limits.SHEETS:
             raise too_much("工作表数", limits.SHEETS)
@@ -166,7 +135,7 @@ class _Workbook:
             name = sound_text(element.get("name", ""))
             if len(name) > limits.SHEET_NAME:
                 raise too_much("工作表名字数", limits.SHEET_NAME)
-            if name.casefold() in (each.casefold() for each, _, _ in self.sheets):
+            if name.casefold() in (other.casefold() for other, _, _ in self.sheets):
                 raise Refused("FILE_021", why=f"有两个工作表叫“{name[:31]}”")
             self.sheets.append((name, element.get("state", "visible"), relation))
 
@@ -184,46 +153,6 @@ def _name_of(element: Element) -> tuple[str | None, str]:
     if "localSheetId" in element.attrib:
         return None, ""
     return element.get("name"), sound_text(element.text or "")[: limits.FORMULA_CHARACTERS]
-
-
-_NAMES: known.Families[tuple[str | None, str]] = known.Families()
-
-
-_STRINGS: known.Families[str] = known.Families()
-
-
-def _known_strings(data: bytes) -> list[str] | None:
-    """Return the shared strings by what is known of them, None when anything is unusual."""
-    parts = known.cut_root(data, b"sst", b"<si>")
-    if parts is None or len(parts.pieces) > limits.STRINGS:
-        return None
-    memory = _STRINGS.of(parts.root, None)
-    if memory.get(parts.frame, _learn_nothing) is None:
-        return None
-
-    def learn(piece: bytes) -> str | None:
-        try:
-            root = tree(parts.root + b"<si>" + piece + b"</sst>", "sharedStrings.xml")
-        except Refused:
-            return None
-        return unescape(string_of(root[0])) if len(root) == 1 and local(root[0]) == "si" else None
-
-    texts = known.texts_of(parts.pieces, learn, memory)
-    if (
-        texts is None
-        or sum(map(len, texts)) > limits.ALL_TEXT_CHARACTERS
-        or max(map(len, texts)) > limits.TEXT_CHARACTERS
-    ):
-        return None
-    return texts
-
-
-def _learn_nothing(frame: bytes) -> str | None:
-    """Tell whether a part without its pieces is an empty root element."""
-    try:
-        return "" if len(tree(frame, "sharedStrings.xml")) == 0 else None
-    except Refused:
-        return None
 
 
 def _strings(data: bytes) -> list[str]:

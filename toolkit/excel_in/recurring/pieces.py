@@ -1,22 +1,13 @@
-"""What does not change from return to return, recognised by its bytes: rows without their values, strings, names.
-
-A part is cut into a frame and pieces (rows, strings, names). Each piece is parsed by the real parser once, within the
-same root element, and remembered by its bytes; a row without the texts of its plain ``<v>`` elements, whose cells then
-take the values of the moment. Anything unusual makes the whole part go the ordinary way, so that this way can neither
-accept what that one refuses nor see other values (``tests/test_known.py`` compares the two).
-"""
+"""A part cut into pieces, and the memory of pieces by their bytes."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from msgspec import Struct
-
-from toolkit.excel_in.grid import unescape
 
 Piece = TypeVar("Piece")
 
@@ -25,7 +16,7 @@ SHEET_BYTES = 2**19
 _PIECE_BYTES = 8192
 _PIECES = 6_000
 _KNOWN_BYTES = 4 * 2**20
-_FAMILIES = 6
+FAMILIES = 6
 """Programs and templates whose parts are remembered at once: a return has some 1,500 pieces, 300 KiB of them."""
 _VALUE = re.compile(rb"<v>([^<&>\x00-\x1f]*)</v>")
 """A value that no parser is needed for; any other stays part of its row."""
@@ -72,6 +63,10 @@ class Parts(Struct, frozen=True):
         """Return the pieces, each without its beginning."""
         return self.body.split(self.begin)[1:]
 
+    def document(self, content: bytes) -> bytes:
+        """Return the root element with this content instead of its own."""
+        return self.root + content + b"</" + self.root[1:].split(None, 1)[0].rstrip(b">") + b">"
+
 
 _DECLARED = 100
 """Bytes within which the XML declaration ends."""
@@ -105,28 +100,10 @@ def cut(data: bytes, inside: bytes, begin: bytes) -> Parts | None:
     if data[start : start + 1] != b"<" or first < 0 or last < first or data.find(closed) != last:
         return None
     root = data[start : data.find(b">", start) + 1]
-    return _parts(data, root, first + len(opened), last, begin)
-
-
-def cut_root(data: bytes, name: bytes, begin: bytes) -> Parts | None:
-    """Cut a part whose pieces stand right in its root element ``name``, see ``cut``."""
-    if _unusual(data):
-        return None
-    declared = _DECLARATION.match(data)
-    start = declared.end() if declared is not None else 0
-    closed = b"</" + name + b">"
-    last = data.rfind(closed)
-    if not data.startswith(b"<" + name, start) or last < 0 or data.find(closed) != last:
-        return None
-    root = data[start : data.find(b">", start) + 1]
-    return None if root.endswith(b"/>") else _parts(data, root, start + len(root), last, begin)
-
-
-def _parts(data: bytes, root: bytes, first: int, last: int, begin: bytes) -> Parts | None:
-    body = data[first:last]
+    body = data[first + len(opened) : last]
     if not body.startswith(begin):
         return None
-    return Parts(_UID.sub(b"", root), data[:first] + data[last:], body, begin)
+    return Parts(_UID.sub(b"", root), data[: first + len(opened)] + data[last:], body, begin)
 
 
 def digest(data: bytes) -> bytes:
@@ -150,63 +127,3 @@ def numbered(row: bytes) -> bytes:
 
 MARK = "\ue0fe".encode()
 """Stands before the number of a value while a row is learnt: a private character that no return holds."""
-
-
-@dataclass
-class Family(Generic[Piece]):
-    """What is remembered of the parts of one program and template: their frames and their pieces."""
-
-    owner: object
-    pieces: Memory[Piece]
-
-
-class Families(Generic[Piece]):
-    """Families by what their pieces depend on besides their own bytes (root element, styles)."""
-
-    def __init__(self, most: int = _PIECES) -> None:
-        self._known: dict[tuple[bytes, int], Family[Piece]] = {}
-        self._most = most
-
-    def of(self, root: bytes, owner: object) -> Memory[Piece]:
-        """Return the memory for parts with that root element and that owner (known by its identity)."""
-        key = (root, id(owner))
-        found = self._known.get(key)
-        if found is None or found.owner is not owner:
-            if len(self._known) >= _FAMILIES:
-                self._known.clear()
-            found = self._known[key] = Family(owner, Memory(self._most))
-        return found.pieces
-
-
-class Turn:
-    """Whether remembering pays: a process that reads one file only has nothing to recognise."""
-
-    books = 0
-
-    @classmethod
-    def begin(cls) -> bool:
-        """Count a workbook and tell whether it is not the first."""
-        cls.books += 1
-        return cls.books > 1
-
-
-def texts_of(pieces: Sequence[bytes], learn: Callable[[bytes], str | None], memory: Memory[str]) -> list[str] | None:
-    """Return the text of every shared string, None when one is unusual."""
-    texts: list[str] = []
-    for piece in pieces:
-        plain = _PLAIN.fullmatch(piece)
-        if plain is not None:
-            try:
-                texts.append(unescape(plain[1].decode()))
-            except UnicodeDecodeError:
-                return None
-            continue
-        found = memory.get(piece, learn)
-        if found is None:
-            return None
-        texts.append(found)
-    return texts
-
-
-_PLAIN = re.compile(rb'<t(?: xml:space="preserve")?>([^<&>\x00-\x08\x0b-\x1f]*)</t></si>\s*')
-"""A string in one piece: what a parser makes of it is what stands there."""

@@ -1,4 +1,4 @@
-"""The elements of a worksheet → cells, merges and what is hidden; each cell once, in bounds."""
+"""One worksheet of an xlsx → cells, merges and what is hidden; each cell once, in bounds; stated sizes are not believed."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import dates, limits
-from toolkit.excel_in.container import string_of
-from toolkit.excel_in.grid import Cell, CellError, Value, number, sound_text, unescape
+from toolkit.excel_in.container import growing, string_of
+from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
 
@@ -72,6 +72,29 @@ class Reader:
         self.row = -1
         self.space = self.value_tag = ""
         self.known: dict[str, tuple[bool, str]] = {}
+
+    def read(self, data: bytes, part: str) -> None:
+        """Read a worksheet part; one past a limit, ill-formed or with a cell twice is Refused."""
+        if data.count(b"<row") > limits.ROWS:
+            raise too_much("行数", limits.ROWS)
+        if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
+            raise too_much("单元格数", limits.PLACES)
+        if data.count(b"<col ") > limits.COLUMN_RANGES:
+            raise too_much("列设置数", limits.COLUMN_RANGES)
+        for root, whole in growing(data, part, limits.XML_TAGS):
+            self.take(root, whole)
+
+    def sheet(self, name: str, state: str) -> Sheet:
+        """Return what was read as the sheet of a name."""
+        return Sheet(
+            name,
+            state if state in ("hidden", "veryHidden") else "visible",
+            self.protected,
+            self.cells,
+            tuple(self.merges),
+            frozenset(self.hidden_rows),
+            frozenset(self.hidden_columns),
+        )
 
     def take(self, root: Element, whole: bool) -> None:
         """Read what has come of the sheet; unless it is whole, remove that and leave what is not complete."""

@@ -3,43 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct, field
 
-from toolkit.excel_in import known, limits
-from toolkit.excel_in.cells import SHORT, STYLED_LOCKED, STYLED_OPEN, YES, Position, Reader, Spent, Styles, position
+from toolkit.excel_in import limits
 from toolkit.excel_in.container import tree
 from toolkit.excel_in.grid import Cell
+from toolkit.excel_in.recurring import pieces
 from toolkit.excel_in.refusal import Refused
+from toolkit.excel_in.worksheet import (
+    SHORT,
+    STYLED_LOCKED,
+    STYLED_OPEN,
+    YES,
+    Position,
+    Reader,
+    Spent,
+    Styles,
+    position,
+)
 
 
-def recognise(reader: Reader, data: bytes, part: str) -> bool:
-    """Read the sheet by what is known of its rows; False, and nothing is read, when anything is unusual."""
-    parts = known.cut(data, b"sheetData", b"<row ")
+def read(reader: Reader, data: bytes, part: str) -> bool:
+    """Read a sheet by what is known of its rows; False, and nothing is read, when anything is unusual."""
+    parts = pieces.cut(data, b"sheetData", b"<row ")
     if parts is None:
         return False
-    memory = _KNOWN.of(parts.root, reader.styles)
-    frame = memory.get(parts.frame, lambda each: _learn_frame(each, part, reader.styles))
-    if not isinstance(frame, _Frame):
+    family = _family(parts.root, reader.styles)
+    frame = family.frames.get(parts.frame, lambda frame: _learn_frame(frame, part, reader.styles))
+    if frame is None:
         return False
-    skeleton, values = known.without_values(parts.body)
-    key = known.digest(skeleton)
-    whole = _WHOLE.of(parts.root, reader.styles).get(
-        key, lambda _: _learn_whole(skeleton, parts.root, memory, part, reader.styles)
-    )
+    skeleton, values = pieces.without_values(parts.body)
+    whole = family.sheets.get(pieces.digest(skeleton), lambda _: _learn_whole(skeleton, parts, family, reader.styles))
     if whole is None or len(values) != len(whole.slots):
         return False
     cells, characters, strings = dict(whole.constants), 0, reader.strings
     try:
-        for (at, shared, remembered, slot), raw in zip(whole.slots, values, strict=True):
+        for (at, shared, cells_by_value, slot), raw in zip(whole.slots, values, strict=True):
             # What is remembered of a shared string is remembered by its text: each file numbers them anew.
             text = (
                 strings[int(raw)]
                 if shared and raw.isdigit() and len(raw) < _DIGITS and int(raw) < len(strings)
                 else None
             )
-            cell = remembered.get(text or raw)
+            cell = cells_by_value.get(text or raw)
             if cell is None:
                 cell = _made(reader, slot, raw, text)
             if shared:
@@ -122,9 +131,24 @@ class _Frame(Struct, frozen=True):
     columns: int
 
 
-_KNOWN: known.Families[_Row | _Frame] = known.Families()
-_WHOLE: known.Families[_Rows] = known.Families(16)
-"""Whole sheets: those of one template are alike but for cells left blank, and each may have some 100 KiB."""
+class _Family:
+    """What is remembered of the sheets of one program and template: what is around their rows, rows, whole sheets.
+
+    Sheets of one template are alike but for cells left blank, and each may have some 100 KiB: few are kept whole.
+    """
+
+    def __init__(self) -> None:
+        self.frames: pieces.Memory[_Frame] = pieces.Memory()
+        self.rows: pieces.Memory[_Row] = pieces.Memory()
+        self.sheets: pieces.Memory[_Rows] = pieces.Memory(16)
+
+
+@lru_cache(pieces.FAMILIES)
+def _family(_root: bytes, _styles: Styles) -> _Family:
+    """Return the memory of sheets with that root element and these formats: pieces mean the same in all of them."""
+    return _Family()
+
+
 _DIGITS = 10
 """The number of a shared string has fewer digits."""
 _REMEMBERED = 16
@@ -159,14 +183,12 @@ def _learn_frame(frame: bytes, part: str, styles: Styles) -> _Frame | None:
     return _Frame(reader.protected, tuple(reader.merges), frozenset(reader.hidden_columns), reader.spent.columns)
 
 
-def _learn_whole(
-    skeleton: bytes, root: bytes, memory: known.Memory[_Row | _Frame], part: str, styles: Styles
-) -> _Rows | None:
+def _learn_whole(skeleton: bytes, parts: pieces.Parts, family: _Family, styles: Styles) -> _Rows | None:
     """Put the rows of a sheet together, each as it is known or learnt; they must follow each other."""
     rows: list[_Row] = []
-    for piece in skeleton.split(b"<row ")[1:]:
-        row = memory.get(piece, lambda each: _learn_row(root, each, part, styles))
-        if not isinstance(row, _Row) or (rows and row.number <= rows[-1].number):
+    for piece in skeleton.split(parts.begin)[1:]:
+        row = family.rows.get(piece, lambda row: _learn_row(parts, row, styles))
+        if row is None or (rows and row.number <= rows[-1].number):
             return None
         rows.append(row)
     return _Rows(
@@ -179,13 +201,12 @@ def _learn_whole(
     )
 
 
-def _learn_row(root_tag: bytes, row: bytes, part: str, styles: Styles) -> _Row | None:
+def _learn_row(parts: pieces.Parts, row: bytes, styles: Styles) -> _Row | None:
     """Parse a row within its sheet's root element; one with shared formulas or anything else unusual is not learnt."""
-    name = root_tag[1:].split(None, 1)[0].rstrip(b">")
-    document = root_tag + b"<sheetData><row " + known.numbered(row) + b"</sheetData></" + name + b">"
+    document = parts.document(b"<sheetData><row " + pieces.numbered(row) + b"</sheetData>")
     reader = Reader((), styles, Spent())
     try:
-        root = tree(document, part, _ROW_ALONE)
+        root = tree(document, "sheet", _ROW_ALONE)
         space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
         reader.space, reader.value_tag = space, f"{space}v"
         if len(root) != 1 or root[0].tag != f"{space}sheetData" or len(root[0]) != 1 or root[0][0].tag != f"{space}row":
@@ -229,7 +250,7 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
     return _Row(number, hidden, len(row), contents, characters, tuple(reader.cells.items()), tuple(slots))
 
 
-_MARK = known.MARK.decode()
+_MARK = pieces.MARK.decode()
 
 
 def _formula_before(reader: Reader, at: Position, element: Element, value: Element) -> str | None:
