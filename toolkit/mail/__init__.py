@@ -12,8 +12,8 @@ from toolkit.mail.arrivals import Arrival, Oddity
 from toolkit.mail.dispatch import USUAL, Journal, PostResult, PostState, Terms, send, verdict
 from toolkit.mail.folders import collect_folder
 from toolkit.mail.imap import Selection, collect_imap
+from toolkit.mail.outgoing import Attachment, Post, attachment_name, eml, message_id
 from toolkit.mail.passwords import password
-from toolkit.mail.post import Attachment, Post, attachment_name, eml, message_id
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
 
 __all__ = [

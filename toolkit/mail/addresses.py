@@ -41,8 +41,8 @@ def plain(text: str, most: int = 200) -> str:
 
     Nothing that could end a header, hide in it or turn its direction is left; runs of blanks become one.
     """
-    kept = "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp", "Zs") else each for each in text)
-    kept = "".join(each for each in kept if unicodedata.category(each) not in ("Cf", "Cs", "Co", "Cn"))
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp", "Zs") else sign for sign in text)
+    kept = "".join(sign for sign in kept if unicodedata.category(sign) not in ("Cf", "Cs", "Co", "Cn"))
     return " ".join(kept.split())[:most].strip()
 
 

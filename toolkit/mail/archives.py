@@ -47,7 +47,7 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        listed = [each for each in archive.infolist() if not each.filename.endswith("/")]
+        listed = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError, struct.error):
         yield Member("", None, finding("MAIL_025", name=name, why="压缩包已损坏"))
         return
@@ -89,10 +89,10 @@ def _paths(listed: list[zipfile.ZipInfo]) -> list[str]:
     Chinese names can be well-formed UTF-8 by chance.
     """
     raw = [None if info.flag_bits & _UTF8 else _bytes(info) for info in listed]
-    codec = codec_of(b"\n".join(each for each in raw if each is not None))
+    codec = codec_of(b"\n".join(path for path in raw if path is not None))
     return [
-        _unicode_path(info, each) or (info.filename if each is None else each.decode(codec, "replace"))
-        for info, each in zip(listed, raw, strict=True)
+        _unicode_path(info, path) or (info.filename if path is None else path.decode(codec, "replace"))
+        for info, path in zip(listed, raw, strict=True)
     ]
 
 

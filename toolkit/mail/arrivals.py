@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from toolkit.findings import Finding
 
@@ -60,12 +60,9 @@ class Oddity(Struct, frozen=True):
 
 def arrival(name: str, data: bytes, origin: Origin) -> Arrival:
     """Return a file with its origin."""
-    return Arrival(name, data, origin.sender, origin.sent_at, origin.message_id, origin.source, origin.subject)
+    return Arrival(name=name, data=data, **asdict(origin))
 
 
-def oddity(found: Finding, name: str, origin: Origin, *, data: bytes | None = None, about: str = "") -> Oddity:
+def oddity(finding: Finding, name: str, origin: Origin, *, data: bytes | None = None, about: str = "") -> Oddity:
     """Return what is no return, with its origin; the finding's place is the source."""
-    return Oddity(
-        found.at(file=origin.source), name, origin.sender, origin.sent_at, origin.message_id, origin.source,
-        origin.subject, data, about,
-    )  # fmt: skip
+    return Oddity(finding=finding.at(file=origin.source), name=name, data=data, about=about, **asdict(origin))

@@ -26,23 +26,16 @@ def bounce(message: Message, parts: list[Message], data: bytes, origin: Origin) 
     report = words("\n".join(_lines(status))) if status is not None else ""
     if status is not None and not re.search(r"^action:\s*failed", report, re.I | re.M):
         return None  # delivered, or not given up yet
-    return _told(report, message, parts, data, origin)
-
-
-def _told(report: str, message: Message, parts: list[Message], data: bytes, origin: Origin) -> Oddity:
     text = "\n".join(body_text(part) for part in parts if part.get_content_maintype() == "text")
     recipient = re.search(r"^final-recipient:[^;\n]*;\s*<?([^\s>]+)", report, re.I | re.M)
     stated = recipient[1] if recipient else header_text(message, "X-Failed-Recipients")
-    others = [each for each in _ADDRESS.findall(text) if not _BOUNCER.match(each)]
+    others = [address for address in _ADDRESS.findall(text) if not _BOUNCER.match(address)]
     to = one_address(stated) or next(iter(others), "（见邮件）")
-    why = re.search(r"^diagnostic-code:\s*(.+)$", report, re.I | re.M) or re.search(
-        r"^status:\s*(.+)$", report, re.I | re.M
-    )
+    reasons = [re.search(rf"^{field}:\s*(.+)$", report, re.I | re.M) for field in ("diagnostic-code", "status")]
+    why = next((plain(reason[1], 120) for reason in reasons if reason), "原因见邮件")
     ours = OURS.search(data.decode("latin-1"))
-    found = finding(
-        "MAIL_028", subject=origin.subject, to=plain(to, 80), why=plain(why[1], 120) if why else "原因见邮件"
-    )
-    return oddity(found, origin.subject, origin, about=f"<{ours[0]}>" if ours else "")
+    returned = finding("MAIL_028", subject=origin.subject, to=plain(to, 80), why=why)
+    return oddity(returned, origin.subject, origin, about=f"<{ours[0]}>" if ours else "")
 
 
 def _lines(status: Message) -> Iterator[str]:

@@ -69,7 +69,7 @@ def skipped(path: str) -> bool:
 
 
 def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Content]:
-    """Yield a file that may be a return, the files of a zip archive, or an oddity; told from the bytes, not the name."""
+    """Yield a file that may be a return, the files of a zip archive, or an oddity; the bytes decide, not the name."""
     if len(data) > FILE_BYTES and not data.startswith(b"PK"):
         yield _too_large(name, data, origin)
         return
@@ -106,7 +106,7 @@ def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[C
     if depth.archives >= NESTED:
         yield oddity(finding("MAIL_031", name=name), name, origin, data=data)
         return
-    told: set[str] = set()
+    faults: set[str] = set()
     for member in members(data, name, depth.room):
         path = "/".join(last_name(part) for part in re.split(r"[/\\]", member.path) if last_name(part))
         inner = last_name(path) or name
@@ -115,23 +115,23 @@ def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[C
             yield oddity(finding("FILE_090"), inner, inside)
         elif member.data is not None:
             yield from file_contents(inner, member.data, inside, depth.archive())
-        elif member.fault is not None and member.fault.message not in told:
-            told.add(member.fault.message)  # one sentence for an archive whose every file has a password
+        elif member.fault is not None and member.fault.message not in faults:
+            faults.add(member.fault.message)  # one sentence for an archive whose every file has a password
             yield oddity(member.fault, inner, inside)
 
 
-def _accompanying(found: list[Content]) -> list[Content]:
+def _accompanying(contents: list[Content]) -> list[Content]:
     """Return what one message held; beside a file that may be a return, papers and links are information only.
 
     A scan of the sealed page or a covering letter goes with many a return and asks nothing of anybody.
     """
-    if not any(isinstance(each, Arrival) for each in found):
-        return found
+    if not any(isinstance(content, Arrival) for content in contents):
+        return contents
     return [
-        replace(each, finding=replace(each.finding, severity=Severity.INFO))
-        if isinstance(each, Oddity) and each.finding.code in (*_NOT_WORKBOOKS, "MAIL_020")
-        else each
-        for each in found
+        replace(content, finding=replace(content.finding, severity=Severity.INFO))
+        if isinstance(content, Oddity) and content.finding.code in (*_NOT_WORKBOOKS, "MAIL_020")
+        else content
+        for content in contents
     ]
 
 
@@ -143,7 +143,7 @@ def message_contents(
     ``received`` stands in for a missing date. A message inside another one keeps the outer one's origin (``within``):
     who forwards it sends it.
     """
-    found: list[Content] = []
+    contents: list[Content] = []
     origin = within or Origin(source, sent_at=received)
     try:
         message, parts = parsed(data)
@@ -153,12 +153,12 @@ def message_contents(
             if returned is not None:
                 yield returned
                 return
-        for each in _opened(message, parts, origin, depth):
-            found.append(each)
+        for content in _opened(message, parts, origin, depth):
+            contents.append(content)  # one by one: what came before a fault stands
     except LEAKED as fault:
         why = f"结构有误：{type(fault).__name__}"
-        found.append(oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin))
-    yield from _accompanying(found)
+        contents.append(oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin))
+    yield from _accompanying(contents)
 
 
 def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Content]:
@@ -168,7 +168,7 @@ def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth
     elif OURS.search(raw_header(message, "Message-ID")):
         yield oddity(finding("MAIL_033", subject=subject), subject, origin)
     else:
-        yield from _held(parts, origin, subject, depth)
+        yield from _in_parts(parts, origin, subject, depth)
 
 
 def _origin(message: Message, source: str, received: datetime | None) -> Origin:
@@ -177,7 +177,7 @@ def _origin(message: Message, source: str, received: datetime | None) -> Origin:
     return Origin(source, sender_of(message), date_of(message) or received, identifier, subject)
 
 
-def _held(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Content]:
+def _in_parts(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Content]:
     """Yield what the parts of a message hold, then what its text links to, or that it holds nothing."""
     bodies: list[str] = []
     count = 0

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding
 from toolkit.mail.addresses import one_address, plain
-from toolkit.mail.post import Post, eml, message_id
+from toolkit.mail.outgoing import Post, eml, message_id
 from toolkit.mail.settings import Server
 from toolkit.mail.smtp import Answer, Fate, SmtpLine
 

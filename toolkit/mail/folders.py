@@ -38,17 +38,17 @@ def collect_folder(paths: Sequence[Path], recognise: Recognition) -> Iterator[Co
 def _collected(paths: Sequence[Path], recognise: Recognition) -> Iterator[Content]:
     seen: set[Path] = set()
     for path in paths:
-        listed = sorted(each for each in path.rglob("*") if not each.is_dir()) if path.is_dir() else [path]
-        for each in listed:
-            real = each.resolve()
+        files = sorted(file for file in path.rglob("*") if not file.is_dir()) if path.is_dir() else [path]
+        for file in files:
+            real = file.resolve()
             if real in seen:
                 continue
             seen.add(real)
-            name = each.relative_to(path).as_posix() if path.is_dir() else each.name
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             if skipped(name):
-                yield oddity(finding("FILE_090"), each.name, Origin(name))
+                yield oddity(finding("FILE_090"), file.name, Origin(name))
             else:
-                yield from _file(each, name, Depth(recognise))
+                yield from _file(file, name, Depth(recognise))
 
 
 def _file(path: Path, source: str, depth: Depth) -> Iterator[Content]:

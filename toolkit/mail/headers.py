@@ -28,10 +28,10 @@ def text_of(data: bytes, charset: str = "") -> str:
     """Return bytes as text: in the stated charset if it fits, else UTF-8, else GB18030, which every GBK is part of."""
     stated = charset.strip("\"' ").lower()
     tries = ["gb18030"] if stated in _CHINESE - {"unknown-8bit", "x-unknown"} else [stated] if stated else []
-    for each in (*tries, codec_of(data), "gb18030"):
+    for codec in (*tries, codec_of(data), "gb18030"):
         try:
-            if codecs.lookup(each).name.replace("-", "_") not in _NO_TEXT:
-                return data.decode(each)
+            if codecs.lookup(codec).name.replace("-", "_") not in _NO_TEXT:
+                return data.decode(codec)
         except (LookupError, UnicodeError, ValueError):
             continue
     return data.decode("utf-8", "replace")
@@ -47,7 +47,7 @@ def codec_of(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return "gb18030"
-    foreign = not text.isascii() and all(each < "\u0800" for each in text)
+    foreign = not text.isascii() and all(letter < "\u0800" for letter in text)
     return "gb18030" if foreign and _COMMON_WORDS.fullmatch(data) else "utf-8"
 
 
@@ -99,24 +99,24 @@ def _parameter(value: str, name: str) -> str:
     holder = Message()
     holder["X-Parameters"] = " ".join(value.split())
     try:
-        found = holder.get_param(name, header="X-Parameters")
+        parameter = holder.get_param(name, header="X-Parameters")
     except (TypeError, ValueError, LookupError):  # pieces of one parameter that contradict each other
         return ""
-    if found is None:
+    if parameter is None:
         return ""
-    if isinstance(found, tuple):
-        charset, _, text = found
+    if isinstance(parameter, tuple):
+        charset, _, text = parameter
         try:
             data = text.encode("latin-1")  # the text of an extended parameter stands for its bytes
         except UnicodeEncodeError:
             data = text.encode("utf-8", "replace")  # it was not encoded at all
         return text_of(unquote_to_bytes(data) if re.search(rb"%[0-9A-Fa-f]{2}", data) else data, charset or "")
-    return words(found)
+    return words(parameter)
 
 
 def sender_of(message: Message) -> str:
     """Return the one address in From in lower case; "" for none, several or an ill-formed one."""
-    stated = [each for _, each in getaddresses([plain(raw_header(message, "From"), 1000)])]
+    stated = [address for _, address in getaddresses([plain(raw_header(message, "From"), 1000)])]
     address = one_address(stated[0]) if len(stated) == 1 else None
     return "" if address is None else address.lower()
 

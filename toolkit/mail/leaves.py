@@ -15,7 +15,7 @@ from toolkit.mail.headers import attachment_name, raw_header
 LEAKED = (
     MessageError, TypeError, ValueError, LookupError, AttributeError, OverflowError, AssertionError, RecursionError,
 )  # fmt: skip
-"""What the standard library's parser lets out over ill-formed messages, found by mutating them."""
+"""What the standard library's parser lets out over ill-formed messages, as mutations of such showed."""
 PARTS = 500
 _CONTAINERS = 200
 _IGNORED = frozenset({
@@ -40,7 +40,7 @@ def parsed(data: bytes) -> tuple[Message, list[Message]]:
 
 
 def leaves(message: Message) -> Iterator[Message]:
-    """Yield the leaves of a message in order; a message inside is a leaf. More than PARTS raise ValueError."""
+    """Yield the leaves of a message in order, a message inside as one leaf; more than PARTS raise ValueError."""
     waiting, count = [message], 0
     while waiting:
         part = waiting.pop(0)
@@ -51,7 +51,7 @@ def leaves(message: Message) -> Iterator[Message]:
         if part.get_content_maintype() != "multipart":
             yield part
         elif isinstance(inner, list):
-            waiting[:0] = [each for each in inner if isinstance(each, Message)]
+            waiting[:0] = [inside for inside in inner if isinstance(inside, Message)]
         elif "content-" in str(inner).lower():
             yield part  # its boundary is wrong, so its parts were not found; an empty one is just empty
 

@@ -1,4 +1,4 @@
-"""Links to files that were put elsewhere instead of being attached, told from a letter's text; none is ever opened."""
+"""Links to files that were put elsewhere instead of being attached, as a letter's text has them; none is ever opened."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ TEXT_CHARACTERS = 2_000_000
 def links(text: str) -> tuple[tuple[str, str], ...]:
     """Return the kinds of places that a letter's text or HTML links to for files, each once with its host."""
     looked = html.unescape(text[:TEXT_CHARACTERS])
-    found: dict[str, str] = {}
+    hosts: dict[str, str] = {}
     for pattern, name in _KNOWN:
         match = pattern.search(looked)
         if match is not None:
-            found.setdefault(name, match[1].partition("/")[0].lower())
-    return tuple(found.items())
+            hosts.setdefault(name, match[1].partition("/")[0].lower())
+    return tuple(hosts.items())

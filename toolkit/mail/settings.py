@@ -106,7 +106,7 @@ def read_settings(path: Path) -> MailSettings:
     servers = {kind: _server(kind, data[kind], path.parent, faults) for kind in ("smtp", "imap") if kind in data}
     if faults:
         raise ToolkitError(
-            f"邮箱设置 {path} 有 {len(faults)} 处错误：\n" + "\n".join(f"  {each}" for each in faults),
+            f"邮箱设置 {path} 有 {len(faults)} 处错误：\n" + "\n".join(f"  {fault}" for fault in faults),
             "请改正后再运行。",
             english=f"The mail settings {path} have {len(faults)} faults.",
         )
@@ -114,11 +114,11 @@ def read_settings(path: Path) -> MailSettings:
 
 
 def _secret_keys(data: Mapping[str, object]) -> set[str]:
-    found = {plain(key, 40) for key in data if _SECRET.search(key)}
+    keys = {plain(key, 40) for key in data if _SECRET.search(key)}
     for value in data.values():
         if isinstance(value, dict):
-            found |= _secret_keys(value)
-    return found
+            keys |= _secret_keys(value)
+    return keys
 
 
 def _server(kind: str, data: object, folder: Path, faults: list[str]) -> Server | None:

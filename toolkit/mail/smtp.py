@@ -208,14 +208,14 @@ class SmtpLine:
 
 
 def _judged(code: int, words: bytes | str, otherwise: Fate) -> Answer:
-    said = _words(code, words)
-    if 400 <= code < 600 and code != 552 and _LIMITED.search(said):
-        return Answer(Fate.LIMITED, said)
+    answer = _words(code, words)
+    if 400 <= code < 600 and code != 552 and _LIMITED.search(answer):
+        return Answer(Fate.LIMITED, answer)
     if 400 <= code < 500:
-        return Answer(Fate.LATER, said)
+        return Answer(Fate.LATER, answer)
     if 500 <= code < 600:
-        return Answer(Fate.REFUSED, said)
-    return Answer(otherwise, said)
+        return Answer(Fate.REFUSED, answer)
+    return Answer(otherwise, answer)
 
 
 def _words(code: int, words: bytes | str) -> str:

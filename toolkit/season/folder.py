@@ -68,7 +68,7 @@ class Folder(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What is fixed for a season, kept in the ledger. Dates are ISO texts; ``last_year`` is a path or ""."""
+    """What is fixed for a season, kept in the ledger; dates are ISO texts, ``last_year`` is a path or ""."""
 
     year: int
     region: str = ""

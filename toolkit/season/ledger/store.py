@@ -95,7 +95,7 @@ class Ledger:
         self._db.execute("COMMIT")
 
     def add(self, table: str, **values: Any) -> int:
-        """Add a row and return its number. Outside ``transaction`` it is on disk before this returns."""
+        """Add a row and return its number; outside ``transaction`` it is on disk before this returns."""
         row = {"who": self.who, "at": self._now().isoformat(timespec="seconds"), **values}
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         cursor = self._execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))

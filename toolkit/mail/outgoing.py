@@ -35,7 +35,7 @@ class Attachment(Struct, frozen=True):
 class Post(Struct, frozen=True):
     """One message to one body.
 
-    ``key`` names it once and for all (campaign, body and content): the journal knows it by this, and its Message-ID
+    ``key`` names it once and for all (season, body and content): the journal knows it by this, and its Message-ID
     is made from it. ``code`` is the body's, ``to`` the address from the roster; ``text`` and ``html`` say the same.
     """
 
@@ -120,7 +120,7 @@ def _letter(post: Post, boundary: str) -> Message:
 def attachment_name(name: str) -> str:
     """Return a name that every mail program can show and save: one line, no path, of bounded length."""
     last = plain(name.replace("\\", "/").rpartition("/")[2], 500)
-    cleaned = "".join("_" if each in '<>:"|?*' else each for each in last).strip(" .") or "附件"
+    cleaned = "".join("_" if sign in '<>:"|?*' else sign for sign in last).strip(" .") or "附件"
     path = PurePosixPath(cleaned)
     suffix = path.suffix[:10]
     return f"{cleaned.removesuffix(path.suffix)[: NAME_CHARACTERS - len(suffix)]}{suffix}"
