@@ -17,8 +17,9 @@ from toolkit.excel_out.book import (
 )
 from toolkit.excel_out.measures import line_height, text_units, text_width, widest, wrapped_lines
 from toolkit.excel_out.rendering import render
+from toolkit.excel_out.series import render_many
 
 __all__ = [
     "LAST_COLUMN", "NOTE_LENGTH", "Cell", "Chart", "Format", "Lazy", "Line", "Lines", "Page", "Protection", "Sheet", "Workbook",
-    "cell_format", "line_height", "render", "text_units", "text_width", "widest", "wrapped_lines",
+    "cell_format", "line_height", "render", "render_many", "text_units", "text_width", "widest", "wrapped_lines",
 ]  # fmt: skip

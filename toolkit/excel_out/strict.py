@@ -52,6 +52,7 @@ def strict(spot: Spot) -> Iterator[Callable[[object], None]]:
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
+@lru_cache(maxsize=4096)
 def encodable(text: str) -> str:
     """Return a text with U+FFFD for what XML cannot hold: lone surrogates (file names have such), controls.
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import tee
 
 from toolkit.answers import Answer, Filled, Number
+from toolkit.excel_out import render_many
 from toolkit.forms import Form
 from toolkit.returns import Return
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, token
-from toolkit.workbook import Filling, Series, blank_name, write
+from toolkit.workbook import Filling, blank_name, describe, write
 
 
 def blank(form: Form, year: int) -> tuple[str, bytes]:
@@ -26,9 +28,10 @@ def issued(
 
     With a key each carries the token of its body. What is common to them is built once.
     """
-    series = Series()
-    for body, filling in fillings(form, year, roster, last, key):
-        yield issued_name(body, year), series.write(filling), body
+    bodies, described = tee(fillings(form, year, roster, last, key))
+    books = render_many(describe(filling) for _, filling in described)
+    for (body, _), data in zip(bodies, books, strict=True):
+        yield issued_name(body, year), data, body
 
 
 def fillings(

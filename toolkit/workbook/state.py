@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from toolkit.answers import Filled, Number, Unreadable
 from toolkit.findings import Severity
 from toolkit.forms import Check, Judgement, Verdict, View, judge
 from toolkit.forms.definition import Question
-from toolkit.forms.layout import Layout, lay_out
+from toolkit.forms.layout import lay_out
 from toolkit.workbook.filling import Filling
 
 Counts = tuple[int, int, int, int]
@@ -31,12 +31,9 @@ class Line(Struct, frozen=True):
 
 
 class State:
-    """The figures of a filling as its sheets show them: blanks and texts add nothing.
+    """The figures of a filling as its sheets show them: blanks and texts add nothing."""
 
-    Given the state ``before`` of another filling it takes over the lines that look at the same figures.
-    """
-
-    def __init__(self, filling: Filling, before: State | None = None) -> None:
+    def __init__(self, filling: Filling) -> None:
         self.filling = filling
         form = filling.form
         bad: set[str] = set()
@@ -56,19 +53,7 @@ class State:
         if self.bad:
             read = form.complete(shown | dict.fromkeys(self.bad))
             self._view = View(read, self.blank, {}, None, self._ask)
-        self._lines = {} if before is None else self._kept(before)
-
-    def _kept(self, before: State) -> dict[str, Line]:
-        form = self.filling.form
-        if before.filling.form is not form or self.bad or before.bad or self.blank != before.blank:
-            return {}
-        old = before.shown
-        touched: set[str] = set()
-        for code, value in self.shown.items():
-            was = old[code]
-            if value is not was and not (type(value) is type(was) is int and value == was):
-                touched |= _lookers(lay_out(form))[code]
-        return {key: line for key, line in before._lines.items() if key not in touched}
+        self._lines: dict[str, Line] = {}
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -118,13 +103,3 @@ class State:
 def plain(value: Number) -> Number:
     """Return a figure as a cell holds it."""
     return value if isinstance(value, int) else Decimal(value)
-
-
-@lru_cache(maxsize=8)
-def _lookers(layout: Layout) -> Mapping[str, frozenset[str]]:
-    """Return the checks of the sheet that look at an item."""
-    found: dict[str, set[str]] = {code: set() for code in layout.form.items}
-    for line in layout.checks.lines:
-        for code in (*line.check.items, *(code for code, _ in line.check.inputs)):
-            found[code].add(line.check.key)
-    return {code: frozenset(keys) for code, keys in found.items()}

@@ -20,23 +20,14 @@ from toolkit.workbook.tables import put_table
 
 def write(filling: Filling) -> bytes:
     """Return the workbook of a filling; the same filling gives the same bytes."""
+    return render(describe(filling))
+
+
+def describe(filling: Filling) -> Workbook:
+    """Return the workbook of a filling as a value."""
     book = new_book(filling)
     put_sheets(book, filling)
-    return render(book)
-
-
-class Series:
-    """Writes many fillings, each with the bytes that ``write`` gives."""
-
-    def __init__(self) -> None:
-        self._before: State | None = None
-
-    def write(self, filling: Filling) -> bytes:
-        """Return the workbook of a filling."""
-        state = self._before = State(filling, self._before)
-        book = new_book(filling)
-        put_sheets(book, filling, state)
-        return render(book)
+    return book
 
 
 def new_book(filling: Filling) -> Workbook:
@@ -49,10 +40,9 @@ def new_book(filling: Filling) -> Workbook:
     )
 
 
-def put_sheets(book: Workbook, filling: Filling, state: State | None = None) -> None:
+def put_sheets(book: Workbook, filling: Filling) -> None:
     """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
-    layout = lay_out(filling.form)
-    state = State(filling) if state is None else state
+    layout, state = lay_out(filling.form), State(filling)
     book.opens_on = COVER.name
     put_cover(book.sheet(COVER.name), layout, filling, state)
     if filling.kind == "reply":
