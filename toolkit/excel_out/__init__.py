@@ -11,6 +11,7 @@ from toolkit.excel_out.book import (
     Lines,
     Page,
     Protection,
+    Rule,
     Sheet,
     Workbook,
     cell_format,
@@ -20,6 +21,6 @@ from toolkit.excel_out.rendering import render
 from toolkit.excel_out.series import render_many
 
 __all__ = [
-    "LAST_COLUMN", "NOTE_LENGTH", "Cell", "Chart", "Format", "Lazy", "Line", "Lines", "Page", "Protection", "Sheet", "Workbook",
+    "LAST_COLUMN", "NOTE_LENGTH", "Cell", "Chart", "Format", "Lazy", "Line", "Lines", "Page", "Protection", "Rule", "Sheet", "Workbook",
     "cell_format", "line_height", "render", "render_many", "text_units", "text_width", "widest", "wrapped_lines",
 ]  # fmt: skip

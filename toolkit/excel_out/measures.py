@@ -26,6 +26,7 @@ def text_width(text: str, size: float = SIZE) -> int:
     return math.ceil(text_units(text) * size * 4 / 3 / 2)
 
 
+@lru_cache(maxsize=8192)
 def wrapped_lines(text: str, pixels: int, size: float = SIZE) -> int:
     """Return how many lines a text needs in a width, with a fifth of slack for other fonts; at least one."""
     room = max(1.0, pixels * 0.86)

@@ -23,7 +23,8 @@ _MOST = 8
 """Finished files that are kept: one takes about 1 MB."""
 _LONGEST, _LONGEST_PROPERTY, _LARGEST = 16_000, 120, 10**15
 """What is longer or larger is left to XlsxWriter, which refuses the longest."""
-_ODD = re.compile("[\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f]")
+_ESCAPE = re.compile("(_x[0-9a-fA-F]{4}_)")
 _EDGE = re.compile(r"^\s|\s$")
 _FORMULA = b"\0"
 """Stands in a cell's value for its formula, which stays as it is."""
@@ -157,7 +158,7 @@ def _cell(cell: Cell, numbers: Mapping[str, int]) -> bytes:
         return b' t="s"><v>%d</v></c>' % numbers[value]
     if value.startswith("#"):
         raise _OtherShape
-    return b"%s>%s<v>%s</v></c>" % (b' t="str"' if value else b"", formula, _text(value))
+    return b"%s>%s<v>%s</v></c>" % (b' t="str"' if value else b"", formula, _data(value))
 
 
 @lru_cache(maxsize=4096)
@@ -167,6 +168,10 @@ def _element(text: str) -> bytes:
 
 
 def _text(text: str, longest: int = _LONGEST) -> bytes:
+    return _data(_ESCAPE.sub(r"_x005F\1", text), longest)
+
+
+def _data(text: str, longest: int = _LONGEST) -> bytes:
     if len(text) > longest or _ODD.search(text):
         raise _OtherShape
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
@@ -78,6 +78,7 @@ def defined_name(code: str) -> str:
     return "NB_" + code.replace(".", "_")
 
 
+@lru_cache(maxsize=512)
 def item_formula(layout: Layout, code: str) -> str:
     """Return the formula of a formula item without its ``=``, e.g. ``SUM(D9:D29)``; cells of its own sheet only.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from toolkit.cells import Area
 from toolkit.excel_out import Sheet, cell_format
@@ -39,6 +40,7 @@ def put_phrases(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: F
         sheet.formula(row, column, phrase_formula(layout, phrase, filling.year), fmt, value)
 
 
+@lru_cache(maxsize=64)
 def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
     """Return the formula of a sentence: the same text as ``toolkit.returns.phrases.sentence`` gives."""
     form = layout.form

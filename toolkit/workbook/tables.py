@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import Area, a1, parse_range
-from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Page, Protection, Rule, Sheet, cell_format, line_height, wrapped_lines
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import Layout, item_formula
@@ -61,7 +61,7 @@ def _grid(sheet: Sheet, table: TableLayout) -> None:
 
 def _judged(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
     _validations(sheet, table)
-    _conditions(sheet, layout, table)
+    sheet.conditions += _conditions(layout, table)
 
 
 def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
@@ -118,7 +118,8 @@ def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool) -> None:
         })  # fmt: skip
 
 
-def _heights(table: TableLayout) -> dict[int, int]:
+@lru_cache(maxsize=32)
+def _heights(table: TableLayout) -> Mapping[int, int]:
     """Return a height for every row of the grid: as its texts need, and so that the table fills its printed page."""
     widths = table.table.widths
     heights = {row: _HEAD_ROW if row < table.table.head_rows else _ROW for row in range(table.table.height)}
@@ -263,15 +264,16 @@ def _box(reference: str) -> tuple[int, int, int, int]:
     return parse_range(reference.replace("$", ""))
 
 
-def _conditions(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
-    """Colour what is wrong: cells that are no figures, and the cells of an identity that does not hold."""
+@lru_cache(maxsize=32)
+def _conditions(layout: Layout, table: TableLayout) -> tuple[Rule, ...]:
+    """Return what colours cells that are no figures, and the cells of an identity that does not hold."""
+    rules = []
     red = cell_format(bg_color=PINK, font_color=RED, bold=True)
     for item_range in rectangles(table.cells[item.code] for item in table.table.inputs):
         box = _box(item_range)
         first = a1(box[0], box[1])
-        sheet.colour(
-            Area(*box), {"type": "formula", "criteria": f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)", "format": red}
-        )
+        criteria = f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)"
+        rules.append(Rule(Area(*box), {"type": "formula", "criteria": criteria, "format": red}))
     formulas = layout.form.formulas
     for line in layout.checks.lines:
         left = line.check.comparison.left.terms
@@ -285,10 +287,9 @@ def _conditions(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
         boxes = [_box(each) for each in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
         several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
-        sheet.colour(
-            Area(*boxes[0]),
-            {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several},
-        )
+        options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several}
+        rules.append(Rule(Area(*boxes[0]), options))
+    return tuple(rules)
 
 
 @lru_cache(maxsize=32)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from toolkit.excel_out import Workbook, render
 from toolkit.forms import Form
@@ -57,12 +59,12 @@ def put_sheets(book: Workbook, filling: Filling) -> None:
     put_checks(book.sheet(CHECKS.name), layout, filling, state)
     put_meta(book.sheet(META.name), filling)
     put_names(book, filling)
-    _item_names(book, layout)
+    book.names |= _item_names(layout)
 
 
-def _item_names(book: Workbook, layout: Layout) -> None:
-    for code, name in layout.names.items():
-        book.define(name, f"={layout.reference(code)}")
+@lru_cache(maxsize=8)
+def _item_names(layout: Layout) -> Mapping[str, str]:
+    return {name: f"={layout.reference(code)}" for code, name in layout.names.items()}
 
 
 def blank_name(form: Form, year: int) -> str:
