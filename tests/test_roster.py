@@ -12,8 +12,8 @@ from toolkit import roster as roster_module
 from toolkit.errors import ToolkitError
 from toolkit.roster import (
     ALPHABET,
-    COLUMNS,
     LEVELS,
+    ROSTER,
     Respondent,
     Roster,
     below_city,
@@ -24,7 +24,7 @@ from toolkit.roster import (
     roster_from_rows,
 )
 
-TITLES = tuple(column.title for column in COLUMNS)
+TITLES = tuple(column.title for column in ROSTER.columns)
 
 
 def code_of(number: int) -> str:
@@ -41,7 +41,7 @@ def a_row(number: int = 1, **given_: str) -> list[str]:
     }  # fmt: skip
     assert set(given_) <= set(fields)
     fields |= given_
-    return [fields[column.field] for column in COLUMNS]
+    return [fields[column.code] for column in ROSTER.columns]
 
 
 def read(*rows: list[str]) -> tuple[Roster, list[tuple[str, str | None]]]:
@@ -100,7 +100,7 @@ def test_a_sound_row_is_a_respondent() -> None:
 
 def test_columns_stand_in_any_order_under_any_title_rows() -> None:
     """The header is found by its titles, starred or spaced; the region stands above it."""
-    order = sorted(range(len(COLUMNS)), key=lambda at: TITLES[at])
+    order = sorted(range(len(ROSTER.columns)), key=lambda at: TITLES[at])
     rows = [["单位名录"], ["地区：样例县"], [], [TITLES[at] + " *" for at in order], [], [a_row(3)[at] for at in order]]
     roster, found = roster_from_rows(rows, file="a", sheet="b")
     assert found == ()

@@ -69,7 +69,8 @@ def parse_range(text: str) -> tuple[int, int, int, int]:
 class Column(Struct, frozen=True):
     """A column of a list: its code, the title above it, its width in pixels (0: as it is), who types into it.
 
-    ``owner`` is "agency", "coordinator" or "" where the cells are ours; hidden columns help formulas and readers.
+    ``owner`` is "agency", "coordinator" or "" where the cells are ours, who are shown the ``prompt``; hidden columns
+    help formulas and readers.
     """
 
     code: str
@@ -77,6 +78,8 @@ class Column(Struct, frozen=True):
     width: int = 0
     owner: str = ""
     hidden: bool = False
+    prompt: str = ""
+    required: bool = False
 
 
 class ListSheet(Struct, frozen=True, dict=True):

@@ -2,10 +2,8 @@
 
 from toolkit.roster.bodies import (
     ALPHABET,
-    COLUMNS,
     HEADER_ROWS,
     LEVELS,
-    Column,
     Respondent,
     Roster,
     below_city,
@@ -15,13 +13,15 @@ from toolkit.roster.bodies import (
     roster_from_csv,
     roster_from_rows,
 )
+from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 __all__ = [
     "ALPHABET",
-    "COLUMNS",
     "HEADER_ROWS",
     "LEVELS",
-    "Column",
+    "REGION_WORD",
+    "REQUIRED_MARK",
+    "ROSTER",
     "Respondent",
     "Roster",
     "below_city",

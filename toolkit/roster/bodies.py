@@ -15,6 +15,7 @@ from msgspec import Struct
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Wording, finding, phrase
+from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -36,29 +37,6 @@ _LEVEL_WORDS = {
     "镇": "乡镇",
     "事业单位": "县级事业单位",
 }
-
-
-class Column(Struct, frozen=True):
-    """A column of 名录.xlsx: its title, the field it fills, its width in pixels and the prompt of its cells."""
-
-    title: str
-    field: str
-    width: int
-    prompt: str
-    required: bool
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("统一社会信用代码", "code", 190, "18 位，字母大写。", True),
-    Column("单位名称", "name", 260, "全称，与印章一致。", True),
-    Column("简称", "short", 120, "用作文件名，可不填。", False),
-    Column("层级", "level", 110, "从列表中选；规章只有设区的市及以上才有。", True),
-    Column("电子邮箱", "email", 210, "一格一个地址；没有的留空。", False),
-    Column("计入汇总", "in_rollup", 80, "是 或 否；垂直管理单位按本地口径。", True),
-    Column("起始年度", "valid_from", 80, "从哪个年度起报送；一直报送的留空。", False),
-    Column("终止年度", "valid_to", 80, "到哪个年度为止；仍在报送的留空。", False),
-    Column("承继代码", "predecessors", 200, "机构改革前单位的代码，多个用顿号隔开；其上年结转由本单位承继。", False),
-)
 
 
 class Respondent(Struct, frozen=True):
@@ -186,8 +164,8 @@ class _Rows:
         if header is None:
             self._note("ROSTER_001", 0, 0, {})
             return Roster("", ()), tuple(self.findings)
-        for column in COLUMNS:
-            if column.required and column.field not in self.at:
+        for column in ROSTER.columns:
+            if column.required and column.code not in self.at:
                 self._note("ROSTER_002", header, 0, {"column": column.title})
         if self.findings:
             return Roster("", ()), tuple(self.findings)
@@ -202,8 +180,10 @@ class _Rows:
 
     def _header(self) -> int | None:
         for row, texts in enumerate(self.rows[:HEADER_ROWS]):
-            titles = {folded(str(text)).rstrip("*＊"): at for at, text in enumerate(texts)}
-            at = {column.field: titles[folded(column.title)] for column in COLUMNS if folded(column.title) in titles}
+            titles = {folded(str(text)).rstrip(f"{REQUIRED_MARK}＊"): at for at, text in enumerate(texts)}
+            at = {
+                column.code: titles[folded(column.title)] for column in ROSTER.columns if folded(column.title) in titles
+            }
             if "code" in at and "name" in at:
                 self.at = at
                 return row
@@ -212,7 +192,7 @@ class _Rows:
     def _region(self, header: int) -> str:
         for texts in self.rows[:header]:
             for text in texts:
-                match = re.match(r"\s*地区[:：]\s*(\S+)", str(text))
+                match = re.match(rf"\s*{REGION_WORD[:-1]}[:：]\s*(\S+)", str(text))
                 if match is not None and not match[1].startswith("（"):
                     return match[1]
         return ""
@@ -235,9 +215,9 @@ class _Rows:
 
     def _respondent(self, row: int) -> Respondent | None:
         before = len([each for each in self.findings if each.code != "ROSTER_030"])
-        for column in COLUMNS:
-            if column.required and not self._text(row, column.field):
-                self._fault("ROSTER_003", row, column.field, column=column.title)
+        for column in ROSTER.columns:
+            if column.required and not self._text(row, column.code):
+                self._fault("ROSTER_003", row, column.code, column=column.title)
         code = self._text(row, "code").upper().replace(" ", "")
         self._code(row, "code", code)
         level = _level(self._text(row, "level"))
@@ -274,7 +254,7 @@ class _Rows:
         if not text:
             return None
         if re.fullmatch(r"20[0-9]{2}", text) is None:
-            title = next(column.title for column in COLUMNS if column.field == field)
+            title = next(column.title for column in ROSTER.columns if column.code == field)
             self._fault("ROSTER_023", row, field, column=title, value=text)
             return None
         return int(text)
