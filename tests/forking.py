@@ -82,7 +82,7 @@ class Remembered:
 def remembered() -> Remembered:
     """Wrap what the commands compute."""
     from toolkit.cli import templates, view, work
-    from toolkit.run import replies, rollup_file
+    from toolkit.run import reply_folder, rollup_file
     from toolkit.workbook import issuing
 
     kept = Remembered()
@@ -90,8 +90,8 @@ def remembered() -> Remembered:
     kept.wrap(view, "run")
     kept.wrap(rollup_file, "write_rollup")
     kept.wrap(view, "json_bytes")
-    kept.wrap(replies, "reply", lambda checked, _: checked.file)
-    kept.wrap(replies, "write_summary")
+    kept.wrap(reply_folder, "reply", lambda checked, _: checked.file)
+    kept.wrap(reply_folder, "write_summary")
     kept.wrap(issuing, "blank")
     kept.wrap(templates, "roster_bytes")
     return kept

@@ -25,7 +25,7 @@ from tests.soaking import soak
 from toolkit import files
 from toolkit.cli import main, templates, view, work
 from toolkit.forms import load_form
-from toolkit.run import replies, rollup_file
+from toolkit.run import reply_folder, rollup_file
 from toolkit.workbook import issuing
 from toolkit.workbook.rosters import roster_bytes
 
@@ -84,7 +84,7 @@ def kept() -> Iterator[Remembered]:
     """Keep what the commands compute, so that hundreds of runs do only their steps on the disk."""
     places = [
         (work, "run"), (view, "run"), (rollup_file, "write_rollup"), (view, "json_bytes"),
-        (replies, "reply"), (replies, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
+        (reply_folder, "reply"), (reply_folder, "write_summary"), (issuing, "blank"), (templates, "roster_bytes"),
     ]  # fmt: skip
     usual = [(where, name, getattr(where, name)) for where, name in places]
     yield remembered()

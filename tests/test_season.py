@@ -29,7 +29,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
 from toolkit.outputs import contract
 from toolkit.returns import Checked, Identity, Return
-from toolkit.run import Job, replies, run
+from toolkit.run import Job, reply_folder, run
 from toolkit.run.earlier import load_last_year
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rosters import roster_bytes
@@ -131,7 +131,7 @@ def replied(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("replied")
     given = tuple(made / name for name in ("坏.xlsx", "疑.xlsx"))
     done = run(Job(given, roster=made / "名录.xlsx"))
-    assert len(replies.write_replies(done.checked, folder, done.roster)) == 2
+    assert len(reply_folder.write_replies(done.checked, folder, done.roster)) == 2
     return folder
 
 
@@ -230,7 +230,7 @@ def test_explanations_live_through_two_rounds(replied: Path, tmp_path: Path) -> 
         (kept,) = one.ret.explanations
         assert (kept.rule, kept.text, kept.items) == ("BLANK_001", reason, ("t2.rules.issued",))
         folder = tmp_path / str(expected_round)
-        replies.write_replies((one,), folder, None)
+        reply_folder.write_replies((one,), folder, None)
         path = the_reply(folder, "05")
     assert f"第 {expected_round + 1} 轮" in str(shown(path, REVIEW)[0][0])
 
@@ -260,7 +260,7 @@ def test_an_explanation_lapses_with_its_figures(tmp_path: Path) -> None:
     one = checked(tmp_path / "今年.xlsx", **options)
     jumps = [each for each in one.findings if "t2.licensing.decisions" in each.items]
     assert [each.code for each in jumps] == ["X5"]
-    replies.write_replies((one,), tmp_path / "退回", None)
+    reply_folder.write_replies((one,), tmp_path / "退回", None)
     path = the_reply(tmp_path / "退回", "01")
     (line,) = [at for at, each in enumerate(shown(path, REVIEW), 1) if each[10] == "t2.licensing.decisions"]
     edit(path, {(REVIEW, f"I{line}"): "许可事项划转至行政审批局办理"})
@@ -268,7 +268,7 @@ def test_an_explanation_lapses_with_its_figures(tmp_path: Path) -> None:
     assert [each.explained for each in told.findings if "t2.licensing.decisions" in each.items] == [
         "许可事项划转至行政审批局办理"
     ]
-    replies.write_replies((told,), tmp_path / "再退回", None)
+    reply_folder.write_replies((told,), tmp_path / "再退回", None)
     again = the_reply(tmp_path / "再退回", "01")
     assert [each.code for each in checked(again, **options).findings if each.code.startswith("EXPLAIN")] == []
     edit(again, {place("t2.licensing.decisions"): 80})
@@ -286,7 +286,7 @@ def test_two_files_of_one_body_get_two_replies(made: Path, tmp_path: Path) -> No
     shutil.copy(made / "公安局.xlsx", received / "三.xlsx")
     shutil.copy(made / "财政局.xlsx", received / "四.xlsx")
     done = run(Job((received,), roster=made / "名录.xlsx"))
-    assert len(replies.write_replies(done.checked, tmp_path / "退回", done.roster)) == 3
+    assert len(reply_folder.write_replies(done.checked, tmp_path / "退回", done.roster)) == 3
     marks = {hashlib.sha256((made / name).read_bytes()).hexdigest()[:6] for name in ("坏.xlsx", "公安局.xlsx")}
     assert {each.name for each in (tmp_path / "退回").iterdir()} == {
         "审核汇总.xlsx",
@@ -302,7 +302,7 @@ def test_no_respondents_text_in_a_file_name(code: str, made: Path, tmp_path: Pat
     path = edit(made / "空白.xlsx", cells | {place("t2.rules.issued"): 0}, tmp_path / "填.xlsx")
     assert COVER.cells["code"] == (9, 2)
     folder = tmp_path / "里" / "退回"
-    replies.write_replies((checked(path),), folder, None)
+    reply_folder.write_replies((checked(path),), folder, None)
     names = [each.name for each in folder.iterdir() if each.name != "审核汇总.xlsx"]
     mark = hashlib.sha256(path.read_bytes()).hexdigest()[:6]
     assert names == [f"无代码{mark}_2025_第1轮审核.xlsx"]

@@ -16,7 +16,8 @@ from toolkit.cli.words import t
 from toolkit.cli.work import performed
 from toolkit.outputs.contract import check_json
 from toolkit.roster.tokens import trust_words
-from toolkit.run import Job, Outcome, replies
+from toolkit.run import Job, Outcome
+from toolkit.run.reply_folder import SUMMARY
 
 
 @click.command(
@@ -54,7 +55,7 @@ def check(job: Job, output: Path | None, fmt: str, fail_on: str, terminal: Termi
             written = work.write_replies(output)
             terminal.hint(
                 t(
-                    f"已写出 {len(written)} 份退回件和 {output / replies.SUMMARY}。",
+                    f"已写出 {len(written)} 份退回件和 {output / SUMMARY}。",
                     f"Wrote {len(written)} replies to {output}.",
                 )
             )

@@ -14,7 +14,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.returns import RollUp
 from toolkit.run import Job, Outcome, run
-from toolkit.run.replies import Written, write_replies
+from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import Session, Settled
 
 

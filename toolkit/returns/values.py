@@ -250,6 +250,10 @@ class Checked(ReadFile, frozen=True):
         """Return a file that was read, with the findings of reading alone: all there is to a file without a return."""
         return cls(file.file, file.sha256, file.ret, file.findings, file.modified)
 
+    def __repr__(self) -> str:
+        """Return one line: the file, its verdict, its return and how many findings there are."""
+        return super().__repr__().replace(f" {self.file}:", f" {self.file} {self.verdict}:", 1)
+
     @property
     def verdict(self) -> str:
         """Return ``unreadable``, ``fail`` (exactly when there is an error) or ``pass``."""
@@ -350,3 +354,9 @@ class RollUp(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     checked: tuple[Checked, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return one line: the form, the year, the region, how many files were merged, how many bodies are expected."""
+        counts = f"{len(self.merged)} of {len(self.files)} files merged"
+        expected = "" if self.expected is None else f", {self.expected} bodies expected"
+        return f"<RollUp {self.form.id} {self.year} {self.region or '(no region)'}: {counts}{expected}>"

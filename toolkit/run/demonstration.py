@@ -15,7 +15,7 @@ from toolkit.returns import Checked, Region, RollUp
 from toolkit.run import verbs
 from toolkit.run.chain import run
 from toolkit.run.job import Job
-from toolkit.run.replies import write_replies
+from toolkit.run.reply_folder import write_replies
 from toolkit.workbook.rollup import write_rollup
 
 YEAR = 2025

@@ -16,7 +16,7 @@ from toolkit.files import made_folder, replaced
 from toolkit.returns import BodyState, Checked
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, load_key
-from toolkit.run.replies import Written, write_replies
+from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
