@@ -1,35 +1,58 @@
-"""The table of rules and codes in the README, made from the forms and the catalogue: ``python -m tests.readme``."""
+"""docs/codes.md, made from the forms and the catalogue: ``python -m tests.readme``; and the examples of the documents."""
 
 from __future__ import annotations
 
+import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from toolkit.findings import CATALOGUE
 from toolkit.forms import FORM_IDS, load_form
 
-README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- codes:begin（由 python -m tests.readme 生成，测试会核对） -->", "<!-- codes:end -->"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+COORDINATOR = ROOT / "docs" / "coordinator.md"
+CODES = ROOT / "docs" / "codes.md"
+HEAD = """# 规则和意见代码
+
+由 `python -m tests.readme` 从表式和意见目录生成，测试会核对。`nianbao explain 代码` 给出依据、说法和改法。
+
+| 代码 | 级别 | 意思 | 格式 |
+|---|---|---|---|
+"""
 
 
-def table() -> str:
-    """Return the table of every rule of both forms and every code of the catalogue."""
-    lines = ["| 代码 | 级别 | 意思 | 格式 |", "|---|---|---|---|"]
+def codes() -> str:
+    """Return docs/codes.md: a line for every rule of both forms and for every code of the catalogue."""
     rules: dict[tuple[str, str, str], list[str]] = {}
     for form in FORM_IDS:
         for rule in load_form(form).rules:
-            rules.setdefault((rule.id, rule.severity.zh, rule.entry.title), []).append(form)
-    lines += [f"| {key[0]} | {key[1]} | {key[2]} | {'、'.join(rules[key])} |" for key in sorted(rules)]
-    codes = sorted(set(CATALOGUE) - {key[0] for key in rules})
-    lines += [f"| {code} | {CATALOGUE[code].severity.zh} | {CATALOGUE[code].title} | |" for code in codes]
-    return "\n".join(lines)
+            forms = rules.setdefault((rule.id, rule.severity.zh, rule.entry.title), [])
+            forms += [form] if form not in forms else []
+    lines = [f"| {key[0]} | {key[1]} | {key[2]} | {'、'.join(rules[key])} |" for key in sorted(rules)]
+    known = {key[0] for key in rules}
+    lines += [
+        f"| {code} | {entry.severity.zh} | {entry.title} | |"
+        for code, entry in sorted(CATALOGUE.items())
+        if code not in known
+    ]
+    return HEAD + "\n".join(lines) + "\n"
 
 
-def whole(text: str) -> str:
-    """Return the README with its table made anew."""
-    head, _, rest = text.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    return f"{head}{BEGIN}\n{table()}\n{END}{tail}"
+def commands(document: Path) -> Iterator[list[str]]:
+    """Yield the words of every ``nianbao`` command in the ``sh`` blocks of a document, without its comment."""
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            words = shlex.split(line, comments=True)
+            if words[:1] == ["nianbao"]:
+                yield words[1:]
+
+
+def programs(document: Path) -> list[str]:
+    """Return the Python examples of a document."""
+    return re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
 
 
 if __name__ == "__main__":
-    README.write_text(whole(README.read_text(encoding="utf-8")), encoding="utf-8")
+    CODES.write_text(codes(), encoding="utf-8")
