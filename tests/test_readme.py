@@ -124,7 +124,9 @@ def test_every_option_that_the_documents_use_exists() -> None:
 def test_pictures_and_papers_exist(document: Path) -> None:
     """Every file that a document links to is there, and the paths it names in the package are."""
     text = document.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((docs/[^)]+)\)", text) + re.findall(r"`((?:toolkit|tests|docs)/[\w/.]+\.\w+)`", text):
+    for target in re.findall(r"\]\((docs/[^)]+)\)", text) + re.findall(
+        r"`((?:toolkit|tests|docs)/[\w/.]+\.\w+)`", text
+    ):
         assert (ROOT / target).is_file(), target
 
 
