@@ -19,11 +19,11 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.files import sound
 from toolkit.forms import Form
-from toolkit.forms.sheets import DETAIL_SUFFIX
+from toolkit.forms.sheets import DETAIL_COLUMNS, DETAIL_SUFFIX
 from toolkit.returns import Identity, Return
 from toolkit.returns.numbers import show
 
-FIXED = ("code", "name", "file", "sha256")
+FIXED = tuple(column.code for column in DETAIL_COLUMNS)
 """The columns before the items; those after them are ``unreadable``, ``round`` and ``note``."""
 BATCH = 2_000
 """Rows of a row group: 2,000 × 170 figures are some 3 MB while they are written or read."""

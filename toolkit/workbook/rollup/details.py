@@ -10,16 +10,15 @@ from collections.abc import Sequence
 from toolkit.answers import Unreadable
 from toolkit.cells import Area
 from toolkit.excel_out import Format, Lazy, Line, Lines, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
-from toolkit.forms.sheets import ALL_BODIES, DETAIL_SHEET, UNREAD_CELLS
+from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, UNREAD_CELLS
 from toolkit.returns import Return
 from toolkit.workbook import grids, styles
 from toolkit.workbook.grids import words
-from toolkit.workbook.rollup.sums import FIRST_ROW, FIXED, Sums
+from toolkit.workbook.rollup.sums import Elsewhere, Sums
 from toolkit.workbook.styles import BLUE, LINE
 
-_TITLES = ("统一社会信用代码", "单位名称", "文件", "sha256")
-_WIDTHS = (150, 190, 150, 70)
-_WIDTH = 92
+_FORMATS = {"code": grids.text, "name": grids.text, "file": grids.small, "sha256": grids.digest}
+_LINK = cell_format(font_size=9.5, text_wrap=True, indent=1, border=1, border_color=LINE, font_color=BLUE, underline=1)
 
 
 def put_details(book: Workbook, sums: Sums) -> None:
@@ -27,83 +26,85 @@ def put_details(book: Workbook, sums: Sums) -> None:
 
     What stood in such cells is listed behind the figures, where the next reader finds it.
     """
-    form = sums.form
-    sheet = book.sheet(DETAIL_SHEET)
-    grids.columns(sheet, (*_WIDTHS, *([_WIDTH] * len(sums.column))))
-    titles = [form.items[code].short.replace("·", "\n") for code in form.inputs]
-    tallest = max(wrapped_lines(title, _WIDTH - 8, 10) for title in titles)
-    sheet.row(0, 12 + tallest * line_height(10), styles.plain)
-    sheet.row(1, 22, styles.plain)
-    for at, title in enumerate((*_TITLES, *titles)):
-        sheet.text(0, at, title, grids.head)
-    for at, code in enumerate((*FIXED, *form.inputs)):
-        sheet.text(1, at, code, grids.code)
+    listing, form = sums.sheet, sums.form
+    sheet = book.sheet(listing.name)
+    grids.columns(sheet, [column.width for column in listing.columns])
+    header, codes = listing.header_row, listing.first_row - 1
+    tallest = max(wrapped_lines(column.title, column.width - 8, 10) for column in listing.columns[len(_FORMATS) :])
+    sheet.row(header, 12 + tallest * line_height(10), styles.plain)
+    sheet.row(codes, 22, styles.plain)
+    for at, column in enumerate(listing.columns):
+        sheet.text(header, at, column.title, grids.head)
+    for at, column in enumerate(listing.columns):
+        sheet.text(codes, at, column.code, grids.code)
     formats = (
-        grids.text, grids.text, grids.small, grids.digest,
-        *(grids.number(form.items[code].kind) for code in form.inputs), grids.small,
-    )  # fmt: skip
+        *(_FORMATS[column.code] for column in DETAIL_COLUMNS),
+        *(grids.number(form.items[code].kind) for code in form.inputs),
+    )
     if sums.elsewhere is None:
         _rows(sheet, sums, formats)
     else:
-        _whole(sheet, sums, formats)
-    sheet.filter = Area(1, 0, sums.last_row, sums.last_column)
-    sheet.frozen = (FIRST_ROW, 2)
-    grids.finish(
-        sheet, tab="#70AD47", rows=(0, 1), last=(sums.last_row, sums.last_column), autofilter=True,
-        page=Page(landscape=True, columns=(0, 1), pages_wide=10, centre=False),
-    )  # fmt: skip
+        _whole(sheet, sums, formats, sums.elsewhere)
+    sheet.filter = Area(codes, 0, sums.last_row, sums.last_column)
+    sheet.frozen = (listing.first_row, listing.column("name") + 1)
+    page = Page(landscape=True, columns=(0, listing.column("name")), pages_wide=10, centre=False)
+    last = (sums.last_row, sums.last_column)
+    grids.finish(sheet, tab="#70AD47", rows=(header, codes), last=last, autofilter=True, page=page)
 
 
-def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
+def _height(name: str, sums: Sums) -> int:
+    return 10 + line_height(9.5) * wrapped_lines(name, sums.sheet.width("name") - 10, 9.5)
+
+
+def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format], elsewhere: Elsewhere) -> None:
     """Write the one row that stands for the rows in the file elsewhere."""
-    assert sums.elsewhere is not None
-    sheet.row(FIRST_ROW, 10 + line_height(9.5) * wrapped_lines(sums.pointer, _WIDTHS[1] - 10, 9.5), styles.plain)
-    sheet.text(FIRST_ROW, 0, ALL_BODIES, formats[0])
-    link = cell_format(
-        font_size=9.5, text_wrap=True, indent=1, border=1, border_color=LINE, font_color=BLUE, underline=1
-    )
-    sheet.file_link(FIRST_ROW, 1, sums.elsewhere.name, link, words(sums.pointer))
+    row, at, file = sums.sheet.first_row, sums.sheet.column, words(elsewhere.name)
+    sheet.row(row, _height(sums.pointer, sums), styles.plain)
     sheet.note(
-        FIRST_ROW, 1,
-        f"{len(sums.rows)} 家的数太多，不在本表：每家一行，在同一文件夹的 {words(sums.elsewhere.name)}。"
+        row, at("name"),
+        f"{len(sums.rows)} 家的数太多，不在本表：每家一行，在同一文件夹的 {file}。"
         "这一行是它们的合计，各表由它算出。两个文件要放在一起、保持原名，一起保存，一起报送。",
     )  # fmt: skip
-    sheet.text(FIRST_ROW, 2, words(sums.elsewhere.name), formats[2])
-    sheet.text(FIRST_ROW, 3, sums.elsewhere.sha256, formats[3])
-    for code, at in sums.column.items():
-        sheet.number(FIRST_ROW, at, sums.added[code], formats[at])
+    sheet.text(row, at("code"), ALL_BODIES, _FORMATS["code"])
+    sheet.file_link(row, at("name"), elsewhere.name, _LINK, words(sums.pointer))
+    sheet.text(row, at("file"), file, _FORMATS["file"])
+    sheet.text(row, at("sha256"), elsewhere.sha256, _FORMATS["sha256"])
+    for code, column in sums.column.items():
+        sheet.number(row, column, sums.added[code], formats[column])
 
 
 def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
     """Write one row a return, none of which stands in memory."""
+    first = sums.sheet.first_row
     unread = False
-    for row, (_, ret) in enumerate(sums.rows, FIRST_ROW):
+    for row, (_, ret) in enumerate(sums.rows, first):
         for code, raw in _unreadable(ret).items():
             sheet.note(row, sums.column[code], f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
             unread = True
     if unread:
         column = sums.last_column + 1
+        formats = (*formats, grids.small)
         sheet.column(column, column, UNREAD_CELLS.width, styles.plain)
-        sheet.text(0, column, UNREAD_CELLS.title, grids.head)
-        sheet.text(1, column, UNREAD_CELLS.code, grids.code)
-    else:
-        formats = formats[:-1]
+        sheet.text(sums.sheet.header_row, column, UNREAD_CELLS.title, grids.head)
+        sheet.text(first - 1, column, UNREAD_CELLS.code, grids.code)
 
     def line(at: int) -> Line:
         checked, ret = sums.rows[at]
-        identity = ret.identity
-        texts = [words(text) for text in (identity.code or "", identity.name or "", checked.file, checked.sha256)]
+        body = {
+            "code": ret.identity.code, "name": ret.identity.name, "file": checked.file, "sha256": checked.sha256,
+        }  # fmt: skip
+        texts = [words(body[column.code] or "") for column in DETAIL_COLUMNS]
         lost = _unreadable(ret)
         behind = "\n".join(f"{code}={' '.join(words(raw).split())[:100]}" for code, raw in lost.items())
-        height = 10 + line_height(9.5) * wrapped_lines(texts[1], _WIDTHS[1] - 10, 9.5)
         empty = {sums.column[code]: grids.lost for code in lost} | {-1: grids.empty}
+        height = _height(words(body["name"] or ""), sums)
         return Line(height, texts, formats, ret.entries, empty, (behind,) if unread else ())
 
     if sums.rows:
-        sheet.lines.append(Lines(FIRST_ROW, Lazy(len(sums.rows), line), styles.plain))
+        sheet.lines.append(Lines(first, Lazy(len(sums.rows), line), styles.plain))
     else:
         for column in range(sums.last_column + 1):
-            sheet.blank(FIRST_ROW, column, grids.empty)
+            sheet.blank(first, column, grids.empty)
 
 
 def _unreadable(ret: Return) -> dict[str, str]:

@@ -10,11 +10,8 @@ from msgspec import Struct
 
 from toolkit.answers import Blank, Filled, Number
 from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import ADJUSTMENT_ROWS, ADJUSTMENTS, DETAIL_COLUMNS
+from toolkit.forms.sheets import ADJUSTMENT_ROWS, ADJUSTMENTS
 from toolkit.returns import Adjustment, Checked, Return, RollUp
-
-FIXED = tuple(column.code for column in DETAIL_COLUMNS)
-FIRST_ROW = 2
 
 
 class Elsewhere(Struct, frozen=True):
