@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import asdict, replace
 
-from toolkit.findings import Finding
+from toolkit.findings import Finding, finding
 
 
 class Origin(Struct, frozen=True):
@@ -63,6 +63,12 @@ def arrival(name: str, data: bytes, origin: Origin) -> Arrival:
     return Arrival(name=name, data=data, **asdict(origin))
 
 
-def oddity(finding: Finding, name: str, origin: Origin, *, data: bytes | None = None, about: str = "") -> Oddity:
+def oddity(reason: Finding, name: str, origin: Origin, *, data: bytes | None = None, about: str = "") -> Oddity:
     """Return what is no return, with its origin; the finding's place is the source."""
-    return Oddity(finding=finding.at(file=origin.source), name=name, data=data, about=about, **asdict(origin))
+    return Oddity(finding=reason.at(file=origin.source), name=name, data=data, about=about, **asdict(origin))
+
+
+def too_large(name: str, size: int, limit: int, origin: Origin) -> Oddity:
+    """Return a file or message of more bytes than are read."""
+    reason = finding("MAIL_024", name=name, size=f"{size / 2**20:.0f}", limit=str(limit // 2**20))
+    return oddity(reason, name, origin)

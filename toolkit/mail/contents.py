@@ -14,7 +14,7 @@ from toolkit.files import FILE_BYTES
 from toolkit.findings import Finding, Severity, finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
-from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity
+from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity, too_large
 from toolkit.mail.bounces import OURS, bounce
 from toolkit.mail.headers import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
 from toolkit.mail.leaves import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
@@ -71,7 +71,7 @@ def skipped(path: str) -> bool:
 def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Content]:
     """Yield a file that may be a return, the files of a zip archive, or an oddity; the bytes decide, not the name."""
     if len(data) > FILE_BYTES and not data.startswith(b"PK"):
-        yield _too_large(name, data, origin)
+        yield too_large(name, len(data), FILE_BYTES, origin)
         return
     if data.startswith(_TNEF) or name.lower() == "winmail.dat":
         subject = origin.subject or name
@@ -94,12 +94,11 @@ def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Itera
     elif refusal is not None and code in _NOT_WORKBOOKS:
         yield oddity(refusal, name, origin, data=data)
     else:
-        yield _too_large(name, data, origin) if not code and len(data) > FILE_BYTES else arrival(name, data, origin)
-
-
-def _too_large(name: str, data: bytes, origin: Origin) -> Oddity:
-    size, limit = f"{len(data) / 2**20:.0f}", str(FILE_BYTES // 2**20)
-    return oddity(finding("MAIL_024", name=name, size=size, limit=limit), name, origin)
+        yield (
+            too_large(name, len(data), FILE_BYTES, origin)
+            if not code and len(data) > FILE_BYTES
+            else arrival(name, data, origin)
+        )
 
 
 def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[Content]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from toolkit.errors import ToolkitError
 from toolkit.files import FILE_BYTES
 from toolkit.findings import finding
-from toolkit.mail.arrivals import Origin, oddity
+from toolkit.mail.arrivals import Origin, oddity, too_large
 from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, file_contents, message_contents, skipped
 from toolkit.mail.leaves import looks_like_message
 
@@ -69,8 +69,7 @@ def _file(path: Path, source: str, depth: Depth) -> Iterator[Content]:
     message = looks_like_message(head) and (path.suffix.lower() == ".eml" or b"\nMIME-Version:" in head)
     most = ARCHIVE_BYTES if head.startswith(b"PK") else MESSAGE_BYTES if message else FILE_BYTES
     if known.st_size > most:
-        size, limit = f"{known.st_size / 2**20:.0f}", str(most // 2**20)
-        yield oddity(finding("MAIL_024", name=path.name, size=size, limit=limit), path.name, origin)
+        yield too_large(path.name, known.st_size, most, origin)
         return
     try:
         data = path.read_bytes()

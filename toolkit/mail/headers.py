@@ -37,6 +37,11 @@ def text_of(data: bytes, charset: str = "") -> str:
     return data.decode("utf-8", "replace")
 
 
+def answer_text(*parts: bytes | str) -> str:
+    """Return a server's answer as one line; servers here answer in UTF-8 or GB18030."""
+    return plain(" ".join(text_of(part) if isinstance(part, bytes) else part for part in parts))
+
+
 def codec_of(data: bytes) -> str:
     """Return utf-8 or gb18030, whichever bytes of no stated charset are likelier written in.
 

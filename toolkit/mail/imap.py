@@ -8,7 +8,7 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from msgspec import Struct
@@ -16,10 +16,10 @@ from msgspec import Struct
 from toolkit.errors import ToolkitError
 from toolkit.findings import finding
 from toolkit.mail.addresses import plain
-from toolkit.mail.arrivals import Origin, oddity
+from toolkit.mail.arrivals import Origin, oddity, too_large
 from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, message_contents
-from toolkit.mail.headers import text_of
-from toolkit.mail.settings import Security, Server, trust, unreachable
+from toolkit.mail.headers import answer_text
+from toolkit.mail.settings import Security, Server, login_refused, trust, unreachable
 
 _IDENTITY = '("name" "nianbao" "version" "1.0" "vendor" "nianbao")'
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -63,9 +63,9 @@ def collect_imap(
         raise unreachable(server, fault) from None
     except imaplib.IMAP4.error as fault:
         raise ToolkitError(
-            f"{server.host} 的答复不能用（{_words(fault.args)}）。",
+            f"{server.host} 的答复不能用（{answer_text(*fault.args)}）。",
             "请稍后再收取一次；已收到的不会重复。",
-            english=f"{server.host} gave an answer that cannot be used ({_words(fault.args)}).",
+            english=f"{server.host} gave an answer that cannot be used ({answer_text(*fault.args)}).",
         ) from None
     finally:
         try:
@@ -88,11 +88,6 @@ def _connected(server: Server, context: ssl.SSLContext | None, timeout: float) -
     return client
 
 
-def _words(answer: Sequence[object]) -> str:
-    """Return a server's answer as one line."""
-    return plain(" ".join(text_of(line) if isinstance(line, bytes) else str(line) for line in answer))
-
-
 def _log_in(client: imaplib.IMAP4, server: Server, password: str) -> None:
     """Log in, then say who we are: 163 and 126 answer SELECT with “Unsafe Login” to clients that do not."""
     try:
@@ -101,12 +96,8 @@ def _log_in(client: imaplib.IMAP4, server: Server, password: str) -> None:
         if isinstance(fault, imaplib.IMAP4.abort):
             raise
         # A password that is no ASCII stands in what Python tells of it, spelt out among the arguments.
-        words = (str(fault) if isinstance(fault, ValueError) else _words(fault.args)).replace(password, "…")
-        raise ToolkitError(
-            f"{server.host} 不接受 {server.user} 的登录（{words}）。",
-            "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；请在网页版邮箱的设置里开启 IMAP 服务并取得授权码。",
-            english=f"{server.host} refuses the login; use the authorization code, not the login password.",
-        ) from None
+        words = (str(fault) if isinstance(fault, ValueError) else answer_text(*fault.args)).replace(password, "…")
+        raise login_refused(server, words, "IMAP") from None
     with contextlib.suppress(imaplib.IMAP4.error):
         client.xatom("ID", _IDENTITY)
 
@@ -119,7 +110,7 @@ def _open(client: imaplib.IMAP4, server: Server, selection: Selection) -> None:
         status, data = "NO", [str(fault).encode()]
     if status == "OK":
         return
-    words = _words((status, *data))
+    words = answer_text(status, *filter(None, data))
     if "unsafe login" in words.lower():
         raise ToolkitError(
             f"{server.host} 以“不安全的登录”为由不让收信。",
@@ -166,8 +157,7 @@ def _fetched(client: imaplib.IMAP4, server: Server, selection: Selection, recogn
         stated, refusal = _answer(client, uid, "(RFC822.SIZE INTERNALDATE)")
         size = _SIZE.search(stated)
         if size is not None and int(size[1]) > MESSAGE_BYTES:
-            megabytes, limit = f"{int(size[1]) / 2**20:.0f}", str(MESSAGE_BYTES // 2**20)
-            yield oddity(finding("MAIL_024", name=source, size=megabytes, limit=limit), source, Origin(source))
+            yield too_large(source, int(size[1]), MESSAGE_BYTES, Origin(source))
             continue
         data, refusal = (b"", refusal) if refusal else _answer(client, uid, "(BODY.PEEK[])")
         if refusal:
@@ -185,7 +175,7 @@ def _uids(client: imaplib.IMAP4, since: date | None) -> list[str]:
         criteria = f"SINCE {imaplib.Time2Internaldate(datetime(since.year, since.month, since.day, tzinfo=UTC))[1:12]}"
     status, data = client.uid("SEARCH", criteria)
     if status != "OK":
-        raise imaplib.IMAP4.error(_words((status, *data)))
+        raise imaplib.IMAP4.error(answer_text(status, *data))
     return [uid.decode("ascii", "replace") for line in data if line for uid in line.split()]
 
 
@@ -194,7 +184,7 @@ def _answer(client: imaplib.IMAP4, uid: str, parts: str) -> tuple[bytes, str]:
     status, data = client.uid("FETCH", uid, parts)
     lines = [line for line in data if isinstance(line, bytes)]
     if status != "OK":
-        return b"", _words((status, *lines))
+        return b"", answer_text(status, *lines)
     literal = next((line[1] for line in data if isinstance(line, tuple) and len(line) > 1), None)
     return b" ".join(lines) if literal is None else literal, ""
 

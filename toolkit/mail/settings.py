@@ -180,6 +180,16 @@ def _loopback(host: str) -> bool:
         return False
 
 
+def login_refused(server: Server, words: str, service: str) -> ToolkitError:
+    """Return what to tell when a server does not take the password for a service, SMTP or IMAP."""
+    return ToolkitError(
+        f"{server.host} 不接受 {server.user} 的登录（{words}）。",
+        "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；"
+        f"请在网页版邮箱的设置里开启 {service} 服务并取得授权码。",
+        english=f"{server.host} refuses the login; use the authorization code, not the login password.",
+    )
+
+
 def unreachable(server: Server, fault: Exception) -> ToolkitError:
     """Return what to tell when a server cannot be reached or not be trusted."""
     at = f"{server.host}:{server.port}"

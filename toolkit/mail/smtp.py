@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from toolkit.errors import ToolkitError
 from toolkit.mail.addresses import plain
-from toolkit.mail.settings import Security, Server, trust, unreachable
+from toolkit.mail.headers import answer_text
+from toolkit.mail.settings import Security, Server, login_refused, trust, unreachable
 
 ANSWER = 5
 """How many times longer than for a command an answer is waited for after the message: servers scan it first."""
@@ -105,11 +106,8 @@ class SmtpLine:
         try:
             client.login(self._server.user, self._password)
         except smtplib.SMTPAuthenticationError as fault:
-            raise ToolkitError(
-                f"{self._server.host} 不接受 {self._server.user} 的登录（{_words(fault.smtp_code, fault.smtp_error)}）。",
-                "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；请在网页版邮箱的设置里开启 SMTP 服务并取得授权码。",
-                english=f"{self._server.host} refuses the login; use the authorization code, not the login password.",
-            ) from None
+            words = answer_text(str(fault.smtp_code), fault.smtp_error)
+            raise login_refused(self._server, words, "SMTP") from None
         except smtplib.SMTPNotSupportedError:
             raise ToolkitError(
                 f"{self._server.host} 在这个端口不接受登录。",
@@ -177,7 +175,7 @@ class SmtpLine:
             if client.sock is not None:
                 client.sock.settimeout(self._timeout)
         if 200 <= code < 300:
-            return Answer(Fate.ACCEPTED, _words(code, words))
+            return Answer(Fate.ACCEPTED, answer_text(str(code), words))
         return _judged(code, words, Fate.UNKNOWN)
 
     def _settle(self, answer: Answer) -> None:
@@ -208,7 +206,7 @@ class SmtpLine:
 
 
 def _judged(code: int, words: bytes | str, otherwise: Fate) -> Answer:
-    answer = _words(code, words)
+    answer = answer_text(str(code), words)
     if 400 <= code < 600 and code != 552 and _LIMITED.search(answer):
         return Answer(Fate.LIMITED, answer)
     if 400 <= code < 500:
@@ -216,13 +214,3 @@ def _judged(code: int, words: bytes | str, otherwise: Fate) -> Answer:
     if 500 <= code < 600:
         return Answer(Fate.REFUSED, answer)
     return Answer(otherwise, answer)
-
-
-def _words(code: int, words: bytes | str) -> str:
-    """Return a server's answer as one line; servers here answer in UTF-8 or GB18030."""
-    raw = words.encode() if isinstance(words, str) else words
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", "replace")
-    return plain(f"{code} {text}")

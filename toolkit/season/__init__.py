@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from toolkit.season.correspondence import (
-    Prepared,
-    prepare,
-    reply_workbooks,
-    without_address,
-    write_letters,
-)
+from toolkit.season.correspondence import Prepared, prepare, reply_workbooks, without_address, write_letters
 from toolkit.season.cycle import Session, Settled, accept, settle, working
-from toolkit.season.folder import Folder, Settings, folder_at, folder_of, initiate
-from toolkit.season.inbox import Collected, collect, recognise
+from toolkit.season.folder import Folder, folder_at, folder_of, initiate
+from toolkit.season.inbox import collect, recognise
 from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
-from toolkit.season.outbox import belongs, dispatch, mail_settings, plan, post_of, tried_before
+from toolkit.season.outbox import dispatch, mail_settings, plan, tried_before
 
 __all__ = [
     "RECEIPT",
     "REMINDER",
     "RETURNED",
-    "Collected",
     "Folder",
     "Prepared",
     "Session",
-    "Settings",
     "Settled",
     "accept",
-    "belongs",
     "collect",
     "dispatch",
     "folder_at",
@@ -34,7 +25,6 @@ __all__ = [
     "initiate",
     "mail_settings",
     "plan",
-    "post_of",
     "prepare",
     "recognise",
     "reply_workbooks",

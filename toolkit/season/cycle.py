@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit import merging, reading
+from toolkit import reading
 from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
@@ -142,11 +142,8 @@ def write_worklist(session: Session, rollup: RollUp, notes: Sequence[Finding] = 
     """Write 台账.xlsx from the ledger and this run, unless it is kept; returns where it is."""
     if session.kept:
         return session.folder.worklist
-    settings = session.settings
-    worklist = Worklist(
-        rollup.region, rollup.year, settings.deadline, rollup.bodies, rollup.files, rollup.checked,
-        merging.coverage(rollup), session.refused, (*session.findings, *rollup.findings, *notes),
-    )  # fmt: skip
+    findings = (*session.findings, *rollup.findings, *notes)
+    worklist = Worklist(rollup, session.settings.deadline, session.refused, findings)
     return replaced(session.folder.worklist, worklist_bytes(session.ledger, worklist))
 
 

@@ -21,50 +21,30 @@ from toolkit.workbook.rosters import roster_bytes
 ROLLUP_FILE = "汇总.xlsx"
 
 
+class _Place:
+    """Where something is in a season's folder, whether or not it is there yet."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: Folder, _: type[Folder]) -> Path:
+        return folder.path / self.name
+
+
 class Folder(Struct, frozen=True):
-    """A season's folder by its path; the properties say where things are, whether or not they are there yet."""
+    """A season's folder by its path, and the places in it."""
 
     path: Path
 
-    @property
-    def inbox(self) -> Path:
-        """Return where attachments are put."""
-        return self.path / "收件"
-
-    @property
-    def replies(self) -> Path:
-        """Return where replies and letters are written."""
-        return self.path / "退回"
-
-    @property
-    def outbox(self) -> Path:
-        """Return where drafts are written."""
-        return self.path / "发件箱"
-
-    @property
-    def roster(self) -> Path:
-        """Return the roster."""
-        return self.path / "名录.xlsx"
-
-    @property
-    def mail(self) -> Path:
-        """Return the mail settings."""
-        return self.path / "邮箱.toml"
-
-    @property
-    def key(self) -> Path:
-        """Return the key of the issued templates; there is none unless templates were issued with it."""
-        return self.path / "密钥"
-
-    @property
-    def ledger(self) -> Path:
-        """Return the ledger."""
-        return self.path / LEDGER_FILE
-
-    @property
-    def worklist(self) -> Path:
-        """Return the coordinator's worklist."""
-        return self.path / WORKLIST_FILE
+    inbox = _Place("收件")
+    replies = _Place("退回")
+    outbox = _Place("发件箱")
+    roster = _Place("名录.xlsx")
+    mail = _Place("邮箱.toml")
+    key = _Place("密钥")
+    """The key of the issued templates; there is none unless templates were issued with it."""
+    ledger = _Place(LEDGER_FILE)
+    worklist = _Place(WORKLIST_FILE)
 
 
 class Settings(Struct, frozen=True):

@@ -8,13 +8,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from msgspec import Struct, field
+from msgspec import Struct
 
+from toolkit import merging
 from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Sheet, Workbook, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
-from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, Checked, FileState
+from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, FileState, RollUp
 from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.worklist.columns import (
     BODIES,
@@ -40,32 +41,27 @@ _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
 
 class Worklist(Struct, frozen=True):
-    """What the worklist shows besides the ledger's rows: this run's states and findings, and texts that were refused."""
+    """What the worklist shows besides the ledger's rows: this run's roll-up and findings, and texts that were refused."""
 
-    region: str
-    year: int
+    rollup: RollUp
     deadline: str
-    bodies: Sequence[BodyState]
-    files: Sequence[FileState]
-    checked: Sequence[Checked]
-    coverage: str
-    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    findings: Sequence[Finding] = ()
+    refused: Mapping[tuple[str, str], str]
+    findings: Sequence[Finding]
 
     @property
     def title(self) -> str:
         """Return the name of the year's work."""
-        return f"{self.year} 年度政府信息公开年报台账"
+        return f"{self.rollup.year} 年度政府信息公开年报台账"
 
 
 def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
-    book = Workbook(datetime(2000, 1, 1), title=f"{worklist.region}{worklist.title}", structure_locked=False)
+    book = Workbook(datetime(2000, 1, 1), title=f"{worklist.rollup.region}{worklist.title}", structure_locked=False)
     _bodies(book, ledger, worklist)
-    special = _state_looks(FILES, worklist.files)
-    write_list(book, FILES, _file_rows(ledger, worklist.files), special)
-    names = {file.file: file.name or file.code for file in worklist.files}
-    of_files = (problem.at(file=file.file) for file in worklist.checked for problem in file.findings)
+    special = _state_looks(FILES, worklist.rollup.files)
+    write_list(book, FILES, _file_rows(ledger, worklist.rollup.files), special)
+    names = {file.file: file.name or file.code for file in worklist.rollup.files}
+    of_files = (problem.at(file=file.file) for file in worklist.rollup.checked for problem in file.findings)
     list_problems(book, {*worklist.findings, *of_files}, names)
     write_list(book, POSTS, _post_rows(ledger))
     write_list(book, HISTORY, _history_rows(ledger))
@@ -135,23 +131,23 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
             *(_typed(worklist.refused, decided, body.code, kind) for kind in TITLES),
             *(decided.get((body.code, kind), "") for kind in TITLES),
         )
-        for number, body in enumerate(worklist.bodies, 1)
+        for number, body in enumerate(worklist.rollup.bodies, 1)
     ]
     width, first = sum(column.width for column in BODIES.titled), BODIES.column(DECISIONS[0].code)
     head, last = BODIES.header_row, BODIES.last
     end = head + max(1, len(rows))
     sheet.row(0, 40, styles.plain)
-    sheet.merge(Area(0, 0, 0, last), f"{words(worklist.region)} {worklist.title}", styles.title)
+    sheet.merge(Area(0, 0, 0, last), f"{words(worklist.rollup.region)} {worklist.title}", styles.title)
     deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
-    note = f"{_HOW}\n{deadline}{words(worklist.coverage)}"
+    note = f"{_HOW}\n{deadline}{words(merging.coverage(worklist.rollup))}"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
     sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, width, 9.5), 6), styles.plain)
     sheet.merge(Area(1, 0, 1, last), note, styles.note)
     sheet.row(2, 30, styles.plain)
     sheet.merge(Area(2, 0, 2, first - 1), "收到的情况（自动）", grids.head)
     sheet.merge(Area(2, first, 2, last), "经办人的决定（填写）", grids.head)
-    _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.bodies))
-    _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.bodies])
+    _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.rollup.bodies))
+    _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.rollup.bodies])
     # What was there must move with its row when rows are sorted.
     sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
     sheet.frozen = (head + 1, 3)
@@ -190,7 +186,7 @@ class _Facts:
         self.replies = _by_code(ledger, "reply")
         self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.judged = ledger.newest("judgement", "sha256")
-        self.states = {file.sha256: file.state for file in worklist.files if file.state != "duplicate"}
+        self.states = {file.sha256: file.state for file in worklist.rollup.files if file.state != "duplicate"}
         self.messages = ledger.newest("message", "code")
 
     def numbers(self, code: str) -> list[int]:
