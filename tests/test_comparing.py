@@ -13,7 +13,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import lay_out
 from toolkit.outputs.alterations import alteration_line
 from toolkit.returns import Checked, Place, Return
-from toolkit.returns.comparing import Change, compare, revise
+from toolkit.returns.revisions import Change, compare, revise
 
 
 def with_answers(ret: Return, **answers: Answer) -> Return:

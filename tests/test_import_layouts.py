@@ -20,7 +20,7 @@ from tests.test_published import REPORTS, cells_of, raw_of
 from toolkit import report_in as reports
 from toolkit.answers import Blank, Filled
 from toolkit.forms import form_for_year, load_form
-from toolkit.report_in import Published
+from toolkit.report_in import PublishedReport
 from toolkit.returns.numbers import show, understand
 
 ODD = ("/", "无", "—", "３", "1,200", "14.4万元", "约5", "5件", "０", "#DIV/0!", "壹")
@@ -53,7 +53,7 @@ def of_report(folder: Path, name: str) -> Case:
     return Case(name, form, typed, raw["year"] or form.first_year)
 
 
-def judge(case: Case, layout: str, report: Published) -> None:
+def judge(case: Case, layout: str, report: PublishedReport) -> None:
     """Hold what was read against what was typed: right or blank, and every figure left out is listed."""
     form = case.form
     assert report.form is form
@@ -79,10 +79,10 @@ def judge(case: Case, layout: str, report: Published) -> None:
         assert list(report.text) == [part.number for part in form.chapters]
 
 
-def tried(tmp_path: Path, case: Case, layout: str) -> Published:
+def tried(tmp_path: Path, case: Case, layout: str) -> PublishedReport:
     path = tmp_path / f"{layout}.{LAYOUTS[layout].suffix}"
     path.write_bytes(LAYOUTS[layout].write(case))
-    return reports.published(path, year=case.year, name=path.name)
+    return reports.read_report(path, year=case.year, name=path.name)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -143,7 +143,7 @@ def test_a_damaged_table_places_nothing_wrongly(tmp_path: Path, layout: str, ful
     for seed in range(25):
         path = tmp_path / "hurt.html"
         path.write_text(hurt(page, random.Random(f"{layout}{seed}")), encoding="utf-8")
-        report = reports.published(path, year=2025, name="hurt.html")
+        report = reports.read_report(path, year=2025, name="hurt.html")
         for code, figure in (report.figures | report.totals).items():
             if isinstance(figure.answer, Filled):
                 assert show(figure.answer.value) == kept[code], (seed, code, figure.where)

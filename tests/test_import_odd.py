@@ -24,7 +24,7 @@ from tests.reports import SAMPLES, checked, of_sample
 from toolkit import report_in as reports
 from toolkit.answers import Filled
 from toolkit.forms import Table, load_form
-from toolkit.report_in import Published
+from toolkit.report_in import PublishedReport
 from toolkit.report_out import docx_bytes, html_bytes
 from toolkit.returns.numbers import show
 
@@ -48,17 +48,17 @@ def of(**tables: str) -> str:
     return page(CASE, TABLES | tables).decode()
 
 
-def read(tmp_path: Path, data: str | bytes, suffix: str = "html", year: int = 2025) -> Published:
+def read(tmp_path: Path, data: str | bytes, suffix: str = "html", year: int = 2025) -> PublishedReport:
     path = tmp_path / f"odd.{suffix}"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return reports.published(path, year=year, name=path.name)
+    return reports.read_report(path, year=year, name=path.name)
 
 
 def numbers(texts: Iterable[str]) -> list[str]:
     return [each for found in texts for each in re.findall(r"\d+(?:\.\d+)?", found)]
 
 
-def account(report: Published, placed: set[str], printed: str | None = None) -> None:
+def account(report: PublishedReport, placed: set[str], printed: str | None = None) -> None:
     """Hold a report against the figures: none wrong, whole tables in ``placed``, each other printed figure listed."""
     held = report.figures | report.totals
     listed = numbers(each.raw for each in report.not_placed)

@@ -25,7 +25,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.outputs.contract import import_json
 from toolkit.reading import read
-from toolkit.report_in import Published, published
+from toolkit.report_in import PublishedReport, read_report
 from toolkit.report_out import docx_bytes, html_bytes
 from toolkit.roster import check_character
 from toolkit.run import importing
@@ -58,8 +58,8 @@ def page(tmp_path: Path, text: str, name: str = "r.html", encoding: str = "utf-8
     return path
 
 
-def of_html(tmp_path: Path, body: str, year: int = 2025) -> Published:
-    return published(page(tmp_path, f"<html><body>{body}</body></html>"), year=year, name="r.html")
+def of_html(tmp_path: Path, body: str, year: int = 2025) -> PublishedReport:
+    return read_report(page(tmp_path, f"<html><body>{body}</body></html>"), year=year, name="r.html")
 
 
 # A small table 三 whose rows and heads can be bent: three rows of the form are enough to see where figures go.
@@ -86,7 +86,7 @@ R2 = "二、上年结转政府信息公开申请数量"
 COLUMNS = ("natural", "enterprise", "research", "nonprofit", "legal", "other")
 
 
-def placed(report: Published, line: str) -> list[object]:
+def placed(report: PublishedReport, line: str) -> list[object]:
     """Return the figures of a row of table 三 as they were read, None for blank or not found."""
     found = []
     for column in COLUMNS:
@@ -134,7 +134,7 @@ def test_what_was_published_comes_back(tmp_path: Path, path: Path) -> None:
     for suffix, write in WRITERS.items():
         target = tmp_path / f"r.{suffix}"
         target.write_bytes(write(report))
-        got = published(target, year=ret.year, name=target.name)
+        got = read_report(target, year=ret.year, name=target.name)
         assert got.form is ret.form
         for code in ret.form.inputs:
             wanted = answer(ret.answers, ret.form, ret.declared, code)
@@ -304,7 +304,7 @@ def test_a_unit_that_the_form_does_not_use_is_refused(tmp_path: Path, code: str,
 
     path, target = report(figure), tmp_path / "out" / "o.xlsx"
     target.parent.mkdir()
-    read_as = published(path, year=2025, name="r.html")
+    read_as = read_report(path, year=2025, name="r.html")
     (refusal,) = [each for each in read_as.findings if each.code == "IMPORT_015"]
     assert (refusal.items, refusal.found, refusal.severity.value) == ((code,), figure, "error")
     assert isinstance(read_as.figures[code].answer, Unreadable)
@@ -388,7 +388,7 @@ def test_chapters(tmp_path: Path) -> None:
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     """Whatever the page says of its encoding, the characters are read."""
     body = '<html><head><meta charset="gb2312"></head><body>' + table3(row(R1, 1, 2, 3, 4, 5, 6, 21)) + "</body></html>"
-    report = published(page(tmp_path, body, encoding=encoding), year=2025, name="r.html")
+    report = read_report(page(tmp_path, body, encoding=encoding), year=2025, name="r.html")
     assert placed(report, "r1") == [1, 2, 3, 4, 5, 6]
 
 
@@ -410,7 +410,7 @@ HEAD_LINES = ["申请人情况", "自然人", "法人或其他组织", "总计",
 def test_one_cell_a_line(tmp_path: Path, lines: list[str], expected: list[object]) -> None:
     """Without rows and blanks only a full count is certain."""
     path = page(tmp_path, "三、收到和处理政府信息公开申请情况\n" + "\n".join(lines) + "\n四、其他\n", "r.txt")
-    report = published(path, year=2025, name="r.txt")
+    report = read_report(path, year=2025, name="r.txt")
     assert placed(report, "r1") == expected
     assert bool(report.not_placed) is (expected[0] is None)
 
@@ -430,7 +430,7 @@ def test_a_workbook_made_by_hand(tmp_path: Path) -> None:
         sheet.merge_cells(box)
     sheet.row_dimensions[5].hidden = True
     book.save(tmp_path / "r.xlsx")
-    report = published(tmp_path / "r.xlsx", year=2025, name="r.xlsx")
+    report = read_report(tmp_path / "r.xlsx", year=2025, name="r.xlsx")
     assert placed(report, "r1") == [1, 2, 3, 4, 5, 6]
     assert placed(report, "r2") == [None] * 6
     assert report.figures["t3.r1.other"].where == "表三!I4"
@@ -455,7 +455,7 @@ def test_a_word_document_with_merges_and_nested_tables(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     document.save(buffer)
     (tmp_path / "r.docx").write_bytes(buffer.getvalue())
-    report = published(tmp_path / "r.docx", year=2025, name="r.docx")
+    report = read_report(tmp_path / "r.docx", year=2025, name="r.docx")
     assert placed(report, "r1") == [1, 2, 3, 4, 5, 6]
     assert report.name == "某局"
 
@@ -468,7 +468,7 @@ def test_a_printed_workbook_comes_back_from_its_pdf(tmp_path: Path) -> None:
     ret = checked(path).ret
     assert ret is not None
     (pdf,) = convert([path], "pdf", tmp_path)
-    report = published(pdf, year=2025, name=pdf.name)
+    report = read_report(pdf, year=2025, name=pdf.name)
     for code in ret.form.inputs:
         wanted = answer(ret.answers, ret.form, ret.declared, code)
         assert same(report.answers.get(code, Blank()), wanted), code
@@ -498,7 +498,7 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, data: bytes, 
     """One line that says what it is and what to do, exit 2, and no workbook."""
     (tmp_path / name).write_bytes(data)
     with pytest.raises(Refused) as refused:
-        published(tmp_path / name, year=2025, name=name)
+        read_report(tmp_path / name, year=2025, name=name)
     assert code in (None, refused.value.code)
     with pytest.raises(ToolkitError):
         import_report(tmp_path / name, tmp_path / "o.xlsx", year=2025)
@@ -510,7 +510,7 @@ def test_a_word_bomb_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "b.docx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b" " * (70 * 2**20))
     with pytest.raises(Refused, match="FILE_042"):
-        published(tmp_path / "b.docx", year=2025, name="b.docx")
+        read_report(tmp_path / "b.docx", year=2025, name="b.docx")
 
 
 def command(*arguments: str | Path) -> Ended:

@@ -206,7 +206,7 @@ def imported(tmp_path: Path, name: str, year: int, change: Callable[[str], str])
     form = load_form("2021")
     page = html_official(Case(name, form, dict.fromkeys(form.items, "0"), year)).decode()
     (tmp_path / "r.html").write_text(change(page), encoding="utf-8")
-    told = reports.published(tmp_path / "r.html", year=year, name="r.html").findings
+    told = reports.read_report(tmp_path / "r.html", year=year, name="r.html").findings
     return [each for each in told if each.code in ("IMPORT_007", "IMPORT_009", "IMPORT_010", "IMPORT_011")]
 
 

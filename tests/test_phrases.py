@@ -25,7 +25,7 @@ from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHAPTER
 from toolkit.returns import Paragraph, Place, Return
-from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentences
+from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE, sentences
 from toolkit.workbook import Filling, Text, write
 
 YEARS = {"2019": 2020, "2021": 2025}

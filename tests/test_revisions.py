@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from tests.rollups import SMALL, a_return, checked
 from toolkit.findings import Finding, Severity
-from toolkit.returns.comparing import Revision, revise
+from toolkit.returns.revisions import Revision, revise
 from toolkit.workbook.summary import REVISIONS, write_summary
 
 

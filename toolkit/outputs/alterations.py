@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import takewhile
 
 from toolkit.answers import Answer, Filled, Unreadable
-from toolkit.returns.comparing import Change
 from toolkit.returns.numbers import show
+from toolkit.returns.revisions import Change
 
 
 def alteration_line(change: Change) -> str:

@@ -14,10 +14,10 @@ from toolkit.forms.sheets import COVER
 from toolkit.mail import PostResult
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.proving import Proof
-from toolkit.report_in import Figure, Published
+from toolkit.report_in import Figure, PublishedReport
 from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
-from toolkit.returns.comparing import Revision
 from toolkit.returns.numbers import show
+from toolkit.returns.revisions import Revision
 from toolkit.workbook.rollup.changes import Shift, shifts
 
 Json = dict[str, Any]
@@ -304,7 +304,7 @@ def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Jso
 # import, rules: what comes from elsewhere, and what is checked.
 
 
-def import_json(report: Published, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
+def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
     """Return the object of ``import``: a report and the workbook that it became, as that was checked.
 
     ``file`` and ``output`` are the names of both.

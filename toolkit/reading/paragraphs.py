@@ -12,7 +12,7 @@ from toolkit.findings import Finding, finding
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.reading.wording import plain, quoted, text_of
 from toolkit.returns import CoverField, Paragraph, Place
-from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE
+from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
 
 PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下")
 """Texts of the official model that belong to nobody's report."""

@@ -1,4 +1,4 @@
-"""A published report (HTML, docx, PDF, text, hand-made table) → one return, each figure with the place it was found."""
+"""A read_report report (HTML, docx, PDF, text, hand-made table) → one return, each figure with the place it was found."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 from toolkit.answers import Blank, Filled, Number
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
-from toolkit.report_in.blocks import Block, Grid, Line
-from toolkit.report_in.chapters import Chapters, read_chapters
-from toolkit.report_in.gathering import FOREIGN_UNIT, Gathered, short
+from toolkit.report_in.blocks import Block, PublishedTable, TextLine
 from toolkit.report_in.labels import Vocabulary
-from toolkit.report_in.opening import blocks_of
-from toolkit.report_in.relevant import joined, of_year, parted
-from toolkit.report_in.result import Figure, Published, Table, Unplaced
+from toolkit.report_in.published_file import blocks_of
+from toolkit.report_in.published_report import Certainty, Figure, PublishedReport, Unplaced
+from toolkit.report_in.report_chapters import Chapters, read_chapters
+from toolkit.report_in.report_extent import joined, of_year, parted
+from toolkit.report_in.report_figures import FOREIGN_UNIT, ReportFigures, short
 from toolkit.returns.numbers import show
 
-__all__ = ["FOREIGN_UNIT", "Figure", "Published", "Table", "Unplaced", "published"]
+__all__ = ["FOREIGN_UNIT", "Certainty", "Figure", "PublishedReport", "Unplaced", "read_report"]
 
 
-def published(path: Path, *, year: int, name: str) -> Published:
-    """Read a published report of a year. ``name`` is what outputs call the file.
+def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
+    """Read a read_report report of a year. ``name`` is what outputs call the file.
 
     What cannot be read at all raises ``excel_in.Refused``; a report in which no table of the form is found still gives
     its text, with findings.
@@ -32,7 +32,7 @@ def published(path: Path, *, year: int, name: str) -> Published:
     blocks = joined(kept)
     form, told = _form(blocks, year, name)
     told += [finding("IMPORT_012", file=name, year=other) for other in others]
-    gathered = Gathered(form, name)
+    gathered = ReportFigures(form, name)
     body, annexed = parted(form, blocks)
     lines, seats = _flow(gathered, body)
     gathered.take_annexed(annexed)
@@ -41,7 +41,7 @@ def published(path: Path, *, year: int, name: str) -> Published:
     findings = [*told, *gathered.findings(), *_about(chapters, form, year, name)]
     recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
     findings += _totals(form, gathered.totals, recomputed, name)
-    return Published(
+    return PublishedReport(
         form,
         year,
         chapters.name,
@@ -56,12 +56,12 @@ def published(path: Path, *, year: int, name: str) -> Published:
     )
 
 
-def _flow(gathered: Gathered, blocks: Sequence[Block]) -> tuple[list[Line], list[tuple[int, Block]]]:
+def _flow(gathered: ReportFigures, blocks: Sequence[Block]) -> tuple[list[TextLine], list[tuple[int, Block]]]:
     """Take the figures of a report and return its lines, and with the place among them the blocks that hold no known table."""
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     seats: list[tuple[int, Block]] = []
     for block in blocks:
-        if isinstance(block, Line):
+        if isinstance(block, TextLine):
             seats.append((len(lines), block))
             lines.append(block)
             continue
@@ -73,17 +73,17 @@ def _flow(gathered: Gathered, blocks: Sequence[Block]) -> tuple[list[Line], list
 
 
 def _rest(
-    form: Form, gathered: Gathered, chapters: Chapters, seats: Sequence[tuple[int, Block]]
+    form: Form, gathered: ReportFigures, chapters: Chapters, seats: Sequence[tuple[int, Block]]
 ) -> dict[str, list[Block]]:
     """Return by part what may hold figures of its table: a grid by its labels or the heading above it, a line by that."""
     words = {table.part: Vocabulary([line.label for line in (*table.rows, *table.columns)]) for table in form.tables}
     rest: dict[str, list[Block]] = {}
     for at, block in seats:
-        if isinstance(block, Line):
+        if isinstance(block, TextLine):
             if at not in chapters.headings:
                 rest.setdefault(chapters.parts[at], []).append(block)
             continue
-        seen = {part: sum(own.of(each.text) is not None for each in block.squares) for part, own in words.items()}
+        seen = {part: sum(own.of(each.text) is not None for each in block.cells) for part, own in words.items()}
         best = max(seen, key=lambda each: seen[each])
         part = best if seen[best] > 1 else chapters.parts[at - 1] if at else ""
         rest.setdefault(part, []).append(block)
@@ -96,7 +96,7 @@ def _form(blocks: Sequence[Block], year: int, file: str) -> tuple[Form, list[Fin
     seen: dict[str, set[str]] = {}
     for form_id in FORM_IDS:
         own = _own_labels(form_id)
-        texts = (square.text for block in blocks if isinstance(block, Grid) for square in block.squares)
+        texts = (square.text for block in blocks if isinstance(block, PublishedTable) for square in block.cells)
         seen[form_id] = {label for label in map(own.of, texts) if label is not None}
     best = max(FORM_IDS, key=lambda each: (len(seen[each]), each == expected.id))
     others = [each for each in FORM_IDS if each != best and seen[each]]
@@ -147,7 +147,7 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
 def _totals(
     form: Form, totals: Mapping[str, Figure], recomputed: Mapping[str, Number | None], file: str
 ) -> list[Finding]:
-    """Compare the published totals with what the published parts add up to."""
+    """Compare the read_report totals with what the read_report parts add up to."""
     found = []
     for code, figure in totals.items():
         right = recomputed[code]

@@ -1,4 +1,4 @@
-"""The headings of a published report: those of the six parts in any markup, near ones, and numbered ones of no part."""
+"""The headings of a read_report report: those of the six parts in any markup, near ones, and numbered ones of no part."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from toolkit.forms import Form
 from toolkit.forms.definition import Part
-from toolkit.report_in.blocks import Line
-from toolkit.report_in.labels import fold, noteless, unnumbered
-from toolkit.report_in.words import LABELS
+from toolkit.report_in.blocks import TextLine
+from toolkit.report_in.labels import LABELS, fold, noteless, unnumbered
 
 LONGEST = 40
 """Characters of a line that can be the heading of a part."""
@@ -31,7 +30,7 @@ class Heading(Struct, frozen=True):
     """A line that heads a part. ``official`` is how it should read, empty when it does; ``read`` tells whether the text under it is taken."""
 
     number: str
-    line: Line
+    line: TextLine
     official: str = ""
     read: bool = True
 
@@ -72,7 +71,7 @@ def _core(text: str) -> str:
     return _FUZZY.sub("", fold(unnumbered(noteless(text))))
 
 
-def headings(form: Form, lines: Sequence[Line]) -> Mapping[int, Heading]:
+def headings(form: Form, lines: Sequence[TextLine]) -> Mapping[int, Heading]:
     """Return the headings by the place of their lines.
 
     A part whose title is nowhere may stand under another: the first line with its number between its neighbours. One
@@ -102,7 +101,7 @@ def _official(part: Part) -> str:
     return f"{part.number}、{part.title}"
 
 
-def _numbered(lines: Sequence[Line], number: str, first: int, last: int) -> Iterator[int]:
+def _numbered(lines: Sequence[TextLine], number: str, first: int, last: int) -> Iterator[int]:
     """Yield the places of lines that read like headings with a number; rows of the tables have numbers too."""
     for at in range(first, last):
         match = _NUMBERED.match(lines[at].text)
@@ -110,7 +109,7 @@ def _numbered(lines: Sequence[Line], number: str, first: int, last: int) -> Iter
             yield at
 
 
-def _beyond(lines: Sequence[Line], last: int) -> dict[int, Heading]:
+def _beyond(lines: Sequence[TextLine], last: int) -> dict[int, Heading]:
     """Return the numbered headings after the last part, unless that counts its own points."""
     if next(_numbered(lines, "一", last + 1, len(lines)), None) is not None:
         return {}

@@ -1,4 +1,4 @@
-"""Labels of published tables: what is left of them when spelling, notes and numbering do not count.
+"""Labels of read_report tables: what is left of them when spelling, notes and numbering do not count.
 
 The variants are those of real reports (provincial notes inside labels, labels of the other format, shortened ones).
 """
@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+
+from toolkit.forms import FORM_IDS, load_form
 
 LONGEST = 120
 """Characters of a text that may be a label: the longest official one has 40."""
@@ -135,3 +137,23 @@ def _forms(text: str) -> tuple[str, str, str]:
     """Return a text as it is compared: whole, without notes, without notes and number."""
     bare = noteless(text)
     return fold(text), fold(bare), fold(unnumbered(bare))
+
+
+STUBS = Vocabulary(
+    line.label for form in FORM_IDS for table in load_form(form).tables if table.id != "t4" for line in table.rows
+)
+"""Labels at the left of rows."""
+HEADS = Vocabulary(line.label for form in FORM_IDS for table in load_form(form).tables for line in table.columns)
+"""Labels over columns."""
+LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form).tables for label in table.labels)
+"""Everything that the forms print."""
+
+
+def labelled(texts: list[str], least: int) -> bool:
+    """Tell whether so many of the texts are labels of a form."""
+    found = 0
+    for text in texts:
+        found += bool(text.strip()) and LABELS.of(text) is not None
+        if found >= least:
+            return True
+    return False

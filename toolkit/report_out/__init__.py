@@ -10,13 +10,13 @@ from typing import Any
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
 from toolkit.forms.definition import Part
-from toolkit.report_out.comparison import comparison
-from toolkit.report_out.grids import table_grid
+from toolkit.report_out.annex import comparison
 from toolkit.report_out.printable import printable
-from toolkit.report_out.report import Cell, Grid, Paragraph, Report, Section
+from toolkit.report_out.report import Report, ReportParagraph, Section
+from toolkit.report_out.report_tables import table_grid
 from toolkit.returns import Return
 
-__all__ = ["Cell", "Grid", "Paragraph", "Report", "Section", "docx_bytes", "html_bytes", "report"]
+__all__ = ["Report", "docx_bytes", "html_bytes", "report"]
 
 MOST_POINTS = 100
 _FIRST = 3
@@ -55,7 +55,7 @@ def report(
         annexes.append(
             Section(
                 "附件：汇总范围",
-                (Paragraph(f"本报告各表由下列 {len(names)} 个单位的年报汇总而成：{'、'.join(names)}。"),),
+                (ReportParagraph(f"本报告各表由下列 {len(names)} 个单位的年报汇总而成：{'、'.join(names)}。"),),
             )
         )
     return Report(
@@ -100,18 +100,18 @@ def _section(part: Part, ret: Return, sentences: Sequence[str]) -> Section:
     heading = f"{part.number}、{part.title}"
     if part.table is not None:
         return Section(heading, grid=table_grid(ret.form.table(part.table), ret))
-    found: list[Paragraph] = []
+    found: list[ReportParagraph] = []
     written = [(each.head, printable(each.text)) for each in ret.text.get(part.number, ())]
     if part.number == ret.form.parts[0].number and sentences:
         said = "".join(text for _, text in written)
         opening = "".join(text for text in (printable(each) for each in sentences) if text and text not in said)
-        found += [Paragraph(opening)] if opening else []
-    found += [Paragraph(text) for head, text in written if head not in part.heads and text]
+        found += [ReportParagraph(opening)] if opening else []
+    found += [ReportParagraph(text) for head, text in written if head not in part.heads and text]
     for head in part.heads:
         texts = [text for under, text in written if under == head and text]
         if texts and not _bare(texts[0]).startswith(_bare(head)):
-            found.append(Paragraph(head, "head"))
-        found += [Paragraph(text) for text in texts]
+            found.append(ReportParagraph(head, "head"))
+        found += [ReportParagraph(text) for text in texts]
     return Section(heading, tuple(found))
 
 
@@ -121,13 +121,13 @@ def _bare(text: str) -> str:
 
 def docx_bytes(report: Report) -> bytes:
     """Return the report as a Word document; the same report gives the same bytes. Needs python-docx."""
-    data: bytes = _writer("word", "python-docx", "word").docx_bytes(report)
+    data: bytes = _writer("docx_report", "python-docx", "word").docx_bytes(report)
     return data
 
 
 def html_bytes(report: Report) -> bytes:
     """Return the report as one self-contained HTML file, UTF-8. Needs Jinja2."""
-    data: bytes = _writer("web", "Jinja2", "html").html_bytes(report)
+    data: bytes = _writer("html_report", "Jinja2", "html").html_bytes(report)
     return data
 
 

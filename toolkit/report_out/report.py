@@ -8,7 +8,7 @@ WIDTH = 156.0
 """Millimetres of text between the margins of the A4 page (GB/T 9704)."""
 
 
-class Cell(Struct, frozen=True):
+class ReportCell(Struct, frozen=True):
     """A cell of a grid; zero-based, both ends within.
 
     ``role`` is caption, head, stub, group, note, figure, text or fault (what stands where a figure should be).
@@ -35,7 +35,7 @@ class Cell(Struct, frozen=True):
         return self.last_column - self.column + 1
 
 
-class Grid(Struct, frozen=True):
+class ReportTable(Struct, frozen=True):
     """A table as it is printed. ``widths`` are shares of the text width, ``rows`` the cells by the row they begin in.
 
     ``bodies`` are the (first, last) rows of its blocks below the ``head_rows``; ``size`` and ``figures`` are the sizes of
@@ -47,13 +47,13 @@ class Grid(Struct, frozen=True):
     unit: str
     widths: tuple[float, ...]
     head_rows: int
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[ReportCell, ...], ...]
     bodies: tuple[tuple[int, int], ...]
     size: float
     figures: float
 
 
-class Paragraph(Struct, frozen=True):
+class ReportParagraph(Struct, frozen=True):
     """A line of text: body, head (a sub-heading) or item (of a list)."""
 
     text: str
@@ -64,8 +64,8 @@ class Section(Struct, frozen=True):
     """A part of the report or an annex: its heading, its paragraphs and its table."""
 
     heading: str
-    paragraphs: tuple[Paragraph, ...] = ()
-    grid: Grid | None = None
+    paragraphs: tuple[ReportParagraph, ...] = ()
+    grid: ReportTable | None = None
 
 
 class Report(Struct, frozen=True):

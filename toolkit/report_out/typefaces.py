@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
-from toolkit.report_out.wordtables import element
+from toolkit.report_out.docx_tables import element
 
 TITLE, BLACK, REGULAR, BODY, FOOT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312", "宋体"
 _LATIN = "Times New Roman"

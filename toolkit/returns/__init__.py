@@ -1,26 +1,10 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
+from toolkit.returns.file_states import BODY_STATES, FILE_STATES, BodyState, Checked, FileState, ReadFile
+from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, Paragraph, Place
+from toolkit.returns.rollup import Adjustment, RollUp, Source
 from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
-from toolkit.returns.values import (
-    BODY_STATES,
-    COVER,
-    FILE_STATES,
-    Adjustment,
-    BodyState,
-    Checked,
-    CoverField,
-    Explanation,
-    FileState,
-    Identity,
-    Paragraph,
-    Place,
-    ReadFile,
-    Return,
-    RollUp,
-    Source,
-    checksum,
-    fingerprint,
-)
+from toolkit.returns.whole_return import Return, checksum, fingerprint
 
 __all__ = [
     "BODY_STATES",

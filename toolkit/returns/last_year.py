@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.answers import Filled, Number
-from toolkit.returns.values import Return
+from toolkit.returns.whole_return import Return
 from toolkit.roster import Roster
 
 

@@ -18,7 +18,7 @@ from toolkit.findings import Finding
 from toolkit.forms import form_for_year
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
-from toolkit.report_in import FOREIGN_UNIT, Figure, Published, published
+from toolkit.report_in import FOREIGN_UNIT, Figure, PublishedReport, read_report
 from toolkit.returns import Checked
 from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
@@ -39,7 +39,7 @@ class Imported(Struct, frozen=True):
     """A published report as it was read, the workbook that was written from it, and that workbook checked."""
 
     file: str
-    report: Published
+    report: PublishedReport
     output: Path
     checked: Checked
 
@@ -94,7 +94,7 @@ def _sound(path: Path, output: Path, code: str) -> None:
         )
 
 
-def _read(path: Path, year: int) -> Published:
+def _read(path: Path, year: int) -> PublishedReport:
     """Read the report in a process that can be stopped."""
     ((_, got),) = workers.results(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
     if isinstance(got, workers.Lost):
@@ -121,18 +121,18 @@ def _refusal(path: Path, why: Finding) -> ToolkitError:
     )
 
 
-def _published(task: tuple[Path, int]) -> Published | Finding | str:
+def _published(task: tuple[Path, int]) -> PublishedReport | Finding | str:
     """Return the report, why it cannot be read, or the library that is missing."""
     path, year = task
     try:
-        return published(path, year=year, name=path.name)
+        return read_report(path, year=year, name=path.name)
     except Refused as refused:
         return refused.finding(path.name)
     except ImportError as fault:
         return fault.name or "nianbao[import]"
 
 
-def _workbook(report: Published, name: str, code: str) -> bytes:
+def _workbook(report: PublishedReport, name: str, code: str) -> bytes:
     """Return the workbook: the figures as they were published, the text, and the sheet 导入情况."""
     filling = Filling(
         report.form,
@@ -154,7 +154,7 @@ def _workbook(report: Published, name: str, code: str) -> bytes:
 _WIDTHS = (230, 190, 130, 130, 200, 330)
 
 
-def _put_origins(book: Workbook, report: Published) -> None:
+def _put_origins(book: Workbook, report: PublishedReport) -> None:
     """Write 导入情况: how sure each table is, what was not placed, published totals, and the place of every figure."""
     sheet = book.sheet(IMPORT_SHEET)
     grids.columns(sheet, _WIDTHS)
@@ -182,12 +182,12 @@ def _put_origins(book: Workbook, report: Published) -> None:
     grids.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
 
 
-def _shown(report: Published, code: str) -> str:
+def _shown(report: PublishedReport, code: str) -> str:
     right = report.recomputed[code]
     return "无法计算" if right is None else show(right)
 
 
-def _agrees(report: Published, figure: Figure) -> str:
+def _agrees(report: PublishedReport, figure: Figure) -> str:
     if isinstance(figure.answer, Blank):
         return "未公布"
     same = isinstance(figure.answer, Filled) and figure.answer.value == report.recomputed[figure.code]
@@ -200,7 +200,7 @@ def _taken(figure: Figure) -> str:
     return "（照原样填入，请更正）" if isinstance(figure.answer, Unreadable) else "（空白）"
 
 
-def _proved(data: bytes, report: Published, name: str) -> Checked:
+def _proved(data: bytes, report: PublishedReport, name: str) -> Checked:
     """Check the workbook where nobody sees it, and make sure that it gives back what was read.
 
     A difference would be a fault of ours and raises ToolkitError.

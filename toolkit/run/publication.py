@@ -11,7 +11,8 @@ from toolkit import reading
 from toolkit.errors import ToolkitError
 from toolkit.files import replaced
 from toolkit.report_out import Report, docx_bytes, html_bytes, report
-from toolkit.returns import Checked, Return, phrases
+from toolkit.returns import Checked, Return
+from toolkit.returns.derived_sentences import sentences
 from toolkit.run.chain import run_one
 from toolkit.run.job import Job, Outcome
 from toolkit.scale import parquet
@@ -68,7 +69,7 @@ def report_of(job: Job, content: Content) -> tuple[Report, Checked]:
         findings=checked.findings,
         draft=content.draft,
         last=_last(checked.ret, job, outcome) if content.annex else None,
-        sentences=phrases.sentences(checked.ret) if content.sentences else (),
+        sentences=sentences(checked.ret) if content.sentences else (),
         covered=_covered(job, checked.ret) if content.coverage else (),
     )
     return made, checked

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.files import made_folder, replaced
 from toolkit.returns import Checked
-from toolkit.returns.comparing import revisions
+from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
 from toolkit.workbook.reply import reply, reply_names

@@ -13,7 +13,7 @@ from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof
 from toolkit.returns import Checked, ReadFile, RollUp
-from toolkit.returns.comparing import Revision, revise
+from toolkit.returns.revisions import Revision, revise
 from toolkit.roster.tokens import made_key
 from toolkit.run import importing, publication
 from toolkit.run.chain import run, run_one

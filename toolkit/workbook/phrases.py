@@ -11,7 +11,7 @@ from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
-from toolkit.returns.phrases import LABEL, UNFILLED, UNREADABLE, sentence
+from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges
@@ -42,7 +42,7 @@ def put_phrases(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: F
 
 @lru_cache(maxsize=64)
 def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
-    """Return the formula of a sentence: the same text as ``toolkit.returns.phrases.sentence`` gives."""
+    """Return the formula of a sentence: the same text as ``toolkit.returns.derived_sentences.sentence`` gives."""
     form = layout.form
     sources = list(dict.fromkeys(source for code in phrase.items for source in form.sources(code)))
     # Items with the same inputs are asked once: a total and its only part are blank together.

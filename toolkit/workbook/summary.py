@@ -10,8 +10,8 @@ from toolkit.cells import Area
 from toolkit.excel_out import Workbook, render
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked
-from toolkit.returns.comparing import Change, Revision
 from toolkit.returns.numbers import show
+from toolkit.returns.revisions import Change, Revision
 from toolkit.roster.tokens import trust_words
 from toolkit.workbook import grids, styles
 from toolkit.workbook.grids import ListColumns

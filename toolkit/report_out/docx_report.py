@@ -15,8 +15,8 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from toolkit.report_out import typefaces
-from toolkit.report_out.report import Paragraph, Report, Section
-from toolkit.report_out.wordtables import element, table_element
+from toolkit.report_out.docx_tables import element, table_element
+from toolkit.report_out.report import Report, ReportParagraph, Section
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _RED = "B00020"
@@ -111,7 +111,7 @@ def _section(document: Document, part: Section, *, annex: bool = False, first: b
     body.insert(len(body) - 1, table_element(part.grid, whole=not annex))
 
 
-def _style(paragraph: Paragraph, annex: bool) -> str:
+def _style(paragraph: ReportParagraph, annex: bool) -> str:
     return "Heading 2" if paragraph.role == "head" else "Annex Text" if annex else "Body Text"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
-from toolkit.report_in.blocks import Block, Grid, Line, Square
-from toolkit.report_in.limits import CELLS, COLUMNS, DEPTH, LINES, beyond
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
+from toolkit.report_in.report_limits import CELLS, COLUMNS, DEPTH, LINES, beyond
 
 _SKIPPED = frozenset(
     ("script", "style", "head", "noscript", "template", "select", "svg", "iframe", "object", "textarea")
@@ -67,18 +67,18 @@ class _Page:
         if broken:
             yield from self._line()
 
-    def _line(self) -> Iterator[Line]:
+    def _line(self) -> Iterator[TextLine]:
         text = " ".join("".join(self.words).split())
         self.words.clear()
         if text:
             self.lines += 1
             if self.lines > LINES:
                 raise beyond("段落数", LINES)
-            yield Line(text, f"第 {self.lines} 段")
+            yield TextLine(text, f"第 {self.lines} 段")
 
-    def _grid(self, table: Any, number: int) -> Grid:
+    def _grid(self, table: Any, number: int) -> PublishedTable:
         """Return a table with its spans laid out as browsers do it."""
-        squares: list[Square] = []
+        squares: list[TableCell] = []
         hanging: dict[int, int] = {}
         for row, line in enumerate(each for each in table.iter("tr") if not _hidden(each)):
             column = 0
@@ -97,9 +97,9 @@ class _Page:
                 for each in range(column, column + width):
                     hanging[each] = row + height
                 where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
-                squares.append(Square(row, column, row + height - 1, column + width - 1, _text(cell), where))
+                squares.append(TableCell(row, column, row + height - 1, column + width - 1, _text(cell), where))
                 column += width
-        return Grid(tuple(squares), f"第 {number} 张表")
+        return PublishedTable(tuple(squares), f"第 {number} 张表")
 
 
 def _text(cell: Any) -> str:

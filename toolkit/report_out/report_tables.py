@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from toolkit.forms import Table
 from toolkit.forms.definition import Item, Label
 from toolkit.report_out.printable import figure
-from toolkit.report_out.report import WIDTH, Cell, Grid
+from toolkit.report_out.report import WIDTH, ReportCell, ReportTable
 from toolkit.returns import Return
 
 LARGEST, WIDE, SMALLEST = 10.5, 9.0, 6.0
@@ -18,9 +18,9 @@ _DIGIT = 0.64 * 0.3528
 """Millimetres of a digit per point of its size, in the widest of the fonts that may stand in (DejaVu Serif); Times New Roman has 0.5."""
 
 
-def table_grid(table: Table, ret: Return) -> Grid:
+def table_grid(table: Table, ret: Return) -> ReportTable:
     """Return the grid of a table of the form with the figures of a return."""
-    labels = {label: Cell(
+    labels = {label: ReportCell(
         f"{table.id}-l{at}", label.first_row, label.first_column, label.last_row, label.last_column, label.text,
         label.role,
     ) for at, label in enumerate(table.labels)}  # fmt: skip
@@ -29,7 +29,7 @@ def table_grid(table: Table, ret: Return) -> Grid:
     bodies = tuple((start, end - 1) for start, end in zip(starts, [*starts[1:], table.height], strict=True))
     size = LARGEST if table.width < 8 else WIDE
     title = table.title.partition("、")[2] or table.title
-    return Grid(
+    return ReportTable(
         table.id,
         title,
         table.unit,
@@ -42,7 +42,7 @@ def table_grid(table: Table, ret: Return) -> Grid:
     )
 
 
-def in_rows(cells: Sequence[Cell], height: int) -> tuple[tuple[Cell, ...], ...]:
+def in_rows(cells: Sequence[ReportCell], height: int) -> tuple[tuple[ReportCell, ...], ...]:
     """Return the cells by the row they begin in, from left to right."""
     return tuple(
         tuple(sorted((cell for cell in cells if cell.row == row), key=lambda each: each.column))
@@ -50,7 +50,7 @@ def in_rows(cells: Sequence[Cell], height: int) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
-def figure_size(cells: Sequence[Cell], widths: Sequence[float], size: float) -> float:
+def figure_size(cells: Sequence[ReportCell], widths: Sequence[float], size: float) -> float:
     """Return the size of type at which every figure fits into its cell on one line, at most ``size``."""
     for cell in cells:
         if cell.role == "figure" and cell.text:
@@ -63,11 +63,11 @@ def _shares(widths: Sequence[int]) -> tuple[float, ...]:
     return tuple(width / sum(widths) for width in widths)
 
 
-def _figure(table: Table, item: Item, ret: Return, labels: dict[Label, Cell]) -> Cell:
+def _figure(table: Table, item: Item, ret: Return, labels: dict[Label, ReportCell]) -> ReportCell:
     text, fault = figure(ret, item.code)
     last = item.position + item.span - 1
     headers = tuple(labels[each].id for each in table.labels if _belongs(table, each, item.line, item.position, last))
-    return Cell(
+    return ReportCell(
         item.code.replace(".", "-"), item.line, item.position, item.line, last, text,
         "fault" if fault else "figure", headers,
     )  # fmt: skip

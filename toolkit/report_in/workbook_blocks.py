@@ -6,8 +6,8 @@ from bisect import bisect_left, bisect_right
 
 from toolkit.cells import a1
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet
-from toolkit.report_in.blocks import Block, Grid, Square
-from toolkit.report_in.limits import CELLS, COLUMNS, beyond
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell
+from toolkit.report_in.report_limits import CELLS, COLUMNS, beyond
 
 ROWS = 2_000
 """How far down a sheet is read: the three tables under each other have some 60 rows."""
@@ -16,10 +16,10 @@ ROWS = 2_000
 def read_book(book: Book) -> tuple[Block, ...]:
     """Return a grid for every visible sheet that holds anything."""
     grids = [_grid(sheet) for sheet in book.sheets if sheet.state == "visible"]
-    return tuple(each for each in grids if each.squares)
+    return tuple(each for each in grids if each.cells)
 
 
-def _grid(sheet: Sheet) -> Grid:
+def _grid(sheet: Sheet) -> PublishedTable:
     """Return the used part of a sheet; every position within it is a cell, merged ones are one."""
     filled = [
         place
@@ -27,7 +27,7 @@ def _grid(sheet: Sheet) -> Grid:
         if cell.value is not None and place[0] < ROWS and place[1] < COLUMNS
     ]
     if not filled:
-        return Grid((), sheet.name)
+        return PublishedTable((), sheet.name)
     bottom, right = max(row for row, _ in filled), max(column for _, column in filled)
     rows = [row for row in range(bottom + 1) if row not in sheet.hidden_rows]
     columns = [column for column in range(right + 1) if column not in sheet.hidden_columns]
@@ -39,7 +39,7 @@ def _grid(sheet: Sheet) -> Grid:
         for row in range(box[0], min(box[2], bottom) + 1)
         for column in range(box[1], min(box[3], right) + 1)
     }
-    squares: list[Square] = []
+    squares: list[TableCell] = []
     for at, row in enumerate(rows):
         for place, column in enumerate(columns):
             top, left, low, far = merged.get((row, column), (row, column, row, column))
@@ -47,8 +47,8 @@ def _grid(sheet: Sheet) -> Grid:
                 continue
             cell = sheet.cells.get((top, left), BLANK)
             last = bisect_right(rows, low) - 1, bisect_right(columns, far) - 1
-            squares.append(Square(at, place, *last, _text(cell), f"{sheet.name}!{a1(top, left)}", cell))
-    return Grid(tuple(squares), sheet.name)
+            squares.append(TableCell(at, place, *last, _text(cell), f"{sheet.name}!{a1(top, left)}", cell))
+    return PublishedTable(tuple(squares), sheet.name)
 
 
 def _text(cell: Cell) -> str:

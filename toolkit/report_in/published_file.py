@@ -1,4 +1,4 @@
-"""A published file → its blocks, by content and never by name."""
+"""A read_report file → its blocks, by content and never by name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from toolkit.excel_in import Refused, open_book, read_file
 from toolkit.report_in.blocks import Block
-from toolkit.report_in.books import read_book
-from toolkit.report_in.limits import FILE_BYTES, TEXT_CHARACTERS, beyond
-from toolkit.report_in.pages import read_pdf
-from toolkit.report_in.pasted import read_text
-from toolkit.report_in.web import read_html
-from toolkit.report_in.word import read_docx
+from toolkit.report_in.docx_blocks import read_docx
+from toolkit.report_in.html_blocks import read_html
+from toolkit.report_in.pdf_blocks import read_pdf
+from toolkit.report_in.report_limits import FILE_BYTES, TEXT_CHARACTERS, beyond
+from toolkit.report_in.text_blocks import read_text
+from toolkit.report_in.workbook_blocks import read_book
 
 _META = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
 _HTML = re.compile(rb"<\s*(?:!doctype\s+html|html|body|table|div|p|head)\b", re.IGNORECASE)

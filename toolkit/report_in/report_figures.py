@@ -9,11 +9,19 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import CellError
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form
-from toolkit.report_in.blocks import Grid, Line, Square, lines_of
-from toolkit.report_in.found import NO_SHAPE, TWO_FIGURES, Found, Loose, Spot, Stray, figure_like
+from toolkit.report_in.blocks import PublishedTable, TableCell, TextLine, lines_of
+from toolkit.report_in.item_places import find
 from toolkit.report_in.labels import notes_of
-from toolkit.report_in.places import find
-from toolkit.report_in.result import Figure, Table, Unplaced
+from toolkit.report_in.placements import (
+    NO_SHAPE,
+    TWO_FIGURES,
+    LooseFigure,
+    Placement,
+    Placements,
+    StrayFigure,
+    figure_like,
+)
+from toolkit.report_in.published_report import Certainty, Figure, Unplaced
 from toolkit.returns.numbers import finding_of, show, understand
 
 _PLAIN = re.compile(
@@ -33,7 +41,7 @@ FOREIGN_UNIT = "IMPORT_015"
 """What is said of a figure whose column has a unit that the form does not use: its report is not imported."""
 
 
-class Gathered:
+class ReportFigures:
     """The figures of all grids of a report; one that stands twice with different figures is none."""
 
     def __init__(self, form: Form, file: str) -> None:
@@ -43,13 +51,13 @@ class Gathered:
         self.empty: set[str] = set()
         self.not_placed: list[Unplaced] = []
         self.twice: list[str] = []
-        self.loose: list[tuple[str, Loose]] = []
-        self.named: dict[int, Square] = {}
+        self.loose: list[tuple[str, LooseFigure]] = []
+        self.named: dict[int, TableCell] = {}
         self.foreign: dict[str, tuple[Figure, str]] = {}
-        self.unused: list[Grid] = []
-        self.annexed: list[Grid] = []
+        self.unused: list[PublishedTable] = []
+        self.annexed: list[PublishedTable] = []
 
-    def take(self, grid: Grid) -> Iterable[Line]:
+    def take(self, grid: PublishedTable) -> Iterable[TextLine]:
         """Take the figures of a grid and return the rows that belong to no table as lines of text."""
         used: set[int] = set()
         for table in self.form.tables:
@@ -61,7 +69,7 @@ class Gathered:
             self.unused.append(grid)
         return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
 
-    def take_annexed(self, grids: Sequence[Grid]) -> None:
+    def take_annexed(self, grids: Sequence[PublishedTable]) -> None:
         """Take the figures of annexed grids for tables of which the report itself shows nothing; name the other grids."""
         bare = [table for table, sure in zip(self.form.tables, self.sureness(), strict=True) if sure.nothing]
         for grid in grids:
@@ -70,10 +78,10 @@ class Gathered:
                 found = find(table, grid)
                 taken = taken or bool(found.spots or found.empty)
                 self._add(table.title, found)
-            if not taken and any(map(figure_like, grid.squares)):
+            if not taken and any(map(figure_like, grid.cells)):
                 self.annexed.append(grid)
 
-    def take_rest(self, parts: Mapping[str, Sequence[Grid | Line]]) -> None:
+    def take_rest(self, parts: Mapping[str, Sequence[PublishedTable | TextLine]]) -> None:
         """Name what is left: figures of rows without heads, and where something of a table is missing all that may be its own."""
         held = self.figures.keys() | self.totals.keys() | set(self.twice)
         for title, loose in self.loose:
@@ -81,21 +89,21 @@ class Gathered:
                 self._name(title, loose.stray)
         for table, sure in zip(self.form.tables, self.sureness(), strict=True):
             for block in parts.get(table.part, ()):
-                if isinstance(block, Line):
+                if isinstance(block, TextLine):
                     if sure.found == 0 and figures_in(block.text):
                         self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
                 elif sure.missing or sure.found == 0:
-                    for square in filter(figure_like, block.squares):
-                        self._name(table.title, Stray(square, NO_SHAPE))
+                    for square in filter(figure_like, block.cells):
+                        self._name(table.title, StrayFigure(square, NO_SHAPE))
 
-    def _name(self, title: str, stray: Stray) -> None:
+    def _name(self, title: str, stray: StrayFigure) -> None:
         """List a figure once."""
         square = stray.square
         if id(square) not in self.named:
             self.named[id(square)] = square
             self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
 
-    def _add(self, title: str, found: Found) -> None:
+    def _add(self, title: str, found: Placements) -> None:
         self.empty |= found.empty
         self.loose += [(title, each) for each in found.loose]
         for stray in found.strays:
@@ -118,7 +126,7 @@ class Gathered:
         if not isinstance(figure.answer, Blank):
             self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
 
-    def _figure(self, code: str, spot: Spot) -> Figure:
+    def _figure(self, code: str, spot: Placement) -> Figure:
         answer = answer_of(spot.square, self.form.items[code].kind, spot.head)
         figure = Figure(code, answer, spot.square.text.strip(), spot.square.where)
         if isinstance(answer, Unreadable) and answer.reason == FOREIGN_UNIT:
@@ -132,7 +140,7 @@ class Gathered:
             return 0
         return figure.answer.value if isinstance(figure.answer, Filled) else None
 
-    def sureness(self) -> tuple[Table, ...]:
+    def sureness(self) -> tuple[Certainty, ...]:
         """Return how sure the reading is, table by table."""
         counted = []
         for table in self.form.tables:
@@ -146,7 +154,7 @@ class Gathered:
             )
             strays = sum(each.table == table.title for each in self.not_placed)
             missing = len(codes) - filled - blank
-            counted.append(Table(table.id, table.title, len(codes), filled, blank, missing, strays))
+            counted.append(Certainty(table.id, table.title, len(codes), filled, blank, missing, strays))
         return tuple(counted)
 
     def findings(self) -> list[Finding]:
@@ -198,8 +206,8 @@ def _same(one: Answer, other: Answer) -> bool:
     return one == other
 
 
-def answer_of(square: Square, kind: str, head: str) -> Answer:
-    """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
+def answer_of(square: TableCell, kind: str, head: str) -> Answer:
+    """Return the answer in a read_report cell; a text of nothing but digits is that number, not a repaired one.
 
     A figure under 元 is converted; one under any other unit that the form does not use is unreadable by IMPORT_015,
     unless it brings its own: 14.4万元, or is 0 in whatever unit.

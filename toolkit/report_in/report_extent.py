@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from toolkit.forms import Form
-from toolkit.report_in.blocks import Block, Grid, Line
+from toolkit.report_in.blocks import Block, PublishedTable, TextLine
 from toolkit.report_in.headings import LONGEST, part_of, title_of
-from toolkit.report_in.words import HEADS, STUBS, labelled
+from toolkit.report_in.labels import HEADS, STUBS, labelled
 
 _LEAST = 4
 """A table with so many labels of a form is one of the report."""
@@ -46,7 +46,7 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[tuple[int | None, list[Block]]]
         behind = _name_before(piece, block)
         yield stated, piece[: len(piece) - len(behind)]
         stated, piece = own, [*behind, block]
-        if isinstance(block, Grid):
+        if isinstance(block, PublishedTable):
             yield stated, piece
             stated, piece = None, []
     yield stated, piece
@@ -54,8 +54,8 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[tuple[int | None, list[Block]]]
 
 def _stated(block: Block) -> int | None:
     """Return the year that a title states, or the name of a sheet."""
-    if isinstance(block, Grid):
-        years = set(_YEAR.findall(block.where)) if any(each.typed is not None for each in block.squares) else set()
+    if isinstance(block, PublishedTable):
+        years = set(_YEAR.findall(block.where)) if any(each.typed is not None for each in block.cells) else set()
         return int(years.pop()) if len(years) == 1 else None
     title = title_of(block.text)
     return title.year if title is not None and title.rest <= _TRAIL else None
@@ -63,29 +63,31 @@ def _stated(block: Block) -> int | None:
 
 def _name_before(piece: Sequence[Block], block: Block) -> list[Block]:
     """Return the line before a title that has no body: it names that."""
-    title = title_of(block.text) if isinstance(block, Line) else None
+    title = title_of(block.text) if isinstance(block, TextLine) else None
     last = piece[-1] if piece else None
-    named = isinstance(last, Line) and len(last.text) <= LONGEST and not any(each in last.text for each in "年。；")
+    named = isinstance(last, TextLine) and len(last.text) <= LONGEST and not any(each in last.text for each in "年。；")
     return [last] if title is not None and not title.name and named and last is not None else []
 
 
 def _content(blocks: Sequence[Block]) -> bool:
     """Tell whether a table of a form is among the blocks."""
-    return any(isinstance(each, Grid) and labelled([one.text for one in each.squares], _LEAST) for each in blocks)
+    return any(
+        isinstance(each, PublishedTable) and labelled([one.text for one in each.cells], _LEAST) for each in blocks
+    )
 
 
-def parted(form: Form, blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Grid, ...]]:
+def parted(form: Form, blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[PublishedTable, ...]]:
     """Return the report and the tables annexed to it: those below 附件 after the last part."""
     last = form.parts[-1]
     ended = False
     for at, block in enumerate(blocks):
-        if isinstance(block, Grid):
+        if isinstance(block, PublishedTable):
             continue
         ended = ended or part_of(form, block.text) is last
         if ended and _ANNEX.match(block.text) is not None:
             rest = blocks[at:]
-            lines = (each for each in rest if isinstance(each, Line))
-            return (*blocks[:at], *lines), tuple(each for each in rest if isinstance(each, Grid))
+            lines = (each for each in rest if isinstance(each, TextLine))
+            return (*blocks[:at], *lines), tuple(each for each in rest if isinstance(each, PublishedTable))
     return tuple(blocks), ()
 
 
@@ -93,28 +95,28 @@ def joined(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the blocks with a table that goes on in the next one, without its heads, as one."""
     out: list[Block] = []
     for block in blocks:
-        if isinstance(block, Grid):
+        if isinstance(block, PublishedTable):
             at = len(out) - 1
             last = out[at] if out else None
-            at -= isinstance(last, Line) and _FOLIO.fullmatch(last.text.strip()) is not None
+            at -= isinstance(last, TextLine) and _FOLIO.fullmatch(last.text.strip()) is not None
             before = out[at] if at >= 0 else None
-            if isinstance(before, Grid) and _continues(before, block):
+            if isinstance(before, PublishedTable) and _continues(before, block):
                 out[at:] = [before.above(block)]
                 continue
         out.append(block)
     return tuple(out)
 
 
-def _continues(first: Grid, second: Grid) -> bool:
+def _continues(first: PublishedTable, second: PublishedTable) -> bool:
     """Tell whether a table without heads goes on with the columns of the one above it: rows of the form, or figures alone."""
     if first.width != second.width or len(first.rows) > _TALLEST or _headed(second) or not _headed(first):
         return False
-    texts = [each.text for each in second.squares if not each.blank]
+    texts = [each.text for each in second.cells if not each.blank]
     rows = any(STUBS.of(text) is not None for text in texts)
     figures = bool(texts) and not any(character.isalpha() for text in texts for character in text)
     return rows or (figures and not any(any(one.isdigit() for one in each.text) for each in first.rows[-1]))
 
 
-def _headed(grid: Grid) -> bool:
+def _headed(grid: PublishedTable) -> bool:
     """Tell whether labels of columns stand in a table."""
-    return any(HEADS.of(each.text) not in (None, *_COLUMNS) for each in grid.squares if not each.blank)
+    return any(HEADS.of(each.text) not in (None, *_COLUMNS) for each in grid.cells if not each.blank)

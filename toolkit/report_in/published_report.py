@@ -1,4 +1,4 @@
-"""What a published report gives: its figures with their places, what was not placed, how sure each table is."""
+"""What a read_report report gives: its figures with their places, what was not placed, how sure each table is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Unplaced(Struct, frozen=True):
     why: str
 
 
-class Table(Struct, frozen=True):
+class Certainty(Struct, frozen=True):
     """How sure the reading of one table is: items expected, with a figure, blank, not found, and figures not placed.
 
     ``expected`` = ``found`` + ``blank`` + ``missing``; totals count as items.
@@ -49,10 +49,10 @@ class Table(Struct, frozen=True):
         return self.missing == self.expected
 
 
-class Published(Struct, frozen=True):
-    """What a published report holds.
+class PublishedReport(Struct, frozen=True):
+    """What a read_report report holds.
 
-    ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up
+    ``figures`` are the inputs, ``totals`` the read_report totals: never stored, only compared with what the inputs add up
     to. ``text`` is by part: (sub-heading, paragraph, where).
     """
 
@@ -63,7 +63,7 @@ class Published(Struct, frozen=True):
     figures: Mapping[str, Figure]
     totals: Mapping[str, Figure]
     not_placed: tuple[Unplaced, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[Certainty, ...]
     text: Mapping[str, tuple[tuple[str, str, str], ...]]
     findings: tuple[Finding, ...]
     recomputed: Mapping[str, Number | None] = field(default_factory=dict)

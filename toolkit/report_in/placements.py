@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from toolkit.report_in.blocks import Square
+from toolkit.report_in.blocks import TableCell
 from toolkit.report_in.labels import LONGEST
 
 _GLUED = re.compile(r"(?P<label>.{0,60}[^\W\d][)）”’]?[ :：]?)[ ]?[0-9][0-9,.]{0,12} ?(?:件|个|条|项|次|份|万元|元)?$")
@@ -22,38 +22,38 @@ NO_SHAPE = "认不出这张表的表头或表样"
 TWO_FIGURES = "同一格在报告里有两个不同的数"
 
 
-class Spot(Struct, frozen=True):
+class Placement(Struct, frozen=True):
     """The cell in which an item was found, with the text of its column's label and how it was told."""
 
-    square: Square
+    square: TableCell
     head: str
 
 
-class Stray(Struct, frozen=True):
+class StrayFigure(Struct, frozen=True):
     """A figure that belongs to no item with certainty, and why (Chinese)."""
 
-    square: Square
+    square: TableCell
     why: str
 
 
-class Loose(Struct, frozen=True):
+class LooseFigure(Struct, frozen=True):
     """A figure in a row of the form that has no heads: worth a word unless its items are found elsewhere."""
 
     codes: frozenset[str]
-    stray: Stray
+    stray: StrayFigure
 
 
 @dataclass
-class Found:
+class Placements:
     """What one grid shows of one table.
 
     ``empty`` are the items of rows in which nothing stands at all, ``rows`` is the range of rows that the table takes up.
     """
 
-    spots: dict[str, Spot] = field(default_factory=dict)
+    spots: dict[str, Placement] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
-    strays: list[Stray] = field(default_factory=list)
-    loose: list[Loose] = field(default_factory=list)
+    strays: list[StrayFigure] = field(default_factory=list)
+    loose: list[LooseFigure] = field(default_factory=list)
     rows: tuple[int, int] | None = None
 
     def reach(self, *rows: int) -> None:
@@ -68,7 +68,7 @@ def glued(text: str) -> str | None:
     return None if found is None else found["label"].rstrip(" :：")
 
 
-def figure_like(square: Square) -> bool:
+def figure_like(square: TableCell) -> bool:
     """Tell whether a cell holds a figure rather than words."""
     text = square.text.strip()
     return 0 < len(text) < LONGEST and any(each.isdigit() for each in text) and not any(map(_wordy, text))

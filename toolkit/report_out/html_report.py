@@ -6,7 +6,7 @@ from importlib import resources
 
 from jinja2 import Environment, StrictUndefined
 
-from toolkit.report_out.report import Cell, Report
+from toolkit.report_out.report import Report, ReportCell
 
 _SCOPES = {"caption": "rowgroup", "head": "col", "stub": "row", "group": "row"}
 
@@ -19,6 +19,6 @@ def html_bytes(report: Report) -> bytes:
     return template.render(report=report, scope=_scope).encode("utf-8")
 
 
-def _scope(cell: Cell) -> str:
+def _scope(cell: ReportCell) -> str:
     """Return the scope of a label, "" for a cell of data. One that spans rows or columns heads those it spans."""
     return _SCOPES.get(cell.role, "")

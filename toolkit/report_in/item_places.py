@@ -1,31 +1,31 @@
-"""Where the items of a table stand in a published grid, told by labels; what is not certain has no place."""
+"""Where the items of a table stand in a read_report grid, told by labels; what is not certain has no place."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 
 from toolkit.forms import Item, Table
-from toolkit.report_in.bands import Band, counted, straight
-from toolkit.report_in.blocks import Grid, Square
-from toolkit.report_in.found import (
+from toolkit.report_in.blocks import PublishedTable, TableCell
+from toolkit.report_in.column_heads import ColumnHeads, counted, straight
+from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.placements import (
     GLUED,
     NO_COLUMN,
     NO_HEADS,
     NO_ROW,
     NOT_STRAIGHT,
     TWICE,
-    Found,
-    Loose,
-    Spot,
-    Stray,
+    LooseFigure,
+    Placement,
+    Placements,
+    StrayFigure,
     figure_like,
     glued,
 )  # fmt: skip
-from toolkit.report_in.headed import headed
-from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.table_four import headed
 
 
-def find(table: Table, grid: Grid) -> Found:
+def find(table: Table, grid: PublishedTable) -> Placements:
     """Find the items of a table in a grid."""
     if any(each.role == "stub" for each in table.labels):
         return _Matrix(table, grid).found()
@@ -39,7 +39,7 @@ _SHORTENED = 3
 class _Matrix:
     """A table with a label at the left of each row: tables 二 and 三."""
 
-    def __init__(self, table: Table, grid: Grid) -> None:
+    def __init__(self, table: Table, grid: PublishedTable) -> None:
         self.table, self.grid = table, grid
         self.stubs = Vocabulary(line.label for line in table.rows)
         self.heads = Vocabulary(line.label for line in table.columns)
@@ -48,11 +48,11 @@ class _Matrix:
         self.by_row: dict[str, list[Item]] = {}
         for item in table.items:
             self.by_row.setdefault(item.row, []).append(item)
-        self.out = Found()
+        self.out = Placements()
         self.doubtful: set[tuple[int, int]] = set()
         self.strayed: set[int] = set()
 
-    def found(self) -> Found:
+    def found(self) -> Placements:
         rows = self._labelled()
         if not rows:
             return self.out
@@ -77,7 +77,9 @@ class _Matrix:
         self._others(min(used), max(used), rows, first)
         return self.out
 
-    def _doubtful(self, stubs: Mapping[int, Square], bands: Mapping[int, Band | None]) -> set[tuple[int, int]]:
+    def _doubtful(
+        self, stubs: Mapping[int, TableCell], bands: Mapping[int, ColumnHeads | None]
+    ) -> set[tuple[int, int]]:
         """Return the labels (by their rows) that name too few columns: figures between them stand under none, or two under one.
 
         What stands beside a full set of labels is a remark and no reason to doubt the others.
@@ -92,9 +94,9 @@ class _Matrix:
                     found.add(band.rows)
         return found
 
-    def _labelled(self) -> dict[int, tuple[str, Square]]:
+    def _labelled(self) -> dict[int, tuple[str, TableCell]]:
         """Return the rows that hold the label of a row: the label, and the last cell that tells it."""
-        found: dict[int, tuple[str, Square]] = {}
+        found: dict[int, tuple[str, TableCell]] = {}
         levels: dict[int, int] = {}
         for at, row in enumerate(self.grid.rows):
             if sum(not each.blank and self.heads.of(each.text) is not None for each in row) > 1:
@@ -122,16 +124,16 @@ class _Matrix:
         bare = glued(text)
         return bare is not None and self.stubs.of(bare) is not None
 
-    def _headless(self, row: int, stub: Square, items: Sequence[Item]) -> None:
+    def _headless(self, row: int, stub: TableCell, items: Sequence[Item]) -> None:
         """Name the figures of a row over which no heads stand."""
         codes = frozenset(item.code for item in items)
         if self._glued(stub.text):
-            self.out.loose.append(Loose(codes, Stray(stub, GLUED)))
+            self.out.loose.append(LooseFigure(codes, StrayFigure(stub, GLUED)))
         line = self.grid.rows[row]
         after = [each for each in line[line.index(stub) + 1 :] if figure_like(each)]
-        self.out.loose += [Loose(codes, Stray(each, NO_HEADS)) for each in after]
+        self.out.loose += [LooseFigure(codes, StrayFigure(each, NO_HEADS)) for each in after]
 
-    def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> Band | None:
+    def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> ColumnHeads | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
         wanted = [item.column for item in items]
         bottom = row - 1
@@ -146,7 +148,7 @@ class _Matrix:
                 top = above
             elif any(not each.blank for each in self.grid.rows[above]):
                 break
-        squares: list[tuple[str | None, Square]] = []
+        squares: list[tuple[str | None, TableCell]] = []
         for at in range(top, bottom + 1):
             squares += [(self.heads.of(each.text), each) for each in self.grid.rows[at] if not each.blank]
         known = [(label, each) for label, each in squares if label in wanted]
@@ -154,16 +156,16 @@ class _Matrix:
         doubled = len(columns) < len(known)
         foreign = [each for label, each in squares if label not in wanted and self.groups.of(each.text) is None]
         order = [label for label, _ in known]
-        return Band((top, bottom), {} if doubled else columns, foreign, order, wanted)
+        return ColumnHeads((top, bottom), {} if doubled else columns, foreign, order, wanted)
 
     def _heads_in(self, row: int, wanted: Sequence[str]) -> bool:
         return any(not each.blank and self.heads.of(each.text) in wanted for each in self.grid.rows[row])
 
-    def _row(self, row: int, stub: Square, items: Sequence[Item], band: Band) -> None:
+    def _row(self, row: int, stub: TableCell, items: Sequence[Item], band: ColumnHeads) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
         by_column = {item.column: item.code for item in items}
         if self._glued(stub.text):
-            self.out.strays.append(Stray(stub, GLUED))
+            self.out.strays.append(StrayFigure(stub, GLUED))
             self._stray(row, stub, NOT_STRAIGHT)
             return
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
@@ -176,15 +178,15 @@ class _Matrix:
             self._stray(row, stub, NOT_STRAIGHT if band.columns else NO_COLUMN)
             return
         for column, square in cells.items():
-            self.out.spots[by_column[column]] = Spot(square, band.columns[column].text)
+            self.out.spots[by_column[column]] = Placement(square, band.columns[column].text)
         self._stray(row, stub, NO_COLUMN, list(cells.values()))
 
-    def _stray(self, row: int, stub: Square, why: str, taken: Sequence[Square] = ()) -> None:
+    def _stray(self, row: int, stub: TableCell, why: str, taken: Sequence[TableCell] = ()) -> None:
         line = self.grid.rows[row]
         for each in line[line.index(stub) + 1 :]:
             if each not in taken and not each.blank and id(each) not in self.strayed:
                 self.strayed.add(id(each))
-                self.out.strays.append(Stray(each, why))
+                self.out.strays.append(StrayFigure(each, why))
 
     def _others(self, top: int, bottom: int, rows: Mapping[int, object], first: int) -> None:
         """Name the figures of rows within the table, or right below it, that the form has not."""
@@ -193,7 +195,7 @@ class _Matrix:
             self.out.reach(bottom)
         for at in range(max(top, first), bottom + 1):
             if at not in rows:
-                self.out.strays += [Stray(each, NO_ROW) for each in self.grid.rows[at] if figure_like(each)]
+                self.out.strays += [StrayFigure(each, NO_ROW) for each in self.grid.rows[at] if figure_like(each)]
 
     def _more(self, row: int) -> bool:
         """Tell whether a row below the last known one goes on with figures."""

@@ -1,4 +1,4 @@
-"""Table 四 in a published grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
+"""Table 四 in a read_report grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from toolkit.forms import Item, Table
-from toolkit.report_in.blocks import Grid, Square
-from toolkit.report_in.found import NOT_STRAIGHT, Found, Spot, Stray, figure_like
+from toolkit.report_in.blocks import PublishedTable, TableCell
 from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.placements import NOT_STRAIGHT, Placement, Placements, StrayFigure, figure_like
 
 
-def headed(table: Table, grid: Grid) -> Found:
+def headed(table: Table, grid: PublishedTable) -> Placements:
     """Find table 四: one row of figures under the labels of its groups. A table that was cut holds some of these."""
-    out = Found()
+    out = Placements()
     top, bottom, groups, heads = _heads(table, grid)
     items = _items(table, groups)
     leaves = Vocabulary(line.label for line in table.columns)
@@ -37,16 +37,16 @@ def headed(table: Table, grid: Grid) -> Found:
         cells = list(rows[data[0]]) if _alone(grid, data) else None
     if cells is None:
         out.reach(data[0])
-        out.strays += [Stray(each, NOT_STRAIGHT) for each in rows[data[0]] if not each.blank]
-        out.strays += [Stray(each, NOT_STRAIGHT) for at in data[1:] for each in rows[at] if figure_like(each)]
+        out.strays += [StrayFigure(each, NOT_STRAIGHT) for each in rows[data[0]] if not each.blank]
+        out.strays += [StrayFigure(each, NOT_STRAIGHT) for at in data[1:] for each in rows[at] if figure_like(each)]
         return out
     out.reach(cells[0].row)
     for item, square in zip(items, cells, strict=True):
-        out.spots[item.code] = Spot(square, item.column)
+        out.spots[item.code] = Placement(square, item.column)
     return out
 
 
-def _heads(table: Table, grid: Grid) -> tuple[int, int, list[str], list[Square]]:
+def _heads(table: Table, grid: PublishedTable) -> tuple[int, int, list[str], list[TableCell]]:
     """Return the first and last row of the labels, the groups in their order, and the cells of the labels."""
     groups = Vocabulary(line.label for line in table.rows)
     upper = Vocabulary([each.text for each in table.labels])
@@ -73,17 +73,17 @@ def _items(table: Table, groups: Sequence[str]) -> list[Item]:
     return [item for item in table.items if item.row in groups]
 
 
-def _alone(grid: Grid, data: Sequence[int]) -> bool:
+def _alone(grid: PublishedTable, data: Sequence[int]) -> bool:
     """Tell whether only the first of the rows below the labels holds figures."""
     return not any(figure_like(each) for at in data[1:] for each in grid.rows[at])
 
 
-def _under(grid: Grid, data: Sequence[int], heads: Sequence[Square]) -> list[Square] | None:
+def _under(grid: PublishedTable, data: Sequence[int], heads: Sequence[TableCell]) -> list[TableCell] | None:
     """Return the cells right below the labels, each below one; None when they are not so, or two rows are filled."""
     filled = [at for at in data if any(figure_like(each) for each in grid.rows[at])] or list(data[:1])
     if len(filled) != 1:
         return None
-    found: list[Square] = []
+    found: list[TableCell] = []
     for head in heads:
         across = grid.across(filled[0], head.column, head.last_column)
         squares = [each for each in across if each is not None and not each.blank] or [

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
-from toolkit.report_in.blocks import Block, Grid, Line, Square
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.labels import plain_radicals
-from toolkit.report_in.limits import CELLS, PAGES, beyond
+from toolkit.report_in.report_limits import CELLS, PAGES, beyond
 
 _NEAR = 2.0
 """Points: edges of cells that are nearer to each other are one line."""
@@ -52,7 +52,7 @@ def _page(page: Any) -> Iterator[tuple[int, Block]]:
         found.append((table.bbox[1], _grid(page, table, f"第 {number} 页第 {at} 张表")))
     outside = page.filter(lambda each: not any(_within(each, box) for box in boxes))
     lines = [line for line in outside.extract_text_lines() if not _is_number_of_page(line, page.height)]
-    found += [(top, Line(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
+    found += [(top, TextLine(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
     for _, block in sorted(found, key=lambda pair: pair[0]):
         yield number, block
 
@@ -91,7 +91,7 @@ def _within(each: dict[str, Any], box: tuple[float, float, float, float]) -> boo
     return bool(box[0] <= middle[0] <= box[2] and box[1] <= middle[1] <= box[3])
 
 
-def _grid(page: Any, table: Any, where: str) -> Grid:
+def _grid(page: Any, table: Any, where: str) -> PublishedTable:
     lefts = _lines([cell[0] for cell in table.cells] + [cell[2] for cell in table.cells])
     tops = _lines([cell[1] for cell in table.cells] + [cell[3] for cell in table.cells])
     if len(table.cells) > CELLS:
@@ -101,9 +101,11 @@ def _grid(page: Any, table: Any, where: str) -> Grid:
         text = page.within_bbox((left, top, right, bottom), strict=False).extract_text() or ""
         row, column = _line(tops, top), _line(lefts, left)
         last = _line(tops, bottom) - 1, _line(lefts, right) - 1
-        squares.append(Square(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行"))
+        squares.append(
+            TableCell(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行")
+        )
     squares.sort(key=lambda each: (each.row, each.column))
-    return Grid(tuple(squares), where)
+    return PublishedTable(tuple(squares), where)
 
 
 def _lines(values: list[float]) -> list[float]:
@@ -120,9 +122,9 @@ def _line(lines: list[float], value: float) -> int:
 
 def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
     """Join a table that goes on at the top of the next page, if its columns are as many."""
-    waiting: tuple[int, Grid] | None = None
+    waiting: tuple[int, PublishedTable] | None = None
     for number, block in blocks:
-        if isinstance(block, Grid):
+        if isinstance(block, PublishedTable):
             if waiting is not None and number == waiting[0] + 1 and block.width == waiting[1].width:
                 waiting = (number, waiting[1].above(block))
                 continue

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
-from toolkit.report_in.blocks import Block, Grid, Line, Square
-from toolkit.report_in.limits import CELLS, COLUMNS, DEPTH, LINES, PARTS_BYTES, beyond
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
+from toolkit.report_in.report_limits import CELLS, COLUMNS, DEPTH, LINES, PARTS_BYTES, beyond
 
 
 def read_docx(data: bytes) -> tuple[Block, ...]:
@@ -69,17 +69,17 @@ class _Document:
             elif name in ("sdt", "sdtContent", "tr", "tc", "ins", "customXml", "smartTag"):
                 yield from self.read(element, depth + 1)
 
-    def _line(self, paragraph: Any) -> Iterator[Line]:
+    def _line(self, paragraph: Any) -> Iterator[TextLine]:
         for text in _text(paragraph).split("\n"):
             if text.strip():
                 self.lines += 1
                 if self.lines > LINES:
                     raise beyond("段落数", LINES)
-                yield Line(text.strip(), f"第 {self.lines} 段")
+                yield TextLine(text.strip(), f"第 {self.lines} 段")
 
-    def _grid(self, table: Any, number: int) -> Grid:
+    def _grid(self, table: Any, number: int) -> PublishedTable:
         """Return a table with its spans: ``gridSpan`` across, ``vMerge`` down."""
-        squares: list[Square] = []
+        squares: list[TableCell] = []
         merged: dict[int, int] = {}
         shown = (each for each in table.iterdescendants() if _name(each) == "tr" and not _deleted(each))
         for row, line in enumerate(shown):
@@ -91,7 +91,7 @@ class _Document:
                     raise beyond("表格单元格数", CELLS)
                 if down == "continue" and column in merged:
                     above = squares[merged[column]]
-                    squares[merged[column]] = Square(
+                    squares[merged[column]] = TableCell(
                         above.row, above.column, row, above.last_column, above.text, above.where
                     )
                 else:
@@ -100,9 +100,9 @@ class _Document:
                     if down == "restart":
                         merged[column] = len(squares)
                     where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
-                    squares.append(Square(row, column, row, column + width - 1, _cell_text(cell), where))
+                    squares.append(TableCell(row, column, row, column + width - 1, _cell_text(cell), where))
                 column += width
-        return Grid(tuple(squares), f"第 {number} 张表")
+        return PublishedTable(tuple(squares), f"第 {number} 张表")
 
 
 def _attribute(element: Any, name: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from toolkit.answers import Number
 from toolkit.forms import Item, Table
-from toolkit.report_out.grids import WIDE, figure_size, in_rows
 from toolkit.report_out.printable import figure
-from toolkit.report_out.report import Cell, Grid, Paragraph, Section
+from toolkit.report_out.report import ReportCell, ReportParagraph, ReportTable, Section
+from toolkit.report_out.report_tables import WIDE, figure_size, in_rows
 from toolkit.returns import Return
 from toolkit.returns.numbers import show
 
@@ -16,26 +16,29 @@ _SHARES = (0.43, 0.21, 0.12, 0.12, 0.12)
 def comparison(ret: Return, last: Return) -> Section:
     """Return the annex; items that are nought or blank in both years are left out."""
     number = 0
-    cells: list[Cell] = []
+    cells: list[ReportCell] = []
     heads = ("指标", "项目", f"{last.year}年", f"{ret.year}年", "增减")
     for column, text in enumerate(heads):
-        cells.append(Cell(f"annex-h{column}", 0, column, 0, column, text, "head"))
+        cells.append(ReportCell(f"annex-h{column}", 0, column, 0, column, text, "head"))
     bodies: list[tuple[int, int]] = []
     for table in ret.form.tables:
         found = _lines(table, ret, last)
         if not found:
             continue
         number += 1
-        caption = Cell(f"annex-{table.id}", number, 0, number, 4, table.title, "caption")
+        caption = ReportCell(f"annex-{table.id}", number, 0, number, 4, table.title, "caption")
         cells.append(caption)
         first = number
         for code, texts in found:
             number += 1
             item = ret.form.items[code]
-            stub = Cell(f"annex-{number}", number, 0, number, 0, _row(table, item.row_code, item.row), "stub")
-            cells += [stub, Cell(f"annex-{number}-c", number, 1, number, 1, _column(table, item), "text", (stub.id,))]
+            stub = ReportCell(f"annex-{number}", number, 0, number, 0, _row(table, item.row_code, item.row), "stub")
             cells += [
-                Cell(
+                stub,
+                ReportCell(f"annex-{number}-c", number, 1, number, 1, _column(table, item), "text", (stub.id,)),
+            ]
+            cells += [
+                ReportCell(
                     f"annex-{number}-{at}",
                     number,
                     at,
@@ -48,7 +51,7 @@ def comparison(ret: Return, last: Return) -> Section:
                 for at, text in enumerate(texts, 2)
             ]
         bodies.append((first, number))
-    grid = Grid(
+    grid = ReportTable(
         "annex", "与上年对比", "单位：件；金额：万元", _SHARES, 1, in_rows(cells, number + 1), tuple(bodies),
         WIDE,
         figure_size(cells, _SHARES, WIDE),
@@ -56,7 +59,7 @@ def comparison(ret: Return, last: Return) -> Section:
     note = "两个年度均为零或空白的指标不列。"
     if last.form.id != ret.form.id:
         note += f"两个年度使用的格式不同（{last.form.id} 年格式、{ret.form.id} 年格式），只列两种格式共有的指标。"
-    return Section("附件：与上年对比", (Paragraph(note),), grid if bodies else None)
+    return Section("附件：与上年对比", (ReportParagraph(note),), grid if bodies else None)
 
 
 def _lines(table: Table, ret: Return, last: Return) -> list[tuple[str, tuple[str, str, str]]]:

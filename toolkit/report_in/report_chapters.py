@@ -1,4 +1,4 @@
-"""The text of a published report: its title, and the chapters of text with their sub-headings."""
+"""The text of a read_report report: its title, and the chapters of text with their sub-headings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.forms import Form
-from toolkit.report_in.blocks import Line
+from toolkit.report_in.blocks import TextLine
 from toolkit.report_in.headings import LONGEST, Heading, headings, title_of
 from toolkit.report_in.labels import fold
 
@@ -23,7 +23,7 @@ _DRAFT = "草稿，不得发布"
 _SENTENCE = 12
 """Characters of a line before the first part that can be a sentence rather than what a page prints around a report."""
 
-Said = tuple[str, str, str]
+ChapterText = tuple[str, str, str]
 """A paragraph: sub-heading, text, where."""
 
 
@@ -38,7 +38,7 @@ class Chapters:
 
     name: str = ""
     year: int | None = None
-    text: dict[str, list[Said]] = field(default_factory=dict)
+    text: dict[str, list[ChapterText]] = field(default_factory=dict)
     headings: Mapping[int, Heading] = field(default_factory=dict)
     opening: int = 0
     prompts: list[tuple[str, str, str]] = field(default_factory=list)
@@ -49,12 +49,12 @@ class Chapters:
         return any(each.number == number for each in self.headings.values())
 
 
-def read_chapters(form: Form, lines: Sequence[Line]) -> Chapters:
+def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
     """Return the chapters. A heading may be of any markup; what follows the report on its page is left out."""
     out = Chapters(headings=headings(form, lines))
     texts = {part.number for part in form.chapters}
     current, head, muted = "", "", False
-    opening: list[Said] = []
+    opening: list[ChapterText] = []
     for at, line in enumerate(lines):
         heading = out.headings.get(at)
         if heading is not None:
@@ -75,7 +75,7 @@ def read_chapters(form: Form, lines: Sequence[Line]) -> Chapters:
     return out
 
 
-def _before(lines: Sequence[Line], at: int, out: Chapters, opening: list[Said]) -> list[Said]:
+def _before(lines: Sequence[TextLine], at: int, out: Chapters, opening: list[ChapterText]) -> list[ChapterText]:
     """Take body and year from a title, whose name may stand on the line before; return the sentences since the last one."""
     text = lines[at].text
     title = title_of(text)
@@ -90,7 +90,7 @@ def _before(lines: Sequence[Line], at: int, out: Chapters, opening: list[Said]) 
     return []
 
 
-def _opened(form: Form, out: Chapters, opening: list[Said]) -> None:
+def _opened(form: Form, out: Chapters, opening: list[ChapterText]) -> None:
     """Put what stands between title and first part before its text: there is no other place for it."""
     first = form.parts[0].number
     if opening and out.has(first) and not any(text.startswith(_DRAFT) for _, text, _ in opening):
@@ -98,7 +98,7 @@ def _opened(form: Form, out: Chapters, opening: list[Said]) -> None:
         out.text[first] = [*opening, *out.text.get(first, ())]
 
 
-def _add(form: Form, out: Chapters, number: str, head: str, line: Line) -> str:
+def _add(form: Form, out: Chapters, number: str, head: str, line: TextLine) -> str:
     """Add a paragraph to a chapter; a line that is one of its sub-headings opens that one instead."""
     part = next(each for each in form.chapters if each.number == number)
     opened = next((each for each in part.heads if fold(line.text).startswith(fold(each))), None)
@@ -108,7 +108,7 @@ def _add(form: Form, out: Chapters, number: str, head: str, line: Line) -> str:
     return head
 
 
-def _once(said: list[Said]) -> list[Said]:
+def _once(said: list[ChapterText]) -> list[ChapterText]:
     """Return a chapter that a page shows twice, for the desk and for the telephone, once."""
     half, rest = divmod(len(said), 2)
     twice = half > 0 and not rest and [each[:2] for each in said[:half]] == [each[:2] for each in said[half:]]

@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from toolkit.report_in.blocks import Grid, Square
+from toolkit.report_in.blocks import PublishedTable, TableCell
 
-Columns = Mapping[str, Square]
+Columns = Mapping[str, TableCell]
 """The label of a column → the cell that holds it."""
 
 
-class Band(Struct, frozen=True):
+class ColumnHeads(Struct, frozen=True):
     """The labels over the columns of a row.
 
     ``rows`` is where they stand, ``foreign`` what else is written there, ``order`` the labels as they follow each
@@ -22,7 +22,7 @@ class Band(Struct, frozen=True):
 
     span: tuple[int, int]
     columns: Columns
-    foreign: Sequence[Square]
+    foreign: Sequence[TableCell]
     order: Sequence[str | None]
     wanted: Sequence[str]
 
@@ -48,12 +48,12 @@ class Band(Struct, frozen=True):
         """Tell whether every column of the form is named."""
         return all(label in self.columns for label in self.wanted)
 
-    def spans(self, square: Square) -> bool:
+    def spans(self, square: TableCell) -> bool:
         """Tell whether a cell stands between the first and the last of the columns."""
         heads = self.columns.values()
         return min(each.column for each in heads) <= square.column <= max(each.column for each in heads)
 
-    def crowded(self, figures: Sequence[Square]) -> bool:
+    def crowded(self, figures: Sequence[TableCell]) -> bool:
         """Tell whether two of a row's figures stand under one label."""
         under = [
             [each for each in figures if head.column <= each.column <= head.last_column]
@@ -61,13 +61,13 @@ class Band(Struct, frozen=True):
         ]
         return any(len(each) > 1 for each in under)
 
-    def names(self, square: Square) -> bool:
+    def names(self, square: TableCell) -> bool:
         """Tell whether any label stands over a cell."""
         over = [*self.columns.values(), *self.foreign]
         return any(each.column <= square.last_column and square.column <= each.last_column for each in over)
 
 
-def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square] | None:
+def straight(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) -> dict[str, TableCell] | None:
     """Return the cell under each label, or None when the row is not one of a grid whose columns can be trusted."""
     if not band.in_order:
         return None
@@ -82,7 +82,7 @@ def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square
         return None
     spans = {label: (each.column, each.last_column) for label, each in band.columns.items()}
     foreign = [(each.column, each.last_column) for each in band.foreign]
-    found: dict[str, Square] = {}
+    found: dict[str, TableCell] = {}
     for label, (left, right) in spans.items():
         under = grid.across(row, left, right)
         if None in under:
@@ -105,14 +105,14 @@ def straight(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square
 
 
 def _touches(
-    square: Square, spans: Mapping[str, tuple[int, int]], label: str, foreign: Sequence[tuple[int, int]]
+    square: TableCell, spans: Mapping[str, tuple[int, int]], label: str, foreign: Sequence[tuple[int, int]]
 ) -> bool:
     """Tell whether a cell reaches under another label than its own."""
     others = [span for name, span in spans.items() if name != label] + list(foreign)
     return any(a <= square.last_column and square.column <= b for a, b in others)
 
 
-def counted(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square] | None:
+def counted(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) -> dict[str, TableCell] | None:
     """Return the cells of a row in their order, if it has just as many as the form and the labels are the form's."""
     if band.foreign or sorted(map(str, band.order)) != sorted(band.wanted) or len(band.columns) != len(band.wanted):
         return None
@@ -133,10 +133,10 @@ def counted(grid: Grid, row: int, stub: Square, band: Band) -> dict[str, Square]
     return dict(zip(band.wanted, cells, strict=True))
 
 
-def _size(square: Square) -> tuple[int, int]:
+def _size(square: TableCell) -> tuple[int, int]:
     return square.last_row - square.row + 1, square.last_column - square.column + 1
 
 
-def _levelled(band: Band) -> bool:
+def _levelled(band: ColumnHeads) -> bool:
     """Tell whether the labels follow each other as in the two levels of table 三: 自然人、总计, and below 商业企业 … 其他."""
     return list(band.order) == [band.wanted[0], band.wanted[-1], *band.wanted[1:-1]]

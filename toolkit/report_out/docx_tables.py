@@ -8,7 +8,7 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from toolkit.report_out.report import WIDTH, Cell, Grid
+from toolkit.report_out.report import WIDTH, ReportCell, ReportTable
 
 _TWIPS = 1440 / 25.4
 _PADDING = 40
@@ -28,7 +28,7 @@ def element(tag: str, *children: Any, **attributes: str | int) -> Any:
     return made
 
 
-def table_element(grid: Grid, *, whole: bool) -> Any:
+def table_element(grid: ReportTable, *, whole: bool) -> Any:
     """Return the table; ``whole`` keeps it on one page where it fits."""
     widths = [round(share * WIDTH * _TWIPS) for share in grid.widths]
     table = element("w:tbl", _properties(grid, sum(widths)), element("w:tblGrid", *_columns(widths)))
@@ -49,7 +49,7 @@ def table_element(grid: Grid, *, whole: bool) -> Any:
     return table
 
 
-def _covered(cell: Cell) -> list[tuple[int, int]]:
+def _covered(cell: ReportCell) -> list[tuple[int, int]]:
     rows, columns = range(cell.row, cell.last_row + 1), range(cell.column, cell.last_column + 1)
     return [(row, column) for row in rows for column in columns]
 
@@ -58,7 +58,7 @@ def _columns(widths: list[int]) -> list[Any]:
     return [element("w:gridCol", w=width) for width in widths]
 
 
-def _properties(grid: Grid, width: int) -> Any:
+def _properties(grid: ReportTable, width: int) -> Any:
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = [element(f"w:{side}", val="single", sz=6, space=0, color="000000") for side in sides]
     margins = [element("w:left", w=_PADDING, type="dxa"), element("w:right", w=_PADDING, type="dxa")]
@@ -76,7 +76,7 @@ def _properties(grid: Grid, width: int) -> Any:
     )
 
 
-def _cell(cell: Cell, row: int, width: int, grid: Grid, *, keep: bool) -> Any:
+def _cell(cell: ReportCell, row: int, width: int, grid: ReportTable, *, keep: bool) -> Any:
     properties = element("w:tcPr", element("w:tcW", w=width, type="dxa"))
     if cell.width > 1:
         properties.append(element("w:gridSpan", val=cell.width))
@@ -105,7 +105,7 @@ def _side(text: str, size: float, width: int) -> int:
     return max(0, int((room - math.ceil(len(text) / lines) * character) / 2) - 20) if lines > 1 else 0
 
 
-def _alignment(cell: Cell, grid: Grid) -> str:
+def _alignment(cell: ReportCell, grid: ReportTable) -> str:
     if grid.id == "annex" and cell.role == "figure":
         return "right"
     if cell.role == "text" or (cell.role == "stub" and grid.id != "t2"):
@@ -113,13 +113,13 @@ def _alignment(cell: Cell, grid: Grid) -> str:
     return "center"
 
 
-def _lines(cell: Cell) -> tuple[str, ...]:
+def _lines(cell: ReportCell) -> tuple[str, ...]:
     """Return the lines of a label; the number of a narrow group stands on one of its own: （三） / 不予公开."""
     number, bracket, words = cell.text.partition("）")
     return (number + bracket, words) if cell.role == "group" and words and len(number) < 4 else (cell.text,)
 
 
-def _run(cell: Cell, size: float) -> Any:
+def _run(cell: ReportCell, size: float) -> Any:
     properties = element("w:rPr")
     if cell.role == "fault":
         properties.append(element("w:b"))

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from toolkit.report_in.blocks import Block, Grid, Line, Square
-from toolkit.report_in.cut import cells_of, tabbed
-from toolkit.report_in.labels import LONGEST
-from toolkit.report_in.words import HEADS, LABELS, STUBS
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
+from toolkit.report_in.labels import HEADS, LABELS, LONGEST, STUBS
+from toolkit.report_in.pasted_cells import cells_of, tabbed
 
 _JOINED = 5
 """A label that was broken into lines has at most so many pieces."""
@@ -44,7 +43,7 @@ def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
             if line.strip():
                 yield from _grid(rows)
                 rows = []
-                yield Line(line.strip(), f"第 {at} 行")
+                yield TextLine(line.strip(), f"第 {at} 行")
             continue
         first, *rest = line.split("\t")
         cells = [(cell, at) for cell in ([first, *rest] if first.strip() or len(rest) > 1 else rest)]
@@ -61,12 +60,12 @@ def _ends(line: str) -> bool:
     return line.strip()[:2] in ("一、", "二、", "三、", "四、", "五、", "六、") and LABELS.of(line) is None
 
 
-def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[Grid]:
+def _grid(rows: Sequence[Sequence[tuple[str, int]]]) -> Iterator[PublishedTable]:
     if rows:
-        yield Grid(tuple(_squares(rows)), f"第 {rows[0][0][1]} 行起的表")
+        yield PublishedTable(tuple(_squares(rows)), f"第 {rows[0][0][1]} 行起的表")
 
 
-def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
+def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[TableCell]:
     """Yield the cells of rows; those that share a line are counted in it."""
     for row, cells in enumerate(rows):
         shared = Counter(at for _, at in cells)
@@ -74,7 +73,7 @@ def _squares(rows: Iterable[Sequence[tuple[str, int]]]) -> Iterator[Square]:
         for column, (text, at) in enumerate(cells):
             counted[at] += 1
             where = f"第 {at} 行第 {counted[at]} 格" if shared[at] > 1 else f"第 {at} 行"
-            yield Square(row, column, row, column, text, where)
+            yield TableCell(row, column, row, column, text, where)
 
 
 class _Piece(Struct, frozen=True):
@@ -98,7 +97,7 @@ def _listed(lines: Sequence[str]) -> Iterator[Block]:
             yield _table(pieces[at:end])
             at = end
         else:
-            yield Line(pieces[at].line, f"第 {pieces[at].at} 行")
+            yield TextLine(pieces[at].line, f"第 {pieces[at].at} 行")
             at = next((each for each in range(at + 1, len(pieces)) if pieces[each].at != pieces[at].at), len(pieces))
 
 
@@ -151,7 +150,7 @@ def _table_end(pieces: Sequence[_Piece], start: int) -> int:
     return end if labels >= 2 else start
 
 
-def _table(pieces: Sequence[_Piece]) -> Grid:
+def _table(pieces: Sequence[_Piece]) -> PublishedTable:
     """Return a table of lines as a grid of rows: labels, then the figures that are certainly its own."""
     rows: list[list[tuple[str, int]]] = []
     runs = list(_runs(pieces))
@@ -167,7 +166,7 @@ def _table(pieces: Sequence[_Piece]) -> Grid:
         if even is not None and stub is not None:
             cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
         rows[-1] += cells
-    return Grid(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
+    return PublishedTable(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
 
 
 Run = tuple[list[_Piece], list[_Piece]]

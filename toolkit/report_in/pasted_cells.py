@@ -6,9 +6,8 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
-from toolkit.report_in.found import glued
-from toolkit.report_in.labels import LONGEST
-from toolkit.report_in.words import LABELS, STUBS, labelled
+from toolkit.report_in.labels import LABELS, LONGEST, STUBS, labelled
+from toolkit.report_in.placements import glued
 
 _LEAST = 5
 """So many labels between separators make a text one of cells."""

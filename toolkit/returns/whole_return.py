@@ -1,0 +1,156 @@
+"""A return: one respondent × one form × one year, with every item answered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.findings import Finding
+from toolkit.forms import Form
+from toolkit.returns.keeping import BLANK, kept_answers, listed, unlisted
+from toolkit.returns.return_parts import CoverField, Explanation, Identity, Paragraph, Place
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""One for all returns that have none."""
+
+
+class Return(Struct, frozen=True, dict=True):
+    """One filled form.
+
+    ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
+    the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
+    ``places`` the cell of every item; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
+    """
+
+    form: Form
+    identity: Identity
+    answers: Mapping[str, Answer]
+    stated: Mapping[str, Answer] = NOTHING
+    shown: Mapping[str, Number] = NOTHING
+    declared: frozenset[str] = frozenset()
+    text: Mapping[str, tuple[Paragraph, ...]] = NOTHING
+    cover: Mapping[str, CoverField] = NOTHING
+    places: Mapping[str, Place] = NOTHING
+    explanations: tuple[Explanation, ...] = ()
+    remarks: tuple[CoverField, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    file: str | None = None
+    sha256: str | None = None
+
+    @cached_property
+    def figures(self) -> Mapping[str, Number | None]:
+        """Return the figures of all items as rules and sums look at them."""
+        return MappingProxyType(self.form.complete(dict(zip(self.form.inputs, self.amounts, strict=True))))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel without what is derived and what is empty."""
+        state = {name: getattr(self, name) for name in self.__struct_fields__ if name != "answers"}
+        return _again, ({name: value for name, value in state.items() if value}, listed(self.form, self.answers))
+
+    @property
+    def year(self) -> int | None:
+        """Return the report year that the workbook states."""
+        return self.identity.year
+
+    @property
+    def blanks(self) -> frozenset[str]:
+        """Return the inputs left blank in tables whose blanks are not declared zero."""
+        answers = self.answers
+        blank = [code for code in self.form.inputs if isinstance(answers.get(code, BLANK), Blank)]
+        return frozenset(code for code in blank if self.form.items[code].table not in self.declared)
+
+    @property
+    def amounts(self) -> Sequence[Number | None]:
+        """Return the figures of the inputs in the order of the form: blanks 0, unreadable None."""
+        answers = (self.answers.get(code, BLANK) for code in self.form.inputs)
+        return [
+            answer.value if isinstance(answer, Filled) else None if isinstance(answer, Unreadable) else 0
+            for answer in answers
+        ]
+
+    @property
+    def entries(self) -> Sequence[Number | None]:
+        """Return what stands for the inputs in the order of the form: blanks declared zero are 0, others None.
+
+        What is unreadable is None too.
+        """
+        answers = (self.answers.get(code, BLANK) for code in self.form.inputs)
+        entries = [answer.value if isinstance(answer, Filled) else None for answer in answers]
+        if self.declared:
+            for at, code in enumerate(self.form.inputs):
+                if self.form.items[code].table in self.declared and entries[at] is None:
+                    entries[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
+        return entries
+
+    @property
+    def content(self) -> bytes:
+        """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
+        amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]
+        texts = [
+            (number, each.head, each.text) for number, paragraphs in sorted(self.text.items()) for each in paragraphs
+        ]
+        said = repr((self.form.id, amounts, sorted(self.declared), texts))
+        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+    @property
+    def light(self) -> Return:
+        """Return what other returns are compared with: the answers, without places, repairs and findings, and the text."""
+        return Return(
+            self.form,
+            self.identity,
+            kept_answers(self.form, self.answers),
+            declared=self.declared,
+            text=self.text,
+            file=self.file,
+            sha256=self.sha256,
+        )
+
+    def __repr__(self) -> str:
+        """Return one line: the form, the year, whose it is, and how many items are filled, blank and unreadable."""
+        states = Counter(type(self.answers.get(code, BLANK)).__name__.lower() for code in self.form.inputs)
+        counts = ", ".join(f"{states[state]} {state}" for state in ("filled", "blank", "unreadable"))
+        whose = self.identity.name or self.identity.code or "(no body)"
+        return f"<Return {self.form.id} {self.year or '(no year)'} {whose}: {counts}>"
+
+    def place(self, code: str) -> Place | None:
+        """Return where an item stands, or None for a return that came from no workbook."""
+        return self.places.get(code)
+
+
+def _again(state: dict[str, Any], answers: Sequence[Answer | Number | None]) -> Return:
+    return Return(**state, answers=unlisted(state["form"], answers))
+
+
+def fingerprint(rule: str, items: tuple[str, ...], figures: Mapping[str, Number | None]) -> str:
+    """Return the 12 hexadecimal digits that tie an explanation to a rule, its items and their figures.
+
+    Changed figures give another fingerprint, so the explanation lapses. Decimals count by value (25.10 is 25.1).
+    """
+    parts = [rule] + [f"{code}={_canonical(figures.get(code))}" for code in items]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
+
+
+def checksum(form: Form, figures: Mapping[str, Number | None], year: int | None, code: str | None) -> str:
+    """Return the 校验码 printed on a return: eight characters from its body, year and every figure."""
+    parts = [form.id, str(year), code or ""] + [f"{item}={_canonical(figures.get(item))}" for item in form.items]
+    digest = hashlib.sha256("|".join(parts).encode()).hexdigest().upper()
+    return f"{digest[:4]}-{digest[4:8]}"
+
+
+def _canonical(value: Number | None) -> str:
+    if value is None:
+        return "?"
+    return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
+
+
+def _exact(value: Decimal) -> int | str:
+    """Return a decimal in the one way in which equal values are written alike: 2.0 as 2, 25.10 as 25.1."""
+    return int(value) if value == value.to_integral_value() else str(value.normalize())
