@@ -74,8 +74,8 @@ def _fault(sick: Mutant, got: ReadFile, ret: Return) -> str:
     before, sound = _original(sick.source)
     if before.ret is None:
         return ""
-    old = {(each.code, each.sheet, each.cell, each.found) for each in before.findings}
-    told = [each for each in got.findings if (each.code, each.sheet, each.cell, each.found) not in old]
+    old = {(each.code, each.sheet, each.cell, each.actual) for each in before.findings}
+    told = [each for each in got.findings if (each.code, each.sheet, each.cell, each.actual) not in old]
     untouched = sick.touched is not None and not any(
         each in part.lower() for part in sick.touched for each in ("sheet", "strings", "workbook", "content", "rels")
     )

@@ -97,7 +97,7 @@ def test_an_imbalance_says_both_sides() -> None:
     (found,) = check(a_return(BALANCED | {"t3.r4.natural": 9}), level="县")
     assert found.message == "自然人：本年新收 58＋上年结转 2＝60，办理结果总计 50＋结转下年度 9＝59，应相等，相差 1。"
     assert (found.code, found.rule, found.severity) == ("I1", "I1", ERROR)
-    assert (found.found, found.expected, found.difference) == ("60", "59", "1")
+    assert (found.actual, found.expected, found.difference) == ("60", "59", "1")
     assert found.items == ("t3.r1.natural", "t3.r2.natural", "t3.r3_7.natural", "t3.r4.natural")
     form = load_form("2021")
     assert (found.sheet, found.cell) == (form.table("t3").sheet, lay_out(form).address("t3.r1.natural"))
@@ -195,7 +195,7 @@ def test_the_stock_of_documents() -> None:
     right: dict[str, Number] = {"t2.normative.issued": 4, "t2.normative.repealed": 2, "t2.normative.in_force": 32}
     assert check(a_return(right), last=last) == ()
     (found,) = check(a_return(right | {"t2.normative.in_force": 34}), last=last)
-    assert (found.code, found.severity, found.found, found.expected) == ("X2", ERROR, "34", "32")
+    assert (found.code, found.severity, found.actual, found.expected) == ("X2", ERROR, "34", "32")
     assert check(a_return(right | {"t2.normative.in_force": 34}, year=2021), last=replace(last)) == ()
 
 

@@ -176,7 +176,7 @@ def test_published_totals_are_compared_and_never_stored(tmp_path: Path) -> None:
     path = page(tmp_path, f"<p>一、总体情况</p><p>无。</p>{body}")
     done = import_report(path, tmp_path / "o.xlsx", year=2025, respondent="某局")
     told = [each for each in done.findings if each.code == "IMPORT_008"]
-    assert [(each.items, each.found, each.expected) for each in told] == [(("t3.r1.total",), "4", "3")]
+    assert [(each.items, each.actual, each.expected) for each in told] == [(("t3.r1.total",), "4", "3")]
     assert "第 1 张表第 4 行" in told[0].message
     book = openpyxl.load_workbook(tmp_path / "o.xlsx")
     sheet, line, column = lay_out(done.report.form).cell("t3.r1.total")

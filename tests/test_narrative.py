@@ -64,7 +64,7 @@ def test_a_finding_says_where_and_what() -> None:
     assert (each.code, each.rule, each.severity) == ("N1", "N1", Severity.WARNING)
     assert (each.sheet, each.cell) == (SHEET, "A5")
     assert each.items[:3] == ("t3.r1.total", "t3.r2.total", "t3.r3_7.total")
-    assert (each.expected, each.found, each.difference) == ("95", "94", "-1")
+    assert (each.expected, each.actual, each.difference) == ("95", "94", "-1")
     assert "全年共收到政府信息公开申请94件。" in each.message
     assert "办结" not in each.message
     assert "本年新收 95，本年新收＋上年结转 103，办理结果总计 98" in each.message

@@ -319,7 +319,7 @@ def test_a_finding_says_what_was_and_what_it_became() -> None:
         "表二",
         "B9",
     )
-    assert (told.items, told.found, told.rule) == (("t2.fees.amount",), "251000元", None)
+    assert (told.items, told.actual, told.rule) == (("t2.fees.amount",), "251000元", None)
     assert "251000元" in told.message
     assert "25.1（万元）" in told.message
     assert "改填为数字 25.1" in told.remedy
@@ -329,14 +329,14 @@ def test_an_unreadable_finding_proposes_and_breaks_its_rule() -> None:
     """An unreadable cell is an error of I5, quotes the text in one short line and asks after the plain reading."""
     told = finding_of(understand("约5", kind="count"), label="许可", kind="count", item="t.x")
     assert told is not None
-    assert (told.code, told.severity, told.rule, told.found) == ("VALUE_010", Severity.ERROR, "I5", "约5")
+    assert (told.code, told.severity, told.rule, told.actual) == ("VALUE_010", Severity.ERROR, "I5", "约5")
     assert "是否应为 5？" in told.message
     assert kind_words("count") in told.remedy
     assert not any("\u4e00" <= each <= "\u9fff" for each in told.remedy_en)
     long = finding_of(understand("说明\n" * 50, kind="count"), label="许可", kind="count", item="t.x")
     assert long is not None
-    assert long.found is not None
-    assert len(long.found) == 41
+    assert long.actual is not None
+    assert len(long.actual) == 41
     assert "\n" not in long.message
 
 

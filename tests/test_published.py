@@ -317,4 +317,4 @@ def test_more_reviews_than_applications_is_asked_about(published: Path) -> None:
     }  # fmt: skip
     ret = Return(form, Identity("2021", 2024), {code: Filled(value) for code, value in figures.items()})
     (found,) = check(ret, level="县")
-    assert (found.code, found.severity, found.found, found.expected) == ("C3", Severity.WARNING, "144", "133")
+    assert (found.code, found.severity, found.actual, found.expected) == ("C3", Severity.WARNING, "144", "133")

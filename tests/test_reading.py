@@ -282,7 +282,7 @@ def test_a_typed_over_cell_of_a_roll_up_is_found() -> None:
     """A figure that its details do not add up to is an error with the difference."""
     ret = got(rolled().fill("t3.r1.natural", 5))
     found = next(each for each in ret.findings if each.code == "FORM_051")
-    assert (found.cell, found.expected, found.found, found.difference) == ("D7", "3", "5", "2")
+    assert (found.cell, found.expected, found.actual, found.difference) == ("D7", "3", "5", "2")
     assert ret.answers["t3.r1.natural"] == Filled(3, "3")
 
 

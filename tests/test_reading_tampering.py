@@ -323,7 +323,7 @@ def test_a_total_that_was_not_refreshed_is_information() -> None:
     made = sample()
     reading = read(formula(made, "t3.r1.total", "SUM(D7:I7)", 1))
     [found] = reading.findings
-    assert (found.code, found.severity, found.found) == ("FORM_033", Severity.INFO, "1")
+    assert (found.code, found.severity, found.actual) == ("FORM_033", Severity.INFO, "1")
     assert reading.ret is not None
     assert reading.ret.figures["t3.r1.total"] != 1
 

@@ -171,7 +171,7 @@ def test_a_lost_application_breaks_i1(done: Outcome) -> None:
     assert found.severity is Severity.ERROR
     assert {"t3.r1.natural", "t3.r2.natural", "t3.r4.natural"} <= set(found.items)
     assert not any(item.endswith((".enterprise", ".total")) for item in found.items)
-    assert abs(int(str(found.found)) - int(str(found.expected))) == 1
+    assert abs(int(str(found.actual)) - int(str(found.expected))) == 1
     assert found.difference in ("1", "-1")
     assert found.hint
 

@@ -124,8 +124,8 @@ class _Breach:
         if self.check.comparison.left.question is not None:
             return {}
         if self.rule.id == "X5":
-            return {"found": _known(self.view.values.get(self.check.items[0]))}
-        return {"expected": show(right), "found": show(left), "difference": show(gap)}
+            return {"actual": _known(self.view.values.get(self.check.items[0]))}
+        return {"expected": show(right), "actual": show(left), "difference": show(gap)}
 
     def _words(self, left: Number, right: Number, gap: Number) -> dict[str, Any]:
         """Return what the message of a rule may speak of: places, both sides in words, single figures, questions."""

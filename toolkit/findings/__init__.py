@@ -19,7 +19,7 @@ class Finding(Struct, frozen=True):
     """One outcome that someone must see: what, where, both sides and what to do.
 
     ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English; the remedies are those for the
-    coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``found`` and
+    coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``actual`` and
     ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity.
     """
 
@@ -34,7 +34,7 @@ class Finding(Struct, frozen=True):
     cell: str | None = None
     items: tuple[str, ...] = ()
     expected: str | None = None
-    found: str | None = None
+    actual: str | None = None
     difference: str | None = None
     rule: str | None = None
     hint: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def finding(
 ) -> Finding:
     """Make a finding of an entry of the catalogue, or of one's own, from its parameters.
 
-    Among the parameters ``expected``, ``found`` and ``difference`` are kept as texts of figures (None: there is none). A code
+    Among the parameters ``expected``, ``actual`` and ``difference`` are kept as texts of figures (None: there is none). A code
     that the catalogue does not know and a parameter that a text needs and does not get both raise KeyError: a message
     with a hole in it is never shown to anyone.
     """
@@ -86,7 +86,7 @@ def finding(
         cell=cell,
         items=tuple(items),
         expected=_figure(params.get("expected")),
-        found=_figure(params.get("found")),
+        actual=_figure(params.get("actual")),
         difference=_figure(params.get("difference")),
         rule=entry.rule or None,
         remedy_agency=entry.remedy_agency.format_map(params),

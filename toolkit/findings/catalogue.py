@@ -35,8 +35,9 @@ class Severity(StrEnum):
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A kind of finding, or a rule. Messages and remedies are ``str.format`` templates over a finding's parameters.
+    """A kind of finding, or a rule.
 
+    Messages and remedies are ``str.format`` templates over a finding's parameters.
     ``remedy`` is for the coordinator and may name commands; ``remedy_agency`` is for the body that files, "" where it is
     the same. ``ground`` says what a rule rests on. ``rule`` is the rule that findings of the entry belong to, "" for
     none. ``example`` gives every placeholder a value.

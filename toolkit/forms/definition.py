@@ -26,7 +26,7 @@ class Label(Struct, frozen=True):
     role: str
 
 
-class Line(Struct, frozen=True):
+class TableLine(Struct, frozen=True):
     """A row or a column of a block: its code, its official label, a short word for sentences and its label's place."""
 
     code: str
@@ -71,8 +71,8 @@ class Table(Struct, frozen=True):
     widths: tuple[int, ...]
     labels: tuple[Label, ...]
     items: tuple[Item, ...]
-    rows: tuple[Line, ...]
-    columns: tuple[Line, ...]
+    rows: tuple[TableLine, ...]
+    columns: tuple[TableLine, ...]
 
     @property
     def height(self) -> int:
@@ -159,8 +159,9 @@ class Comparison(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One instance of a rule, e.g. I1 for the column 自然人. It is checked only where every guard holds.
+    """One instance of a rule, such as I1 for the column 自然人.
 
+    It is checked only where every guard holds.
     ``words`` is the Chinese sentence; ``items`` are the items of this year's return, ``inputs`` the inputs they come
     from, with the coefficient each has in left − right (None where it cannot be told).
     """
@@ -187,8 +188,9 @@ class Check(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """An edit rule. ``entry`` has its severity and words; ``level`` is ``below_city`` for one that holds only there.
+    """An edit rule.
 
+    ``entry`` has its severity and words; ``level`` is ``below_city`` for one that holds only there;
     ``first_year`` and ``last_year`` are report years.
     """
 

@@ -10,11 +10,11 @@ from toolkit.findings import Entry
 from toolkit.forms.definition import Part, Whole
 
 
-class Written(Struct, frozen=True, forbid_unknown_fields=True):
+class _Written(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of a form file; a key that it does not know is a fault."""
 
 
-class WrittenLabel(Written, frozen=True):
+class WrittenLabel(_Written, frozen=True):
     """A locked text of a table; ``at`` is a range such as ``A1:D1``."""
 
     at: str
@@ -22,7 +22,7 @@ class WrittenLabel(Written, frozen=True):
     text: str
 
 
-class WrittenRow(Written, frozen=True):
+class WrittenRow(_Written, frozen=True):
     """A row of a block: its label at a range; ``line`` the row of its items where that is another."""
 
     code: str
@@ -32,7 +32,7 @@ class WrittenRow(Written, frozen=True):
     line: Whole | None = None
 
 
-class WrittenColumn(Written, frozen=True):
+class WrittenColumn(_Written, frozen=True):
     """A column of a block and the kind of figures in it."""
 
     code: str
@@ -42,14 +42,14 @@ class WrittenColumn(Written, frozen=True):
     short: str | None = None
 
 
-class WrittenBlock(Written, frozen=True):
+class WrittenBlock(_Written, frozen=True):
     """Rows and columns that cross in items."""
 
     rows: Annotated[tuple[WrittenRow, ...], Meta(min_length=1)]
     columns: Annotated[tuple[WrittenColumn, ...], Meta(min_length=1)]
 
 
-class WrittenTable(Written, frozen=True):
+class WrittenTable(_Written, frozen=True):
     """A statistical table."""
 
     id: str
@@ -65,8 +65,11 @@ class WrittenTable(Written, frozen=True):
     blocks: Annotated[tuple[WrittenBlock, ...], Meta(min_length=1)]
 
 
-class WrittenRule(Written, frozen=True):
-    """A rule: what it compares and where. Its words are those of the catalogue, or ``words`` of a form of one's own."""
+class WrittenRule(_Written, frozen=True):
+    """A rule: what it compares and where.
+
+    Its words are those of the catalogue; a form of one's own may bring ``words`` for a rule of its own.
+    """
 
     id: str
     table: str
@@ -84,7 +87,7 @@ class WrittenRule(Written, frozen=True):
     words: Entry | None = None
 
 
-class WrittenPhrase(Written, frozen=True):
+class WrittenPhrase(_Written, frozen=True):
     """A sentence that the tables fill: ``{year}`` and ``{t3.r1.total+t3.r2.total}`` stand for figures."""
 
     chapter: str
@@ -92,7 +95,7 @@ class WrittenPhrase(Written, frozen=True):
     text: str
 
 
-class WrittenForm(Written, frozen=True):
+class WrittenForm(_Written, frozen=True):
     """A form file."""
 
     id: str

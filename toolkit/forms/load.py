@@ -13,7 +13,7 @@ from toolkit.cells import a1, parse_range
 from toolkit.errors import ToolkitError
 from toolkit.findings.toml import Faults, read_toml
 from toolkit.forms.compile import compile_rules
-from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Line, Part, Phrase, Table
+from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Part, Phrase, Table, TableLine
 from toolkit.forms.formfile import (
     WrittenBlock,
     WrittenColumn,
@@ -180,8 +180,8 @@ class _TableMaker:
     def __init__(self, written: WrittenTable, path: str, faults: Faults) -> None:
         self.written, self.path, self.faults = written, path, faults
         self.labels: list[Label] = []
-        self.rows: dict[str, Line] = {}
-        self.columns: dict[str, Line] = {}
+        self.rows: dict[str, TableLine] = {}
+        self.columns: dict[str, TableLine] = {}
         self.items: list[Item] = []
 
     def made(self) -> Table:
@@ -216,14 +216,14 @@ class _TableMaker:
         self.labels.append(label)
         return label
 
-    def _line(self, written: WrittenRow | WrittenColumn, role: str, path: str) -> Line:
+    def _line(self, written: WrittenRow | WrittenColumn, role: str, path: str) -> TableLine:
         label = self._label(written.at, written.label, role, path)
         code, short = written.code, label.text if written.short is None else written.short
         if not (code.isascii() and code.isidentifier()):
             self.faults.add(f"{path}.code", f"not a name: {code!r}")
         if "·" in short:
             self.faults.add(f"{path}.short", f"holds a ·, which parts row and column: {short!r}")
-        return Line(code, label.text, short, label)
+        return TableLine(code, label.text, short, label)
 
     def _block(self, block: WrittenBlock, path: str) -> None:
         lines = [self._line(column, "head", f"{path}.columns[{at}]") for at, column in enumerate(block.columns)]
@@ -236,7 +236,7 @@ class _TableMaker:
             place = line.at.first_row if row.line is None else row.line - 1
             self.items += [self._item(line, column, kind, place) for column, kind in columns]
 
-    def _item(self, row: Line, column: Line, kind: str, place: int) -> Item:
+    def _item(self, row: TableLine, column: TableLine, kind: str, place: int) -> Item:
         return Item(
             f"{self.written.id}.{row.code}.{column.code}",
             self.written.id,

@@ -38,7 +38,9 @@ def finding_json(finding: Finding) -> Json:
         "severity": finding.severity.value,
         **_keys(finding, "message", "remedy", "file", "sheet", "cell"),
         "items": list(finding.items),
-        **_keys(finding, "expected", "found", "difference", "rule"),
+        "expected": finding.expected,
+        "found": finding.actual,
+        **_keys(finding, "difference", "rule"),
         "hint": list(finding.hint),
         "explained": finding.explained,
     }

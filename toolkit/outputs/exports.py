@@ -79,7 +79,7 @@ def _findings(file: ReadFile) -> Iterator[tuple[object, ...]]:
         yield (
             file.file, identity.code, identity.name, identity.year, finding.code, finding.severity.value, finding.rule,
             finding.sheet, finding.cell, " ".join(finding.items), finding.message, finding.remedy, finding.expected,
-            finding.found, finding.difference, finding.explained,
+            finding.actual, finding.difference, finding.explained,
         )  # fmt: skip
 
 

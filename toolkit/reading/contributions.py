@@ -101,7 +101,7 @@ def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -
 
 def _unreadable(item: Item, raw: str, body: str, severity: Severity | None) -> Finding:
     return finding(
-        "FORM_053", items=(item.code,), found=raw, body=body, label=item.short, name=quoted(raw), severity=severity
+        "FORM_053", items=(item.code,), actual=raw, body=body, label=item.short, name=quoted(raw), severity=severity
     )
 
 
@@ -137,7 +137,7 @@ def differences(
             findings.append(
                 finding(
                     "FORM_051", file=file, sheet=sheet, cell=cell, items=(code,), expected=show(right.value),
-                    found=show(value), difference=difference, gap=difference, shown=show(value),
+                    actual=show(value), difference=difference, gap=difference, shown=show(value),
                     label=form.items[code].short, right=show(right.value),
                 )
             )  # fmt: skip

@@ -63,7 +63,7 @@ def read_inputs(table: Positions, entries: Entries, file: str) -> None:
 def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, Sequence[Finding]]:
     if cell.formula is not None and cell.value is None:
         fault = finding(
-            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), found=f"={cell.formula}",
+            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), actual=f"={cell.formula}",
             label=item.short, formula=quoted(cell.formula),
         )  # fmt: skip
         return Unreadable(f"={cell.formula}", "FORM_041"), [fault]
@@ -97,7 +97,7 @@ def _switch(table: Positions, entries: Entries, file: str) -> None:
             )
     elif text and not words & _OFF:
         entries.findings.append(
-            finding("FORM_047", file=file, sheet=sheet.name, cell=a1(row, column), found=text, name=quoted(text))
+            finding("FORM_047", file=file, sheet=sheet.name, cell=a1(row, column), actual=text, name=quoted(text))
         )
 
 
@@ -154,15 +154,15 @@ class _Total(Struct, frozen=True):
             self._typed(answer, entries)
             return
         if full and cell.formula is not None and not self._same(cell.formula):
-            self._note("FORM_032", entries, stated=quoted(cell.formula), found=f"={cell.formula}")
+            self._note("FORM_032", entries, stated=quoted(cell.formula), actual=f"={cell.formula}")
         if isinstance(answer, Filled):
             entries.shown[self.item.code] = answer.value
             if self.sums[0] is not None and answer.value not in self.sums:
                 # Where the file format shows no formulas, a total that was typed over can only show up here.
                 severity = None if full else Severity.WARNING
-                self._note("FORM_033", entries, shown=show(answer.value), found=show(answer.value), severity=severity)
+                self._note("FORM_033", entries, shown=show(answer.value), actual=show(answer.value), severity=severity)
         elif isinstance(answer, Unreadable) and self.sums[0] is not None:
-            self._note("FORM_033", entries, shown=quoted(answer.raw), found=answer.raw)
+            self._note("FORM_033", entries, shown=quoted(answer.raw), actual=answer.raw)
 
     def _typed(self, answer: Answer, entries: Entries) -> None:
         if isinstance(answer, Blank) and not answer.raw:
@@ -172,9 +172,9 @@ class _Total(Struct, frozen=True):
         if isinstance(answer, Filled):
             stated = show(answer.value)
             same = answer.value == self.sums[0]
-            self._note("FORM_031" if same else "FORM_030", entries, stated=stated, found=stated)
+            self._note("FORM_031" if same else "FORM_030", entries, stated=stated, actual=stated)
         else:
-            self._note("FORM_035", entries, stated=quoted(answer.raw), found=answer.raw)
+            self._note("FORM_035", entries, stated=quoted(answer.raw), actual=answer.raw)
 
     @property
     def _parts(self) -> list[tuple[int, int]]:

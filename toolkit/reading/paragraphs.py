@@ -121,7 +121,7 @@ def _heads(
         findings.append(
             finding(
                 "TEXT_004", file=file, sheet=sheet.name, cell=CHAPTER.a1(row, "text"), number=layout.part.number,
-                wanted=head, expected=head, found=now, name=quoted(now),
+                wanted=head, expected=head, actual=now, name=quoted(now),
             )
         )  # fmt: skip
     return heads, findings
@@ -139,6 +139,6 @@ def _prompts(number: str, paragraph: Paragraph, file: str) -> list[Finding]:
     return [
         finding(
             "TEXT_002", file=file, sheet=place.sheet, cell=place.cell, number=number, prompt=left[0],
-            sentence=sentence, found=sentence,
+            sentence=sentence, actual=sentence,
         )
     ]  # fmt: skip

@@ -127,13 +127,13 @@ def _year(field: CoverField | None, carried: int | None, file: str) -> tuple[int
     if carried is not None:
         if text and stated != carried:
             return carried, [
-                finding("ID_006", **place, issued=carried, now=quoted(shown), found=shown, expected=str(carried))
+                finding("ID_006", **place, issued=carried, now=quoted(shown), actual=shown, expected=str(carried))
             ]
         return carried, []
     if stated is not None:
         return stated, []
     if text:
-        return None, [finding("ID_005", **place, now=quoted(shown), found=shown)]
+        return None, [finding("ID_005", **place, now=quoted(shown), actual=shown)]
     return None, [finding("ID_004", **place)]
 
 
@@ -147,7 +147,7 @@ def _changed(fields: Mapping[str, CoverField], carriers: Carriers, code: str, na
         if wanted and now and not same:
             place = _at(fields.get(key), file)
             findings.append(
-                finding("ID_002", **place, issued=issued, field=word, now=quoted(now), found=now, expected=wanted)
+                finding("ID_002", **place, issued=issued, field=word, now=quoted(now), actual=now, expected=wanted)
             )
     return findings
 
@@ -163,7 +163,7 @@ def _identified(fields: Mapping[str, CoverField], code: str, name: str, file: st
         findings.append(finding("ID_007", **_at(fields.get("name"), file), stated=code))
     fault = code_fault(code) if checked else None
     if fault is not None:
-        findings.append(finding("ID_003", **_at(fields.get("code"), file), now=quoted(code), found=code, reason=fault))
+        findings.append(finding("ID_003", **_at(fields.get("code"), file), now=quoted(code), actual=code, reason=fault))
     return findings
 
 

@@ -153,7 +153,7 @@ class _Search:
             code = "FORM_027" if label.role in ("note", "caption") else "FORM_020"
             now = quoted(text_of(self.sheet.cell(*place)))
             items = self._items_of(label)
-            self._note(code, place, items=items, wanted=label.text, name=now, expected=label.text, found=now)
+            self._note(code, place, items=items, wanted=label.text, name=now, expected=label.text, actual=now)
 
     def _note_lost(self) -> None:
         for label in self.lost:
@@ -166,7 +166,7 @@ class _Search:
             else:
                 now = "空" if place is None else quoted(text_of(self.sheet.cell(*place)))
                 code = "FORM_020" if label.role == "group" else "FORM_027"
-                self._note(code, place, wanted=label.text, name=now, expected=label.text, found=now)
+                self._note(code, place, wanted=label.text, name=now, expected=label.text, actual=now)
 
     def _note_moved(self) -> None:
         exchanged = [label for label in self.labels.exchanged if label not in self.lost]

@@ -158,7 +158,7 @@ def _totals(
             found.append(
                 finding(
                     "IMPORT_008", file=file, items=(code,), label=form.items[code].short, where=figure.where,
-                    stated=stated, right=show(right), found=stated, expected=show(right),
+                    stated=stated, right=show(right), actual=stated, expected=show(right),
                 )
             )  # fmt: skip
     return found

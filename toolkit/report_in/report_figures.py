@@ -178,7 +178,7 @@ class ReportFigures:
             found.append(
                 finding(
                     "IMPORT_003", file=self.file, table=each.table, where=each.where, raw=short(each.raw),
-                    found=short(each.raw), why=each.why,
+                    actual=short(each.raw), why=each.why,
                 )
             )  # fmt: skip
         return found
@@ -191,7 +191,7 @@ class ReportFigures:
             units.setdefault(
                 head,
                 finding(
-                    FOREIGN_UNIT, file=self.file, items=(code,), found=short(figure.raw), label=item.short,
+                    FOREIGN_UNIT, file=self.file, items=(code,), actual=short(figure.raw), label=item.short,
                     unit=unit_of(head, item.kind), raw=short(figure.raw), where=figure.where,
                     official="万元" if item.kind == "money" else "件",
                 ),

@@ -258,20 +258,20 @@ def finding_of(
         if answer.repair is None:
             return None
         return finding(
-            answer.repair, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
+            answer.repair, items=(item,), actual=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
             value=show(answer.value), unit="万元" if kind == "money" else "件", file=file, sheet=sheet, cell=cell,
         )  # fmt: skip
     if isinstance(answer, Blank):
         if answer.note is None:
             return None
         return finding(
-            answer.note, items=(item,), found=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
+            answer.note, items=(item,), actual=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
             file=file, sheet=sheet, cell=cell,
         )  # fmt: skip
     proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
     raw = _quoted(answer.raw)
     return finding(
-        answer.reason, items=(item,), found=raw, label=label, raw=raw, unit=kind_words(kind),
+        answer.reason, items=(item,), actual=raw, label=label, raw=raw, unit=kind_words(kind),
         proposal=proposal, file=file, sheet=sheet, cell=cell,
     )  # fmt: skip
 

@@ -1,23 +1,12 @@
 """Who is expected to file: code, names over time, level, address, predecessors, in the roll-up or not."""
 
-from toolkit.roster.bodies import (
-    ALPHABET,
-    HEADER_ROWS,
-    LEVELS,
-    Respondent,
-    Roster,
-    below_city,
-    check_character,
-    code_fault,
-    folded,
-    roster_from_csv,
-    roster_from_rows,
-)
+from toolkit.roster.bodies import LEVELS, Respondent, Roster, below_city, folded
+from toolkit.roster.credit_codes import ALPHABET, check_character, code_fault
+from toolkit.roster.roster_reader import roster_from_csv, roster_from_rows
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 __all__ = [
     "ALPHABET",
-    "HEADER_ROWS",
     "LEVELS",
     "REGION_WORD",
     "REQUIRED_MARK",

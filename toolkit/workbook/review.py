@@ -59,7 +59,7 @@ def _summary(filling: Filling) -> str:
 def _finding(sheet: Sheet, layout: Layout, row: int, finding: Finding, explanation: str) -> None:
     at = REVIEW.column
     texts = {
-        "found": finding.found or "", "expected": finding.expected or "", "message": finding.message,
+        "found": finding.actual or "", "expected": finding.expected or "", "message": finding.message,
         "remedy": finding.for_agency, "explanation": explanation,
     }  # fmt: skip
     lines = max(wrapped_lines(text, REVIEW.width(code) - 12) for code, text in texts.items())

@@ -140,7 +140,7 @@ def _topic(sentence: Sentence, start: int, quantity: Quantity, after: int) -> st
 
 
 def _named(claims: Sequence[Claim], before: str) -> list[_Named]:
-    """Return the words found before a number in their order; one that lies within a longer one is not counted."""
+    """Return the known words before a number in their order; one that lies within a longer one is not counted."""
     named = [
         _Named(claim, match.start(), match.end())
         for claim in claims
@@ -223,7 +223,7 @@ def check_claims(sentence: Sentence, understood: Sequence[Hit], figures: TableFi
             sentence.quoted(hit.start, hit.end),
             (*dict.fromkeys(item for _, items in known.values() for item in items), sentence.code),
             expected=show(first),
-            found=show(number),
+            actual=show(number),
             difference=show(number - first),
             words=sentence.text[hit.start : hit.end],
             known=Wording(
@@ -259,7 +259,7 @@ def check_statements(sentence: Sentence, rules: Rules, figures: TableFigures) ->
             sentence.quoted_whole(match.start(), match.end()),
             (*there, sentence.code),
             expected=show(value),
-            found=statement.words,
+            actual=statement.words,
             words=statement.words,
             known=Wording(
                 "，".join(f"{ret.form.items[code].short} {figure}" for code, figure in there.items()),

@@ -133,5 +133,5 @@ def _judged(
     fault = phrase("list_sum", count=len(parts), unit=heads[0].unit.replace(MONEY, "万元"), **figures)
     difference = show(head - total)
     yield finding_in(
-        ret, sentence, rules.rule, quote, expected=show(total), found=show(head), difference=difference, fault=fault
+        ret, sentence, rules.rule, quote, expected=show(total), actual=show(head), difference=difference, fault=fault
     )

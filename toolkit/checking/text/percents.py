@@ -49,7 +49,7 @@ def check_percents(
                 rules.percents.rule,
                 sentence.quoted(part.start, percent.end),
                 expected=shown[0][1],
-                found=f"{show(percent.value)}%",
+                actual=f"{show(percent.value)}%",
                 words=sentence.text[part.start : percent.end],
                 known=Wording(
                     "，".join(f"{way} {value}" for way, value in shown), ", ".join(value for _, value in shown)

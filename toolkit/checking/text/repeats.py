@@ -94,6 +94,6 @@ def _contradiction(ret: Return, first: _Mention, second: _Mention, total: Total)
         sentence.quoted(quantity.start, quantity.end),
         (first.sentence.code, sentence.code),
         expected=show(first.quantity.value),
-        found=show(quantity.value),
+        actual=show(quantity.value),
         fault=phrase("said_twice", words=second.words, number=first.sentence.number, cell=cell, other=first.words),
     )

@@ -22,7 +22,7 @@ def check_years(ret: Return, sentence: Sentence, rules: Rules) -> Iterator[Findi
             continue
         spans.append((start, end))
         quote, words = sentence.quoted_whole(start, end), sentence.whole.text[start:end]
-        yield finding_in(ret, sentence, rules.years.rule, quote, found=words, fault=fault)
+        yield finding_in(ret, sentence, rules.years.rule, quote, actual=words, fault=fault)
 
 
 _Fault = tuple[int, int, Wording]

@@ -97,7 +97,7 @@ def _finding_row(problem: Finding) -> dict[str, str]:
         "code": problem.code, "severity": problem.severity.value, "rule": problem.rule or "",
         "items": " ".join(problem.items), "sheet": problem.sheet or "", "cell": problem.cell or "",
         "message": problem.message, "remedy": problem.remedy, "expected": problem.expected or "",
-        "found": problem.found or "", "explained": problem.explained or "",
+        "found": problem.actual or "", "explained": problem.explained or "",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def _point(finding: Finding, ret: Return | None) -> Point:
         finding.severity.zh,
         quoted(where, 40) or "整个文件",
         quoted(finding.message, 200),
-        quoted(finding.found if finding.found is not None else _stands(finding, ret), 40),
+        quoted(finding.actual if finding.actual is not None else _stands(finding, ret), 40),
         quoted(finding.expected or "", 40),
         quoted(finding.for_agency, 300),
     )

@@ -1,0 +1,25 @@
+"""统一社会信用代码: 18 characters, the last of them a check character (GB 32100-2015)."""
+
+from __future__ import annotations
+
+from toolkit.findings import Wording, phrase
+
+ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+
+
+def check_character(body: str) -> str:
+    """Return the 18th character for the first 17 of a code (GB 32100-2015: weights modulo 31)."""
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, _WEIGHTS, strict=True))
+    return ALPHABET[(31 - total % 31) % 31]
+
+
+def code_fault(code: str) -> Wording | None:
+    """Return what is wrong with a 统一社会信用代码, or None when it is well-formed (GB 32100-2015)."""
+    if len(code) != 18:
+        return phrase("code_length", count=len(code))
+    wrong = [character for character in code if character not in ALPHABET]
+    if wrong:
+        return phrase("code_characters", characters="、".join(dict.fromkeys(wrong)))
+    right = check_character(code[:17])
+    return None if code[17] == right else phrase("code_check", right=right, last=code[17])

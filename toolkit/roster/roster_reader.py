@@ -1,0 +1,187 @@
+"""The rows of 名录.xlsx or of a csv → Roster; every fault is a finding with its cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from toolkit.cells import a1
+from toolkit.errors import ToolkitError
+from toolkit.findings import Finding, finding
+from toolkit.roster.bodies import LEVELS, Respondent, Roster, folded, level_word
+from toolkit.roster.credit_codes import code_fault
+from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
+
+HEADER_ROWS = 10
+"""How far down the header row is looked for."""
+YES, NO = "是", "否"
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read a roster from csv, UTF-8 or GB18030; a file that is neither raises ToolkitError."""
+    try:
+        data = path.read_bytes()
+    except OSError as fault:
+        raise ToolkitError(
+            f"名录 {path} 打不开（{fault.strerror}）。",
+            "请核对路径和权限。",
+            english=f"Cannot open the roster {path} ({fault.strerror}).",
+        ) from fault
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as fault:
+            raise ToolkitError(
+                f"名录 {path} 不是完好的 csv（{fault}）。",
+                "请另存为 .xlsx，或重新导出 csv。",
+                english=f"The roster {path} is no sound csv ({fault}); save it as .xlsx.",
+            ) from fault
+        return roster_from_rows(rows, file=path.name, sheet="")
+    raise ToolkitError(
+        f"名录 {path} 的编码无法识别。",
+        "请另存为 UTF-8 编码的 csv，或用 .xlsx。",
+        english=f"The encoding of {path} is unknown; save it as UTF-8 csv or .xlsx.",
+    )
+
+
+def roster_from_rows(rows: Sequence[Sequence[str]], *, file: str, sheet: str) -> tuple[Roster, tuple[Finding, ...]]:
+    """Read a roster from rows of texts: the header row is found by its titles, columns may stand in any order.
+
+    Every fault is a finding with its cell; the rows at fault are left out of the roster.
+    """
+    return _RosterReader(rows, file, sheet).read()
+
+
+class _RosterReader:
+    def __init__(self, rows: Sequence[Sequence[str]], file: str, sheet: str) -> None:
+        self.rows = rows
+        self.file, self.sheet = file, sheet or None
+        self.findings: list[Finding] = []
+        self.at: dict[str, int] = {}
+
+    def read(self) -> tuple[Roster, tuple[Finding, ...]]:
+        header = self._header()
+        if header is None:
+            self._note("ROSTER_001", 0)
+            return Roster("", ()), tuple(self.findings)
+        for column in ROSTER.columns:
+            if column.required and column.code not in self.at:
+                self._note("ROSTER_002", header, column=column.title)
+        if self.findings:
+            return Roster("", ()), tuple(self.findings)
+        bodies: list[tuple[int, Respondent]] = []
+        for row in range(header + 1, len(self.rows)):
+            if any(str(text).strip() for text in self.rows[row]):
+                body = self._respondent(row)
+                if body is not None:
+                    bodies.append((row, body))
+        return Roster(self._region(header), tuple(self._single(bodies))), tuple(self.findings)
+
+    def _header(self) -> int | None:
+        for row, texts in enumerate(self.rows[:HEADER_ROWS]):
+            titles = {folded(str(text)).rstrip(f"{REQUIRED_MARK}＊"): at for at, text in enumerate(texts)}
+            at = {column.code: titles[folded(column.title)] for column in ROSTER.columns if folded(column.title) in titles}
+            if "code" in at and "name" in at:
+                self.at = at
+                return row
+        return None
+
+    def _region(self, header: int) -> str:
+        for texts in self.rows[:header]:
+            for text in texts:
+                match = re.match(rf"\s*{REGION_WORD[:-1]}[:：]\s*(\S+)", str(text))
+                if match is not None and not match[1].startswith("（"):
+                    return match[1]
+        return ""
+
+    def _written(self, row: int, column: str) -> str:
+        """Return the text of a cell as it stands: names keep their own brackets and digits."""
+        at = self.at.get(column)
+        texts = self.rows[row]
+        return "" if at is None or at >= len(texts) else str(texts[at]).strip()
+
+    def _text(self, row: int, column: str) -> str:
+        return unicodedata.normalize("NFKC", self._written(row, column)).strip()
+
+    def _note(self, code: str, row: int, at: str = "", **params: Any) -> None:
+        """Note a fault at a cell: of a column by its code, else the first of the row."""
+        cell = a1(row, self.at.get(at, 0))
+        self.findings.append(finding(code, file=self.file, sheet=self.sheet, cell=cell, **params))
+
+    @property
+    def _faults(self) -> int:
+        """Return how many findings keep a row out; a missing address does not."""
+        return sum(finding.code != "ROSTER_030" for finding in self.findings)
+
+    def _respondent(self, row: int) -> Respondent | None:
+        before = self._faults
+        for column in ROSTER.columns:
+            if column.required and not self._text(row, column.code):
+                self._note("ROSTER_003", row, column.code, column=column.title)
+        code = self._text(row, "code").upper().replace(" ", "")
+        self._code(row, "code", code)
+        level = level_word(self._text(row, "level"))
+        if level and level not in LEVELS:
+            self._note("ROSTER_021", row, "level", level=level, levels="、".join(LEVELS))
+        email = self._text(row, "email")
+        if email and _EMAIL.fullmatch(email) is None:
+            self._note("ROSTER_020", row, "email", email=email)
+        elif not email:
+            self._note("ROSTER_030", row, "email")
+        counted = self._text(row, "in_rollup")
+        if counted and counted not in (YES, NO):
+            self._note("ROSTER_022", row, "in_rollup", value=counted)
+        first, last = self._year(row, "valid_from"), self._year(row, "valid_to")
+        if first is not None and last is not None and first > last:
+            self._note("ROSTER_024", row, "valid_from", first=first, last=last)
+        texts = re.split(r"[、,，;；\s]+", self._text(row, "predecessors").upper())
+        predecessors = tuple(text for text in texts if text)
+        for old in predecessors:
+            self._code(row, "predecessors", old)
+        if self._faults > before:
+            return None
+        name, short = self._written(row, "name"), self._written(row, "short")
+        return Respondent(code, name, short, level, email, counted == YES, first, last, predecessors)
+
+    def _code(self, row: int, column: str, code: str) -> None:
+        fault = code_fault(code) if code else None
+        if fault is not None:
+            self._note("ROSTER_010", row, column, wrong=code, fault=fault)
+
+    def _year(self, row: int, column: str) -> int | None:
+        text = self._text(row, column).removesuffix("年").removesuffix(".0")
+        if not text:
+            return None
+        if re.fullmatch(r"20[0-9]{2}", text) is None:
+            self._note("ROSTER_023", row, column, column=ROSTER.columns[ROSTER.column(column)].title, value=text)
+            return None
+        return int(text)
+
+    def _single(self, bodies: Sequence[tuple[int, Respondent]]) -> list[Respondent]:
+        """Return the bodies whose code and name stand once in every year; the others are findings."""
+        kept: list[Respondent] = []
+        by_code: dict[str, list[tuple[int, Respondent]]] = {}
+        by_name: dict[str, list[tuple[int, Respondent]]] = {}
+        for row, body in bodies:
+            alike, namesakes = by_code.setdefault(body.code, []), by_name.setdefault(folded(body.name), [])
+            clash = next((pair for pair in alike if pair[1].overlaps(body)), None)
+            named = next((pair for pair in namesakes if pair[1].code != body.code and pair[1].overlaps(body)), None)
+            if clash is not None:
+                self._note("ROSTER_011", row, "code", twice=body.code, other=clash[0] + 1)
+            elif named is not None:
+                self._note("ROSTER_012", row, "name", name=body.name, other=named[0] + 1)
+            else:
+                kept.append(body)
+                alike.append((row, body))
+                namesakes.append((row, body))
+        return kept
