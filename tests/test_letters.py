@@ -25,7 +25,7 @@ HEAD = Letterhead(TO, BY, DUE, TODAY)
 
 def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
     """Return a finding with every part distinct."""
-    given = {"sheet": "表三", "cell": f"D{at}", "found": f"{at}01", "expected": f"{at}02"} | parts
+    given = {"sheet": "表三", "cell": f"D{at}", "actual": f"{at}01", "expected": f"{at}02"} | parts
     return Finding("I1", severity, f"第{at}个问题", f"第{at}个改法", **given)
 
 
@@ -75,7 +75,7 @@ def test_twelve_findings_are_listed_and_the_rest_counted() -> None:
 def test_what_they_wrote_is_data() -> None:
     """Markup is escaped, control and direction characters go, and no address can become a link."""
     bad = "<img src=x>\u202e\x1b[31m http://a.example.com/x www.b.cn me@c.cn"
-    letter = back(one(11, found=bad, message_en=""), name=f"{bad}.xlsx")
+    letter = back(one(11, actual=bad, message_en=""), name=f"{bad}.xlsx")
     assert "<img" not in letter.html and "&lt;img" in letter.html
     for said in (letter.text, letter.html, letter.subject, letter.sentence):
         for part in ("\u202e", "\x1b", "http://", "www.b", "me@", "<a "):
