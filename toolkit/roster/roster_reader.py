@@ -90,7 +90,9 @@ class _RosterReader:
     def _header(self) -> int | None:
         for row, texts in enumerate(self.rows[:HEADER_ROWS]):
             titles = {folded(str(text)).rstrip(f"{REQUIRED_MARK}＊"): at for at, text in enumerate(texts)}
-            at = {column.code: titles[folded(column.title)] for column in ROSTER.columns if folded(column.title) in titles}
+            at = {
+                column.code: titles[folded(column.title)] for column in ROSTER.columns if folded(column.title) in titles
+            }
             if "code" in at and "name" in at:
                 self.at = at
                 return row
