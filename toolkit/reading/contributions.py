@@ -13,7 +13,7 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import Form, Item
 from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, DETAIL_SUFFIX, UNREAD_CELLS
+from toolkit.forms.sheets import ALL_BODIES, DETAIL_SUFFIX, UNREAD_CELLS
 from toolkit.reading.wording import answer_of, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show
@@ -63,7 +63,7 @@ def read_contributions(book: Book, form: Form, file: str) -> Contributions | Non
     kinds = {item: form.items[item].kind for item in form.inputs}
     known: dict[tuple[str, int], Answer] = {}
     for row in range(listing.first_row, min(last + 1, _MOST_ROWS)):
-        code, name, source, sha256 = (_text(sheet, row, columns.get(column.code)) for column in DETAIL_COLUMNS)
+        code, name, source, sha256 = (_text(sheet, row, columns.get(key)) for key in ("code", "name", "file", "sha256"))
         if not code and not name:
             continue
         answers = {item: _known_answer(known, kinds[item], sheet.cell(row, column)) for item, column in places.items()}

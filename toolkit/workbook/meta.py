@@ -59,7 +59,7 @@ def put_meta(sheet: Sheet, filling: Filling) -> None:
         rows.append((META_EXPLANATIONS,))
         rows += [(text.rule, " ".join(text.items), text.fingerprint, text.text) for text in filling.explanations]
     for row, texts in enumerate(rows):
-        for column, text in zip(META.columns, texts, strict=False):
-            sheet.text(row, META.column(column.code), text[:32000], styles.plain)
+        for code, text in zip(("key", "value", "fingerprint", "text"), texts, strict=False):
+            sheet.text(row, META.column(code), text[:32000], styles.plain)
     sheet.protection = Protection()
     sheet.very_hidden = True
