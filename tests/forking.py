@@ -86,7 +86,7 @@ def remembered() -> Remembered:
     from toolkit.workbook import issuing
 
     kept = Remembered()
-    kept.wrap(work, "run")
+    kept.wrap(work, "run", lambda job, *_: job.wanted)
     kept.wrap(view, "run")
     kept.wrap(rollup_file, "write_rollup")
     kept.wrap(view, "json_bytes")
