@@ -22,6 +22,7 @@ from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHAPTER
 from toolkit.reading import read
 from toolkit.returns import Identity, Return
 from toolkit.run.verbs import merge
@@ -174,7 +175,7 @@ def _write_chapters(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     for chapter, text in (("一", "样例县高度重视。"), ("五", "县的问题。"), ("六", "县无其他事项。")):
         layout = lay_out(FORM).chapter(chapter)
-        book[layout.sheet][a1(layout.paragraphs[0][0], layout.column)] = text
+        book[layout.sheet][a1(layout.paragraphs[0][0], CHAPTER.column("text"))] = text
     book.save(path)
 
 
