@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from toolkit.workbook.rosters import roster_bytes
 
 FOLDER = Path(__file__).parent.parent / "filled"
 REGION = "样例县"
+COUNTY = FOLDER / REGION
 
 # number, short, name, level, in the roll-up
 BODIES = (
@@ -167,14 +168,19 @@ def workbook(
     )
 
 
+def roster_of(count: int, address: Callable[[int], str] = lambda _: "") -> bytes:
+    """Return the roster of the first bodies; ``address`` gives each its mailbox."""
+    rows = [
+        [code_of(number), name, short, level, address(at), "是" if counted else "否", "", "", ""]
+        for at, (number, short, name, level, counted) in enumerate(BODIES[:count])
+    ]
+    return roster_bytes(REGION, rows)
+
+
 def county(folder: Path) -> None:
     """Write the sample county: its roster, and the returns of 2024 and 2025."""
     form = load_form("2021")
-    rows = [
-        [code_of(number), name, short, level, "", "是" if counted else "否", "", "", ""]
-        for number, short, name, level, counted in BODIES
-    ]
-    _write(folder / "名录.xlsx", roster_bytes(REGION, rows))
+    _write(folder / "名录.xlsx", roster_of(len(BODIES)))
     sizes = (36, 52, 88, 64, 40, 72, 28, 12, 9, 0, 30, 6, 5, 3, 2)
     for at, (body, size) in enumerate(zip(BODIES, sizes, strict=True)):
         number, short = body[0], body[1]
@@ -285,7 +291,7 @@ def main() -> None:
     """Write everything anew."""
     for name in ("样例县", "真实-2019"):
         shutil.rmtree(FOLDER / name, ignore_errors=True)
-    county(FOLDER / "样例县")
+    county(COUNTY)
     seed(FOLDER / "真实-2019")
     blanks(BLANKS)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import os
@@ -12,16 +11,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit.cli import COMMANDS, main
+from tests.commands import alone, digests, run
+from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from toolkit.cli import COMMANDS
 from toolkit.forms import load_form
 from toolkit.run import demonstration
 from toolkit.workbook.rosters import roster_bytes
@@ -34,43 +31,6 @@ FINDING = {
     "rule",
 } | {"hint", "explained"}  # fmt: skip
 """The keys of a finding in the contract, and those added since."""
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def run(*arguments: str | Path) -> Ended:
-    """Run a command in this process, in Chinese."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return Ended(result.exit_code, result.stdout, result.stderr)
-
-
-def alone(*arguments: str | Path) -> Ended:
-    """Run a command in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "toolkit", *(str(each) for each in arguments)],
-        capture_output=True, env=os.environ | {"PYTHONIOENCODING": "utf-8"}, timeout=60, check=False,
-    )  # fmt: skip
-    return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {
-        each.relative_to(folder).as_posix(): hashlib.sha256(each.read_bytes()).hexdigest()
-        for each in sorted(folder.rglob("*"))
-        if each.is_file()
-    }
 
 
 Files = dict[str, bytes]
@@ -189,8 +149,7 @@ def test_merge_ends_with_0_1_2(folder: Put, tmp_path: Path) -> None:
 def test_missing_bodies_are_no_error(folder: Put, tmp_path: Path) -> None:
     """A body of the roster that sent nothing is named in the coverage and does not change the exit code."""
     roster = tmp_path / "名录.xlsx"
-    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:3]]
-    roster.write_bytes(roster_bytes(REGION, rows))
+    roster.write_bytes(roster_of(3))
     done = run("merge", folder("财政局.xlsx", "教育局.xlsx"), "--roster", roster, "-o", tmp_path / "汇总.xlsx")
     assert done.code == 0
     assert "2/3 已报，1 家未报：样例县公安局" in done.out
@@ -724,8 +683,7 @@ def test_the_demonstration_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     ):  # fmt: skip
         (small / name).parent.mkdir(parents=True, exist_ok=True)
         (small / name).write_bytes((shipped / name).read_bytes())
-    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:3]]
-    (small / "样例县" / "名录.xlsx").write_bytes(roster_bytes(REGION, rows))
+    (small / "样例县" / "名录.xlsx").write_bytes(roster_of(3))
     monkeypatch.setattr(demonstration, "samples", lambda: small)
     target, before = tmp_path / "演示", digests(small)
     said = run("demo", "-o", target)

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from msgspec.structs import replace
 
+from tests import commands
 from tests.clusters import ENVIRONMENT
-from tests.samples import FOLDER
+from tests.samples import COUNTY
 from tests.soaking import soak
-from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
 from toolkit.returns import ReadFile
@@ -32,7 +31,6 @@ pytest.importorskip("distributed")
 s3fs = pytest.importorskip("s3fs")
 pytest.importorskip("moto")
 
-COUNTY = FOLDER / "样例县"
 OPTIONS = ("--year", "2025", "--roster", str(COUNTY / "名录.xlsx"), "--as-of", "2026-02-06", "--prefer", "newest")
 
 
@@ -70,9 +68,9 @@ def servers() -> Iterator[Servers]:
 def merged(tmp_path: Path, place: str, *options: str) -> tuple[bytes, str]:
     """Return the roll-up that the command writes, and what it says on standard output."""
     output = tmp_path / "汇总.xlsx"
-    done = CliRunner().invoke(main, ["merge", place, *OPTIONS, *options, "-o", str(output)])
-    assert done.exit_code == 1, done.stderr
-    return output.read_bytes(), done.stdout
+    done = commands.run("merge", place, *OPTIONS, *options, "-o", output)
+    assert done.code == 1, done.err
+    return output.read_bytes(), done.out
 
 
 def last_year(place: str) -> tuple[str, str]:
@@ -106,10 +104,9 @@ def test_addresses_give_the_same_bytes(servers: Servers, expected: tuple[bytes, 
 @soak
 def test_check_reads_addresses(servers: Servers) -> None:
     """``check`` names the files by where they are below the address, and what it passed over."""
-    done = CliRunner().invoke(main, ["check", f"{servers.bucket}/2025", "--year", "2025", "--format", "json"])
-    told = json.loads(done.stdout)
-    here = CliRunner().invoke(main, ["check", str(COUNTY / "2025"), "--year", "2025", "--format", "json"])
-    assert told["files"] == json.loads(here.stdout)["files"]
+    told = commands.answer("check", f"{servers.bucket}/2025", "--year", "2025")
+    here = commands.answer("check", COUNTY / "2025", "--year", "2025")
+    assert told["files"] == here["files"]
     assert [each["file"] for each in told["skipped"]] == ["~$财政局.xlsx"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import random
@@ -16,45 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
+from tests.commands import contents, digests, run
 from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
-from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.samples import BODIES, roster_of, sound, workbook
 from tests.soaking import soak
 from toolkit import files
-from toolkit.cli import main, templates, view, work
+from toolkit.cli import templates, view, work
 from toolkit.forms import load_form
 from toolkit.run import reply_folder, rollup_file
 from toolkit.workbook import issuing
-from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
 AS_OF = ("--as-of", "2026-02-06")
 OLD = b"an old output"
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="forks and signals of POSIX")
-
-
-def digests(folder: Path) -> dict[str, tuple[str, int]]:
-    """Return sha256 and modification time of every file under a folder."""
-    return {
-        str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the bytes of every file under a folder."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-def run(*arguments: str | Path) -> tuple[int, str]:
-    """Run a command in this process; return its exit status and what it said to the person."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stderr
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +42,7 @@ def returns(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for at in range(3):
         data = workbook(FORM, 2025, BODIES[at], sound(FORM, 40 + at, 10 + at, None))
         (folder / f"{BODIES[at][1]}.xlsx").write_bytes(data)
-    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:3]]
-    (folder.parent / "名录.xlsx").write_bytes(roster_bytes(REGION, rows))
+    (folder.parent / "名录.xlsx").write_bytes(roster_of(3))
     return folder
 
 
@@ -80,7 +56,7 @@ COMMANDS: dict[str, Callable[[Path, Path], tuple[str | Path, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def kept() -> Iterator[Remembered]:
+def memory() -> Iterator[Remembered]:
     """Keep what the commands compute, so that hundreds of runs do only their steps on the disk."""
     places = [
         (work, "run"), (view, "run"), (rollup_file, "write_rollup"), (view, "json_bytes"),
@@ -90,6 +66,13 @@ def kept() -> Iterator[Remembered]:
     yield remembered()
     for where, name, real in usual:
         setattr(where, name, real)
+
+
+@pytest.fixture
+def kept(memory: Remembered) -> Iterator[Remembered]:
+    """Lend what was kept to one test."""
+    yield memory
+    memory.on = False
 
 
 def absorbed(step: str, fault: str) -> bool:
@@ -115,13 +98,13 @@ def test_no_step_on_the_disk_may_harm_what_is_there(
     out.mkdir()
     argv = COMMANDS[name](returns, out)
     kept.command, kept.on = name, True
-    status, _ = run(*argv)
+    status = run(*argv).code
     assert status in (0, 1)
     whole = contents(out)
     assert whole
     usual = Disk()
     with usual:
-        assert run(*argv)[0] == status
+        assert run(*argv).code == status
     assert {"open", "write", "flush", "fsync", "read back", "replace"} <= set(usual.steps)
     before = digests(returns)
     for at, step in enumerate(usual.steps):
@@ -131,16 +114,16 @@ def test_no_step_on_the_disk_may_harm_what_is_there(
         disk = Disk()
         disk.at[at] = failing(fault)
         with disk:
-            ended, said = run(*argv)
+            ended = run(*argv)
         found = contents(out)
         assert disk.steps[at] == step, place
         assert set(found) == set(whole), place
         assert all(data in (OLD, whole[path]) for path, data in found.items()), place
         if absorbed(step, fault):
-            assert (ended, found) == (status, whole), (place, said)
+            assert (ended.code, found) == (status, whole), (place, ended.err)
         else:
-            assert ended == 2, (place, said)
-            assert str(out) in said, (place, said)
+            assert ended.code == 2, (place, ended.err)
+            assert str(out) in ended.err, (place, ended.err)
             assert OLD in found.values(), place
     assert digests(returns) == before
 
@@ -172,10 +155,10 @@ def test_a_disk_that_takes_nothing_is_said_before_work(
     disk = Disk()
     disk.always = failing(fault)
     with disk:
-        ended, said = run(*COMMANDS[name](returns, out))
-    assert (ended, contents(tmp_path)) == (2, {})
-    assert str(out) in said
-    assert ("磁盘已满" if fault == "ENOSPC" else "没有写入权限") in said
+        ended = run(*COMMANDS[name](returns, out))
+    assert (ended.code, contents(tmp_path)) == (2, {})
+    assert str(out) in ended.err
+    assert ("磁盘已满" if fault == "ENOSPC" else "没有写入权限") in ended.err
 
 
 @pytest.mark.parametrize("name", ["template", "check"])
@@ -185,7 +168,7 @@ def test_a_folder_that_cannot_be_made_is_named(returns: Path, tmp_path: Path, na
     out = tmp_path / "新" / "出"
     disk = Disk()
     with disk:
-        assert run(*COMMANDS[name](returns, out))[0] in (0, 1)
+        assert run(*COMMANDS[name](returns, out)).code in (0, 1)
     shutil.rmtree(tmp_path / "新")
     made = [at for at, step in enumerate(disk.steps) if step == "mkdir"]
     assert made
@@ -193,8 +176,8 @@ def test_a_folder_that_cannot_be_made_is_named(returns: Path, tmp_path: Path, na
         disk = Disk()
         disk.at[at] = failing(fault)
         with disk:
-            ended, said = run(*COMMANDS[name](returns, out))
-        assert (ended, str(out) in said) == (2, True)
+            ended = run(*COMMANDS[name](returns, out))
+        assert (ended.code, str(out) in ended.err) == (2, True)
         assert contents(tmp_path) == {}
         shutil.rmtree(tmp_path / "新", ignore_errors=True)
 
@@ -210,7 +193,7 @@ def test_an_output_open_in_excel_is_written_beside_and_said(
     out.mkdir()
     argv = COMMANDS[name](returns, out)
     kept.command, kept.on = name, True
-    status, _ = run(*argv)
+    status = run(*argv).code
     whole = contents(out)
     for path in whole:
         (out / path).write_bytes(OLD)
@@ -223,13 +206,13 @@ def test_an_output_open_in_excel_is_written_beside_and_said(
         real(source, target)
 
     monkeypatch.setattr(files.os, "replace", held)
-    result = CliRunner().invoke(main, [str(each) for each in argv], prog_name="nianbao")
-    assert result.exit_code == status
+    ended = run(*argv)
+    assert ended.code == status
     for path, data in whole.items():
         beside = out / f"{Path(path).stem}_1{Path(path).suffix}"
         assert (out / path).read_bytes() == OLD
         assert beside.read_bytes() == data
-        assert f"{out / path} 正被 Excel 或 WPS 打开，没有改动；新的结果另存为 {beside}。" in result.stderr
+        assert f"{out / path} 正被 Excel 或 WPS 打开，没有改动；新的结果另存为 {beside}。" in ended.err
     assert len(contents(out)) == 3 * len(whole)
 
 
@@ -253,15 +236,15 @@ def test_a_disk_that_is_really_full_leaves_the_old_file(returns: Path, tmp_path:
         output = small / "汇总.xlsx"
         output.write_bytes(OLD)
         (small / "占用").write_bytes(bytes(size - 64 * 1024))
-        ended, said = run("merge", returns, *AS_OF, "-o", output)
-        assert (ended, "磁盘已满" in said, str(output) in said) == (2, True, True)
+        ended = run("merge", returns, *AS_OF, "-o", output)
+        assert (ended.code, "磁盘已满" in ended.err, str(output) in ended.err) == (2, True, True)
         assert (output.read_bytes(), sorted(os.listdir(small))) == (OLD, ["占用", "汇总.xlsx"])
         (small / "占用").write_bytes(bytes(size - files.PROBE - 64 * 1024))
         with pytest.raises(Exception, match="磁盘已满"):
             files.replaced(output, bytes(size // 2))
         assert (output.read_bytes(), sorted(os.listdir(small))) == (OLD, ["占用", "汇总.xlsx"])
         (small / "占用").unlink()
-        assert run("merge", returns, *AS_OF, "-o", output)[0] in (0, 1)
+        assert run("merge", returns, *AS_OF, "-o", output).code in (0, 1)
         assert output.read_bytes() != OLD
     finally:
         subprocess.run(["umount", str(small)], check=True)
@@ -286,8 +269,8 @@ def test_a_disk_that_is_read_only_is_said_before_work(
     monkeypatch.setattr(work, "run", reads)
     try:
         for argv in (("merge", returns, *AS_OF, "-o", disk / "汇总.xlsx"), ("check", returns, "-o", disk / "退回")):
-            ended, said = run(*argv)
-            assert (ended, "磁盘是只读的" in said, str(argv[-1]) in said) == (2, True, True)
+            ended = run(*argv)
+            assert (ended.code, "磁盘是只读的" in ended.err, str(argv[-1]) in ended.err) == (2, True, True)
     finally:
         subprocess.run(["umount", str(disk)], check=True)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -15,38 +13,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.commands import answer, digests, worked
 from tests.folder80 import AS_OF, REASON, REGION, REGION_CODE, SOUND, YEAR, Folder80, build, code
 from tests.office import SOFFICE
 from tests.soaking import soak
-from toolkit.cli import main
 from toolkit.merging import EXCLUDED
 
 LEFT_OUT = 0 if SOFFICE is not None else 3
 """The files that LibreOffice saves."""
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run a command that does its work; return what it said."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exit_code in (0, 1), (result.stderr, result.exception)
-    return result
-
-
-def told(*arguments: str | Path) -> dict[str, Any]:
-    """Run a command and return its JSON."""
-    found: dict[str, Any] = json.loads(run(*arguments, "--format", "json").stdout)
-    return found
-
-
-def digests(folder: Path) -> dict[str, tuple[str, int]]:
-    """Return sha256 and modification time of every file under a folder."""
-    return {
-        path.relative_to(folder).as_posix(): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def dump(folder: Path) -> str:
@@ -56,7 +31,7 @@ def dump(folder: Path) -> str:
 
 
 def begin(folder: Path) -> None:
-    run(
+    worked(
         "init", folder, "--year", str(YEAR), "--region", REGION, "--region-code", REGION_CODE,
         "--deadline", "2026-01-31",
     )  # fmt: skip
@@ -83,11 +58,11 @@ class Told:
 def again(told80: Told, time: str) -> None:
     """Run ledger, check and merge, and note what they said and left."""
     out = told80.folder.parent / "汇总.xlsx"
-    told80.said[f"ledger {time}"] = told("ledger", told80.folder, "--as-of", AS_OF)
+    told80.said[f"ledger {time}"] = answer("ledger", told80.folder, "--as-of", AS_OF)
     told80.noted()
-    told80.said[f"check {time}"] = told("check", told80.folder, "-o", told80.folder.parent / "退回")
+    told80.said[f"check {time}"] = answer("check", told80.folder, "-o", told80.folder.parent / "退回")
     told80.noted()
-    told80.said[f"merge {time}"] = told("merge", told80.folder, "--as-of", AS_OF, "-o", out)
+    told80.said[f"merge {time}"] = answer("merge", told80.folder, "--as-of", AS_OF, "-o", out)
     told80.noted()
     told80.rollups.append(out.read_bytes())
 
@@ -192,7 +167,7 @@ def test_a_second_run_changes_nothing(told80: Told) -> None:
     assert told80.rollups[0] == told80.rollups[1]
     for command in ("ledger", "check", "merge"):
         assert told80.said[f"{command} first"] == told80.said[f"{command} second"], command
-    assert run("ledger", told80.folder, "--as-of", AS_OF, "--format", "sql").stdout == merge_first + "\n"
+    assert worked("ledger", told80.folder, "--as-of", AS_OF, "--format", "sql").out == merge_first + "\n"
 
 
 def test_nothing_that_came_was_touched(told80: Told) -> None:
@@ -225,10 +200,10 @@ def test_neither_order_nor_time_matters(told80: Told, tmp_path: Path) -> None:
         times = 1_760_000_000 + 3600 * at
         os.utime(target, (times, times))
     begin(folder)
-    said = told("merge", folder, "--as-of", AS_OF, "-o", tmp_path / "汇总.xlsx")
+    said = answer("merge", folder, "--as-of", AS_OF, "-o", tmp_path / "汇总.xlsx")
     assert said["coverage"] == told80.said["merge first"]["coverage"]
     assert (tmp_path / "汇总.xlsx").read_bytes() == told80.rollups[0]
-    again = told("ledger", folder, "--as-of", AS_OF)
+    again = answer("ledger", folder, "--as-of", AS_OF)
     assert {key: again[key] for key in ("bodies", "files")} == {
         key: told80.said["ledger first"][key] for key in ("bodies", "files")
     }
@@ -238,10 +213,10 @@ def test_what_was_mended_by_hand_changes_only_its_own(told80: Told, tmp_path: Pa
     """A zip collected and a conflict taken away: three bodies get another state and nobody else."""
     folder = tmp_path / "2025年报"
     shutil.copytree(told80.folder, folder)
-    collected = run("collect", folder, folder / "收件" / "红旗清水两镇年报.zip")
-    assert collected.exit_code == 0, collected.output
+    collected = worked("collect", folder, folder / "收件" / "红旗清水两镇年报.zip")
+    assert collected.code == 0, collected.err
     (folder / "收件" / "凤台镇年报（改）.xlsx").unlink()
-    said = told("ledger", folder, "--as-of", AS_OF)
+    said = answer("ledger", folder, "--as-of", AS_OF)
     found = {each["code"]: each["state"] for each in said["bodies"]}
     changed = {key: state for key, state in found.items() if told80.made.bodies[key] != state}
     assert changed == {code("红旗"): "passed", code("清水"): "passed", code("凤台"): "passed"}

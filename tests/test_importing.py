@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from tests.commands import Ended, run
 from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
-from tests.test_cli import Ended, run
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused

@@ -9,7 +9,6 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,12 +16,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
+from tests.commands import run
 from tests.payloads import PAYLOADS, TOKEN
 from tests.samples import BODIES, code_of, sound, workbook
 from tests.soaking import first_of, only
-from toolkit.cli import main
 from toolkit.excel_out import Workbook, render
 from toolkit.forms import load_form
 from toolkit.outputs.plain import json_bytes
@@ -47,22 +45,6 @@ def test_there_are_payloads_of_every_kind() -> None:
 def spelt(text: str) -> str:
     """Return a text as a workbook spells it: what XML cannot hold as ``_x001B_``."""
     return ILLEGAL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    out: bytes
-    err: str
-
-
-def run(*arguments: str | Path) -> Ended:
-    """Run a command; anything but an ordinary end fails."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return Ended(result.exit_code, result.stdout_bytes, result.stderr)
 
 
 # What comes in.
@@ -272,7 +254,7 @@ def test_replies_and_summary_hold_what_was_written_as_data(tmp_path: Path, at: i
     before = {path.name for path in given.iterdir()}
     ended = run("check", given, "-o", tmp_path / "退回")
     assert ended.code == 1
-    plain_lines(ended.out.decode() + ended.err)
+    plain_lines(ended.data.decode() + ended.err)
     assert {path.name for path in tmp_path.iterdir()} == {"收到", "退回"}
     assert {path.name for path in given.iterdir()} == before
     replies = sorted((tmp_path / "退回").iterdir())
@@ -281,8 +263,8 @@ def test_replies_and_summary_hold_what_was_written_as_data(tmp_path: Path, at: i
     for path in replies:
         assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply(), path.name
     ended = run("check", given, "--format", "json")
-    assert len(json.loads(ended.out)["files"]) == len(before)
-    plain_lines(ended.out.decode())
+    assert len(json.loads(ended.data)["files"]) == len(before)
+    plain_lines(ended.data.decode())
 
 
 @pytest.mark.parametrize("at", only(range(CHUNKS + 1), FEW))
@@ -309,19 +291,19 @@ def test_the_rollup_holds_what_was_written_as_data(tmp_path: Path, at: int) -> N
     aloud = () if at % 2 == 0 else ("--format", "json", "--sources")
     ended = run("merge", given, *AS_OF, "--include-failing", f"{code_of('20')}=={TOKEN}()", "-o", output, *aloud)
     assert ended.code in (0, 1), ended.err
-    plain_lines(ended.out.decode() + ended.err)
+    plain_lines(ended.data.decode() + ended.err)
     assert [path.name for path in output.parent.iterdir()] == ["汇总.xlsx"]
     harmless_workbook(output)
     if aloud:
-        assert json.loads(ended.out)["coverage"]["merged"] >= len(texts) * 3 // 4
+        assert json.loads(ended.data)["coverage"]["merged"] >= len(texts) * 3 // 4
         return
     ended = run("check", given, "-o", tmp_path / "退回")
-    plain_lines(ended.out.decode() + ended.err)
+    plain_lines(ended.data.decode() + ended.err)
     for path in (tmp_path / "退回").iterdir():
         assert NAME.fullmatch(path.name)
         assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply(), path.name
     proved = run("prove", output, given)
-    plain_lines(proved.out.decode() + proved.err)
+    plain_lines(proved.data.decode() + proved.err)
 
 
 @pytest.mark.parametrize("at", only(range(CHUNKS + 1), FEW))
@@ -344,7 +326,7 @@ def test_tables_for_other_programs_hold_what_was_written_as_data(tmp_path: Path,
     assert harmless_workbook(out / "a.xlsx") == []
     assert json.loads((out / "a.json").read_bytes())["returns"]
     for kind in ("csv",) if at % 2 else ("json",):
-        shown = run("read", given, "--format", kind).out.decode("utf-8-sig").replace("\r\n", "\n")
+        shown = run("read", given, "--format", kind).data.decode("utf-8-sig").replace("\r\n", "\n")
         plain_lines(shown)
 
 
@@ -377,7 +359,7 @@ def test_templates_hold_what_the_roster_says_as_data(tmp_path: Path, at: int) ->
         folder = tmp_path / str(number)
         folder.mkdir()
         ended = run("template", "--year", "2026", "--roster", roster(folder, text), "-o", folder / "空白")
-        plain_lines(ended.out.decode() + ended.err)
+        plain_lines(ended.data.decode() + ended.err)
         assert {path.name for path in folder.iterdir()} <= {"名录.xlsx", "空白"}
         if ended.code == 2:
             continue
@@ -386,7 +368,7 @@ def test_templates_hold_what_the_roster_says_as_data(tmp_path: Path, at: int) ->
         assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply()
         written += 1
         told = run("roster", folder / "名录.xlsx")
-        plain_lines(told.out.decode() + told.err)
+        plain_lines(told.data.decode() + told.err)
     assert written > len(chunk_of(at)) // 2
 
 
@@ -440,4 +422,4 @@ def test_faults_quote_names_of_files_without_their_escapes(tmp_path: Path) -> No
     for argv in (("read", tmp_path / name), ("diff", tmp_path / name, tmp_path / name), ("check", tmp_path / name)):
         ended = run(*argv)
         assert ended.code == 2
-        plain_lines(ended.out.decode() + ended.err)
+        plain_lines(ended.data.decode() + ended.err)

@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import errno
 import io
-import json
 import os
 import random
 import re
@@ -24,20 +23,18 @@ from typing import Any
 import openpyxl
 import openpyxl.utils
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.commands import answer, run, surroundings
 from tests.forking import Forking
 from tests.office import convert, requires_office
-from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
 from tests.soaking import first_of, soak
 from toolkit import files
-from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.season.ledger import LEDGER_FILE, Ledger, locked
 from toolkit.season.ledger.lock import HOLDER_FILE, LOCK_FILE, SHARED_LOCK_FILE
 from toolkit.season.ledger.store import _TABLES
-from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
 YEAR = 2025
@@ -45,19 +42,6 @@ AS_OF = ("--as-of", "2026-02-06")
 ONE, TWO, THREE = (code_of(BODIES[at][0]) for at in range(3))
 REASON = "县政府办 2026-02-01 核实同意"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="forks and signals of POSIX")
-
-
-def run(*arguments: str | Path) -> Result:
-    """Run a command that ends as commands do; return what came of it."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def told(*arguments: str | Path) -> dict[str, Any]:
-    """Run a command and return its JSON."""
-    found: dict[str, Any] = json.loads(run(*arguments, "--format", "json").stdout)
-    return found
 
 
 def version(at: int, count: int, *, fails: bool = False) -> bytes:
@@ -83,12 +67,11 @@ def begun(versions: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("begun") / "季"
     inbox = folder / "收件"
     inbox.mkdir(parents=True)
-    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:3]]
-    (folder / "名录.xlsx").write_bytes(roster_bytes(REGION, rows))
+    (folder / "名录.xlsx").write_bytes(roster_of(3))
     for at, name in enumerate(("财政局.xlsx", "教育局.xlsx", "公安局.xlsx", "公安局（改）.xlsx")):
         (inbox / name).write_bytes(versions[name])
         os.utime(inbox / name, (1_769_000_000 + at, 1_769_000_000 + at))
-    assert run("init", folder, "--year", str(YEAR), "--region", REGION).exit_code == 0
+    assert run("init", folder, "--year", str(YEAR), "--region", REGION).code == 0
     assert states(folder) == {ONE: "passed", TWO: "returned", THREE: "received"}
     return folder
 
@@ -101,12 +84,12 @@ def season(begun: Path, tmp_path: Path) -> Path:
 
 def states(folder: Path) -> dict[str, str]:
     """Run ``ledger`` and return the state of every body."""
-    return {each["code"]: each["state"] for each in told("ledger", folder, *AS_OF)["bodies"]}
+    return {each["code"]: each["state"] for each in answer("ledger", folder, *AS_OF)["bodies"]}
 
 
 def of_file(folder: Path) -> dict[str, str]:
     """Run ``ledger`` and return the state of every file."""
-    return {each["file"]: each["state"] for each in told("ledger", folder, *AS_OF)["files"]}
+    return {each["file"]: each["state"] for each in answer("ledger", folder, *AS_OF)["files"]}
 
 
 def typed(folder: Path, code: str, **decisions: object) -> None:
@@ -210,10 +193,10 @@ def test_a_ledger_that_cannot_be_used_is_said_in_one_line(season: Path, name: st
     harm(season / LEDGER_FILE)
     before = (season / LEDGER_FILE).read_bytes()
     result = run(command, season)
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert words in result.stderr
-    assert LEDGER_FILE in result.stderr
-    assert "Traceback" not in result.stderr
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+    assert LEDGER_FILE in result.err
+    assert "Traceback" not in result.err
     assert (season / LEDGER_FILE).read_bytes() == before
 
 
@@ -240,14 +223,14 @@ def test_adopting_a_version_settles_a_conflict(season: Path) -> None:
 def test_an_adopted_file_that_is_gone_is_told(season: Path) -> None:
     """The decision cannot be followed and a finding says so; with the file back it is followed again."""
     typed(season, THREE, adopt="第2份")
-    assert "MERGE_012" not in run("ledger", season, *AS_OF).stdout
+    assert "MERGE_012" not in run("ledger", season, *AS_OF).out
     aside = (season / "收件" / "公安局（改）.xlsx").rename(season / "改.xlsx")
     result = run("ledger", season, *AS_OF)
-    assert "MERGE_012" in result.stdout
-    assert BODIES[2][2] in result.stdout
+    assert "MERGE_012" in result.out
+    assert BODIES[2][2] in result.out
     assert of_file(season)["公安局.xlsx"] == "merged"
     aside.rename(season / "收件" / "公安局（改）.xlsx")
-    assert "MERGE_012" not in run("ledger", season, *AS_OF).stdout
+    assert "MERGE_012" not in run("ledger", season, *AS_OF).out
     assert of_file(season)["公安局.xlsx"] == "superseded"
 
 
@@ -259,7 +242,7 @@ def test_the_desk_tells_when_and_as_what_a_file_came(season: Path) -> None:
     assert {line[2] for line in told_of.values()} == {None}
     collected = season.parent / "来.xlsx"
     collected.write_bytes(commented((season / "收件" / "财政局.xlsx").read_bytes(), 7))
-    assert run("collect", season, collected).exit_code == 0
+    assert run("collect", season, collected).code == 0
     run("ledger", season, *AS_OF)
     sheet = openpyxl.load_workbook(season / "台账.xlsx")["文件"]
     assert {line[2] for line in sheet.iter_rows(min_row=2, values_only=True)} == {None, "来.xlsx"}
@@ -272,7 +255,7 @@ def test_a_waiver_with_a_reason_lets_a_return_in(season: Path, tmp_path: Path) -
     assert rows(season, "decision") == [(TWO, "waive", "I1", REASON)]
     assert shown(season, TWO)["豁免规则"] == "I1"
     out = tmp_path / "汇总.xlsx"
-    merged = told("merge", season, *AS_OF, "-o", out)
+    merged = answer("merge", season, *AS_OF, "-o", out)
     assert merged["coverage"]["included"] == [{"code": TWO, "reason": f"豁免 I1：{REASON}"}]
     assert REASON in merged["coverage"]["statement"]
     assert [each["code"] for each in merged["findings"] if REASON in each["message"]] == ["MERGE_005"]
@@ -299,12 +282,12 @@ def test_a_waiver_without_a_reason_is_refused(season: Path) -> None:
     typed(season, TWO, waive="I1")
     for _ in range(2):
         result = run("ledger", season, *AS_OF)
-        assert result.exit_code == 1
-        assert re.search(r"台账\.xlsx!单位!L\d+ LEDGER_003 ", result.stderr), result.stderr
+        assert result.code == 1
+        assert re.search(r"台账\.xlsx!单位!L\d+ LEDGER_003 ", result.err), result.err
         assert shown(season, TWO)["豁免规则"] == "I1"
     assert (rows(season, "decision"), states(season)[TWO]) == ([], "returned")
     typed(season, TWO, why=REASON)
-    assert run("ledger", season, *AS_OF).exit_code == 0
+    assert run("ledger", season, *AS_OF).code == 0
     assert states(season)[TWO] == "waived"
 
 
@@ -313,7 +296,7 @@ def test_a_waiver_whose_reason_is_deleted_is_no_longer_in_force(season: Path) ->
     typed(season, TWO, waive="I1", why=REASON)
     assert states(season)[TWO] == "waived"
     typed(season, TWO, why=None)
-    assert "LEDGER_003" in run("ledger", season, *AS_OF).stderr
+    assert "LEDGER_003" in run("ledger", season, *AS_OF).err
     assert states(season)[TWO] == "returned"
     assert shown(season, TWO)["豁免规则"] == "I1"
     typed(season, TWO, why=REASON)
@@ -338,9 +321,9 @@ def test_what_is_not_understood_is_refused_and_stays(season: Path, name: str) ->
     typed(season, code, **decisions)
     for _ in range(2):
         result = run("ledger", season, *AS_OF)
-        assert result.exit_code == (1 if expected == "LEDGER_002" else 0)
-        assert expected in result.stderr
-        assert "台账.xlsx!单位!" in result.stderr
+        assert result.code == (1 if expected == "LEDGER_002" else 0)
+        assert expected in result.err
+        assert "台账.xlsx!单位!" in result.err
         assert text in [str(each) for each in shown(season, code).values()]
     assert rows(season, "decision") == []
 
@@ -352,7 +335,7 @@ def test_a_date_is_read_in_every_usual_spelling(season: Path, value: object) -> 
     """Typed as text in four ways or as a date of Excel: the same day, recorded once."""
     typed(season, ONE, remind=value, remark="已电话催")
     result = run("ledger", season, *AS_OF)
-    assert (result.exit_code, "LEDGER_" in result.stderr) == (0, False)
+    assert (result.code, "LEDGER_" in result.err) == (0, False)
     assert rows(season, "decision") == [(ONE, "remind", "2026-01-20", ""), (ONE, "remark", "已电话催", "")]
     assert shown(season, ONE)["催报日期"] == "2026-01-20"
     run("ledger", season, *AS_OF)
@@ -423,11 +406,11 @@ def test_a_desk_that_is_not_recognised_is_not_written_over(season: Path, harm: C
     harm(season / "台账.xlsx")
     before = (season / "台账.xlsx").read_bytes()
     result = run("ledger", season, *AS_OF)
-    assert result.exit_code == 1
-    assert "LEDGER_001" in result.stderr
+    assert result.code == 1
+    assert "LEDGER_001" in result.err
     assert (season / "台账.xlsx").read_bytes() == before
     (season / "台账.xlsx").rename(season / "旧台账.xlsx")
-    assert run("ledger", season, *AS_OF).exit_code == 0
+    assert run("ledger", season, *AS_OF).code == 0
     assert shown(season, THREE)["状态"] == "已收到"
 
 
@@ -446,14 +429,14 @@ def test_a_desk_that_is_open_is_written_beside(season: Path, monkeypatch: pytest
         patched.setattr(files, "PAUSE", 0)
         patched.setattr(files.os, "replace", open_in_excel)
         result = run("ledger", season, *AS_OF)
-    assert result.exit_code == 0
-    assert "台账_1.xlsx" in result.stderr
+    assert result.code == 0
+    assert "台账_1.xlsx" in result.err
     assert (season / "台账.xlsx").read_bytes() == before
     assert (season / "台账_1.xlsx").is_file()
     later = run("ledger", season, *AS_OF)
-    assert (later.exit_code, "LEDGER_007" in later.stderr) == (0, True)
+    assert (later.code, "LEDGER_007" in later.err) == (0, True)
     (season / "台账_1.xlsx").unlink()
-    assert "LEDGER_007" not in run("ledger", season, *AS_OF).stderr
+    assert "LEDGER_007" not in run("ledger", season, *AS_OF).err
 
 
 def test_a_decision_far_down_the_worklist_is_read(season: Path) -> None:
@@ -471,10 +454,10 @@ def test_a_decision_far_down_the_worklist_is_read(season: Path) -> None:
 def test_a_reminder_by_hand_is_counted_once(season: Path) -> None:
     """Neither a corrected date nor one that was taken back is another reminder; without any the letter is the first."""
     (season / "收件" / "财政局.xlsx").unlink()
-    assert run("init", season, "--deadline", "2026-01-31").exit_code == 0
+    assert run("init", season, "--deadline", "2026-01-31").code == 0
 
     def reminded() -> str:
-        return run("reply", season, "--kind", "催报", *AS_OF).stdout
+        return run("reply", season, "--kind", "催报", *AS_OF).out
 
     for day, words in (
         (None, "：提醒，"),
@@ -505,7 +488,7 @@ def test_an_accepted_return_is_not_replaced_in_silence(
     assert [(row[0], row[2]) for row in rows(season, "accepted")] == [(ONE, 1)]
     first = out.read_bytes()
     (season / "收件" / "0 财政局（又）.xlsx").write_bytes(versions["财政局（又）.xlsx"])
-    merged = told("merge", season, *AS_OF, "-o", out)
+    merged = answer("merge", season, *AS_OF, "-o", out)
     assert [each["code"] for each in merged["findings"] if "财政局" in each["message"]] == ["MERGE_011"]
     found = of_file(season)
     assert (found["财政局.xlsx"], found["0 财政局（又）.xlsx"]) == ("merged", "conflict")
@@ -522,7 +505,7 @@ def test_the_same_file_again_is_no_other_version(season: Path, versions: Mapping
     run("merge", season, *AS_OF, "-o", tmp_path / "汇总.xlsx")
     (season / "收件" / "0 财政局.xlsx").write_bytes(versions["财政局.xlsx"])
     assert sorted(of_file(season)[name] for name in ("财政局.xlsx", "0 财政局.xlsx")) == ["duplicate", "merged"]
-    assert "MERGE_011" not in run("ledger", season, *AS_OF).stdout
+    assert "MERGE_011" not in run("ledger", season, *AS_OF).out
 
 
 # Several people.
@@ -552,7 +535,7 @@ def _started(folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "toolkit", "ledger", str(folder), *AS_OF, "--format", "json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "PYTHONIOENCODING": "utf-8"},
+        env=surroundings(),
     )  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import random
 import subprocess
 import sys
@@ -17,20 +15,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.commands import Ended, run, surroundings
 from tests.incoming import file, letter, text
-from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
 from tests.servers import PASSWORD, STAGES, USER, ImapServer, Killer, SmtpServer, certificate, requires_dovecot
 from tests.soaking import soak
-from toolkit.cli import main
 from toolkit.forms import load_form
-from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
 DAY = ("--as-of", "2026-01-20")
 SECRETS = {"NIANBAO_SMTP_PASSWORD": PASSWORD, "NIANBAO_IMAP_PASSWORD": PASSWORD}
-ENVIRONMENT = os.environ | SECRETS | {"PYTHONPATH": str(Path(__file__).parents[1])}
+ENVIRONMENT = surroundings(**SECRETS)
 SOUND, FAULTY, OTHER, SILENT, REFUSED, DROPPED, LATER = range(7)
 
 
@@ -65,18 +61,13 @@ class Season:
     smtp: SmtpServer
     imap: ImapServer
 
-    def run(self, command: str, *more: str | Path) -> Result:
+    def run(self, command: str, *more: str | Path) -> Ended:
         """Run a command on the folder."""
-        done = CliRunner(env=SECRETS).invoke(main, [command, str(self.folder), *map(str, more)], prog_name="nianbao")
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done
+        return run(command, self.folder, *more, environment=SECRETS)
 
     def states(self) -> dict[str, str]:
         """Return the state of every body."""
-        return {
-            each["code"]: each["state"]
-            for each in json.loads(self.run("ledger", *DAY, "--format", "json").stdout)["bodies"]
-        }
+        return {each["code"]: each["state"] for each in self.run("ledger", *DAY, "--format", "json").json["bodies"]}
 
     def received(self) -> Counter[tuple[str, str]]:
         """Return how often each address got a letter of each kind."""
@@ -93,16 +84,14 @@ def subject(data: bytes) -> str:
 def season(tmp_path: Path) -> Iterator[Season]:
     """Begin a season of seven bodies, with servers that take what they are given."""
     made = certificate(tmp_path / "ca")
-    rows = [[code(at), BODIES[at][2], BODIES[at][1], BODIES[at][3], address(at), "是", "", "", ""] for at in range(7)]
-    (tmp_path / "名录.xlsx").write_bytes(roster_bytes(REGION, rows))
+    (tmp_path / "名录.xlsx").write_bytes(roster_of(7, address))
     folder = tmp_path / "季"
     with SmtpServer() as smtp, ImapServer(made) as imap:
-        begun = CliRunner().invoke(
-            main,
-            ["init", str(folder), "--year", "2025", "--region", REGION, "--roster", str(tmp_path / "名录.xlsx"),
-             "--deadline", "2026-01-31", "--office", "公开办"],
+        begun = run(
+            "init", folder, "--year", "2025", "--region", REGION, "--roster", tmp_path / "名录.xlsx",
+            "--deadline", "2026-01-31", "--office", "公开办",
         )  # fmt: skip
-        assert begun.exit_code == 0, begun.output
+        assert begun.code == 0, begun.err
         (folder / "邮箱.toml").write_text(
             f'[smtp]\nhost = "127.0.0.1"\nport = {smtp.port}\nsecurity = "plain"\nuser = "{USER}"\nname = "公开办"\n'
             f'[imap]\nhost = "localhost"\nport = {imap.secure}\nuser = "{USER}"\nca_file = "{made.authority}"\n',
@@ -122,20 +111,18 @@ def test_a_season_by_mail(season: Season) -> None:
         letter([text("年报见百度网盘 https://pan.baidu.com/s/1abc 提取码 1234")], sender=address(SILENT)),
     )
     first = season.run("collect")
-    assert (first.exit_code, "新收 6 个文件" in first.stderr, "MAIL_020" in first.stderr) == (0, True, True), (
-        first.stderr
-    )
-    assert "新收 0 个文件，已有 6 个" in season.run("collect").stderr
+    assert (first.code, "新收 6 个文件" in first.err, "MAIL_020" in first.err) == (0, True, True), first.err
+    assert "新收 0 个文件，已有 6 个" in season.run("collect").err
     assert all(path.parent.name in {code(at) for at in range(7)} for path in (season.folder / "收件").rglob("*.xlsx"))
     told = season.run("ledger", *DAY)
-    assert "LEDGER_005" in told.stdout
+    assert "LEDGER_005" in told.out
     assert season.states() == {
         code(SOUND): "passed", code(OTHER): "passed", code(SILENT): "missing",
         **dict.fromkeys(map(code, (FAULTY, REFUSED, DROPPED, LATER)), "returned"),
     }  # fmt: skip
 
     planned = season.run("send", *DAY)
-    assert (planned.exit_code, season.smtp.delivered) == (0, [])
+    assert (planned.code, season.smtp.delivered) == (0, [])
     drafts = sorted((season.folder / "发件箱").glob("*.eml"))
     assert len(drafts) == 7
     draft = message_from_bytes(
@@ -149,7 +136,7 @@ def test_a_season_by_mail(season: Season) -> None:
     assert plan is not None
     assert [row[7] for row in plan.iter_rows(min_row=2, values_only=True)] == ["待发"] * 7
 
-    assert season.run("send", *DAY, "--to-self", "me@example.cn", "--rate", "6000").exit_code == 0
+    assert season.run("send", *DAY, "--to-self", "me@example.cn", "--rate", "6000").code == 0
     assert Counter(each.to for each in season.smtp.delivered) == {"me@example.cn": 7}
     season.smtp.delivered.clear()
 
@@ -165,9 +152,9 @@ def test_a_season_by_mail(season: Season) -> None:
         return None
 
     season.smtp.fault = wrong
-    assert season.run("send", *DAY, "--yes", "--rate", "6000").exit_code == 1
+    assert season.run("send", *DAY, "--yes", "--rate", "6000").code == 1
     season.smtp.fault = None
-    again = json.loads(season.run("send", *DAY, "--yes", "--rate", "6000", "--format", "json").stdout)
+    again = season.run("send", *DAY, "--yes", "--rate", "6000", "--format", "json").json
     assert {each["to"]: each["state"] for each in again["messages"]} == {
         **{address(at): "sent" for at in (SOUND, FAULTY, OTHER, SILENT, LATER)},
         address(REFUSED): "refused", address(DROPPED): "unknown",
@@ -196,18 +183,18 @@ def test_a_season_by_mail(season: Season) -> None:
     book[sheet][cell] = book[sheet][cell].value - 1
     book.save(reply)
     season.imap.put(mail(FAULTY, reply.read_bytes(), "改好的年报.xlsx"))
-    assert "新收 1 个文件" in season.run("collect").stderr
+    assert "新收 1 个文件" in season.run("collect").err
     assert season.states()[code(FAULTY)] == "mended"
     merged = season.run("merge", "-o", season.folder / "汇总.xlsx", *DAY, "--format", "json")
-    assert json.loads(merged.stdout)["coverage"]["merged"] == 3
+    assert merged.json["coverage"]["merged"] == 3
     season.run("send", *DAY, "--yes", "--rate", "6000")
     assert season.received()[address(FAULTY), "回执"] == 1
     later = season.run("reply", "--as-of", "2026-01-28", "--kind", "催报")
-    assert "再次提醒" in later.stdout
+    assert "再次提醒" in later.out
     assert (
         season.run(
             "send", "--as-of", "2026-01-28", "--yes", "--rate", "6000", "--again", f"{code(DROPPED)}/退回/x"
-        ).exit_code
+        ).code
         == 1
     )
     assert season.received()[address(DROPPED), "退回"] == 1
@@ -231,7 +218,7 @@ def test_a_workbook_that_is_not_the_addressees_is_held_back(season: Season, monk
 
     monkeypatch.setattr(outbox, "post_of", swapped)
     done = season.run("send", *DAY, "--yes", "--rate", "6000", "--kind", "退回")
-    assert (done.exit_code, "MAIL_002" in done.stderr) == (1, True)
+    assert (done.code, "MAIL_002" in done.err) == (1, True)
     assert season.received() == {(address(LATER), "退回"): 1}
 
 
@@ -245,7 +232,7 @@ def each_once(season: Season, day: str) -> tuple[list[str], int]:
 
     Each letter arrived at most once, and one that is "sent" arrived.
     """
-    done = json.loads(season.run("send", "--as-of", day, "--yes", "--rate", "6000", "--format", "json").stdout)
+    done = season.run("send", "--as-of", day, "--yes", "--rate", "6000", "--format", "json").json
     arrived = Counter(each.to for each in season.smtp.delivered if day in _days(each.data))
     for message in done["messages"]:
         assert arrived[message["to"]] <= 1, message

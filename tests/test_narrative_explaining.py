@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from tests.commands import run
 from tests.samples import BODIES, REGION, code_of
 from tests.test_narrative import SHEET, a_text
 from toolkit import reading
@@ -136,14 +137,11 @@ def test_a_reason_can_be_given_with_the_first_submission(tmp_path: Path) -> None
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_rules_are_listed_and_explained(lang: str) -> None:
     """``rules`` lists every N rule of its form after the others, ``explain`` gives its ground and remedy."""
-    from click.testing import CliRunner
-
-    from toolkit.cli import main
 
     def out(*arguments: str) -> str:
-        result = CliRunner().invoke(main, [*arguments, "--lang", lang])
-        assert result.exit_code == 0, result.stderr
-        return result.stdout
+        ended = run(*arguments, "--lang", lang)
+        assert ended.code == 0, ended.err
+        return ended.out
 
     new, old = out("rules", "--form", "2021"), out("rules", "--form", "2019")
     for at in range(1, 13):

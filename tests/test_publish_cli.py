@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 
 import toolkit
+from tests.commands import Ended, run
 from tests.reports import FILLED
 from tests.samples import BODIES, REGION, code_of, sound, workbook
-from tests.test_cli import Ended, run
 from toolkit.answers import Filled
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError

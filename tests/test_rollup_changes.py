@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
 import toolkit
+from tests.commands import answer, run
 from tests.rollups import FORM, a_return, checked, merged, roster
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.answers import Number
-from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.returns import Region, RollUp
 from toolkit.workbook.rollup import write_rollup
@@ -82,13 +80,12 @@ def test_the_command_names_who_changed_a_total(tmp_path: Path) -> None:
     for at, each in enumerate((changed, figures[1], figures[2])):
         (second / f"{at}.xlsx").write_bytes(workbook(FORM, 2025, BODIES[at], each))
     toolkit.merge(first, region="甲县", output=tmp_path / "上次.xlsx")
-    argv = ["merge", str(second), "--region", "甲县", "--as-of", "2026-02-01", "-o", str(tmp_path / "本次.xlsx")]
-    said = CliRunner().invoke(main, [*argv, "--previous", str(tmp_path / "上次.xlsx"), "--format", "json"])
-    (told,) = [each for each in json.loads(said.stdout)["changes"] if each["code"] == "t2.penalty.decisions"]
+    argv = ["merge", second, "--region", "甲县", "--as-of", "2026-02-01", "-o", tmp_path / "本次.xlsx"]
+    said = answer(*argv, "--previous", tmp_path / "上次.xlsx")
+    (told,) = [each for each in said["changes"] if each["code"] == "t2.penalty.decisions"]
     assert told["after"] - told["before"] == sum(each["share"] for each in told["shares"])
     assert {(each["code"], each["state"], each["share"]) for each in told["shares"]} >= {(code_of("01"), "改数", 5)}
     assert "较上次汇总的变化" in openpyxl.load_workbook(tmp_path / "本次.xlsx").sheetnames
-    same = CliRunner().invoke(main, [*argv, "--previous", str(tmp_path / "本次.xlsx"), "--format", "json"])
-    assert json.loads(same.stdout)["changes"] == []
-    wrong = CliRunner().invoke(main, [*argv, "--previous", str(second / "0.xlsx")])
-    assert (wrong.exit_code, "不能作为上次汇总" in wrong.stderr) == (2, True)
+    assert answer(*argv, "--previous", tmp_path / "本次.xlsx")["changes"] == []
+    wrong = run(*argv, "--previous", second / "0.xlsx")
+    assert (wrong.code, "不能作为上次汇总" in wrong.err) == (2, True)

@@ -17,16 +17,16 @@ from typing import Any
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 from msgspec.structs import replace
 
 import toolkit
+from tests.commands import run
 from tests.office import recalculated, requires_office
 from tests.rollups import FORM, SMALL, YEAR, a_return, checked, code_of, error, merged, roster
+from tests.samples import COUNTY
 from tests.soaking import soak
 from toolkit import files, reading
 from toolkit.answers import Blank, Filled, Unreadable
-from toolkit.cli import main
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.forms.layout import lay_out
 from toolkit.returns import Adjustment, Checked, Region, RollUp
@@ -40,16 +40,12 @@ from toolkit.workbook.rollup.changes import shifts
 
 pq = pytest.importorskip("pyarrow.parquet")
 
-SAMPLES = Path(__file__).parent.parent / "filled" / "样例县" / "2025"
+SAMPLES = COUNTY / "2025"
 SOUND = ("财政局", "教育局", "住建局")
 """Those of the sample county whose returns are merged and proved as they are."""
 AS_OF = ("--as-of", "2026-02-06", "--region", "样例县", "--year", "2025")
 ITEM = "t3.r1.natural"
 BOOK, DETAILS = "汇总.xlsx", "汇总.明细.parquet"
-
-
-def run(*argv: object) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in argv])
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +59,9 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run("merge", folder / "收件", *AS_OF, "-o", folder / name, "--format", fmt)
         for name, fmt in (("普通.xlsx", "text"), (BOOK, "parquet"))
     ]
-    assert said[0].exit_code == said[1].exit_code == 0
-    assert said[0].stdout == said[1].stdout
-    assert str(folder / DETAILS) in said[1].stderr
+    assert said[0].code == said[1].code == 0
+    assert said[0].out == said[1].out
+    assert str(folder / DETAILS) in said[1].err
     return folder
 
 
@@ -147,10 +143,10 @@ def test_the_same_files_give_the_same_bytes(county: Path, tmp_path: Path) -> Non
 def test_json_names_the_file(county: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``details`` is the Parquet file that too many bodies went to; without one there is no such key."""
     argv = ("merge", county / "收件", *AS_OF, "-o", tmp_path / BOOK, "--format", "json")
-    told = json.loads(run(*argv).stdout)
+    told = json.loads(run(*argv).out)
     assert ("details" in told, told["output"], (tmp_path / DETAILS).exists()) == (False, str(tmp_path / BOOK), False)
     monkeypatch.setitem(room.ROOM, "places", 1)
-    assert json.loads(run(*argv).stdout) == told | {"details": str(tmp_path / DETAILS)}
+    assert json.loads(run(*argv).out) == told | {"details": str(tmp_path / DETAILS)}
 
 
 def test_one_row_points_to_the_file(county: Path) -> None:
@@ -255,7 +251,7 @@ def test_what_was_changed_is_not_proved(county: Path, copied: Path) -> None:
     assert (proof.proved, proof.returns) == (False, 0)
     assert [(file, "旁边" in reason) for file, reason in proof.unproved] == [(DETAILS, True)]
     said = run("prove", copied / BOOK, county / "收件")
-    assert (said.exit_code, "放回汇总表所在的文件夹" in said.stdout) == (1, True)
+    assert (said.code, "放回汇总表所在的文件夹" in said.out) == (1, True)
 
 
 def test_one_level_up_takes_the_sum(county: Path, copied: Path) -> None:
@@ -264,14 +260,14 @@ def test_one_level_up_takes_the_sum(county: Path, copied: Path) -> None:
     made = run(
         "merge", copied, "--year", "2025", "--region", "样例市", "-o", copied / "市" / "x.xlsx", "--format", "json"
     )
-    assert made.exit_code == 2  # the folder is not there
+    assert made.code == 2  # the folder is not there
     made = run("merge", copied, "--year", "2025", "--region", "样例市", "-o", county / "市.xlsx", "--format", "json")
-    told = json.loads(made.stdout)
+    told = json.loads(made.out)
     assert {each["file"]: each["state"] for each in told["coverage"]["excluded"]} == {"别的.明细.parquet": "not_ours"}
     ours = reading.read(county / BOOK, name=BOOK).ret
     assert ours is not None
     assert {each["code"]: Decimal(each["value"]) for each in told["items"]} == dict(ours.figures)
-    assert f"{DETAILS} FILE_093" in made.stderr
+    assert f"{DETAILS} FILE_093" in made.err
     (county / "市.xlsx").unlink()
 
 
@@ -305,7 +301,7 @@ def test_last_year_without_the_file_stops_the_run(county: Path, copied: Path, tm
     with pytest.raises(ToolkitError, match="没有可用的上一年度"):
         load_last_year([copied / BOOK], 2025)
     said = run("check", county / "收件", "--last-year", copied / BOOK, "--year", "2026")
-    assert (said.exit_code, said.stdout, "放回汇总表所在的文件夹" in said.stderr) == (2, "", True)
+    assert (said.code, said.out, "放回汇总表所在的文件夹" in said.err) == (2, "", True)
     with pytest.raises(ToolkitError, match="旁边没有"):
         previous_rollup(copied / BOOK, year=2025)
     # A path is no name: the file of another folder is not looked for.
@@ -446,8 +442,8 @@ def test_without_pyarrow_nothing_is_written(tmp_path: Path, county: Path, monkey
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     said = run("merge", tmp_path / "没有", *AS_OF, "-o", tmp_path / BOOK, "--format", "parquet")
-    assert said.exit_code == 2
-    assert 'pip install "nianbao[cluster]"' in said.stderr or "找不到" in said.stderr
+    assert said.code == 2
+    assert 'pip install "nianbao[cluster]"' in said.err or "找不到" in said.err
     with pytest.raises(ToolkitError, match="没有安装 pyarrow"):
         toolkit.merge(tmp_path / "没有", output=tmp_path / BOOK, details_as_parquet=True)
     monkeypatch.setitem(room.ROOM, "places", 1)

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from tests.samples import BODIES, REGION, code_of, sound, workbook
-from toolkit.cli import main
+from tests.commands import answer, run, worked
+from tests.samples import BODIES, code_of, roster_of, sound, workbook
 from toolkit.forms import load_form
-from toolkit.workbook.rosters import roster_bytes
 
 FORM = load_form("2021")
 WHO = BODIES[0]
 CODE = code_of(WHO[0])
 REASON = "当年一次性清理历史案件，已由局长办公会确认。"
-
-
-def run(*argv: str | Path) -> dict[str, list[dict[str, object]]]:
-    """Run a command with JSON output and return what it said."""
-    done = CliRunner().invoke(main, [*map(str, argv), "--format", "json"], prog_name="nianbao")
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    said: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
-    return said
 
 
 def first_return() -> bytes:
@@ -40,7 +29,7 @@ def first_return() -> bytes:
 
 def told(folder: Path, file: str) -> dict[str, object]:
     """Return the findings that weigh, by code and items, with their explanation."""
-    (one,) = [each for each in run("check", folder, "--year", "2025")["files"] if str(each["file"]).endswith(file)]
+    (one,) = [each for each in answer("check", folder, "--year", "2025")["files"] if str(each["file"]).endswith(file)]
     found: dict[str, object] = {}
     for each in one["findings"]:  # type: ignore[attr-defined]
         if each["severity"] != "info":
@@ -67,13 +56,12 @@ def edit(path: Path, target: Path, cells: dict[str, object], reasons: dict[str, 
 def test_three_rounds(season: bool, tmp_path: Path) -> None:
     """Explained stays explained while its figures stay, lapses when they change; mended is gone, unexplained stays."""
     roster = tmp_path / "名录.xlsx"
-    rows = [[code_of(each[0]), each[2], each[1], each[3], "", "是", "", "", ""] for each in BODIES[:2]]
-    roster.write_bytes(roster_bytes(REGION, rows))
+    roster.write_bytes(roster_of(2))
     root = tmp_path / "季"
     inbox = root / "收件"
     if season:
-        made = CliRunner().invoke(main, ["init", str(root), "--year", "2025", "--roster", str(roster)])
-        assert made.exit_code == 0, made.output
+        made = run("init", root, "--year", "2025", "--roster", roster)
+        assert made.code == 0, made.err
     else:
         inbox.mkdir(parents=True)
     (inbox / "一.xlsx").write_bytes(first_return())
@@ -83,7 +71,7 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
     assert len(blanks) == 2
     assert set(first.values()) == {None}
 
-    run("check", inbox, "--year", "2025", "-o", tmp_path / "退1")
+    worked("check", inbox, "--year", "2025", "-o", tmp_path / "退1")
     (reply,) = (tmp_path / "退1").glob(f"{CODE}*.xlsx")
     book = openpyxl.load_workbook(reply)
     sheet, cell = next(book.defined_names["NB_t3_r1_natural"].destinations)
@@ -104,7 +92,7 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
                 row[titles["备注"] - 1].value = "已电话沟通"
         desk.save(root / "台账.xlsx")
 
-    run("check", inbox, "--year", "2025", "-o", tmp_path / "退2")
+    worked("check", inbox, "--year", "2025", "-o", tmp_path / "退2")
     assert "修改对照" in openpyxl.load_workbook(tmp_path / "退2" / "审核汇总.xlsx").sheetnames
     (reply,) = (tmp_path / "退2").glob(f"{CODE}*第2轮*.xlsx")
     shutil.copy(reply, inbox / "三.xlsx")
@@ -117,7 +105,7 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
     assert explained[0] not in mended
     assert mended[left] is None
     if season:
-        run("ledger", root)
+        worked("ledger", root)
         desk = openpyxl.load_workbook(root / "台账.xlsx")
         titles = {str(each.value): each.column for each in desk["单位"][4]}
         (mine,) = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import samples
-from tests.samples import BODIES, FOLDER, REGION, SEED, code_of
+from tests.samples import BODIES, COUNTY, FOLDER, REGION, SEED, code_of
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
 from toolkit.merging import coverage
@@ -17,7 +17,6 @@ from toolkit.returns import Checked, RollUp
 from toolkit.run import Job, Outcome, run, sources
 from toolkit.run.demonstration import AS_OF
 
-COUNTY = FOLDER / "样例县"
 REAL = FOLDER / "真实-2019"
 
 # What each file of 2025 stands for: its verdict, its state, and the findings it must have, all errors among them.

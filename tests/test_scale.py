@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.rollups import SMALL, a_return, checked, error
-from tests.samples import FOLDER
+from tests.samples import COUNTY
 from toolkit import merging
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.cli.terminal import Progress
@@ -38,7 +38,6 @@ from toolkit.run import Job, Outcome, run
 from toolkit.scale import jobs_for
 from toolkit.workbook.rollup import write_rollup
 
-COUNTY = FOLDER / "样例县"
 FORM = load_form("2021")
 JOB = Job((COUNTY / "2025",), year=2025, roster=COUNTY / "名录.xlsx", last_year=(COUNTY / "2024",))
 

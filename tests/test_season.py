@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
 import re
 import shutil
 import zipfile
@@ -14,15 +13,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 from msgspec.structs import replace
 
 import toolkit
+from tests.commands import answer, worked
 from tests.samples import BODIES, REGION, code_of, sound, workbook
 from toolkit import reading
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.cells import a1
-from toolkit.cli import main
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
@@ -38,13 +36,6 @@ FORM = load_form("2021")
 COLUMNS = ("natural", "enterprise", "research", "nonprofit", "legal", "other")
 DATE = datetime.date(2026, 2, 6)
 REVIEW = "审核意见"
-
-
-def cli(*arguments: str | Path) -> str:
-    """Run a command and return what it wrote to stdout."""
-    result = CliRunner().invoke(main, [str(each) for each in arguments], prog_name="nianbao")
-    assert result.exit_code in (0, 1), result.stderr
-    return result.stdout
 
 
 def roster_file(path: Path, rows: list[list[str]]) -> Path:
@@ -585,23 +576,23 @@ def test_the_api_equals_the_commands(made: Path, tmp_path: Path) -> None:
         shutil.copy(made / name, received)
     known = made / "名录.xlsx"
 
-    assert json.loads(cli("read", received)) == contract.read_json(toolkit.read(received))
+    assert worked("read", received).json == contract.read_json(toolkit.read(received))
 
-    listed = json.loads(cli("check", received, "--roster", known, "--format", "json"))["files"]
+    listed = answer("check", received, "--roster", known)["files"]
     assert listed == [contract.checked_json(each) for each in toolkit.check(received, roster=known)]
 
     options = ("--roster", known, "--as-of", DATE.isoformat(), "--region", "某县", "--format", "json", "--sources")
     one, two = tmp_path / "一.xlsx", tmp_path / "二.xlsx"
-    said = json.loads(cli("merge", received, "-o", one, *options))
+    said = worked("merge", received, "-o", one, *options).json
     rollup = toolkit.merge(received, roster=known, as_of=DATE, region="某县", output=two)
     assert said == contract.merge_json(rollup, one, details=None, previous=None, sources=True)
     assert one.read_bytes() == two.read_bytes()
 
     proof = toolkit.prove(two, received)
-    assert json.loads(cli("prove", one, received, "--format", "json")) == contract.proof_json(proof)
+    assert worked("prove", one, received, "--format", "json").json == contract.proof_json(proof)
 
     (blank,) = toolkit.template(2026, tmp_path / "空白1")
-    (path,) = cli("template", "--year", "2026", "-o", tmp_path / "空白2").splitlines()
+    (path,) = worked("template", "--year", "2026", "-o", tmp_path / "空白2").out.splitlines()
     assert Path(path).read_bytes() == blank.read_bytes()
     assert Path(path).name == blank.name
 

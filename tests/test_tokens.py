@@ -11,11 +11,10 @@ from pathlib import Path
 import msoffcrypto
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
 import toolkit
+from tests.commands import run, worked
 from tests.rollups import code_of
-from toolkit.cli import main as program
 from toolkit.errors import ToolkitError
 from toolkit.roster.tokens import Key, Trust, examine, load_key, made_key, token
 from toolkit.run import sources
@@ -181,17 +180,17 @@ def test_a_neighbours_template_is_named(season: Path) -> None:
 
 def test_the_commands_take_the_key(season: Path) -> None:
     """The reply carries a token, the terminal says what was verified, and without a key that nothing was."""
-    run = CliRunner()
-    key = str(season / "密钥")
-    done = run.invoke(program, ["check", str(season / "收到"), "--key", key, "-o", str(season / "退回")])
-    assert "下发标识：已核验 1。" in done.output
-    assert "未核验" in run.invoke(program, ["check", str(season / "收到")]).output
+    key = season / "密钥"
+    done = worked("check", season / "收到", "--key", key, "-o", season / "退回")
+    assert "下发标识：已核验 1。" in done.out + done.err
+    plain = worked("check", season / "收到")
+    assert "未核验" in plain.out + plain.err
     (reply,) = [path for path in (season / "退回").iterdir() if path.name.startswith(CODES[0])]
     shutil.copy(reply, season / "收到" / "财政局.xlsx")
     assert codes(season, key=season / "密钥") == ["sound"]
     said = openpyxl.load_workbook(reply)["封面"]
     assert any(str(row[1].value).startswith("下发标识：2021.") for row in said.iter_rows(min_row=20))
-    assert run.invoke(program, ["template", "--year", "2025", "--key", key, "-o", str(season / "x")]).exit_code == 2
+    assert run("template", "--year", "2025", "--key", key, "-o", season / "x").code == 2
 
 
 def locked(path: Path, password: str) -> None:
@@ -217,8 +216,7 @@ def test_an_encrypted_return_opens_with_its_password(season: Path, tmp_path: Pat
     assert [each.code for each in toolkit.read(path)[0].findings] == ["FILE_010"]
     assert [each.code for each in toolkit.read(path, passwords=("a", "b"))[0].findings] == ["FILE_023"]
     (tmp_path / "密码.txt").write_text("wrong\n财政2025\n", encoding="utf-8-sig")
-    done = CliRunner().invoke(program, ["check", str(path), "--password-file", str(tmp_path / "密码.txt")])
-    assert "FILE_092" in done.output
+    assert "FILE_092" in worked("check", path, "--password-file", tmp_path / "密码.txt").out
     assert path.read_bytes() == before
 
 
