@@ -110,20 +110,21 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
     if "why" in changed and now["why"] and not now["adopt"] and not now["waive"]:
         findings.append(finding("LEDGER_004", **row.place(TITLES["why"])))
         refused[code, "why"] = now["why"]
-    decisions += [Decision(code, kind, now[kind]) for kind in ("remind", "remark") if kind in changed]
+    alone = [kind for kind in TITLES if kind in changed and kind not in ("adopt", "waive", "why")]
+    decisions += [Decision(code, kind, now[kind]) for kind in alone]
     return Instructions(tuple(decisions), tuple(findings), refused)
 
 
 def understood(kind: str, cell: Cell, versions: int, form: Form) -> tuple[str, str]:
     """Return a decision's value in one spelling and "", or "" and what is wrong with it (Chinese)."""
     text = unicodedata.normalize("NFKC", str(cell.value)).strip() if cell.value is not None else ""
-    if text == "" or kind in ("why", "remark"):
-        return text, ""
-    if kind == "adopt":
+    if text and kind == "adopt":
         return _version(text, versions)
-    if kind == "waive":
+    if text and kind == "waive":
         return _rules(text, form)
-    return _day(text, cell.value if cell.date else None)
+    if text and kind == "remind":
+        return _day(text, cell.value if cell.date else None)
+    return text, ""
 
 
 def _version(text: str, versions: int) -> tuple[str, str]:
