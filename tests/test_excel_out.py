@@ -20,14 +20,14 @@ from toolkit.cells import Area
 from toolkit.errors import WorkbookError
 from toolkit.excel_out import (
     NOTE_LENGTH,
+    BlockRow,
     Chart,
-    Lazy,
-    Line,
-    Lines,
+    LazyRows,
     Page,
     Protection,
-    Sheet,
+    RowBlock,
     Workbook,
+    Worksheet,
     cell_format,
     line_height,
     render,
@@ -154,21 +154,21 @@ def test_numbers_formulas_and_their_values() -> None:
     assert opened(book)["表"]["B2"].value == '=IF(A1=0,"通过","不通过")'
 
 
-def _long_validation(_: Workbook, sheet: Sheet) -> None:
+def _long_validation(_: Workbook, sheet: Worksheet) -> None:
     options = {"validate": "integer", "criteria": ">=", "value": 0, "input_message": "长" * 256}
     sheet.validate(Area(0, 0, 1, 1), options)
 
 
-def _overlap(_: Workbook, sheet: Sheet) -> None:
+def _overlap(_: Workbook, sheet: Worksheet) -> None:
     sheet.merge(Area(0, 0, 1, 1), "a", cell_format())
     sheet.merge(Area(1, 1, 2, 2), "b", cell_format())
 
 
-def _chart_without_figures(_: Workbook, sheet: Sheet) -> None:
+def _chart_without_figures(_: Workbook, sheet: Worksheet) -> None:
     sheet.charts.append(Chart((0, 0), "bar", {}, {}, (9, 9), "图"))
 
 
-REFUSED: dict[str, Callable[[Workbook, Sheet], object]] = {
+REFUSED: dict[str, Callable[[Workbook, Worksheet], object]] = {
     "a cell outside the sheet": lambda _, sheet: sheet.text(1048576, 0, "x"),
     "not a number": lambda _, sheet: sheet.number(0, 0, Decimal("NaN")),
     "an infinite number": lambda _, sheet: sheet.number(0, 0, Decimal("Infinity")),
@@ -206,7 +206,7 @@ def test_a_text_past_what_a_cell_holds_ends_with_an_ellipsis(length: int) -> Non
     assert f"<t>{text}</t>" in part(render(book), "xl/sharedStrings.xml")
 
 
-ACCEPTED: dict[str, Callable[[Workbook, Sheet], object]] = {
+ACCEPTED: dict[str, Callable[[Workbook, Worksheet], object]] = {
     "the longest text": lambda _, sheet: sheet.text(0, 0, "长" * 32767),
     "the last cell": lambda _, sheet: sheet.text(1048575, 16383, "x"),
     "the longest tip": lambda _, sheet: sheet.link(0, 0, "'表'!A1", None, "看", "长" * 255),
@@ -298,12 +298,12 @@ def test_a_workbook_is_a_value() -> None:
     for book in (one, other):
         sheet = book.sheet("表")
         sheet.merge(Area(0, 0, 0, 3), "合计", cell_format(bold=True))
-        line = Line(20, ("甲",), (cell_format(), cell_format(bold=True)), (7,))
-        sheet.lines.append(Lines(3, Lazy(2, lambda _, line=line: line), cell_format()))  # type: ignore[misc]
+        line = BlockRow(20, ("甲", 7), (cell_format(), cell_format(bold=True)))
+        sheet.blocks.append(RowBlock(3, LazyRows(2, lambda _, line=line: line), cell_format()))  # type: ignore[misc]
     assert one == other
     assert render(one) == render(one) == render(other)
     assert one == other
-    other.sheets["表"].lines[0] = Lines(3, Lazy(3, lambda _: line), cell_format())
+    other.sheets["表"].blocks[0] = RowBlock(3, LazyRows(3, lambda _: line), cell_format())
     assert one != other
     read = opened(other)["表"]
     assert [[cell.value for cell in row] for row in read["A4:B7"]] == [["甲", 7]] * 3 + [[None, None]]

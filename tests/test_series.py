@@ -14,12 +14,12 @@ import pytest
 from toolkit.answers import Number
 from toolkit.cells import Area
 from toolkit.excel_out import (
+    BlockRow,
     Chart,
-    Line,
-    Lines,
     Protection,
-    Sheet,
+    RowBlock,
     Workbook,
+    Worksheet,
     cell_format,
     render,
     render_many,
@@ -46,7 +46,7 @@ class Told:
     sheets: int = 1
     title: str = "年报"
     protected: bool = True
-    more: Callable[[Workbook, Sheet], object] | None = None
+    more: Callable[[Workbook, Worksheet], object] | None = None
 
 
 def put(told: Told) -> Workbook:
@@ -146,12 +146,12 @@ def test_any_figure_is_stamped(number: Number, library: Library) -> None:
     assert not after(Told(number=0, sum=0), library, first=told)
 
 
-def insert(_: Workbook, sheet: Sheet) -> None:
+def insert(_: Workbook, sheet: Worksheet) -> None:
     sheet.charts.append(Chart((20, 0), "column", {"values": "='表'!$A$3"}, {}, (100, 100), "图"))
 
 
-def line(_: Workbook, sheet: Sheet) -> None:
-    sheet.lines.append(Lines(20, (Line(20, ("甲",), (cell_format(),)),), cell_format()))
+def line(_: Workbook, sheet: Worksheet) -> None:
+    sheet.blocks.append(RowBlock(20, (BlockRow(20, ("甲",), (cell_format(),)),), cell_format()))
 
 
 OTHERS: dict[str, Told] = {

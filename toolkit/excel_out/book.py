@@ -42,7 +42,7 @@ def cell_format(**properties: Any) -> Format:
     return Format(tuple(sorted((always | properties).items())))
 
 
-class Cell(Struct, frozen=True):
+class CellContent(Struct, frozen=True):
     """One cell: a text, a figure or nothing; with a formula the value is its true result, "" for none."""
 
     value: str | int | float | None
@@ -52,24 +52,22 @@ class Cell(Struct, frozen=True):
     tip: str = ""
 
 
-class Line(Struct, frozen=True):
-    """One row of ``Lines``: texts ("" is a blank cell), figures, texts ``behind``; ``formats`` has one for every cell.
+class BlockRow(Struct, frozen=True):
+    """One row of a ``RowBlock``, in pixels high: texts, figures and None with the format of each column.
 
-    Blank figures take theirs from ``empty``, by column, and under -1 for all others.
+    Blanks take theirs from ``blanks`` where that has one: by column, and under -1 for all others.
     """
 
     height: int
-    texts: Sequence[str]
+    values: Sequence[str | Number | None]
     formats: Sequence[Format]
-    values: Sequence[Number | None] = ()
-    empty: Mapping[int, Format] = {}
-    behind: Sequence[str] = ()
+    blanks: Mapping[int, Format] = {}
 
 
-class Lazy(Sequence[Line]):
-    """Lines that are made when they are asked for: ``make`` is given their number, from 0 on."""
+class LazyRows(Sequence[BlockRow]):
+    """Rows that are made when they are asked for: ``make`` is given their number, from 0 on."""
 
-    def __init__(self, count: int, make: Callable[[int], Line]) -> None:
+    def __init__(self, count: int, make: Callable[[int], BlockRow]) -> None:
         self._count = count
         self._make = make
 
@@ -85,11 +83,11 @@ class Lazy(Sequence[Line]):
     __hash__ = None  # type: ignore[assignment]
 
 
-class Lines(Struct, frozen=True):
+class RowBlock(Struct, frozen=True):
     """Rows below each other, all of one width, that are only made when they are written: ``rows`` may be lazy."""
 
     first_row: int
-    rows: Sequence[Line]
+    rows: Sequence[BlockRow]
     row_format: Format
 
 
@@ -118,7 +116,7 @@ class Note(Struct, frozen=True):
     height: int
 
 
-class Rule(Struct, frozen=True):
+class AreaRule(Struct, frozen=True):
     """A validation or a conditional format of an area, in the words of XlsxWriter; formats are of ours."""
 
     area: Area
@@ -144,7 +142,10 @@ class Page(Struct, frozen=True):
 
 
 class Protection(Struct, frozen=True):
-    """How a sheet is locked, without a password: it stops slips, not people. Rows and columns may be widened."""
+    """How a sheet is locked, without a password: it stops slips, not people.
+
+    Rows and columns may be widened.
+    """
 
     select_locked: bool = False
     autofilter: bool = False
@@ -161,18 +162,18 @@ class Chart(Struct, frozen=True):
     description: str
 
 
-class Sheet(Struct):
+class Worksheet(Struct):
     """One sheet; what is written to a cell last stands there."""
 
     name: str
-    cells: dict[Place, Cell] = field(default_factory=dict)
-    lines: list[Lines] = field(default_factory=list)
+    cells: dict[Place, CellContent] = field(default_factory=dict)
+    blocks: list[RowBlock] = field(default_factory=list)
     columns: list[Width] = field(default_factory=list)
     rows: dict[int, Height] = field(default_factory=dict)
     merged: list[tuple[Area, Format]] = field(default_factory=list)
     notes: dict[Place, Note] = field(default_factory=dict)
-    validations: list[Rule] = field(default_factory=list)
-    conditions: list[Rule] = field(default_factory=list)
+    validations: list[AreaRule] = field(default_factory=list)
+    conditions: list[AreaRule] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
     """Excel's green triangles that are silenced, by kind, e.g. ``{"number_stored_as_text": "A1:B9"}``."""
@@ -194,19 +195,19 @@ class Sheet(Struct):
 
         An error would let one endless text that somebody sent stop the run over all the others; no figure is a text.
         """
-        self.cells[row, column] = Cell(cell_text(text) or None, fmt)
+        self.cells[row, column] = CellContent(cell_text(text) or None, fmt)
 
     def number(self, row: int, column: int, value: Number, fmt: Format | None = None) -> None:
         """Write a number; NaN and infinities raise WorkbookError."""
-        self.cells[row, column] = Cell(plain(value), fmt)
+        self.cells[row, column] = CellContent(plain(value), fmt)
 
     def formula(self, row: int, column: int, formula: str, fmt: Format | None, value: Number | str) -> None:
         """Write a formula (with or without ``=``) together with its true value."""
-        self.cells[row, column] = Cell(result(value), fmt, formula if formula.startswith("=") else f"={formula}")
+        self.cells[row, column] = CellContent(result(value), fmt, formula if formula.startswith("=") else f"={formula}")
 
     def blank(self, row: int, column: int, fmt: Format) -> None:
         """Format a cell without content."""
-        self.cells[row, column] = Cell(None, fmt)
+        self.cells[row, column] = CellContent(None, fmt)
 
     def merge(self, area: Area, text: str, fmt: Format) -> None:
         """Merge an area and write a text into it; a single cell is just written."""
@@ -216,13 +217,13 @@ class Sheet(Struct):
 
     def link(self, row: int, column: int, target: str, fmt: Format | None, text: str, tip: str = "") -> None:
         """Write a link to a place in the workbook such as ``'三、依申请公开'!D6:D30``."""
-        self.cells[row, column] = Cell(encodable(text), fmt, link=f"internal:{target}", tip=tip)
+        self.cells[row, column] = CellContent(encodable(text), fmt, link=f"internal:{target}", tip=tip)
 
     def file_link(self, row: int, column: int, name: str, fmt: Format | None, text: str) -> None:
         """Write a link to a file in the workbook's own folder."""
         path = encodable(name)
         target = quote(path, safe="") if {"#", "%"} & set(path) else path
-        self.cells[row, column] = Cell(encodable(text), fmt, link=f"external:{target}")
+        self.cells[row, column] = CellContent(encodable(text), fmt, link=f"external:{target}")
 
     def note(self, row: int, column: int, text: str) -> None:
         """Attach a note to a cell, sized to its text; past 2,000 characters it ends with an ellipsis."""
@@ -230,11 +231,11 @@ class Sheet(Struct):
 
     def validate(self, area: Area, options: Mapping[str, Any]) -> None:
         """Validate an area; texts too long for Excel raise WorkbookError when the workbook is rendered."""
-        self.validations.append(Rule(area, options))
+        self.validations.append(AreaRule(area, options))
 
     def colour(self, area: Area, options: Mapping[str, Any]) -> None:
         """Format an area by a condition."""
-        self.conditions.append(Rule(area, options))
+        self.conditions.append(AreaRule(area, options))
 
     def column(self, first: int, last: int, pixels: int, fmt: Format | None = None, *, hidden: bool = False) -> None:
         """Set the width of columns in pixels; the stated size of the sheet stays that of its cells."""
@@ -253,17 +254,17 @@ class Workbook(Struct):
     subject: str = ""
     properties: dict[str, str] = field(default_factory=dict)
     structure_locked: bool = True
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    sheets: dict[str, Worksheet] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     """Defined names: a reference or a constant such as ``="2021"``."""
     opens_on: str = ""
     """The sheet on which it opens, the first unless told."""
 
-    def sheet(self, name: str) -> Sheet:
+    def sheet(self, name: str) -> Worksheet:
         """Add a sheet; a name that is taken raises WorkbookError."""
         if name in self.sheets:
             raise WorkbookError(f"写 {name} 时出错：已有这个工作表。", "请换一个表名。")
-        self.sheets[name] = Sheet(name)
+        self.sheets[name] = Worksheet(name)
         return self.sheets[name]
 
     def define(self, name: str, reference: str) -> None:

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 from xlsxwriter.worksheet import Worksheet as _XlsxWorksheet
 
 from toolkit.cells import column_letters
-from toolkit.excel_out.book import LAST_COLUMN, Format, Lines
+from toolkit.excel_out.book import LAST_COLUMN, Format, RowBlock
 from toolkit.excel_out.strict import cell_text, digits
 
 EDGE = 399
@@ -27,7 +27,7 @@ class Structured(_XlsxWorkbook):  # type: ignore[misc]
 
 
 class Reaching(_XlsxWorksheet):  # type: ignore[misc]
-    """XlsxWriter's worksheet whose last column range reaches to the edge of the sheet, and whose lines are made late.
+    """XlsxWriter's worksheet whose last column range reaches to the edge of the sheet, and with rows that are made late.
 
     Setting 16,384 columns one by one takes half the time of a whole workbook; the file holds one range for them anyway.
     """
@@ -38,16 +38,16 @@ class Reaching(_XlsxWorksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.reaches = False
-        self.late: list[LateLines] = []
+        self.late: list[LateRows] = []
 
     def _write_rows(self) -> None:
         first, last = self.dim_rowmin, self.dim_rowmax
         span = f"{self.dim_colmin + 1}:{self.dim_colmax + 1}"
-        for lines in sorted(self.late, key=lambda lines: lines.first_row):
-            self.dim_rowmin, self.dim_rowmax = first, lines.first_row - 1
+        for rows in sorted(self.late, key=lambda rows: rows.first_row):
+            self.dim_rowmin, self.dim_rowmax = first, rows.first_row - 1
             super()._write_rows()
-            first = lines.first_row
-            for cells in lines.cells():
+            first = rows.first_row
+            for cells in rows.cells():
                 self._write_row(first, span, self.row_info.get(first))
                 self.fh.write(f"{cells}</row>")
                 first += 1
@@ -58,46 +58,39 @@ class Reaching(_XlsxWorksheet):  # type: ignore[misc]
         super()._write_col_info(col_min, LAST_COLUMN if self.reaches and col_max == EDGE else col_max, col_info)
 
 
-class LateLines:
-    """Lines whose texts are shared strings at once, and whose cells are spelled when the sheet is written.
+class LateRows:
+    """Rows whose texts are shared strings at once, and whose cells are spelled when the sheet is written.
 
     So long ones never stand in memory.
     """
 
-    def __init__(self, lines: Lines, library: Callable[[Format], Any], strings: Any) -> None:
-        self.first_row, self._rows, self._library = lines.first_row, lines.rows, library
+    def __init__(self, block: RowBlock, library: Callable[[Format], Any], strings: Any) -> None:
+        self.first_row, self._rows, self._library = block.first_row, block.rows, library
         self._strings = array("I")
-        for line in self._rows:
-            self._strings.extend(
-                strings._get_shared_string_index(cell_text(text)) if text else _BLANK
-                for text in (*line.texts, *line.behind)
-            )
+        for row in self._rows:
+            texts = (value for value in row.values if isinstance(value, str) and value)
+            self._strings.extend(strings._get_shared_string_index(cell_text(text)) for text in texts)
 
     def cells(self) -> Iterator[str]:
-        """Yield the cells of every line; NaN and infinities raise WorkbookError."""
+        """Yield the cells of every row; NaN and infinities raise WorkbookError."""
         known: dict[Sequence[Format], list[tuple[str, str]]] = {}
         strings = iter(self._strings)
-        for mark, line in enumerate(self._rows, self.first_row + 1):
-            heads = known.get(line.formats)
+        for number, row in enumerate(self._rows, self.first_row + 1):
+            heads = known.get(row.formats)
             if heads is None:
-                heads = known[line.formats] = [
-                    (f'<c r="{column_letters(column)}', self._style(fmt)) for column, fmt in enumerate(line.formats)
+                heads = known[row.formats] = [
+                    (f'<c r="{column_letters(column)}', self._style(fmt)) for column, fmt in enumerate(row.formats)
                 ]
-            cells = [_string(head, mark, next(strings)) for head in heads[: len(line.texts)]]
-            for column, value in enumerate(line.values, len(line.texts)):
-                cell, style = heads[column]
-                if value is None:
-                    cells.append(f"{cell}{mark}{self._style(line.empty.get(column, line.empty[-1]))}/>")
+            cells = []
+            for column, (value, (cell, style)) in enumerate(zip(row.values, heads, strict=False)):
+                if not isinstance(value, str) and value is not None:
+                    cells.append(f"{cell}{number}{style}><v>{digits(value)}</v></c>")
+                elif value:
+                    cells.append(f'{cell}{number}{style} t="s"><v>{next(strings)}</v></c>')
                 else:
-                    cells.append(f"{cell}{mark}{style}><v>{digits(value)}</v></c>")
-            cells += [_string(head, mark, next(strings)) for head in heads[len(heads) - len(line.behind) :]]
+                    blank = row.blanks.get(column, row.blanks.get(-1)) if value is None else None
+                    cells.append(f"{cell}{number}{style if blank is None else self._style(blank)}/>")
             yield "".join(cells)
 
     def _style(self, fmt: Format) -> str:
         return f'" s="{self._library(fmt)._get_xf_index()}"'
-
-
-def _string(head: tuple[str, str], row: int, string: int) -> str:
-    """Return the cell of a shared string, or a blank one."""
-    cell, style = head
-    return f"{cell}{row}{style}/>" if string == _BLANK else f'{cell}{row}{style} t="s"><v>{string}</v></c>'

@@ -10,13 +10,25 @@ from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
 from toolkit.cells import Area
 from toolkit.errors import WorkbookError
-from toolkit.excel_out.book import FONT, LAST_COLUMN, Cell, Chart, Format, Lines, Note, Page, Place, Sheet, Workbook
-from toolkit.excel_out.library import EDGE, LateLines, Reaching, Structured
+from toolkit.excel_out.book import (
+    FONT,
+    LAST_COLUMN,
+    CellContent,
+    Chart,
+    Format,
+    Note,
+    Page,
+    Place,
+    RowBlock,
+    Workbook,
+    Worksheet,
+)
+from toolkit.excel_out.library import EDGE, LateRows, Reaching, Structured
 from toolkit.excel_out.measures import SIZE
-from toolkit.excel_out.strict import Spot, encodable, strict
+from toolkit.excel_out.strict import Cursor, encodable, strict
 
 LARGE = 4_000
-"""Lines from which on the parts of a workbook are not kept in memory: 明细 of 1,000 bodies alone has 7 MB."""
+"""Late rows from which on the parts of a workbook are not kept in memory: 明细 of 1,000 bodies alone has 7 MB."""
 
 
 def render(book: Workbook) -> bytes:
@@ -31,20 +43,20 @@ class _Rendering:
         self._described = book
         self._buffer = io.BytesIO()
         self._formats: dict[Format, Any] = {}
-        self._spot = Spot()
+        self._cursor = Cursor()
 
     def bytes(self) -> bytes:
         """Write everything and close the workbook."""
         book = self._described
-        lines = sum(len(lines.rows) for sheet in book.sheets.values() for lines in sheet.lines)
+        late = sum(len(block.rows) for sheet in book.sheets.values() for block in sheet.blocks)
         options = {
-            "in_memory": lines < LARGE,
+            "in_memory": late < LARGE,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
             "default_format_properties": {"font_name": FONT, "font_size": SIZE, "locked": False, "valign": "vcenter"},
         }
-        with strict(self._spot) as done:
+        with strict(self._cursor) as done:
             self._book = (Structured if book.structure_locked else _XlsxWorkbook)(self._buffer, options)
             properties = {"title": book.title, "subject": book.subject, "author": "nianbao", "company": ""}
             self._book.set_properties(properties | {"created": book.created})
@@ -52,12 +64,12 @@ class _Rendering:
             for key, value in book.properties.items():
                 self._book.set_custom_property(key, encodable(value), "text")
             for name, sheet in book.sheets.items():
-                self._spot.at(name)
+                self._cursor.at(name)
                 self._sheet(sheet, self._book.add_worksheet(name, Reaching), done)
             for name, reference in book.names.items():
-                self._spot.at(name)
+                self._cursor.at(name)
                 done(self._book.define_name(name, reference))
-            self._spot.at("保存")
+            self._cursor.at("保存")
             self._book.close()
         return self._buffer.getvalue()
 
@@ -70,7 +82,7 @@ class _Rendering:
             known = self._formats[fmt] = self._book.add_format(dict(fmt.properties))
         return known
 
-    def _sheet(self, sheet: Sheet, target: Any, done: Any) -> None:
+    def _sheet(self, sheet: Worksheet, target: Any, done: Any) -> None:
         """Write a sheet. Sizes come first: the library states the size of a sheet as what it was told in its order."""
         for column in sheet.columns:
             stated, last = target.dim_colmax, column.last
@@ -82,27 +94,27 @@ class _Rendering:
             done(target.set_column_pixels(column.first, last, column.pixels, self._format(column.format), options))
             target.dim_colmax = stated
         for number, row in sheet.rows.items():
-            self._spot.at(sheet.name, (number, 0))
+            self._cursor.at(sheet.name, (number, 0))
             done(target.set_row_pixels(number, row.pixels, self._format(row.format), {"hidden": row.hidden}))
         for area, fmt in sheet.merged:
-            self._spot.at(sheet.name, (area.first_row, area.first_column))
+            self._cursor.at(sheet.name, (area.first_row, area.first_column))
             done(target.merge_range(*_corners(area), "", self._format(fmt)))
         for place, cell in sheet.cells.items():
-            self._spot.at(sheet.name, place)
+            self._cursor.at(sheet.name, place)
             done(self._cell(target, place, cell))
-        for lines in sheet.lines:
-            self._lines(sheet.name, target, lines, done)
+        for block in sheet.blocks:
+            self._block(sheet.name, target, block, done)
         for place, note in sheet.notes.items():
-            self._spot.at(sheet.name, place)
+            self._cursor.at(sheet.name, place)
             done(target.write_comment(*place, note.text, _note_options(note)))
         self._rules(sheet, target, done)
         for chart in sheet.charts:
-            self._spot.at(sheet.name, chart.place)
+            self._cursor.at(sheet.name, chart.place)
             done(self._chart(target, chart))
-        self._spot.at(sheet.name)
+        self._cursor.at(sheet.name)
         self._view(sheet, target, done)
 
-    def _cell(self, target: Any, place: Place, cell: Cell) -> object:
+    def _cell(self, target: Any, place: Place, cell: CellContent) -> object:
         value, fmt = cell.value, self._format(cell.format)
         if cell.formula:
             return target.write_formula(*place, cell.formula, fmt, value)
@@ -112,23 +124,23 @@ class _Rendering:
             return target.write_blank(*place, None, fmt)
         return (target.write_string if isinstance(value, str) else target.write_number)(*place, value, fmt)
 
-    def _lines(self, name: str, target: Any, lines: Lines, done: Any) -> None:
-        """Leave lines for the end; their first and last cell are written for the stated size of the sheet."""
-        fmt = self._format(lines.row_format)
-        for row, line in enumerate(lines.rows, lines.first_row):
-            self._spot.at(name, (row, len(line.formats) - 1))
+    def _block(self, name: str, target: Any, block: RowBlock, done: Any) -> None:
+        """Leave rows for the end; their first and last cell are written for the stated size of the sheet."""
+        fmt = self._format(block.row_format)
+        for row, line in enumerate(block.rows, block.first_row):
+            self._cursor.at(name, (row, len(line.formats) - 1))
             done(target.set_row_pixels(row, line.height, fmt))
-            if row in (lines.first_row, lines.first_row + len(lines.rows) - 1):
+            if row in (block.first_row, block.first_row + len(block.rows) - 1):
                 for column in (0, len(line.formats) - 1):
                     done(target.write_blank(row, column, None, fmt))
-        target.late.append(LateLines(lines, self._format, target.str_table))
+        target.late.append(LateRows(block, self._format, target.str_table))
 
-    def _rules(self, sheet: Sheet, target: Any, done: Any) -> None:
+    def _rules(self, sheet: Worksheet, target: Any, done: Any) -> None:
         for rule in sheet.validations:
-            self._spot.at(sheet.name, (rule.area.first_row, rule.area.first_column))
+            self._cursor.at(sheet.name, (rule.area.first_row, rule.area.first_column))
             done(target.data_validation(*_corners(rule.area), dict(rule.options)))
         for rule in sheet.conditions:
-            self._spot.at(sheet.name, (rule.area.first_row, rule.area.first_column))
+            self._cursor.at(sheet.name, (rule.area.first_row, rule.area.first_column))
             options = dict(rule.options) | {"format": self._format(rule.options["format"])}
             done(target.conditional_format(*_corners(rule.area), options))
 
@@ -140,7 +152,7 @@ class _Rendering:
         native.set_size(dict(zip(("width", "height"), chart.size, strict=True)))
         return target.insert_chart(*chart.place, native, {"object_position": 1, "description": chart.description})
 
-    def _view(self, sheet: Sheet, target: Any, done: Any) -> None:
+    def _view(self, sheet: Worksheet, target: Any, done: Any) -> None:
         """Set up how a sheet is seen, locked and printed."""
         if sheet.frozen is not None:
             target.freeze_panes(*sheet.frozen)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from toolkit.cells import a1
-from toolkit.excel_out.book import Cell, Workbook
+from toolkit.excel_out.book import CellContent, Workbook
 from toolkit.excel_out.rendering import render
 from toolkit.excel_out.strict import encodable
 
@@ -69,7 +69,9 @@ class _Master:
 
     def __init__(self, book: Workbook, data: bytes) -> None:
         self._book, self._data, self._frame = book, data, _frame(book)
-        self._sound: bool | None = False if any(sheet.lines or sheet.charts for sheet in book.sheets.values()) else None
+        self._sound: bool | None = (
+            False if any(sheet.blocks or sheet.charts for sheet in book.sheets.values()) else None
+        )
 
     def stamped(self, book: Workbook) -> bytes:
         """Return the file with the values of another workbook; another shape raises _OtherShape."""
@@ -145,7 +147,7 @@ def _values(book: Workbook) -> Values:
     return values | {("docProps/custom.xml", name): _text(value, _LONGEST_PROPERTY) for name, value in properties}
 
 
-def _cell(cell: Cell, numbers: Mapping[str, int]) -> bytes:
+def _cell(cell: CellContent, numbers: Mapping[str, int]) -> bytes:
     value = cell.value
     if value is None:
         return b"/>"

@@ -19,7 +19,7 @@ TEXT_LENGTH = 32_767
 """What a cell holds in Excel, in characters."""
 
 
-class Spot:
+class Cursor:
     """Where in a workbook something is being written."""
 
     def __init__(self) -> None:
@@ -34,19 +34,19 @@ class Spot:
 
 
 @contextmanager
-def strict(spot: Spot) -> Iterator[Callable[[object], None]]:
+def strict(cursor: Cursor) -> Iterator[Callable[[object], None]]:
     """Turn XlsxWriter's warnings, exceptions and non-zero return codes into WorkbookError."""
 
     def done(code: object) -> None:
         if isinstance(code, int) and code != 0:
-            raise WorkbookError(f"写 {spot} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
+            raise WorkbookError(f"写 {cursor} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             yield done
         except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as fault:
-            raise WorkbookError(f"写 {spot} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+            raise WorkbookError(f"写 {cursor} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")

@@ -24,9 +24,9 @@ from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
 from toolkit.run.chain import run
 from toolkit.run.job import Job
-from toolkit.workbook import grids
+from toolkit.workbook import registers
 from toolkit.workbook.filling import Filling, Text
-from toolkit.workbook.grids import ListColumns
+from toolkit.workbook.registers import ListColumns
 from toolkit.workbook.writing import new_book, put_sheets
 
 SECONDS = 90.0
@@ -157,29 +157,29 @@ _WIDTHS = (230, 190, 130, 130, 200, 330)
 def _put_origins(book: Workbook, report: PublishedReport) -> None:
     """Write 导入情况: how sure each table is, what was not placed, published totals, and the place of every figure."""
     sheet = book.sheet(IMPORT_SHEET)
-    grids.columns(sheet, _WIDTHS)
+    registers.columns(sheet, _WIDTHS)
     counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
     rows = [
         tuple(map(str, (table.title, table.expected, table.found, table.blank, table.missing, table.not_placed)))
         for table in report.tables
     ]
-    last = grids.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
+    last = registers.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
     if report.not_placed:
         titles = ("表", "没有放进表的数", "", "", "报告中的位置", "原因")
         rows = [(figure.table, figure.raw, "", "", figure.where, figure.why) for figure in report.not_placed]
-        last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
+        last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     if report.totals:
         titles = ("公布的总计", "指标", "公布", "按各项计算", "报告中的位置", "")
         rows = [(report.form.items[code].short, code, total.raw, _shown(report, code), total.where,
                  _agrees(report, total)) for code, total in report.totals.items()]  # fmt: skip
-        last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
+        last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
     layout = lay_out(report.form)
     rows = [(report.form.items[code].short, code, figure.raw, _taken(figure), figure.where,
              f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
             for code, figure in report.figures.items() if figure.raw]  # fmt: skip
-    last = grids.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
-    grids.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
+    last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
+    registers.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
 
 
 def _shown(report: PublishedReport, code: str) -> str:

@@ -27,7 +27,7 @@ from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.inbox import code_inside
 from toolkit.season.ledger import SendJournal
 from toolkit.season.worklist import PLAN, write_list
-from toolkit.workbook import grids
+from toolkit.workbook import registers
 
 PLAN_FILE = "发送计划.xlsx"
 _NOON = time(12, 0)
@@ -78,7 +78,7 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
 def _plan_bytes(rows: Sequence[tuple[str, ...]]) -> bytes:
     book = Workbook(datetime(2000, 1, 1), title=PLAN.name, structure_locked=False)
     faults = PLAN.column("fault")
-    write_list(book, PLAN, rows, {(at, faults): grids.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")
+    write_list(book, PLAN, rows, {(at, faults): registers.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")
     return render(book)
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.workbook import styles
+from toolkit.workbook.chapter_phrases import put_phrases
 from toolkit.workbook.filling import Filling, Text
-from toolkit.workbook.phrases import put_phrases
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import GREY, HEAD, INPUT
 
 
-def put_chapter(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
-    """Write a chapter. Paragraphs that do not fit under their sub-heading go on in the spare rows at the end."""
+def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
+    """Write a chapter.
+
+    Paragraphs that do not fit under their sub-heading go on in the spare rows at the end.
+    """
     part = chapter.part
     column, width = CHAPTER.column("text"), CHAPTER.width("text")
     sheet.column(0, 16383, 64, styles.plain)

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from msgspec import Struct
 
 from toolkit.cells import Area
-from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import Layout
@@ -18,11 +18,11 @@ from toolkit.returns import Explanation
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
-from toolkit.workbook.state import Counts, Line, State
+from toolkit.workbook.state import CheckValues, Counts, State
 from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, set_columns
 
 
-def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
+def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
     _top(sheet)
@@ -37,7 +37,7 @@ def put_checks(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> 
     _finish(sheet, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
-def _top(sheet: Sheet) -> None:
+def _top(sheet: Worksheet) -> None:
     set_columns(sheet, CHECKS, styles.plain)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, CHECKS.last), "表内校验", styles.title)
@@ -51,7 +51,7 @@ def _top(sheet: Sheet) -> None:
         sheet.text(CHECKS.header_row, CHECKS.column(column.code), column.title, styles.head)
 
 
-def _finish(sheet: Sheet, checks: ChecksLayout, footer: str) -> None:
+def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
     _colours(sheet, checks)
     header = CHECKS.header_row
     sheet.frozen = (CHECKS.first_row, CHECKS.column("words") + 1)
@@ -102,7 +102,7 @@ def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
     )
 
 
-def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, text: str) -> None:
+def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: CheckValues, text: str) -> None:
     _words(sheet, layout, line, text)
     row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
     at = CHECKS.column
@@ -117,7 +117,7 @@ def _line(sheet: Sheet, layout: Layout, line: CheckLine, values: Line, text: str
     sheet.formula(row, at("less"), formulas.less, styles.plain, values.less)
 
 
-def _words(sheet: Sheet, layout: Layout, line: CheckLine, text: str) -> None:
+def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None:
     row, check, at = line.row, line.check, CHECKS.column
     lines = max(
         wrapped_lines(check.words, CHECKS.width("words") - 12),
@@ -133,7 +133,7 @@ def _words(sheet: Sheet, layout: Layout, line: CheckLine, text: str) -> None:
     sheet.number(row, at("all"), len(check.inputs), styles.plain)
 
 
-def _free(sheet: Sheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
+def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
     """Write the free lines: explanations of what is judged with last year's return, the roster or the text."""
     head = cell_format(font_name="黑体", bg_color=HEAD, border=1, border_color=LINE)
     heading = "其他说明：与上一年度、文字部分有关的存疑，在这里写规则编号（如 X5）和原因，一行一条"
@@ -159,7 +159,7 @@ def status_text(counts: Counts) -> str:
     return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
 
 
-def _status(sheet: Sheet, layout: Layout, counts: Counts, text: str) -> None:
+def _status(sheet: Worksheet, layout: Layout, counts: Counts, text: str) -> None:
     checks = layout.checks
     row, at = STATUS_ROW, CHECKS.column
     first, last = checks.lines[0].row, checks.lines[-1].row
@@ -191,7 +191,7 @@ def _status(sheet: Sheet, layout: Layout, counts: Counts, text: str) -> None:
     sheet.colour(Area(*box), {"type": "formula", "criteria": f"={e}>0", "format": bad})
 
 
-def _colours(sheet: Sheet, checks: ChecksLayout) -> None:
+def _colours(sheet: Worksheet, checks: ChecksLayout) -> None:
     box = (checks.lines[0].row, CHECKS.column("verdict"), checks.lines[-1].row, CHECKS.column("verdict"))
     for word, font, fill in (
         (Verdict.PASS, GREEN, "#E8F5E9"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Sheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, COVER, ISSUED_WORD, STATUS_ROW
 from toolkit.returns import checksum
@@ -26,7 +26,7 @@ HOW_TO = (
 _WIDTHS = (40, 150, 330, 90, 40)
 
 
-def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
+def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the cover."""
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
@@ -46,12 +46,12 @@ def put_cover(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> N
     _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", first)
 
 
-def _wide(sheet: Sheet, row: int, text: str, fmt: Any) -> None:
+def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
     """Write a text across the columns of labels and values."""
     sheet.merge(Area(row, COVER.label_column, row, COVER.last_column), text, fmt)
 
 
-def _top(sheet: Sheet, heading: str, notice: str, year: int) -> None:
+def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
@@ -67,7 +67,7 @@ def _top(sheet: Sheet, heading: str, notice: str, year: int) -> None:
     _wide(sheet, 3, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
 
 
-def _finish(sheet: Sheet, last: int, footer: str, first: str) -> None:
+def _finish(sheet: Worksheet, last: int, footer: str, first: str) -> None:
     sheet.page = Page(area=Area(0, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer)
     sheet.ignored = {"number_stored_as_text": "A1:E60"}
     sheet.gridlines = False
@@ -76,12 +76,12 @@ def _finish(sheet: Sheet, last: int, footer: str, first: str) -> None:
     sheet.tab = "#1F4E79"
 
 
-def _token(sheet: Sheet, row: int, token: str) -> None:
+def _token(sheet: Worksheet, row: int, token: str) -> None:
     sheet.row(row, 22, styles.plain)
     _wide(sheet, row, f"{ISSUED_WORD}：{token}", cell_format(font_size=8, font_color=GREY))
 
 
-def _status(sheet: Sheet, text: str) -> None:
+def _status(sheet: Worksheet, text: str) -> None:
     errors, empty = CHECKS.reference(STATUS_ROW, "all"), CHECKS.reference(STATUS_ROW, "empty")
     fmt = cell_format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
@@ -119,7 +119,7 @@ def _values(filling: Filling) -> dict[str, str]:
     return dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
 
 
-def _field(sheet: Sheet, key: str, title: str, value: str, *, locked: bool) -> None:
+def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) -> None:
     """Write one field; a code that is to be typed is checked for its length."""
     label = cell_format(border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12)
     row, column = COVER.cells[key]
@@ -141,12 +141,12 @@ def _dated(filling: Filling, state: State) -> str:
     return "（单位盖章）"
 
 
-def _date_line(sheet: Sheet, row: int, end: str) -> None:
+def _date_line(sheet: Worksheet, row: int, end: str) -> None:
     sheet.row(row, 40, styles.plain)
     _wide(sheet, row, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
 
 
-def _how_to(sheet: Sheet, row: int) -> None:
+def _how_to(sheet: Worksheet, row: int) -> None:
     head = cell_format(font_name="黑体", font_size=11, bottom=1, bottom_color=LINE)
     text = cell_format(text_wrap=True, font_color="#333333", font_size=10)
     sheet.row(row, 30, styles.plain)
@@ -157,7 +157,7 @@ def _how_to(sheet: Sheet, row: int) -> None:
         _wide(sheet, row + at, f"{at}. {advice}", text)
 
 
-def _legend(sheet: Sheet, row: int) -> None:
+def _legend(sheet: Worksheet, row: int) -> None:
     sheet.row(row, 10, styles.plain)
     sheet.row(row + 1, 26, styles.plain)
     words = (

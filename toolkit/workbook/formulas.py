@@ -40,7 +40,7 @@ def _rectangles(cells: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
         for span in runs:
             open_[span] = (open_[span][0] if span in open_ else row, row)
     done += [(first, span[0], last, span[1]) for span, (first, last) in open_.items()]
-    return tuple(_range(each) for each in sorted(done))
+    return tuple(_range(corners) for corners in sorted(done))
 
 
 def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
@@ -61,11 +61,11 @@ def _range(box: tuple[int, int, int, int]) -> str:
 def ranges(layout: Layout, codes: Iterable[str]) -> list[str]:
     """Return ranges with their sheet for items, table by table."""
     wanted = list(codes)
-    found: list[str] = []
+    areas: list[str] = []
     for table in layout.tables:
         cells = [table.cells[code] for code in wanted if code in table.cells]
-        found += [f"'{table.sheet}'!{each}" for each in rectangles(cells)]
-    return found
+        areas += [f"'{table.sheet}'!{area}" for area in rectangles(cells)]
+    return areas
 
 
 def side(layout: Layout, what: Side) -> str:
@@ -89,7 +89,7 @@ def blank_count(layout: Layout, codes: Iterable[str], *, declared: bool) -> str:
         cells = [table.cells[code] for code in wanted if code in table.cells]
         if not cells:
             continue
-        counted = "+".join(f"COUNTBLANK('{table.sheet}'!{each})" for each in rectangles(cells))
+        counted = "+".join(f"COUNTBLANK('{table.sheet}'!{area})" for area in rectangles(cells))
         switch = f"'{table.sheet}'!{a1(*table.switch, absolute=True)}"
         parts.append(f'IF({switch}="{SWITCH_ON}",0,{counted})' if declared else counted)
     return "+".join(parts) if parts else "0"
@@ -104,11 +104,11 @@ def bad_count(layout: Layout, codes: Sequence[str]) -> str:
         kinds.setdefault(layout.form.items[code].kind, []).append(code)
     finer, counted = [], []
     for kind, of_kind in kinds.items():
-        for each in ranges(layout, of_kind):
-            finer.append(f"SUMPRODUCT(ABS({each}-ROUND({each},{4 if kind == 'money' else 0})))")
-            counted.append(f'COUNTIF({each},">={LIMIT}")')
+        for area in ranges(layout, of_kind):
+            finer.append(f"SUMPRODUCT(ABS({area}-ROUND({area},{4 if kind == 'money' else 0})))")
+            counted.append(f'COUNTIF({area},">={LIMIT}")')
             if kind != "signed":
-                counted.append(f'COUNTIF({each},"<0")')
+                counted.append(f'COUNTIF({area},"<0")')
     fractions = "+".join(finer)
     return f"{texts}+IF(ISNUMBER({fractions}),IF({fractions}>0.000001,1,0)+{'+'.join(counted)},1)"
 
@@ -134,7 +134,7 @@ def verdict(layout: Layout, check: Check, row: int) -> str:
         holds = f"OR({','.join(broken)},{holds})"
     above = ">=" if check.comparison.sign == "<" else ">"
     mendable = f"IF({left}{above}{right},{less}>0,{more}>0)" if check.comparison.sign != "!=" else f"{more}+{less}>0"
-    passed, failed, pending = (f'"{each}"' for each in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
+    passed, failed, pending = (f'"{word}"' for word in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
     return (
         f"IF(OR({bad}>0,ISNUMBER({difference})=FALSE),{failed},"
         f"IF({empty}=0,IF({holds},{passed},{failed}),"

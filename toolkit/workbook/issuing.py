@@ -76,18 +76,18 @@ def carried(form: Form, before: Return) -> dict[str, Answer]:
     上年结转 of each column is last year's 结转下年度 (the same codes in both formats); in the 2019 format 上一年项目数量
     is last year's 上一年项目数量 + 本年增/减. A figure that last year left blank or unreadable fixes nothing.
     """
-    found: dict[str, Answer] = {}
+    answers: dict[str, Answer] = {}
     for code in form.inputs:
         table, row, column = code.split(".")
         figure: Number | None = None
         if (table, row) == ("t3", "r2"):
             figure = _stated(before, f"t3.r4.{column}")
         elif column == "last_year" and before.form.id == form.id:
-            held, change = _stated(before, code), _stated(before, f"{table}.{row}.change")
-            figure = None if held is None or change is None else held + change
+            stated, change = _stated(before, code), _stated(before, f"{table}.{row}.change")
+            figure = None if stated is None or change is None else stated + change
         if figure is not None:
-            found[code] = Filled(Decimal(figure) if form.items[code].kind == "money" else figure)
-    return found
+            answers[code] = Filled(Decimal(figure) if form.items[code].kind == "money" else figure)
+    return answers
 
 
 def _stated(before: Return, code: str) -> Number | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.answers import Filled
-from toolkit.excel_out import Protection, Sheet, Workbook
+from toolkit.excel_out import Protection, Workbook, Worksheet
 from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
 from toolkit.returns.numbers import show
 from toolkit.workbook import styles
@@ -46,7 +46,7 @@ def put_names(book: Workbook, filling: Filling) -> None:
             book.define(f"{NAME_PREFIX}{key.upper()}", f'="{quoted}"')
 
 
-def put_meta(sheet: Sheet, filling: Filling) -> None:
+def put_meta(sheet: Worksheet, filling: Filling) -> None:
     """Write ``_meta``."""
     sheet.column(0, 16383, 90, styles.plain)
     rows: list[tuple[str, ...]] = list(identity(filling).items())

@@ -8,44 +8,44 @@ from toolkit.cells import Area
 from toolkit.excel_out import Workbook
 from toolkit.findings import Finding
 from toolkit.forms.sheets import PROBLEM_SHEET
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import ListColumns
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import ListColumns
 
 
 def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[str, str]) -> None:
     """Write 问题清单: findings by body, file, severity, sheet, cell and code; ``names`` gives the body of each file."""
     sheet = book.sheet(PROBLEM_SHEET)
     widths = (170, 170, 110, 60, 60, 90, 340, 340, 200)
-    grids.columns(sheet, widths)
+    registers.columns(sheet, widths)
     titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
-    told = sorted(findings, key=lambda each: _order(each, names))
+    listed = sorted(findings, key=lambda finding: _order(finding, names))
     rows = [
-        (names.get(each.file or "", "") or "（单位不明）", each.file or "", each.sheet or "", each.cell or "",
-         each.severity.zh, each.code, each.message, each.remedy, each.explained or "")
-        for each in told
+        (names.get(finding.file or "", "") or "（单位不明）", finding.file or "", finding.sheet or "", finding.cell or "",
+         finding.severity.zh, finding.code, finding.message, finding.remedy, finding.explained or "")
+        for finding in listed
     ]  # fmt: skip
-    severe = {(at, 4): styles.coloured(each.severity) for at, each in enumerate(told)}
+    severe = {(at, 4): styles.coloured(finding.severity) for at, finding in enumerate(listed)}
     formats = (
-        grids.text,
-        grids.small,
-        grids.text,
-        grids.centred,
-        grids.centred,
-        grids.centred,
-        grids.text,
-        grids.text,
-        grids.text,
+        registers.text,
+        registers.small,
+        registers.text,
+        registers.centred,
+        registers.centred,
+        registers.centred,
+        registers.text,
+        registers.text,
+        registers.text,
     )
-    last = grids.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
+    last = registers.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
     sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)
     sheet.frozen = (1, 1)
-    grids.finish(sheet, tab="#ED7D31", rows=(0, 0), last=(max(last - 1, 1), len(titles) - 1), autofilter=True)
+    registers.finish(sheet, tab="#ED7D31", rows=(0, 0), last=(max(last - 1, 1), len(titles) - 1), autofilter=True)
 
 
-def _order(each: Finding, names: Mapping[str, str]) -> tuple[object, ...]:
+def _order(finding: Finding, names: Mapping[str, str]) -> tuple[object, ...]:
     return (
-        names.get(each.file or "", "") or "\uffff", each.file or "", each.severity.rank, each.sheet or "",
-        _cell_order(each.cell or ""), each.code, each.message,
+        names.get(finding.file or "", "") or "\uffff", finding.file or "", finding.severity.rank, finding.sheet or "",
+        _cell_order(finding.cell or ""), finding.code, finding.message,
     )  # fmt: skip
 
 

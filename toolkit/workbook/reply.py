@@ -45,12 +45,13 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         answers=ret.answers,
         declared=ret.declared,
         text={
-            number: tuple(Text(each.head, each.text) for each in paragraphs) for number, paragraphs in ret.text.items()
+            number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
+            for number, paragraphs in ret.text.items()
         },
         explanations=ret.explanations,
         marks=marks(ret, findings),
-        review=tuple(each for each in findings if not each.code.startswith("FILE_09")),
-        remarks=tuple(f"{each.place.sheet}!{each.place.cell}：{each.value}" for each in ret.remarks),
+        review=tuple(finding for finding in findings if not finding.code.startswith("FILE_09")),
+        remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
     )
 
 
@@ -62,13 +63,13 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
     """
     layout = lay_out(ret.form)
     notes: dict[str, list[Finding]] = {}
-    for each in findings:
-        if each.code.startswith("BLANK_") or (each.severity is Severity.INFO and each.rule is not None):
+    for finding in findings:
+        if finding.code.startswith("BLANK_") or (finding.severity is Severity.INFO and finding.rule is not None):
             continue
-        for item in each.items:
+        for item in finding.items:
             if item in layout.names:
-                notes.setdefault(item, []).append(each)
-    found: dict[str, Mark] = {}
+                notes.setdefault(item, []).append(finding)
+    marked: dict[str, Mark] = {}
     for item, about in notes.items():
         worst = min(about, key=lambda one: one.severity.rank).severity
         answer = ret.answers.get(item)
@@ -77,8 +78,8 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
             words.insert(0, f"原填“{answer.raw}”，已读作 {answer.value}。")
         if len(about) > 3:
             words.append(f"……另有 {len(about) - 3} 条，见“审核意见”。")
-        found[item] = Mark(worst, "\n".join(words))
-    return found
+        marked[item] = Mark(worst, "\n".join(words))
+    return marked
 
 
 def reply_name(checked: Checked, roster: Roster | None, twice: bool) -> str:
@@ -99,16 +100,16 @@ def reply_name(checked: Checked, roster: Roster | None, twice: bool) -> str:
 def _short(code: str, ret: Return, roster: Roster | None) -> str:
     if roster is None or ret.year is None:
         return ""
-    body = next((each for each in roster.expected(ret.year) if each.code == code), None)
+    body = next((body for body in roster.expected(ret.year) if body.code == code), None)
     name = "" if body is None else re.sub(r"[^\w（）()]", "", body.short or body.name)[:12]
     return f"_{name}" if name else ""
 
 
 def reply_names(checked: Sequence[Checked], roster: Roster | None) -> dict[str, str]:
     """Return the reply's name of every file that has a return, by the file's name."""
-    with_return = [each for each in checked if each.ret is not None and each.ret.year is not None]
-    bodies = [each.ret.identity.code for each in with_return if each.ret is not None]
+    with_return = [file for file in checked if file.ret is not None and file.ret.year is not None]
+    bodies = [file.ret.identity.code for file in with_return if file.ret is not None]
     return {
-        each.file: reply_name(each, roster, each.ret is not None and bodies.count(each.ret.identity.code) > 1)
-        for each in with_return
+        file.file: reply_name(file, roster, file.ret is not None and bodies.count(file.ret.identity.code) > 1)
+        for file in with_return
     }

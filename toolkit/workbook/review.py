@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Sheet, line_height, wrapped_lines
+from toolkit.excel_out import Page, Protection, Worksheet, line_height, wrapped_lines
 from toolkit.findings import Finding, Severity, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import META, REVIEW
@@ -14,7 +14,7 @@ from toolkit.workbook.state import State
 from toolkit.workbook.styles import set_columns
 
 
-def put_review(sheet: Sheet, layout: Layout, filling: Filling, state: State) -> None:
+def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the findings with links and an input for explanations; what stood outside the form is quoted below."""
     last, header = REVIEW.last, REVIEW.header_row
     set_columns(sheet, REVIEW, styles.plain)
@@ -56,7 +56,7 @@ def _summary(filling: Filling) -> str:
     return "没有错误和存疑，可以上报。"
 
 
-def _finding(sheet: Sheet, layout: Layout, row: int, finding: Finding, explanation: str) -> None:
+def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, explanation: str) -> None:
     at = REVIEW.column
     texts = {
         "found": finding.actual or "", "expected": finding.expected or "", "message": finding.message,
@@ -93,7 +93,7 @@ def _place(layout: Layout, finding: Finding) -> tuple[str, str] | None:
     return None
 
 
-def _remarks(sheet: Sheet, row: int, last: int, filling: Filling) -> int:
+def _remarks(sheet: Worksheet, row: int, last: int, filling: Filling) -> int:
     if not filling.remarks:
         return row - 1
     sheet.row(row, 28, styles.plain)

@@ -10,7 +10,7 @@ from toolkit.excel_out import (
     LAST_COLUMN,
     Page,
     Protection,
-    Sheet,
+    Worksheet,
     Workbook,
     cell_format,
     line_height,
@@ -69,7 +69,7 @@ def roster_bytes(region: str = "", rows: Sequence[Sequence[str]] = ()) -> bytes:
     return render(book)
 
 
-def _validate(sheet: Sheet, first: int, last: int) -> None:
+def _validate(sheet: Worksheet, first: int, last: int) -> None:
     for at, column in enumerate(ROSTER.columns):
         options: dict[str, object] = {"input_title": column.title, "input_message": column.prompt}
         if column.code == "code":

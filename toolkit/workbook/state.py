@@ -18,7 +18,7 @@ from toolkit.workbook.filling import Filling
 Counts = tuple[int, int, int, int]
 
 
-class Line(Struct, frozen=True):
+class CheckValues(Struct, frozen=True):
     """The values of one line of 校验."""
 
     left: Number
@@ -53,7 +53,7 @@ class State:
         if self.bad:
             read = form.complete(shown | dict.fromkeys(self.bad))
             self._view = View(read, self.blank, {}, None, self._ask)
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, CheckValues] = {}
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -64,14 +64,14 @@ class State:
         value = self.shown[code]
         return 0 if value is None else value
 
-    def line(self, check: Check) -> Line:
+    def line(self, check: Check) -> CheckValues:
         """Return the values of a check's line; worked out once."""
         known = self._lines.get(check.key)
         if known is None:
             known = self._lines[check.key] = self._line(check)
         return known
 
-    def _line(self, check: Check) -> Line:
+    def _line(self, check: Check) -> CheckValues:
         shown = read = self._judged(check, self._on_sheet)
         if self._view is not self._on_sheet:
             read = self._judged(check, self._view)
@@ -83,7 +83,7 @@ class State:
         left, right = shown.left, shown.right
         assert left is not None
         assert right is not None
-        return Line(left, right, read.verdict, bad + (1 if bad else 0), len(blank), more, less)
+        return CheckValues(left, right, read.verdict, bad + (1 if bad else 0), len(blank), more, less)
 
     def _judged(self, check: Check, view: View) -> Judgement:
         judged = judge(check, view)
@@ -93,10 +93,12 @@ class State:
     @cached_property
     def counts(self) -> Counts:
         """Return how many checks fail with an error and with a doubt, cells are to be filled, checks are pending."""
-        told = [(line.rule.severity, self.line(line.check).verdict) for line in lay_out(self.filling.form).checks.lines]
-        failed = [severity for severity, verdict in told if verdict is Verdict.FAIL]
-        errors = sum(1 for each in failed if each is Severity.ERROR)
-        pending = sum(1 for _, verdict in told if verdict is Verdict.PENDING)
+        verdicts = [
+            (line.rule.severity, self.line(line.check).verdict) for line in lay_out(self.filling.form).checks.lines
+        ]
+        failed = [severity for severity, verdict in verdicts if verdict is Verdict.FAIL]
+        errors = sum(1 for severity in failed if severity is Severity.ERROR)
+        pending = sum(1 for _, verdict in verdicts if verdict is Verdict.PENDING)
         return errors, len(failed) - errors, len(self.blank), pending
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from toolkit.cells import ListSheet
-from toolkit.excel_out import LAST_COLUMN, Format, Sheet, cell_format
+from toolkit.excel_out import LAST_COLUMN, Format, Worksheet, cell_format
 from toolkit.findings import Severity
 
 INPUT = "#FFF9DB"
@@ -28,7 +28,7 @@ WORDED = {Severity.ERROR: RED, Severity.WARNING: ORANGE, Severity.INFO: BLUE}
 NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "#,##0.####"}
 
 
-def set_columns(sheet: Sheet, sheet_list: ListSheet, fmt: Format) -> None:
+def set_columns(sheet: Worksheet, sheet_list: ListSheet, fmt: Format) -> None:
     """Set the widths of a list and hide its helpers; everything beside it stays locked."""
     sheet.column(0, LAST_COLUMN, 64, fmt)
     for (width, hidden), alike in groupby(sheet_list.columns, key=lambda column: (column.width, column.hidden)):

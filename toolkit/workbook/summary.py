@@ -13,9 +13,9 @@ from toolkit.returns import Checked
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Change, Revision
 from toolkit.roster.tokens import trust_words
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import ListColumns
+from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
+from toolkit.workbook.registers import ListColumns
 
 SHEET = "总览"
 TITLES = ("序号", "文件", "单位名称", "统一社会信用代码", "结论", "年度", "错误", "存疑", "已说明", "提示", "退回件")
@@ -34,98 +34,112 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
     """
     book = Workbook(datetime(2000, 1, 1), title="审核汇总", structure_locked=False)
     sheet = book.sheet(SHEET)
-    grids.columns(sheet, _WIDTHS)
-    ordered = sorted(checked, key=lambda each: (_ORDER[each.verdict], each.file))
-    verdicts = [each.verdict for each in ordered]
+    registers.columns(sheet, _WIDTHS)
+    ordered = sorted(checked, key=lambda file: (_ORDER[file.verdict], file.file))
+    verdicts = [file.verdict for file in ordered]
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, len(TITLES) - 1), "审核汇总", styles.title)
     sheet.row(1, 28, styles.plain)
-    said = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
-    trusted = trust_words(each.trust for each in ordered if each.ret is not None)
+    counts = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
+    trusted = trust_words(file.trust for file in ordered if file.ret is not None)
     sheet.merge(
         Area(1, 0, 1, len(TITLES) - 1),
-        f"共 {len(ordered)} 个文件：{said}。{trusted}逐条问题见“问题清单”。",
+        f"共 {len(ordered)} 个文件：{counts}。{trusted}逐条问题见“问题清单”。",
         styles.subtitle,
     )
-    rows = [_row(at, each, replies) for at, each in enumerate(ordered, 1)]
-    colours = {(at, 4): grids.good if each.verdict == "pass" else grids.bad for at, each in enumerate(ordered)}
-    formats = (grids.centred, grids.text, grids.text, grids.text, *[grids.centred] * 6, grids.small)
-    below = grids.table(sheet, 2, ListColumns(TITLES, _WIDTHS, formats), rows, special=colours)
+    rows = [_row(at, file, replies) for at, file in enumerate(ordered, 1)]
+    colours = {(at, 4): registers.good if file.verdict == "pass" else registers.bad for at, file in enumerate(ordered)}
+    formats = (
+        registers.centred,
+        registers.text,
+        registers.text,
+        registers.text,
+        *[registers.centred] * 6,
+        registers.small,
+    )
+    below = registers.table(sheet, 2, ListColumns(TITLES, _WIDTHS, formats), rows, special=colours)
     sheet.frozen = (3, 2)
     sheet.filter = Area(2, 0, max(below - 1, 3), len(TITLES) - 1)
-    grids.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
-    names = {each.file: _name(each) for each in checked}
-    list_problems(book, {one.at(file=each.file) for each in checked for one in each.findings}, names)
+    registers.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
+    names = {file.file: _name(file) for file in checked}
+    list_problems(book, {one.at(file=file.file) for file in checked for one in file.findings}, names)
     if revisions:
         _list_revisions(book, revisions)
     return render(book)
 
 
-def _name(each: Checked) -> str:
-    return "" if each.ret is None else each.ret.identity.name or each.ret.identity.code or ""
+def _name(file: Checked) -> str:
+    return "" if file.ret is None else file.ret.identity.name or file.ret.identity.code or ""
 
 
-def _row(at: int, each: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
-    counts = {level: [one for one in each.findings if one.severity is level] for level in Severity}
+def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
+    counts = {level: [one for one in file.findings if one.severity is level] for level in Severity}
     explained = [one for one in counts[Severity.WARNING] if one.explained is not None]
-    identity = None if each.ret is None else each.ret.identity
+    identity = None if file.ret is None else file.ret.identity
     return (
         str(at),
-        each.file,
-        _name(each) or "（单位不明）",
+        file.file,
+        _name(file) or "（单位不明）",
         "" if identity is None else identity.code or "",
-        WORDS[each.verdict],
+        WORDS[file.verdict],
         "" if identity is None or identity.year is None else str(identity.year),
         str(len(counts[Severity.ERROR])),
         str(len(counts[Severity.WARNING]) - len(explained)),
         str(len(explained)),
         str(len(counts[Severity.INFO])),
-        replies.get(each.file, "（没有可退回的年报，请见问题清单）"),
+        replies.get(file.file, "（没有可退回的年报，请见问题清单）"),
     )
 
 
 def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
     """Write 修改对照: of each body and version the changed items, then the findings mended and new."""
     sheet = book.sheet(REVISIONS)
-    grids.columns(sheet, _REVISION_WIDTHS)
+    registers.columns(sheet, _REVISION_WIDTHS)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, len(_REVISION_TITLES) - 1), REVISIONS, styles.title)
-    rows = [row for each in revisions for row in _revised(each)]
-    formats = (*[grids.text] * 3, grids.centred, grids.text, grids.centred, grids.text, *[grids.right] * 3)
-    below = grids.table(sheet, 1, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
+    rows = [row for revision in revisions for row in _revised(revision)]
+    formats = (
+        *[registers.text] * 3,
+        registers.centred,
+        registers.text,
+        registers.centred,
+        registers.text,
+        *[registers.right] * 3,
+    )
+    below = registers.table(sheet, 1, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
     last = (max(below - 1, 2), len(_REVISION_TITLES) - 1)
     sheet.frozen = (2, 1)
     sheet.filter = Area(1, 0, *last)
-    grids.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)
+    registers.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)
 
 
 def _revised(revision: Revision) -> list[tuple[str, ...]]:
     whose = (_name(revision.new) or "（单位不明）", revision.old.file, revision.new.file)
-    rows = [(*whose, *_changed(each)) for each in revision.changes]
+    rows = [(*whose, *_changed(change)) for change in revision.changes]
     for word, findings in (("已改正", revision.mended), ("新出现", revision.new_findings)):
-        rows += [(*whose, word, *_problem(each)) for each in findings]
+        rows += [(*whose, word, *_problem(finding)) for finding in findings]
     return rows or [(*whose, "无改动", "", "", "", "", "", "")]
 
 
-def _changed(each: Change) -> tuple[str, ...]:
-    before, after = each.before, each.after
+def _changed(change: Change) -> tuple[str, ...]:
+    before, after = change.before, change.after
     gap = show(after.value - before.value) if isinstance(before, Filled) and isinstance(after, Filled) else ""
     return (
-        "改数" if not each.code.startswith("text.") else "改文字",
-        each.sheet or "",
-        each.cell or "",
-        f"{each.row}·{each.column}",
-        _said(before),
-        _said(after),
+        "改数" if not change.code.startswith("text.") else "改文字",
+        change.sheet or "",
+        change.cell or "",
+        f"{change.row}·{change.column}",
+        _words(before),
+        _words(after),
         gap,
     )
 
 
-def _problem(each: Finding) -> tuple[str, ...]:
-    return (each.sheet or "", each.cell or "", each.message, "", "", "")
+def _problem(finding: Finding) -> tuple[str, ...]:
+    return (finding.sheet or "", finding.cell or "", finding.message, "", "", "")
 
 
-def _said(answer: Answer | None) -> str:
+def _words(answer: Answer | None) -> str:
     """Return a side in words; a blank, a figure and a text that is none are told apart."""
     if answer is None:
         return "（无此项）"

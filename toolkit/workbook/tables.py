@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import Area, a1, parse_range
-from toolkit.excel_out import Page, Protection, Rule, Sheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import AreaRule, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import Layout, item_formula
@@ -37,7 +37,7 @@ _AROUND = 170
 _MOST_AIR = 90
 
 
-def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
+def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
     """Write one table on its sheet."""
     _columns(sheet, table)
     _title(sheet, table)
@@ -52,19 +52,19 @@ def put_table(sheet: Sheet, layout: Layout, table: TableLayout, filling: Filling
     _finish(sheet, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
 
 
-def _grid(sheet: Sheet, table: TableLayout) -> None:
+def _grid(sheet: Worksheet, table: TableLayout) -> None:
     for row, height in _heights(table).items():
         sheet.row(table.top + row, height, styles.plain)
     for label in table.table.labels:
         _label(sheet, table, label)
 
 
-def _judged(sheet: Sheet, layout: Layout, table: TableLayout) -> None:
+def _judged(sheet: Worksheet, layout: Layout, table: TableLayout) -> None:
     _validations(sheet, table)
     sheet.conditions += _conditions(layout, table)
 
 
-def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
+def _finish(sheet: Worksheet, table: TableLayout, footer: str) -> None:
     if table.table.head_rows:
         sheet.frozen = (table.top + table.table.head_rows, table.table.stub_columns)
     sheet.page = Page(
@@ -77,13 +77,13 @@ def _finish(sheet: Sheet, table: TableLayout, footer: str) -> None:
     sheet.tab = "#5B9BD5"
 
 
-def _columns(sheet: Sheet, table: TableLayout) -> None:
+def _columns(sheet: Worksheet, table: TableLayout) -> None:
     sheet.column(0, 16383, 64, styles.plain)
     for column, width in enumerate(table.table.widths):
         sheet.column(column, column, width, styles.plain)
 
 
-def _title(sheet: Sheet, table: TableLayout) -> None:
+def _title(sheet: Worksheet, table: TableLayout) -> None:
     sheet.row(0, 46, styles.plain)
     sheet.merge(Area(0, 0, 0, table.right), table.table.title, styles.title)
     sheet.row(1, 26, styles.plain)
@@ -95,12 +95,12 @@ def _half(table: TableLayout) -> int:
     return max(1, table.right // 2)
 
 
-def _body(sheet: Sheet, table: TableLayout, name: str) -> None:
+def _body(sheet: Worksheet, table: TableLayout, name: str) -> None:
     sheet.merge(Area(1, 0, 1, _half(table)), "", styles.subtitle)
     sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
 
 
-def _switch(sheet: Sheet, table: TableLayout, year: int, on: bool) -> None:
+def _switch(sheet: Worksheet, table: TableLayout, year: int, on: bool) -> None:
     sheet.merge(Area(1, _half(table) + 1, 1, table.right), f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
@@ -136,7 +136,7 @@ def _heights(table: TableLayout) -> Mapping[int, int]:
     return heights
 
 
-def _label(sheet: Sheet, table: TableLayout, label: Label) -> None:
+def _label(sheet: Worksheet, table: TableLayout, label: Label) -> None:
     fmt = styles.role(label.role)
     tall = label.last_row - label.first_row + 1
     narrow = label.last_column == label.first_column and table.table.widths[label.first_column] < 60
@@ -177,7 +177,7 @@ def _shown(item: Item, filling: Filling, state: State) -> _Input | Number | None
     return _Input(Blank() if answer is None else answer, mark, code in filling.prefilled, filling.formulas.get(code))
 
 
-def _items(sheet: Sheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...]) -> None:
+def _items(sheet: Worksheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...]) -> None:
     """Write the items line by line: few lines of many workbooks differ."""
     for first, last in _lines(table):
         _cells(sheet, layout, table, first, shown[first:last])
@@ -192,7 +192,7 @@ def _lines(table: TableLayout) -> tuple[tuple[int, int], ...]:
 
 
 def _cells(
-    sheet: Sheet,
+    sheet: Worksheet,
     layout: Layout,
     table: TableLayout,
     first: int,
@@ -205,12 +205,12 @@ def _cells(
             _total(sheet, layout, table, item, what)
 
 
-def _total(sheet: Sheet, layout: Layout, table: TableLayout, item: Item, value: Number) -> None:
+def _total(sheet: Worksheet, layout: Layout, table: TableLayout, item: Item, value: Number) -> None:
     fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
     sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, value)
 
 
-def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input) -> None:
+def _input(sheet: Worksheet, table: TableLayout, item: Item, what: _Input) -> None:
     row, column = table.cells[item.code]
     answer, mark = what.answer, what.mark
     fill = MARKED[mark.severity] if mark is not None else CARRIED if what.carried else INPUT
@@ -238,7 +238,7 @@ def _input(sheet: Sheet, table: TableLayout, item: Item, what: _Input) -> None:
         sheet.note(row, column, "\n".join(notes))
 
 
-def _validations(sheet: Sheet, table: TableLayout) -> None:
+def _validations(sheet: Worksheet, table: TableLayout) -> None:
     kinds: dict[str, list[tuple[int, int]]] = {}
     for item in table.table.inputs:
         kinds.setdefault(item.kind, []).append(table.cells[item.code])
@@ -255,7 +255,7 @@ def _validations(sheet: Sheet, table: TableLayout) -> None:
             "error_title": "这里只能填数字",
             "error_message": message,
         }
-        boxes = [_box(each) for each in rectangles(cells)]
+        boxes = [_box(area) for area in rectangles(cells)]
         for box in boxes:
             sheet.validate(Area(*box), options)
 
@@ -265,7 +265,7 @@ def _box(reference: str) -> tuple[int, int, int, int]:
 
 
 @lru_cache(maxsize=32)
-def _conditions(layout: Layout, table: TableLayout) -> tuple[Rule, ...]:
+def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
     """Return what colours cells that are no figures, and the cells of an identity that does not hold."""
     rules = []
     red = cell_format(bg_color=PINK, font_color=RED, bold=True)
@@ -273,7 +273,7 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[Rule, ...]:
         box = _box(item_range)
         first = a1(box[0], box[1])
         criteria = f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)"
-        rules.append(Rule(Area(*box), {"type": "formula", "criteria": criteria, "format": red}))
+        rules.append(AreaRule(Area(*box), {"type": "formula", "criteria": criteria, "format": red}))
     formulas = layout.form.formulas
     for line in layout.checks.lines:
         left = line.check.comparison.left.terms
@@ -284,11 +284,11 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[Rule, ...]:
             or (len(left) == 1 and formulas.get(left[0].item) is line.check.comparison.right)
         ):
             continue
-        boxes = [_box(each) for each in rectangles(table.cells[code] for code in direct)]
+        boxes = [_box(area) for area in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
         several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
         options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several}
-        rules.append(Rule(Area(*boxes[0]), options))
+        rules.append(AreaRule(Area(*boxes[0]), options))
     return tuple(rules)
 
 
@@ -298,11 +298,11 @@ def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
     return tuple(line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id)
 
 
-def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int) -> None:
+def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, failing: int) -> None:
     row = table.note_row
     sheet.row(row, 30, styles.plain)
     cells = rectangles((line.row, CHECKS.column("verdict")) for line in _own(layout, table))
-    count = "+".join(f"COUNTIF('{CHECKS.name}'!{each},\"不通过\")" for each in cells)
+    count = "+".join(f"COUNTIF('{CHECKS.name}'!{area},\"不通过\")" for area in cells)
     bad, good = f"{TABLE_NOTES[0]} ", " 处不符，请看“校验”表并改正。"
     fine = f"{TABLE_NOTES[1]}，灰色格自动计算；没有的填 0。"
     sheet.merge(Area(row, 0, row, table.right), "", styles.note)
@@ -314,7 +314,7 @@ def _foot(sheet: Sheet, layout: Layout, table: TableLayout, failing: int) -> Non
     sheet.colour(Area(row, 0, row, table.right), {"type": "formula", "criteria": f"=({count})>0", "format": red})
 
 
-def _signature(sheet: Sheet, table: TableLayout, cover: Mapping[str, str]) -> None:
+def _signature(sheet: Worksheet, table: TableLayout, cover: Mapping[str, str]) -> None:
     """Write the line that is signed on paper, from the cover."""
     row = table.signature_row
     sheet.row(row, 36, styles.plain)

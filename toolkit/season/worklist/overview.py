@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from toolkit import merging
 from toolkit.cells import Area, Column, ListSheet
-from toolkit.excel_out import Format, Sheet, Workbook, line_height, render, wrapped_lines
+from toolkit.excel_out import Format, Worksheet, Workbook, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, FileState, RollUp
@@ -30,8 +30,8 @@ from toolkit.season.worklist.columns import (
     TITLES,
     version_text,
 )
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import ListColumns, words
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import ListColumns, words
 from toolkit.workbook.problems import list_problems
 
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
@@ -83,17 +83,17 @@ def write_list(
     end, last = max(_write_table(sheet, layout, rows, special), 1), len(layout.columns) - 1
     sheet.filter = Area(0, 0, end, last)
     sheet.frozen = (1, 0)
-    grids.finish(sheet, tab=tab, rows=(0, 0), last=(end, last), autofilter=True)
+    registers.finish(sheet, tab=tab, rows=(0, 0), last=(end, last), autofilter=True)
 
 
 def _write_table(
-    sheet: Sheet,
+    sheet: Worksheet,
     layout: ListSheet,
     rows: Sequence[Sequence[str]],
     special: Mapping[tuple[int, int], Format] | None = None,
 ) -> int:
     """Write the columns, titles and rows of a list; returns the number of its last row."""
-    grids.columns(sheet, [column.width for column in layout.titled])
+    registers.columns(sheet, [column.width for column in layout.titled])
     for at, column in enumerate(layout.columns):
         if column.hidden:
             sheet.column(at, at, column.width, styles.plain, hidden=True)
@@ -101,21 +101,21 @@ def _write_table(
     # What is hidden makes no row taller.
     widths = [10**6 if column.hidden else column.width for column in layout.columns]
     described = ListColumns(titles, widths, [_look(column) for column in layout.columns])
-    return grids.table(sheet, layout.header_row, described, rows, special=special or {}) - 1
+    return registers.table(sheet, layout.header_row, described, rows, special=special or {}) - 1
 
 
 def _look(column: Column) -> Format:
     if column.owner:
-        return grids.typed
+        return registers.typed
     small = column.hidden or column.code in SMALL
-    return grids.small if small else grids.centred if column.code in CENTRED else grids.text
+    return registers.small if small else registers.centred if column.code in CENTRED else registers.text
 
 
 def _state_looks(layout: ListSheet, states: Sequence[BodyState | FileState]) -> dict[tuple[int, int], Format]:
     """Return the formats of the cells that hold a state which is good, or asks for something."""
     column = layout.column("state")
     return {
-        (row, column): grids.good if state.state in _GOOD else grids.bad
+        (row, column): registers.good if state.state in _GOOD else registers.bad
         for row, state in enumerate(states)
         if state.state not in _QUIET
     }
@@ -144,14 +144,14 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, width, 9.5), 6), styles.plain)
     sheet.merge(Area(1, 0, 1, last), note, styles.note)
     sheet.row(2, 30, styles.plain)
-    sheet.merge(Area(2, 0, 2, first - 1), "收到的情况（自动）", grids.head)
-    sheet.merge(Area(2, first, 2, last), "经办人的决定（填写）", grids.head)
+    sheet.merge(Area(2, 0, 2, first - 1), "收到的情况（自动）", registers.head)
+    sheet.merge(Area(2, first, 2, last), "经办人的决定（填写）", registers.head)
     _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.rollup.bodies))
     _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.rollup.bodies])
     # What was there must move with its row when rows are sorted.
     sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
     sheet.frozen = (head + 1, 3)
-    grids.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
+    registers.finish(sheet, tab="#1F4E79", rows=(head, head), last=(end, last), autofilter=True)
     sheet.cursor = (head + 1, first)
     book.opens_on = sheet.name
 
@@ -162,7 +162,7 @@ def _typed(refused: Mapping[tuple[str, str], str], decided: Mapping[tuple[str, s
     return refused.get((code, kind), version_text(value) if kind == "adopt" and value else value)
 
 
-def _hints(sheet: Sheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
+def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
     """Put the hints beside the cells to decide in, and the list of its versions beside each body that has some."""
     for kind, (title, message) in HINTS.items():
         at, hint = BODIES.column(kind), {"input_title": title, "input_message": message}

@@ -32,25 +32,25 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Else
     Figures that are not the sum of the merged returns and the adjustments raise WorkbookError, and so do adjustments
     of bodies whose rows are elsewhere.
     """
-    if elsewhere is not None and any(each.code != ALL_BODIES for each in rollup.adjustments):
+    if elsewhere is not None and any(adjustment.code != ALL_BODIES for adjustment in rollup.adjustments):
         raise WorkbookError(
             "各单位明细不在汇总表里，单位的调整无法核对，没有写出汇总表。", "请把调整写在合计上，或把明细留在汇总表里。"
         )
     sums = Sums(rollup, elsewhere)
     filling = _filling(rollup, sums)
     book = new_book(filling)
-    found = problems(rollup)
+    listed = problems(rollup)
     first = book.sheet(STATEMENT_SHEET)
     put_sheets(book, filling)
     put_details(book, sums)
     put_adjustments(book, sums)
     put_ledger(book, sums)
-    put_problems(book, rollup, found)
+    put_problems(book, rollup, listed)
     put_sources(book, sums)
     if previous is not None:
         put_changes(book, previous, rollup)
     put_charts(book, sums)
-    put_statement(first, book, sums, found.cut)
+    put_statement(first, book, sums, listed.cut)
     return render(book)
 
 

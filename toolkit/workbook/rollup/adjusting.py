@@ -6,11 +6,11 @@ from itertools import zip_longest
 
 from toolkit.answers import Number
 from toolkit.cells import Area, column_letters
-from toolkit.excel_out import Page, Sheet, Workbook, cell_format
+from toolkit.excel_out import Page, Workbook, Worksheet, cell_format
 from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENT_ROWS, ADJUSTMENTS, ALL_BODIES, USABLE
 from toolkit.returns import Adjustment
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import words
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import PINK, RED
 
@@ -31,7 +31,7 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
     header, first = ADJUSTMENTS.header_row, ADJUSTMENTS.first_row
     sheet.row(header, 30, styles.plain)
     for column in ADJUSTMENTS.titled:
-        sheet.text(header, ADJUSTMENTS.column(column.code), column.title, grids.head)
+        sheet.text(header, ADJUSTMENTS.column(column.code), column.title, registers.head)
     for row, adjustment in zip_longest(range(first, first + ADJUSTMENT_ROWS), sums.adjustments[:ADJUSTMENT_ROWS]):
         _line(sheet, row, adjustment, sums)
     note = first + ADJUSTMENT_ROWS
@@ -47,7 +47,7 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
     )
     sheet.frozen = (first, ADJUSTMENTS.column("old"))
     page = Page(landscape=True, pages_high=1)
-    grids.finish(sheet, tab="#FFC000", rows=(header, header), last=(note, ADJUSTMENTS.last), page=page)
+    registers.finish(sheet, tab="#FFC000", rows=(header, header), last=(note, ADJUSTMENTS.last), page=page)
     sheet.cursor = (first, 0)
 
 
@@ -57,27 +57,27 @@ def _lines(code: str) -> Area:
     return Area(first, column, first + ADJUSTMENT_ROWS - 1, column)
 
 
-def _line(sheet: Sheet, row: int, adjustment: Adjustment | None, sums: Sums) -> None:
+def _line(sheet: Worksheet, row: int, adjustment: Adjustment | None, sums: Sums) -> None:
     at = ADJUSTMENTS.column
     sheet.row(row, 26, styles.plain)
-    figure = grids.number("money", locked=False)
+    figure = registers.number("money", locked=False)
     for code in ("code", "item", "reason", "who"):
         if adjustment is None:
-            sheet.blank(row, at(code), grids.typed)
+            sheet.blank(row, at(code), registers.typed)
         else:
-            sheet.text(row, at(code), words(getattr(adjustment, code)), grids.typed)
+            sheet.text(row, at(code), words(getattr(adjustment, code)), registers.typed)
     for code in ("old", "new"):
         if adjustment is None:
             sheet.blank(row, at(code), figure)
         else:
             sheet.number(row, at(code), getattr(adjustment, code), figure)
     state, about = _formulas(row, sums)
-    sheet.formula(row, at("state"), state, grids.centred, "" if adjustment is None else USABLE)
+    sheet.formula(row, at("state"), state, registers.centred, "" if adjustment is None else USABLE)
     change: Number = 0 if adjustment is None else adjustment.new - adjustment.old
     old, new, shown = (ADJUSTMENTS.a1(row, code) for code in ("old", "new", "state"))
-    sheet.formula(row, at("change"), f'IF({shown}="{USABLE}",{new}-{old},0)', grids.number("change"), change)
+    sheet.formula(row, at("change"), f'IF({shown}="{USABLE}",{new}-{old},0)', registers.number("change"), change)
     text = "" if adjustment is None else _about(adjustment.code, adjustment.item, sums)
-    sheet.formula(row, at("about"), about, grids.small, text)
+    sheet.formula(row, at("about"), about, registers.small, text)
 
 
 def _formulas(row: int, sums: Sums) -> tuple[str, str]:
@@ -114,7 +114,7 @@ def _about(code: str, item: str, sums: Sums) -> str:
     return f"{words(name)}：{sums.form.items[item].short.replace('·', chr(10))}"
 
 
-def _validate(sheet: Sheet, sums: Sums) -> None:
+def _validate(sheet: Worksheet, sums: Sums) -> None:
     title = {column.code: column.title for column in ADJUSTMENTS.columns}
     which = (
         "从列表中选，即“明细”第一列的统一社会信用代码。"

@@ -12,8 +12,8 @@ from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.excel_out import Workbook
 from toolkit.returns import Checked, RollUp
 from toolkit.returns.numbers import show
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import ListColumns
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import ListColumns
 
 CHANGES_SHEET = "较上次汇总的变化"
 MOST_SHARES = 20_000
@@ -55,7 +55,9 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
             english="The previous roll-up is of another year or form.",
         )
     olds, news = _bodies(previous), _bodies(current)
-    keys = sorted({*olds, *news, *(each.code for rollup in (previous, current) for each in rollup.adjustments)})
+    keys = sorted(
+        {*olds, *news, *(adjustment.code for rollup in (previous, current) for adjustment in rollup.adjustments)}
+    )
     inputs = current.form.inputs
     shares: dict[str, list[Share]] = {item: [] for item in inputs}
     for key in keys:
@@ -64,18 +66,18 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
         for item, last, now in zip(inputs, before, after, strict=True):
             if now != last:
                 shares[item].append(_share(key, old, new, now - last))
-    found = []
+    changed = []
     for item in inputs:
         last, now = previous.figures[item], current.figures[item]
-        if sum(each.share for each in shares[item]) != now - last:
+        if sum(share.share for share in shares[item]) != now - last:
             raise WorkbookError(
-                f"{item} 的变化 {show(now - last)} 与各单位相加 {show(sum(each.share for each in shares[item]))} 不一致。",
+                f"{item} 的变化 {show(now - last)} 与各单位相加 {show(sum(share.share for share in shares[item]))} 不一致。",
                 "请核对上次汇总表是否被改过；没有改过的，请把所用的文件和命令告诉开发者。",
             )
         if shares[item]:
             parts = current.form.items[item]
-            found.append(Shift(item, f"{parts.row}·{parts.column}", last, now, tuple(shares[item])))
-    return tuple(found)
+            changed.append(Shift(item, f"{parts.row}·{parts.column}", last, now, tuple(shares[item])))
+    return tuple(changed)
 
 
 def put_changes(book: Workbook, previous: RollUp, current: RollUp) -> None:
@@ -83,48 +85,50 @@ def put_changes(book: Workbook, previous: RollUp, current: RollUp) -> None:
 
     Of too many shares the largest of every total stand there, and the rest of it in one row.
     """
-    found = shifts(previous, current)
-    most = None if sum(len(each.shares) for each in found) <= MOST_SHARES else MOST_SHARES // len(found)
+    changed = shifts(previous, current)
+    most = None if sum(len(shift.shares) for shift in changed) <= MOST_SHARES else MOST_SHARES // len(changed)
     rows: list[tuple[str, ...]] = []
-    for shift in found:
+    for shift in changed:
         shown, rest = _shown(shift, most)
-        lines = [(each.name, each.state, each.before, each.after, show(each.share)) for each in shown]
+        lines = [(share.name, share.state, share.before, share.after, show(share.share)) for share in shown]
         if rest:
-            lines.append((f"其余 {len(rest)} 家合计", "没有列出", "", "", show(sum(each.share for each in rest))))
+            lines.append((f"其余 {len(rest)} 家合计", "没有列出", "", "", show(sum(share.share for share in rest))))
         for at, line in enumerate(lines, 1):
             whole = (shift.label, show(shift.last), show(shift.now), show(shift.now - shift.last))
             rows.append((*whole, *line, "相符" if at == len(lines) else ""))
     sheet = book.sheet(CHANGES_SHEET)
-    grids.columns(sheet, _WIDTHS)
+    registers.columns(sheet, _WIDTHS)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, len(_TITLES) - 1), CHANGES_SHEET, styles.title)
-    right, text = grids.right, grids.text
-    formats = (text, right, right, right, text, grids.centred, text, text, right, grids.centred)
-    below = grids.table(sheet, 1, ListColumns(_TITLES, _WIDTHS, formats), rows or [("各项汇总数都没有变化", *[""] * 9)])
+    right, text = registers.right, registers.text
+    formats = (text, right, right, right, text, registers.centred, text, text, right, registers.centred)
+    below = registers.table(
+        sheet, 1, ListColumns(_TITLES, _WIDTHS, formats), rows or [("各项汇总数都没有变化", *[""] * 9)]
+    )
     sheet.frozen = (2, 1)
-    grids.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=(below - 1, len(_TITLES) - 1))
+    registers.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=(below - 1, len(_TITLES) - 1))
 
 
 def _shown(shift: Shift, most: int | None) -> tuple[list[Share], list[Share]]:
     """Return the shares that are listed, in the order of the bodies, and the others."""
     if most is None or len(shift.shares) <= most:
         return list(shift.shares), []
-    sizes: list[Number] = [max(each.share, -each.share) for each in shift.shares]
+    sizes: list[Number] = [max(share.share, -share.share) for share in shift.shares]
     order = sorted(range(len(sizes)), key=lambda at: (-sizes[at], at))
     listed = set(order[:most])
     parts: tuple[list[Share], list[Share]] = ([], [])
-    for at, each in enumerate(shift.shares):
-        parts[at not in listed].append(each)
+    for at, share in enumerate(shift.shares):
+        parts[at not in listed].append(share)
     return parts
 
 
 def _bodies(rollup: RollUp) -> Mapping[str, Checked]:
-    return {_key(each): each for each in rollup.merged}
+    return {_key(file): file for file in rollup.merged}
 
 
-def _key(each: Checked) -> str:
-    assert each.ret is not None
-    return each.ret.identity.code or each.ret.identity.name or each.file
+def _key(file: Checked) -> str:
+    assert file.ret is not None
+    return file.ret.identity.code or file.ret.identity.name or file.file
 
 
 def _share(key: str, old: Checked | None, new: Checked | None, value: Number) -> Share:
@@ -141,12 +145,12 @@ def _amounts(key: str, side: Checked | None, rollup: RollUp) -> list[Number]:
     """Return what a body gave to every total, the coordinator's adjustments included."""
     inputs = rollup.form.inputs
     amounts = [0] * len(inputs) if side is None or side.ret is None else side.ret.amounts
-    found: list[Number] = [0 if each is None else each for each in amounts]
-    for each in rollup.adjustments:
-        if each.code == key:
-            at = inputs.index(each.item)
-            found[at] = found[at] + each.new - each.old
-    return found
+    total: list[Number] = [0 if amount is None else amount for amount in amounts]
+    for adjustment in rollup.adjustments:
+        if adjustment.code == key:
+            at = inputs.index(adjustment.item)
+            total[at] = total[at] + adjustment.new - adjustment.old
+    return total
 
 
 def _version(side: Checked | None) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from toolkit.answers import Number
 from toolkit.cells import a1
-from toolkit.excel_out import Chart, Page, Sheet, Workbook
+from toolkit.excel_out import Chart, Page, Workbook, Worksheet
 from toolkit.forms.layout import lay_out
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import words
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Sums
 
 CHART_SHEET = "图表"
@@ -31,7 +31,7 @@ _HEIGHT, _ROW = 330, 24
 def put_charts(book: Workbook, sums: Sums) -> None:
     """Write 图表: three charts, and below them the figures they show."""
     sheet = book.sheet(CHART_SHEET)
-    grids.columns(sheet, (260, 90, 40, 260, 90, 40, 330, 90))
+    registers.columns(sheet, (260, 90, 40, 260, 90, 40, 330, 90))
     for row in range(64):
         sheet.row(row, _ROW, styles.plain)
     data = 34
@@ -50,7 +50,7 @@ def put_charts(book: Workbook, sums: Sums) -> None:
         _chart((0, 4), "column", f"{title}申请办理结果（件）", second, "#548235"),
         _chart((16, 0), "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00"),
     ]
-    grids.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), page=Page(landscape=True, pages_high=1))
+    registers.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), page=Page(landscape=True, pages_high=1))
 
 
 def _results(sums: Sums) -> list[tuple[str, str, Number]]:
@@ -93,18 +93,18 @@ def _bodies(sums: Sums) -> list[tuple[str, str, Number]]:
 
 
 def _figures(
-    sheet: Sheet, place: tuple[int, int], title: str, rows: Sequence[tuple[str, str, Number]]
+    sheet: Worksheet, place: tuple[int, int], title: str, rows: Sequence[tuple[str, str, Number]]
 ) -> tuple[str, str, int]:
     """Write labels and figures below a title; returns the ranges of both and how many there are."""
     top, column = place
-    sheet.text(top, column, title, grids.head)
-    sheet.text(top, column + 1, "件", grids.head)
+    sheet.text(top, column, title, registers.head)
+    sheet.text(top, column + 1, "件", registers.head)
     for row, (label, formula, value) in enumerate(rows, top + 1):
-        sheet.text(row, column, label, grids.text)
+        sheet.text(row, column, label, registers.text)
         if formula:
-            sheet.formula(row, column + 1, formula, grids.number("count"), value)
+            sheet.formula(row, column + 1, formula, registers.number("count"), value)
         else:
-            sheet.number(row, column + 1, value, grids.number("count"))
+            sheet.number(row, column + 1, value, registers.number("count"))
     bottom = top + max(len(rows), 1)
     labels = f"='{CHART_SHEET}'!{a1(top + 1, column, absolute=True)}:{a1(bottom, column, absolute=True)}"
     values = f"='{CHART_SHEET}'!{a1(top + 1, column + 1, absolute=True)}:{a1(bottom, column + 1, absolute=True)}"

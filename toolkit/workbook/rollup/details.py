@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from toolkit.answers import Unreadable
 from toolkit.cells import Area
-from toolkit.excel_out import Format, Lazy, Line, Lines, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Format, LazyRows, BlockRow, RowBlock, Page, Worksheet, Workbook, cell_format, line_height, wrapped_lines
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, UNREAD_CELLS
 from toolkit.returns import Return
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import words
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Elsewhere, Sums
 from toolkit.workbook.styles import BLUE, LINE
 
-_FORMATS = {"code": grids.text, "name": grids.text, "file": grids.small, "sha256": grids.digest}
+_FORMATS = {"code": registers.text, "name": registers.text, "file": registers.small, "sha256": registers.digest}
 _LINK = cell_format(font_size=9.5, text_wrap=True, indent=1, border=1, border_color=LINE, font_color=BLUE, underline=1)
 
 
@@ -28,18 +28,18 @@ def put_details(book: Workbook, sums: Sums) -> None:
     """
     listing, form = sums.sheet, sums.form
     sheet = book.sheet(listing.name)
-    grids.columns(sheet, [column.width for column in listing.columns])
+    registers.columns(sheet, [column.width for column in listing.columns])
     header, codes = listing.header_row, listing.first_row - 1
     tallest = max(wrapped_lines(column.title, column.width - 8, 10) for column in listing.columns[len(_FORMATS) :])
     sheet.row(header, 12 + tallest * line_height(10), styles.plain)
     sheet.row(codes, 22, styles.plain)
     for at, column in enumerate(listing.columns):
-        sheet.text(header, at, column.title, grids.head)
+        sheet.text(header, at, column.title, registers.head)
     for at, column in enumerate(listing.columns):
-        sheet.text(codes, at, column.code, grids.code)
+        sheet.text(codes, at, column.code, registers.code)
     formats = (
         *(_FORMATS[column.code] for column in DETAIL_COLUMNS),
-        *(grids.number(form.items[code].kind) for code in form.inputs),
+        *(registers.number(form.items[code].kind) for code in form.inputs),
     )
     if sums.elsewhere is None:
         _rows(sheet, sums, formats)
@@ -49,14 +49,14 @@ def put_details(book: Workbook, sums: Sums) -> None:
     sheet.frozen = (listing.first_row, listing.column("name") + 1)
     page = Page(landscape=True, columns=(0, listing.column("name")), pages_wide=10, centre=False)
     last = (sums.last_row, sums.last_column)
-    grids.finish(sheet, tab="#70AD47", rows=(header, codes), last=last, autofilter=True, page=page)
+    registers.finish(sheet, tab="#70AD47", rows=(header, codes), last=last, autofilter=True, page=page)
 
 
 def _height(name: str, sums: Sums) -> int:
     return 10 + line_height(9.5) * wrapped_lines(name, sums.sheet.width("name") - 10, 9.5)
 
 
-def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format], elsewhere: Elsewhere) -> None:
+def _whole(sheet: Worksheet, sums: Sums, formats: Sequence[Format], elsewhere: Elsewhere) -> None:
     """Write the one row that stands for the rows in the file elsewhere."""
     row, at, file = sums.sheet.first_row, sums.sheet.column, words(elsewhere.name)
     sheet.row(row, _height(sums.pointer, sums), styles.plain)
@@ -73,7 +73,7 @@ def _whole(sheet: Sheet, sums: Sums, formats: Sequence[Format], elsewhere: Elsew
         sheet.number(row, column, sums.added[code], formats[column])
 
 
-def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
+def _rows(sheet: Worksheet, sums: Sums, formats: Sequence[Format]) -> None:
     """Write one row a return, none of which stands in memory."""
     first = sums.sheet.first_row
     unread = False
@@ -83,12 +83,12 @@ def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
             unread = True
     if unread:
         column = sums.last_column + 1
-        formats = (*formats, grids.small)
+        formats = (*formats, registers.small)
         sheet.column(column, column, UNREAD_CELLS.width, styles.plain)
-        sheet.text(sums.sheet.header_row, column, UNREAD_CELLS.title, grids.head)
-        sheet.text(first - 1, column, UNREAD_CELLS.code, grids.code)
+        sheet.text(sums.sheet.header_row, column, UNREAD_CELLS.title, registers.head)
+        sheet.text(first - 1, column, UNREAD_CELLS.code, registers.code)
 
-    def line(at: int) -> Line:
+    def made(at: int) -> BlockRow:
         checked, ret = sums.rows[at]
         body = {
             "code": ret.identity.code, "name": ret.identity.name, "file": checked.file, "sha256": checked.sha256,
@@ -96,15 +96,15 @@ def _rows(sheet: Sheet, sums: Sums, formats: Sequence[Format]) -> None:
         texts = [words(body[column.code] or "") for column in DETAIL_COLUMNS]
         lost = _unreadable(ret)
         behind = "\n".join(f"{code}={' '.join(words(raw).split())[:100]}" for code, raw in lost.items())
-        empty = {sums.column[code]: grids.lost for code in lost} | {-1: grids.empty}
+        blanks = {sums.column[code]: registers.lost for code in lost} | {-1: registers.empty}
         height = _height(words(body["name"] or ""), sums)
-        return Line(height, texts, formats, ret.entries, empty, (behind,) if unread else ())
+        return BlockRow(height, (*texts, *ret.entries, *((behind,) if unread else ())), formats, blanks)
 
     if sums.rows:
-        sheet.lines.append(Lines(first, Lazy(len(sums.rows), line), styles.plain))
+        sheet.blocks.append(RowBlock(first, LazyRows(len(sums.rows), made), styles.plain))
     else:
         for column in range(sums.last_column + 1):
-            sheet.blank(first, column, grids.empty)
+            sheet.blank(first, column, registers.empty)
 
 
 def _unreadable(ret: Return) -> dict[str, str]:

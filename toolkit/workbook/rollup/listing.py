@@ -16,9 +16,9 @@ from toolkit.excel_out import Workbook, cell_format
 from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import ListColumns, words
+from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
+from toolkit.workbook.registers import ListColumns, words
 from toolkit.workbook.rollup.sums import Sums
 
 SOURCE_SHEET = "来源"
@@ -29,7 +29,7 @@ MOST_LISTED = 10_000
 
 T = TypeVar("T")
 
-_GOOD = frozenset(BODY_STATES[each] for each in ("passed", "waived", "mended")) | {FILE_STATES["merged"]}
+_GOOD = frozenset(BODY_STATES[state] for state in ("passed", "waived", "mended")) | {FILE_STATES["merged"]}
 _QUIET = frozenset(
     (FILE_STATES["duplicate"], FILE_STATES["superseded"], FILE_STATES["not_in_rollup"], BODY_STATES["not_expected"])
 )
@@ -40,33 +40,49 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     rollup = sums.rollup
     sheet = book.sheet(LEDGER_SHEET)
     widths = (56, 170, 240, 110, 130, 280, 280)
-    grids.columns(sheet, widths)
+    registers.columns(sheet, widths)
     titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "文件", "计入汇总")
-    inside = frozenset(each.file for each in rollup.merged)
-    bodies, said = _listed(sums, rollup.bodies, lambda each: not inside.isdisjoint(each.files), "家")
+    inside = frozenset(file.file for file in rollup.merged)
+    bodies, rest = _listed(sums, rollup.bodies, lambda body: not inside.isdisjoint(body.files), "家")
     rows = [
-        (str(at), each.code, each.name, each.level, BODY_STATES[each.state], "\n".join(each.files),
-         "是" if each.in_rollup else "否")
-        for at, each in enumerate(bodies, 1)
+        (str(at), body.code, body.name, body.level, BODY_STATES[body.state], "\n".join(body.files),
+         "是" if body.in_rollup else "否")
+        for at, body in enumerate(bodies, 1)
     ]  # fmt: skip
     heading = cell_format(font_name="黑体", font_size=13, text_wrap=True)
     sheet.row(0, 36, styles.plain)
     called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
-    sheet.merge(Area(0, 0, 0, 6), called + said, heading)
-    formats = (grids.centred, grids.text, grids.text, grids.centred, grids.centred, grids.small, grids.centred)
-    below = grids.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
+    sheet.merge(Area(0, 0, 0, 6), called + rest, heading)
+    formats = (
+        registers.centred,
+        registers.text,
+        registers.text,
+        registers.centred,
+        registers.centred,
+        registers.small,
+        registers.centred,
+    )
+    below = registers.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.row(below + 1, 36, styles.plain)
-    files, said = _listed(sums, rollup.files, lambda each: each.file in inside, "个")
+    files, rest = _listed(sums, rollup.files, lambda file: file.file in inside, "个")
     titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "文件", "原因")
     rows = [
-        (str(at), each.code, each.name, each.sha256[:12], FILE_STATES[each.state], each.file, each.reason)
-        for at, each in enumerate(files, 1)
+        (str(at), file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.file, file.reason)
+        for at, file in enumerate(files, 1)
     ]
-    sheet.merge(Area(below + 1, 0, below + 1, 6), f"二、收到的文件（{len(rollup.files)} 个）{said}", heading)
-    formats = (grids.centred, grids.text, grids.text, grids.small, grids.centred, grids.small, grids.small)
-    last = grids.table(sheet, below + 2, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
+    sheet.merge(Area(below + 1, 0, below + 1, 6), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
+    formats = (
+        registers.centred,
+        registers.text,
+        registers.text,
+        registers.small,
+        registers.centred,
+        registers.small,
+        registers.small,
+    )
+    last = registers.table(sheet, below + 2, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.frozen = (0, 3)
-    grids.finish(sheet, tab="#A5A5A5", last=(last - 1, 6))
+    registers.finish(sheet, tab="#A5A5A5", last=(last - 1, 6))
 
 
 def _listed(sums: Sums, whole: Sequence[T], inside: Callable[[T], bool], unit: str) -> tuple[Sequence[T], str]:
@@ -76,24 +92,24 @@ def _listed(sums: Sums, whole: Sequence[T], inside: Callable[[T], bool], unit: s
     """
     if sums.elsewhere is None or len(whole) <= MOST_LISTED:
         return whole, ""
-    others = [each for each in whole if not inside(each)]
-    said = (
+    others = [entry for entry in whole if not inside(entry)]
+    rest = (
         f"：已计入汇总的 {len(whole) - len(others)} {unit}在 {words(sums.elsewhere.name)}，"
         f"这里列其余 {len(others)} {unit}"
     )
     more = len(others) - MOST_LISTED
-    return others[:MOST_LISTED], said if more <= 0 else f"{said}的前 {MOST_LISTED} {unit}，另有 {more} {unit}没有列出"
+    return others[:MOST_LISTED], rest if more <= 0 else f"{rest}的前 {MOST_LISTED} {unit}，另有 {more} {unit}没有列出"
 
 
 def _coloured(book: Workbook, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
     """Return the formats of the states: what waits for somebody is red."""
-    found = {}
+    formats = {}
     for at, row in enumerate(rows):
         if row[4] in _GOOD:
-            found[at, 4] = grids.good
+            formats[at, 4] = registers.good
         elif row[4] not in _QUIET:
-            found[at, 4] = grids.bad
-    return found
+            formats[at, 4] = registers.bad
+    return formats
 
 
 class Problems(Struct, frozen=True):
@@ -114,13 +130,13 @@ class Problems(Struct, frozen=True):
 
 def problems(rollup: RollUp) -> Problems:
     """Return the findings of all files and of the roll-up; of too many the gravest, in the order of the files."""
-    kept: dict[Severity, list[Finding]] = {each: [] for each in Severity}
+    kept: dict[Severity, list[Finding]] = {severity: [] for severity in Severity}
     whole = 0
-    for each in _findings(rollup):
+    for problem in _findings(rollup):
         whole += 1
-        if len(kept[each.severity]) < MOST_LISTED:
-            kept[each.severity].append(each)
-    gravest = [each for severity in sorted(kept, key=lambda one: one.rank) for each in kept[severity]]
+        if len(kept[problem.severity]) < MOST_LISTED:
+            kept[problem.severity].append(problem)
+    gravest = [problem for severity in sorted(kept, key=lambda one: one.rank) for problem in kept[severity]]
     return Problems(tuple(gravest[:MOST_LISTED]), whole)
 
 
@@ -129,48 +145,56 @@ def _findings(rollup: RollUp) -> Iterator[Finding]:
     own = dict.fromkeys(rollup.findings)
     yield from own
     for checked in rollup.checked:
-        here = (each.at(file=checked.file) if not each.file else each for each in checked.findings)
-        yield from (each for each in dict.fromkeys(here) if each not in own)
+        here = (problem.at(file=checked.file) if not problem.file else problem for problem in checked.findings)
+        yield from (problem for problem in dict.fromkeys(here) if problem not in own)
 
 
-def put_problems(book: Workbook, rollup: RollUp, found: Problems) -> None:
+def put_problems(book: Workbook, rollup: RollUp, listed: Problems) -> None:
     """Write 问题清单: every finding of every file and of the roll-up, or the gravest and how many more there are."""
-    names = {each.file: each.name or each.code for each in rollup.files}
-    list_problems(book, found.listed, names)
-    if found.cut:
+    names = {file.file: file.name or file.code for file in rollup.files}
+    list_problems(book, listed.listed, names)
+    if listed.cut:
         sheet = book.sheets[PROBLEM_SHEET]
-        row = 1 + len(found.listed)
+        row = 1 + len(listed.listed)
         sheet.row(row, 36, styles.plain)
-        sheet.merge(Area(row, 0, row, 8), f"{found.cut}：用 nianbao check --format json 可以得到全部。", grids.bad)
+        sheet.merge(Area(row, 0, row, 8), f"{listed.cut}：用 nianbao check --format json 可以得到全部。", registers.bad)
 
 
 def put_sources(book: Workbook, sums: Sums) -> None:
     """Write 来源: the files whose figures are on 明细, with the digest by which each can be known again."""
     sheet = book.sheet(SOURCE_SHEET)
     widths = (50, 300, 430, 170, 240, 50, 260)
-    grids.columns(sheet, widths)
+    registers.columns(sheet, widths)
     if sums.elsewhere is None:
         rows = [
-            (str(at), each.file, each.sha256, *_who(each), remark(sums.rollup, each))
-            for at, each in enumerate(sums.rollup.merged, 1)
+            (str(at), file.file, file.sha256, *_who(file), remark(sums.rollup, file))
+            for at, file in enumerate(sums.rollup.merged, 1)
         ]
     else:
-        said = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
-        rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", said)]
-    formats = (grids.centred, grids.text, grids.small, grids.text, grids.text, grids.centred, grids.text)
-    last = grids.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
+        note = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
+        rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", note)]
+    formats = (
+        registers.centred,
+        registers.text,
+        registers.small,
+        registers.text,
+        registers.text,
+        registers.centred,
+        registers.text,
+    )
+    last = registers.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
     sheet.frozen = (1, 0)
-    grids.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(max(last - 1, 1), len(widths) - 1))
+    registers.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(max(last - 1, 1), len(widths) - 1))
 
 
-def _who(each: Checked) -> tuple[str, str, str]:
-    identity = None if each.ret is None else each.ret.identity
+def _who(file: Checked) -> tuple[str, str, str]:
+    identity = None if file.ret is None else file.ret.identity
     return ("", "", "0") if identity is None else (identity.code or "", identity.name or "", str(identity.round))
 
 
-def remark(rollup: RollUp, each: Checked) -> str:
+def remark(rollup: RollUp, file: Checked) -> str:
     """Return what is to be known about a source: that it counts in spite of its errors, or as the newer of two."""
-    code = _who(each)[0]
+    code = _who(file)[0]
     notes = [f"有错误仍计入：{rollup.included[code]}"] if code in rollup.included else []
-    notes += ["两份中取较新的一份"] if each.file in rollup.preferred else []
+    notes += ["两份中取较新的一份"] if file.file in rollup.preferred else []
     return "；".join(notes)

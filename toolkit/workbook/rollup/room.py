@@ -36,16 +36,16 @@ def crowded(rollup: RollUp, *, compared: bool = False) -> bool:
 def demand(rollup: RollUp) -> dict[str, int]:
     """Return the places, shared strings and characters of the accounts with every body's row on 明细."""
     merged, bodies, files = rollup.merged, rollup.bodies, rollup.files
-    found = min(sum(len(each.findings) for each in rollup.checked) + len(rollup.findings), MOST_LISTED)
+    problems = min(sum(len(file.findings) for file in rollup.checked) + len(rollup.findings), MOST_LISTED)
     width = len(DETAIL_COLUMNS) + len(rollup.form.inputs)
-    names = sum(len(each.name) + len(each.code) + sum(map(len, each.files)) for each in bodies)
-    told = sum(len(each.file) + len(each.name) + len(each.code) + len(each.reason) for each in files)
+    names = sum(len(body.name) + len(body.code) + sum(map(len, body.files)) for body in bodies)
+    texts = sum(len(file.file) + len(file.name) + len(file.code) + len(file.reason) for file in files)
     return {
-        "places": len(merged) * (width + _SOURCES) + (len(bodies) + len(files)) * _LEDGER + found * _PROBLEMS,
-        "strings": 2 * len(merged) + 3 * len(bodies) + 3 * len(files) + 3 * found,
-        "characters": 2 * sum(_DIGEST + len(each.file) + 30 for each in merged)
+        "places": len(merged) * (width + _SOURCES) + (len(bodies) + len(files)) * _LEDGER + problems * _PROBLEMS,
+        "strings": 2 * len(merged) + 3 * len(bodies) + 3 * len(files) + 3 * problems,
+        "characters": 2 * sum(_DIGEST + len(file.file) + 30 for file in merged)
         + names
-        + told
+        + texts
         + 20 * (len(bodies) + len(files))
-        + _PROBLEM_CHARACTERS * found,
+        + _PROBLEM_CHARACTERS * problems,
     }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from toolkit.answers import Number
 from toolkit.cells import Area
-from toolkit.excel_out import Format, Page, Sheet, Workbook, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import Format, Page, Workbook, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import lay_out
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.returns import FILE_STATES, RollUp
-from toolkit.workbook import grids, styles
-from toolkit.workbook.grids import words
+from toolkit.workbook import registers, styles
+from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import BLUE, GREY, HEAD, LINE, RED
 
@@ -21,13 +21,13 @@ _WIDTHS = (150, 150, 150, 150, 150, 150)
 _LAST = len(_WIDTHS) - 1
 
 
-def put_statement(sheet: Sheet, book: Workbook, sums: Sums, cut: str = "") -> None:
+def put_statement(sheet: Worksheet, book: Workbook, sums: Sums, cut: str = "") -> None:
     """Write 汇总说明 and let the workbook open on it; ``cut`` says what 问题清单 does not list."""
     _Statement(sheet, book, sums, cut).put()
 
 
 class _Statement:
-    def __init__(self, sheet: Sheet, book: Workbook, sums: Sums, cut: str) -> None:
+    def __init__(self, sheet: Worksheet, book: Workbook, sums: Sums, cut: str) -> None:
         self.sheet = sheet
         self.book = book
         self.sums = sums
@@ -38,7 +38,7 @@ class _Statement:
     def put(self) -> None:
         """Write every section from the top down."""
         rollup = self.rollup
-        grids.columns(self.sheet, _WIDTHS)
+        registers.columns(self.sheet, _WIDTHS)
         title = f"{words(rollup.region)} {rollup.year} 年度政府信息公开年报汇总说明".strip()
         self._line(title, cell_format(font_name="黑体", font_size=17, align="center"), 56)
         about = f"截至 {rollup.as_of}　　{rollup.form.title}（{rollup.form.id} 年格式，{rollup.form.notice}）"
@@ -57,16 +57,16 @@ class _Statement:
         self._head("四、下一步" if self._excluded else "三、下一步")
         for number, step in enumerate(self._steps(), 1):
             self._paragraph(f"{number}. {step}")
-        grids.finish(self.sheet, tab="#C00000", last=(self.at - 1, _LAST), page=Page())
+        registers.finish(self.sheet, tab="#C00000", last=(self.at - 1, _LAST), page=Page())
         self.book.opens_on = self.sheet.name
         self.sheet.cursor = (0, 0)
 
     @property
     def _excluded(self) -> list[tuple[str, str, str, str]]:
         return [
-            (each.file, each.name or each.code or "（单位不明）", FILE_STATES[each.state], each.reason)
-            for each in self.rollup.files
-            if each.state in EXCLUDED
+            (file.file, file.name or file.code or "（单位不明）", FILE_STATES[file.state], file.reason)
+            for file in self.rollup.files
+            if file.state in EXCLUDED
         ]
 
     def _line(self, text: str, fmt: Format, pixels: int) -> None:
@@ -88,8 +88,8 @@ class _Statement:
     def _cards(self) -> None:
         """Write the six numbers by which a season is judged."""
         rollup = self.rollup
-        expected = [each for each in rollup.bodies if each.state != "not_expected"]
-        missing = sum(each.state == "missing" for each in expected)
+        expected = [body for body in rollup.bodies if body.state != "not_expected"]
+        missing = sum(body.state == "missing" for body in expected)
         cards = (
             ("应报单位", "—" if rollup.expected is None else str(rollup.expected), False),
             ("已报", str(len(expected) - missing), False),
@@ -111,12 +111,12 @@ class _Statement:
         self.at += 3
 
     def _missing(self) -> None:
-        names = [each for each in self.rollup.bodies if each.state == "missing"]
+        names = [body for body in self.rollup.bodies if body.state == "missing"]
         if not names:
             return
         bold = cell_format(font_name="黑体", font_size=11, font_color=RED)
         self._line(f"未报单位（{len(names)} 家）：", bold, 28)
-        listed = "；".join(f"{each.name}（{each.code}）" for each in names[:MOST_NAMES])
+        listed = "；".join(f"{body.name}（{body.code}）" for body in names[:MOST_NAMES])
         if len(names) > MOST_NAMES:
             listed += f"；等，共 {len(names)} 家，其余见“台账”"
         fmt = cell_format(font_size=10.5, text_wrap=True, indent=1)
@@ -135,7 +135,7 @@ class _Statement:
 
     def _files(self) -> None:
         """Balance the files: what came in is what every state adds up to."""
-        counts = {word: sum(each.state == state for each in self.rollup.files) for state, word in FILE_STATES.items()}
+        counts = {word: sum(file.state == state for file in self.rollup.files) for state, word in FILE_STATES.items()}
         shown = [(word, count) for word, count in counts.items() if count]
         self._paragraph(
             f"收到文件 {len(self.rollup.files)} 个 ＝ " + " ＋ ".join(f"{word} {count}" for word, count in shown) + "。"
@@ -148,15 +148,15 @@ class _Statement:
         layout, sums = lay_out(self.rollup.form), self.sums
         self.sheet.row(self.at, 30, styles.plain)
         for column, title in enumerate(("指标", "", "各表", "明细相加", "调整", "差额")):
-            self.sheet.text(self.at, column, title, grids.head)
-        self.sheet.merge(Area(self.at, 0, self.at, 1), "指标", grids.head)
+            self.sheet.text(self.at, column, title, registers.head)
+        self.sheet.merge(Area(self.at, 0, self.at, 1), "指标", registers.head)
         for label, codes, whole in self._main():
             self.at += 1
             row = self.at + 1
             self.sheet.row(self.at, 28, styles.plain)
-            self.sheet.merge(Area(self.at, 0, self.at, 1), label, grids.text)
+            self.sheet.merge(Area(self.at, 0, self.at, 1), label, registers.text)
             kind = self.rollup.form.items[whole].kind
-            fmt = grids.number(kind)
+            fmt = registers.number(kind)
             shown = self.rollup.figures[whole]
             before: Number = 0
             for code in codes:
@@ -173,14 +173,14 @@ class _Statement:
     def _main(self) -> list[tuple[str, tuple[str, ...], str]]:
         """Return the figures that are balanced: label, the inputs they come from, the item that shows them."""
         form = self.rollup.form
-        found: list[tuple[str, tuple[str, ...], str]] = []
+        figures: list[tuple[str, tuple[str, ...], str]] = []
         for label, row in (("本年新收申请（件）", "r1"), ("上年结转申请（件）", "r2"), ("结转下年度办理（件）", "r4")):
             total = f"t3.{row}.total"
-            found.append((label, tuple(term.item for term in form.formulas[total].terms), total))
+            figures.append((label, tuple(term.item for term in form.formulas[total].terms), total))
         for code in form.inputs:
             if form.items[code].kind == "money":
-                found.append((f"{form.items[code].short}（万元）", (code,), code))
-        return found
+                figures.append((f"{form.items[code].short}（万元）", (code,), code))
+        return figures
 
     def _left_out(self) -> None:
         rows = self._excluded
@@ -191,16 +191,16 @@ class _Statement:
         spans = ((0, 1), (2, 2), (3, 3), (4, 5))
         sheet.row(self.at, 28, styles.plain)
         for (first, last), title in zip(spans, ("文件", "单位", "状态", "原因"), strict=True):
-            sheet.merge(Area(self.at, first, self.at, last), title, grids.head)
+            sheet.merge(Area(self.at, first, self.at, last), title, registers.head)
         for row in rows[:MOST_FILES]:
             self.at += 1
-            texts = [words(each) for each in row]
+            texts = [words(cell) for cell in row]
             lines = max(
                 wrapped_lines(text, sum(_WIDTHS[first : last + 1]) - 12, 9.5)
                 for (first, last), text in zip(spans, texts, strict=True)
             )
             sheet.row(self.at, 10 + line_height(9.5) * lines, styles.plain)
-            formats = (grids.text, grids.text, grids.bad, grids.text)
+            formats = (registers.text, registers.text, registers.bad, registers.text)
             for (first, last), text, fmt in zip(spans, texts, formats, strict=True):
                 sheet.merge(Area(self.at, first, self.at, last), text, fmt)
         self.at += 1
@@ -213,8 +213,8 @@ class _Statement:
 
 
 def _steps(rollup: RollUp, sums: Sums) -> list[str]:
-    states = [each.state for each in rollup.files]
-    missing = sum(each.state == "missing" for each in rollup.bodies)
+    states = [file.state for file in rollup.files]
+    missing = sum(body.state == "missing" for body in rollup.bodies)
     steps = []
     if missing:
         steps.append(f"催报：{missing} 家未报，名单见上和“台账”。")
@@ -224,7 +224,7 @@ def _steps(rollup: RollUp, sums: Sums) -> list[str]:
         )
     if "conflict" in states:
         steps.append("定案：两份不一致的，问明以哪一份为准；确定取较新的一份时，加 --prefer newest。")
-    others = sum(each in EXCLUDED - {"failing", "conflict"} for each in states)
+    others = sum(state in EXCLUDED - {"failing", "conflict"} for state in states)
     if others:
         steps.append(f"核对：{others} 个文件没有用上，原因见上和“台账”，请对方改用下发的空白表重报。")
     if rollup.unexplained:

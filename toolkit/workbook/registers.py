@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from toolkit.cells import Area
 from toolkit.excel_out import (
     LAST_COLUMN,
+    BlockRow,
     Format,
-    Line,
-    Lines,
     Page,
     Protection,
-    Sheet,
+    RowBlock,
+    Worksheet,
     cell_format,
     line_height,
     wrapped_lines,
@@ -67,7 +67,7 @@ def number(kind: str, *, locked: bool = True) -> Format:
     return cell_format(font_size=9.5, align="right", num_format=_NUMBERS[kind], border=1, border_color=LINE, **extra)
 
 
-def columns(sheet: Sheet, widths: Sequence[int]) -> None:
+def columns(sheet: Worksheet, widths: Sequence[int]) -> None:
     """Set the widths of a table; everything beside it stays locked."""
     sheet.column(0, LAST_COLUMN, 64, plain)
     column = 0
@@ -78,7 +78,7 @@ def columns(sheet: Sheet, widths: Sequence[int]) -> None:
 
 
 def table(
-    sheet: Sheet,
+    sheet: Worksheet,
     top: int,
     described: ListColumns,
     rows: Sequence[Sequence[str]],
@@ -99,14 +99,14 @@ def table(
         formats = usual[: len(texts)]
         if special:
             formats = tuple(special.get((number, column), fmt) for column, fmt in enumerate(formats))
-        lines.append(Line(10 + line_height(9.5) * min(tall, 12), texts, formats))
+        lines.append(BlockRow(10 + line_height(9.5) * min(tall, 12), texts, formats))
     if lines:
-        sheet.lines.append(Lines(top + 1, lines, plain))
+        sheet.blocks.append(RowBlock(top + 1, lines, plain))
     return top + 1 + len(rows)
 
 
 def finish(
-    sheet: Sheet,
+    sheet: Worksheet,
     tab: str,
     last: tuple[int, int],
     *,

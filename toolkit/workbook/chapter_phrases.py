@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from toolkit.cells import Area
-from toolkit.excel_out import Sheet, cell_format
+from toolkit.excel_out import Worksheet, cell_format
 from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import Layout
@@ -19,7 +19,7 @@ from toolkit.workbook.state import State
 from toolkit.workbook.styles import BLUE, GREY, LINE, STUB
 
 
-def put_phrases(sheet: Sheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
+def put_phrases(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
     """Write the sentences of a chapter beside the sub-headings they belong to."""
     if not chapter.phrases:
         return
@@ -48,8 +48,8 @@ def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
     # Items with the same inputs are asked once: a total and its only part are blank together.
     groups: Mapping[tuple[str, ...], None] = dict.fromkeys(form.sources(code) for code in phrase.items)
     blank = ",".join(f"{blank_count(layout, group, declared=True)}={len(group)}" for group in groups)
-    said = "&".join(_piece(layout, piece, year) for piece in phrase.pieces)
-    return f'IF({bad_count(layout, sources)}>0,"{UNREADABLE}",IF(OR({blank}),"{UNFILLED}",{said}))'
+    text = "&".join(_piece(layout, piece, year) for piece in phrase.pieces)
+    return f'IF({bad_count(layout, sources)}>0,"{UNREADABLE}",IF(OR({blank}),"{UNFILLED}",{text}))'
 
 
 def _piece(layout: Layout, piece: str | tuple[str, ...], year: int) -> str:
