@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from toolkit import merging
 from toolkit.cells import Area, Column, ListSheet
-from toolkit.excel_out import Format, Worksheet, Workbook, line_height, render, wrapped_lines
+from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, FileState, RollUp
@@ -31,8 +31,8 @@ from toolkit.season.worklist.columns import (
     version_text,
 )
 from toolkit.workbook import registers, styles
-from toolkit.workbook.registers import ListColumns, words
 from toolkit.workbook.problems import list_problems
+from toolkit.workbook.registers import ListColumns, words
 
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
 _BEIJING = timezone(timedelta(hours=8))

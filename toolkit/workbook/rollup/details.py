@@ -9,7 +9,18 @@ from collections.abc import Sequence
 
 from toolkit.answers import Unreadable
 from toolkit.cells import Area
-from toolkit.excel_out import Format, LazyRows, BlockRow, RowBlock, Page, Worksheet, Workbook, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import (
+    BlockRow,
+    Format,
+    LazyRows,
+    Page,
+    RowBlock,
+    Workbook,
+    Worksheet,
+    cell_format,
+    line_height,
+    wrapped_lines,
+)
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, UNREAD_CELLS
 from toolkit.returns import Return
 from toolkit.workbook import registers, styles
