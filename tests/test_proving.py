@@ -17,7 +17,7 @@ from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.merging import merge
 from toolkit.proving import Proof, prove
-from toolkit.proving.label_search import located
+from toolkit.proving.label_search import item_cells
 from toolkit.proving.plain_numbers import figure
 from toolkit.reading import read
 from toolkit.returns import Checked, Region
@@ -84,7 +84,7 @@ def test_labels_lead_to_the_right_cell(tmp_path: Path, form_id: str) -> None:
     """Every item of both formats is found by its labels alone, where the workbook defines its name."""
     path = sent(tmp_path, 1, form_id, {})
     book = openpyxl.load_workbook(path)
-    found = located(load_form(form_id), book.worksheets)
+    found = item_cells(load_form(form_id), book.worksheets)
     assert set(found) == set(load_form(form_id).items)
     for code, (sheet, row, column) in found.items():
         ((title, reference),) = book.defined_names["NB_" + code.replace(".", "_")].destinations
@@ -117,13 +117,13 @@ def test_rows_that_moved_are_found(tmp_path: Path) -> None:
         if area.min_row > 1:
             area.shift(row_shift=1)
         sheet.merge_cells(area.coord)
-    moved = located(load_form("2021"), book.worksheets)["t4.review.upheld"]
+    moved = item_cells(load_form("2021"), book.worksheets)["t4.review.upheld"]
     assert sheet.cell(moved[1], moved[2]).value == figures("2021", 1)["t4.review.upheld"].value  # type: ignore[union-attr]
 
 
 def test_a_changed_total_is_a_difference(county: Season, tmp_path: Path) -> None:
     """One figure of a table changed by one is found at its item, with both numbers; the untouched copy is proved."""
-    cell = located(load_form("2021"), openpyxl.load_workbook(county[0]).worksheets)["t3.r1.natural"]
+    cell = item_cells(load_form("2021"), openpyxl.load_workbook(county[0]).worksheets)["t3.r1.natural"]
 
     def change(book: Any) -> None:
         book[cell[0]].cell(cell[1], cell[2]).value += 1
@@ -160,7 +160,7 @@ def test_a_row_without_a_source_is_unproved(county: Season, tmp_path: Path) -> N
 
 def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> None:
     """A complete line of 调整 belongs to the sum and is listed; one with a wrong old value is not proved."""
-    where = located(load_form("2021"), openpyxl.load_workbook(county[0]).worksheets)
+    where = item_cells(load_form("2021"), openpyxl.load_workbook(county[0]).worksheets)
     old = figures("2021", 1)["t3.r1.natural"].value  # type: ignore[union-attr]
 
     def correct(book: Any, said: int) -> None:
@@ -212,7 +212,7 @@ def test_repaired_texts_are_unproved(tmp_path: Path) -> None:
 def test_formulas_without_a_result_are_unproved(tmp_path: Path) -> None:
     """An input that holds a formula nobody has computed is no blank: the file is unproved and the cell named."""
     path = sent(tmp_path, 1, "2021", figures("2021", 1))
-    sheet, row, column = located(load_form("2021"), openpyxl.load_workbook(path).worksheets)["t2.rules.issued"]
+    sheet, row, column = item_cells(load_form("2021"), openpyxl.load_workbook(path).worksheets)["t2.rules.issued"]
     book = openpyxl.load_workbook(path)
     book[sheet].cell(row, column).value = "=1+2"
     book.save(path)

@@ -18,9 +18,9 @@ from msgspec.structs import replace
 
 from toolkit.forms import Form
 from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
-from toolkit.proving.label_search import located
+from toolkit.proving.label_search import item_cells
 from toolkit.proving.parquet_rows import pointer, rows_elsewhere
-from toolkit.proving.plain_numbers import figure, said
+from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.source_figures import Plain, plain_figures
 from toolkit.workers import Lost, results
 
@@ -116,18 +116,18 @@ class _Proving:
         for code, value in sums.totals().items():
             if figure(whole.values[code], "signed" if self.form.items[code].kind == "signed" else "money") != value:
                 place = f"{self.name}!明细"
-                self.differences.append(Difference(code, said(whole.values[code]), said(value), place))
+                self.differences.append(Difference(code, in_words(whole.values[code]), in_words(value), place))
         sources = tuple(Claimed(row.file, row.sha256, row.code, row.name) for row in rows)
         self.claims = replace(self.claims, sources=sources, rows=rows)
 
     def _rows(self) -> dict[tuple[str, str], DetailRow]:
         """Return the rows of 明细 by file and digest; one that stands twice is unproved at once."""
-        found: dict[tuple[str, str], DetailRow] = {}
+        rows: dict[tuple[str, str], DetailRow] = {}
         for row in self.claims.rows:
-            if (row.file, row.sha256) in found:
+            if (row.file, row.sha256) in rows:
                 self.unproved.append((row.file, "明细中有两行来自这个文件。"))
-            found[row.file, row.sha256] = row
-        return found
+            rows[row.file, row.sha256] = row
+        return rows
 
     def _sources(self, rows: dict[tuple[str, str], DetailRow]) -> None:
         """Add the figures of every source, compared with its row of 明细; what cannot be read comes from the row."""
@@ -141,7 +141,7 @@ class _Proving:
             stated = _stated(row, self.form)
             for code, value in (read or {}).items():
                 if figure(row.values[code], self.form.items[code].kind) != value:
-                    self.differences.append(Difference(code, said(row.values[code]), said(value), source.file))
+                    self.differences.append(Difference(code, in_words(row.values[code]), in_words(value), source.file))
             self.added.take(stated | (read or {}))
 
     def _placed(self, source: Claimed, rows: dict[tuple[str, str], DetailRow]) -> tuple[DetailRow | None, Path | None]:
@@ -207,7 +207,7 @@ class _Proving:
     def _tables(self, totals: Mapping[str, Decimal]) -> int:
         """Compare what the tables show with the totals; returns how many items were compared."""
         book: Any = self.claims.book
-        cells = located(self.form, book.worksheets)
+        cells = item_cells(self.form, book.worksheets)
         compared = 0
         for code in self.form.items:
             if code not in cells:
@@ -219,7 +219,7 @@ class _Proving:
             compared += 1
             if cell.value is None or shown != totals[code]:
                 place = f"{self.name}!{sheet}!{cell.coordinate}"
-                self.differences.append(Difference(code, said(cell.value), said(totals[code]), place))
+                self.differences.append(Difference(code, in_words(cell.value), in_words(totals[code]), place))
         return compared
 
 

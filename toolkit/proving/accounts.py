@@ -15,7 +15,7 @@ from msgspec import Struct
 from toolkit.errors import ToolkitError
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.label_search import folded
-from toolkit.proving.plain_numbers import figure, said
+from toolkit.proving.plain_numbers import figure, in_words
 
 FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
           zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
@@ -105,7 +105,9 @@ def claims(path: Path) -> Claims:
 def _pairs(book: Any) -> dict[str, str]:
     if "_meta" not in book.sheetnames:
         return {}
-    return {said(row[0]): said(row[1]) for row in book["_meta"].iter_rows(max_col=2, values_only=True) if row[0]}
+    return {
+        in_words(row[0]): in_words(row[1]) for row in book["_meta"].iter_rows(max_col=2, values_only=True) if row[0]
+    }
 
 
 def _text(value: object) -> str:
@@ -124,24 +126,24 @@ def _header(sheet: Any, wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
 def _sources(book: Any) -> tuple[Claimed, ...]:
     sheet = book["来源"]
     top, at = _header(sheet, ("文件", "sha256", "统一社会信用代码", "单位名称"))
-    found = []
+    sources = []
     for row in sheet.iter_rows(min_row=top + 1, values_only=True):
         file, digest = _text(row[at["文件"]]), _text(row[at["sha256"]])
         if file or digest:
-            found.append(Claimed(file, digest, _text(row[at["统一社会信用代码"]]), _text(row[at["单位名称"]])))
-    return tuple(found)
+            sources.append(Claimed(file, digest, _text(row[at["统一社会信用代码"]]), _text(row[at["单位名称"]])))
+    return tuple(sources)
 
 
 def _rows(book: Any, form: Form) -> tuple[DetailRow, ...]:
     sheet = book["明细"]
     top, at = _header(sheet, ("code", "name", "file", "sha256", *form.inputs))
-    found = []
+    rows = []
     for row in sheet.iter_rows(min_row=top + 1, values_only=True):
         code, name, file, digest = (_text(row[at[key]]) for key in ("code", "name", "file", "sha256"))
         values: dict[str, object] = {item: row[at[item]] for item in form.inputs}
         if code or name or file or any(value is not None for value in values.values()):
-            found.append(DetailRow(file, digest, code, name, values))
-    return tuple(found)
+            rows.append(DetailRow(file, digest, code, name, values))
+    return tuple(rows)
 
 
 def _corrections(book: Any, form: Form, rows: Sequence[DetailRow]) -> tuple[Correction, ...]:
@@ -151,10 +153,10 @@ def _corrections(book: Any, form: Form, rows: Sequence[DetailRow]) -> tuple[Corr
     titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
     top, at = _header(sheet, titles)
     stands = {(row.code, item): figure(row.values[item], "signed") for row in rows for item in form.inputs if row.code}
-    found: list[Correction] = []
+    corrections: list[Correction] = []
     for number, row in enumerate(sheet.iter_rows(min_row=top + 1, values_only=True), top + 1):
         code, item, old, new, reason, who = (row[at[title]] for title in titles)
-        if all(not _text(each) for each in (item, old, new, reason, who)):
+        if not any(_text(value) for value in (item, old, new, reason, who)):
             continue
         key = (_text(code), _text(item))
         kind = form.items[key[1]].kind if key[1] in form.items else "signed"
@@ -165,13 +167,13 @@ def _corrections(book: Any, form: Form, rows: Sequence[DetailRow]) -> tuple[Corr
         elif old is None or new is None or before is None or after is None:
             fault = "原值或新值不是数"
         elif before != stands[key]:
-            fault = f"原值与明细的 {said(stands[key])} 不符"
+            fault = f"原值与明细的 {in_words(stands[key])} 不符"
         elif not _text(reason):
             fault = "没有理由"
         else:
             stands[key] = after
-        words = f"调整!{number} {key[0]} {key[1]}：{said(old)} → {said(new)}（{_text(reason)}；{_text(who)}）"
+        words = f"调整!{number} {key[0]} {key[1]}：{in_words(old)} → {in_words(new)}（{_text(reason)}；{_text(who)}）"
         if fault:
             words += f"，没有计入：{fault}"
-        found.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault))
-    return tuple(found)
+        corrections.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault))
+    return tuple(corrections)

@@ -23,7 +23,7 @@ class Labels:
                 if isinstance(cell.value, str) and cell.value:
                     self.cells.setdefault(folded(cell.value), []).append((cell.row, cell.column))
         self._merged = {
-            (each.min_row, each.min_col): (each.max_row, each.max_col) for each in sheet.merged_cells.ranges
+            (area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges
         }
 
     def counted(self, table: Table) -> int:
@@ -37,17 +37,17 @@ class Labels:
         spans columns, the column's label stands below it and the figure below that.
         """
         rows, heads = self.cells.get(folded(item.row), []), self.cells.get(folded(item.column), [])
-        found: set[tuple[int, int]] = set()
+        cells: set[tuple[int, int]] = set()
         for row, column in rows:
             above = [(top, at) for top, at in heads if top < row and at > column]
             if above:
                 nearest = max(top for top, _ in above)
-                found |= {(row, at) for top, at in above if top == nearest}
+                cells |= {(row, at) for top, at in above if top == nearest}
                 continue
             last = self._end(row, column)
             below = [(top, at) for top, at in heads if top > last[0] and column <= at <= last[1]]
-            found |= {(self._end(top, at)[0] + 1, at) for top, at in below}
-        return next(iter(found)) if len(found) == 1 else None
+            cells |= {(self._end(top, at)[0] + 1, at) for top, at in below}
+        return next(iter(cells)) if len(cells) == 1 else None
 
     def _end(self, row: int, column: int) -> tuple[int, int]:
         return self._merged.get((row, column), (row, column))
@@ -58,16 +58,16 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def located(form: Form, sheets: Iterable[Any]) -> dict[str, tuple[str, int, int]]:
+def item_cells(form: Form, sheets: Iterable[Any]) -> dict[str, tuple[str, int, int]]:
     """Return sheet, row and column of every item that its labels lead to, each table on the sheet with most of them."""
     known = [Labels(sheet) for sheet in sheets if sheet.sheet_state == "visible"]
-    found: dict[str, tuple[str, int, int]] = {}
+    cells: dict[str, tuple[str, int, int]] = {}
     for table in form.tables:
-        best = max(known, key=lambda each: each.counted(table), default=None)
+        best = max(known, key=lambda labels: labels.counted(table), default=None)
         if best is None:
             continue
         for item in table.items:
             cell = best.cell(item)
             if cell is not None:
-                found[item.code] = (best.name, *cell)
-    return found
+                cells[item.code] = (best.name, *cell)
+    return cells

@@ -39,7 +39,7 @@ def pointer(claims: Claims) -> DetailRow | None:
 
 def rows_elsewhere(folder: Path, whole: DetailRow, claims: Claims) -> tuple[DetailRow, ...] | str:
     """Return the rows of the file that a row of 明细 names, or in Chinese why they cannot be had."""
-    listed = [(each.file, each.sha256) for each in claims.sources]
+    listed = [(source.file, source.sha256) for source in claims.sources]
     if listed != [(whole.file, whole.sha256)]:
         return "“来源”与“明细”所指的明细文件不一致。"
     path = folder / whole.file
@@ -65,4 +65,4 @@ def _columns(path: Path, form: Form) -> dict[str, list[Any]]:
     import pandas as pd
 
     frame = pd.read_parquet(path, columns=[*_TEXTS, *form.inputs], dtype_backend="numpy_nullable")
-    return {str(name): [None if each is pd.NA else each for each in frame[name].tolist()] for name in frame.columns}
+    return {str(name): [None if value is pd.NA else value for value in frame[name].tolist()] for name in frame.columns}

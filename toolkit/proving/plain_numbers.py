@@ -22,7 +22,7 @@ def figure(value: object, kind: str) -> Decimal | None:
     return number if number % step == 0 else None
 
 
-def said(value: object) -> str:
+def in_words(value: object) -> str:
     """Return what a cell shows, for a message."""
     if value is None:
         return "空"

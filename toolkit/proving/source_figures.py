@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from toolkit.forms import Form
 from toolkit.proving.accounts import FAULTS, load
-from toolkit.proving.label_search import located
-from toolkit.proving.plain_numbers import figure, said
+from toolkit.proving.label_search import item_cells
+from toolkit.proving.plain_numbers import figure, in_words
 
 
 class Plain(Struct, frozen=True):
@@ -27,14 +27,14 @@ def plain_figures(form: Form, path: Path) -> Plain:
         return Plain(None, "不是 .xlsx 文件，openpyxl 不能读取。")
     try:
         book = load(path, values=False)
-        cells = located(form, book.worksheets)
+        cells = item_cells(form, book.worksheets)
         typed = {code: book[sheet].cell(row, column) for code, (sheet, row, column) in cells.items()}
         inputs = {code: cell for code, cell in typed.items() if not form.items[code].computed}
         if any(cell.data_type == "f" for cell in inputs.values()):
             book = load(path, values=True)
     except FAULTS as fault:
         return Plain(None, f"openpyxl 不能读取（{type(fault).__name__}）。")
-    found: dict[str, Decimal] = {}
+    figures: dict[str, Decimal] = {}
     doubts: list[str] = []
     for code in form.inputs:
         if code not in cells:
@@ -44,12 +44,12 @@ def plain_figures(form: Form, path: Path) -> Plain:
         cell = book[sheet].cell(row, column)
         value = figure(cell.value, form.items[code].kind)
         if value is None:
-            doubts.append(f"{sheet}!{cell.coordinate} 是“{said(cell.value)}”")
+            doubts.append(f"{sheet}!{cell.coordinate} 是“{in_words(cell.value)}”")
         elif cell.value is None and inputs[code].value is not None:
             doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
         else:
-            found[code] = value
+            figures[code] = value
     if not doubts:
-        return Plain(found)
+        return Plain(figures)
     more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(found, f"有不是普通数字的格：{'；'.join(doubts[:3])}{more}。")
+    return Plain(figures, f"有不是普通数字的格：{'；'.join(doubts[:3])}{more}。")

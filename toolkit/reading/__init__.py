@@ -88,7 +88,7 @@ def _lost(file: File, why: Finding) -> ReadFile:
 
 
 def read(path: Path, *, name: str, passwords: Sequence[str] = ()) -> ReadFile:
-    """Read one file, here in this process. ``name`` is what outputs call it. No content of a file raises."""
+    """Read one file, here in this process; ``name`` is what outputs call it, and no content of a file raises."""
     try:
         book = open_book(path, passwords)
     except Refused as refused:

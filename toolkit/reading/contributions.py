@@ -44,7 +44,7 @@ class Contributions(Struct, frozen=True):
 
 
 def read_contributions(book: Book, form: Form, file: str) -> Contributions | None:
-    """Read 明细; None when it is missing or lacks the codes of its columns. Columns may stand in any order."""
+    """Read 明细, its columns in any order; None when it is missing or lacks the codes of its columns."""
     listing = lay_out(form).details
     sheet = book.sheet(listing.name)
     if sheet is None:
