@@ -51,8 +51,8 @@ def test_a_return_comes_with_its_origin() -> None:
     picture = part(b"\x89PNG....", 'Content-Type: image/png; name="logo.png"', "Content-ID: <logo1>")
     (found,) = held(letter([text('您好 <img src="cid:logo1">', "html"), picture, file(BOOK)]))
     assert found == Arrival(
-        NAME, BOOK, "finance@example.cn", datetime(2026, 1, 20, 1, 30, tzinfo=UTC), "<1@example.cn>",
-        f"收件箱 › {NAME}", "财政局年报",
+        name=NAME, data=BOOK, sender="finance@example.cn", sent_at=datetime(2026, 1, 20, 1, 30, tzinfo=UTC),
+        message_id="<1@example.cn>", source=f"收件箱 › {NAME}", subject="财政局年报",
     )  # fmt: skip
 
 

@@ -28,19 +28,14 @@ class Origin(Struct, frozen=True):
         return replace(self, source=f"{self.source} › {name}")
 
 
-class Arrival(Struct, frozen=True):
+class Arrival(Origin, frozen=True, kw_only=True):
     """A file that may be a return: its name as the sender wrote it (no path, one line) and its bytes as they came."""
 
     name: str
     data: bytes
-    sender: str
-    sent_at: datetime | None
-    message_id: str
-    source: str
-    subject: str = ""
 
 
-class Oddity(Struct, frozen=True):
+class Oddity(Origin, frozen=True, kw_only=True):
     """Something that is no return, with a finding that says what it is and what to do.
 
     ``data`` are its bytes where it is a file that was read; ``about`` is the Message-ID of the letter of ours that a
@@ -49,11 +44,6 @@ class Oddity(Struct, frozen=True):
 
     finding: Finding
     name: str
-    sender: str
-    sent_at: datetime | None
-    message_id: str
-    source: str
-    subject: str = ""
     data: bytes | None = None
     about: str = ""
 

@@ -198,17 +198,16 @@ def _in_parts(parts: list[Message], origin: Origin, subject: str, depth: Depth) 
 
 def _attached(part: Message, origin: Origin, subject: str, number: int, depth: Depth) -> Iterator[Content]:
     kind = part.get_content_type()
+    why = ""
     if part.get_content_maintype() == "multipart":
-        yield oddity(finding("MAIL_029", subject=subject, why="各部分的分界缺失"), subject, origin)
-        return
-    if kind in _ENCRYPTED:
-        if "signed" in raw_header(part, "Content-Type").lower():
-            yield oddity(finding("MAIL_029", subject=subject, why="签名邮件的内容未拆开"), subject, origin)
-        else:
-            yield oddity(finding("MAIL_030", subject=subject), subject, origin)
-        return
-    if kind in ("message/partial", "message/external-body"):
-        yield oddity(finding("MAIL_029", subject=subject, why="邮件是分段或外链发送的"), subject, origin)
+        why = "各部分的分界缺失"
+    elif kind in ("message/partial", "message/external-body"):
+        why = "邮件是分段或外链发送的"
+    elif kind in _ENCRYPTED and "signed" in raw_header(part, "Content-Type").lower():
+        why = "签名邮件的内容未拆开"
+    if why or kind in _ENCRYPTED:
+        reason = finding("MAIL_029", subject=subject, why=why) if why else finding("MAIL_030", subject=subject)
+        yield oddity(reason, subject, origin)
         return
     inner = part.get_payload()
     if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
