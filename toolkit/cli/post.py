@@ -14,12 +14,12 @@ from toolkit import season
 from toolkit.cli.frame import Command
 from toolkit.cli.parameters import PathArgument, collected, date_option, everywhere, format_option, job_options
 from toolkit.cli.printing import FAULTY, clean, line, out, out_json, say
+from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.cli.work import settled
 from toolkit.errors import ToolkitError
 from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collect_folder, collect_imap, password
-from toolkit.outputs.contract import send_json
+from toolkit.outputs.contract_send import send_json
 from toolkit.run import Job
 
 KINDS = click.Choice([season.RETURNED, season.RECEIPT, season.REMINDER])

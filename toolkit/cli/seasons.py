@@ -12,9 +12,9 @@ from toolkit.cli.frame import Command
 from toolkit.cli.merge import SETTLED
 from toolkit.cli.parameters import PathArgument, collected, everywhere, format_option, job_options
 from toolkit.cli.printing import FAULTY, clean, line, out, out_json
+from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.cli.work import settled
 from toolkit.findings import Severity
 from toolkit.mail import SAMPLE
 from toolkit.merging import coverage

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import importlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
-from toolkit import season
-from toolkit.cli.printing import clean, line, say
+from toolkit.cli.printing import clean
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
+from toolkit.files import LEDGER_FILE
 from toolkit.returns import RollUp
 from toolkit.run import Job, Outcome, run
 from toolkit.run.reply_folder import Written, write_replies
-from toolkit.season import Session, Settled
 
 
 class Work(Struct, frozen=True):
-    """What came of a job, and the season that it belongs to, if it does."""
+    """What came of a job."""
 
     job: Job
     outcome: Outcome
-    session: Session | None = None
-    settled: Settled | None = None
 
     @property
     def rollup(self) -> RollUp:
@@ -34,40 +32,32 @@ class Work(Struct, frozen=True):
 
     def write_replies(self, folder: Path) -> tuple[Written, ...]:
         """Write the reply of every return; a season notes each."""
-        if self.session is not None and self.settled is not None:
-            return season.reply_workbooks(self.session, self.settled, folder)
         return write_replies(self.outcome.checked, folder, self.outcome.roster, self.job.key)
 
     def accept(self) -> None:
         """Let a season note that its roll-up was written."""
-        if self.session is not None and self.settled is not None:
-            season.accept(self.session, self.settled.rollup)
 
 
 @contextmanager
 def performed(job: Job, terminal: Terminal) -> Iterator[Work]:
     """Do a job and show how far it is; the season, if there is one, is held until the command has used the outcome."""
-    folder = season.folder_of(job.paths)
-    if folder is None:
-        with terminal.progress() as bar:
-            outcome = run(job, bar.step)
-        _name_strays(outcome, terminal)
-        yield Work(job, outcome)
-        return
-    with settled(folder, job, terminal) as (session, state):
-        yield Work(job, state.outcome, session, state)
+    if _near_a_ledger(job.paths):
+        season = importlib.import_module("toolkit.cli.season_work")  # with mail and database, which no file alone needs
+        folder = season.folder_of(job.paths)
+        if folder is not None:
+            with season.performed(folder, job, terminal) as work:
+                yield work
+            return
+    with terminal.progress() as bar:
+        outcome = run(job, bar.step)
+    _name_strays(outcome, terminal)
+    yield Work(job, outcome)
 
 
-@contextmanager
-def settled(folder: season.Folder, job: Job, terminal: Terminal) -> Iterator[tuple[Session, Settled]]:
-    """Do a job in a season; say what could not be read on the worklist, and where that was written."""
-    with season.working(folder) as session:
-        with terminal.progress() as bar:
-            state = season.settle(session, job, bar.step)
-        yield session, state
-    for finding in session.findings:
-        say(line(finding))
-    terminal.hint(t(f"台账：{state.worklist}", f"Ledger: {state.worklist}"))
+def _near_a_ledger(paths: Sequence[Path | str]) -> bool:
+    """Tell whether the paths may be those of a season."""
+    resolved = [path.resolve() for path in paths if isinstance(path, Path)]
+    return any((folder / LEDGER_FILE).is_file() for path in resolved for folder in (path, path.parent))
 
 
 def _name_strays(outcome: Outcome, terminal: Terminal) -> None:

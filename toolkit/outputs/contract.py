@@ -1,4 +1,7 @@
-"""The JSON contract (docs/json.md): the object of every command that gives one. Keys may be added; these stay."""
+"""The JSON contract (docs/json.md): the object of every command that gives one. Keys may be added; these stay.
+
+The objects of ``send`` and ``import`` stand beside this module: they alone need the mail and the reading of reports.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,8 @@ from toolkit.findings import Entry, Finding
 from toolkit.forms import Rule
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
-from toolkit.mail import PostResult
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.proving import Proof
-from toolkit.report_in import Figure, PublishedReport
 from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
@@ -23,7 +24,7 @@ from toolkit.workbook.rollup.changes import Shift, shifts
 Json = dict[str, Any]
 
 
-def _keys(value: object, *names: str) -> Json:
+def attributes(value: object, *names: str) -> Json:
     """Return attributes of a value as they stand."""
     return {name: getattr(value, name) for name in names}
 
@@ -36,11 +37,11 @@ def finding_json(finding: Finding) -> Json:
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        **_keys(finding, "message", "remedy", "file", "sheet", "cell"),
+        **attributes(finding, "message", "remedy", "file", "sheet", "cell"),
         "items": list(finding.items),
         "expected": finding.expected,
         "found": finding.actual,
-        **_keys(finding, "difference", "rule"),
+        **attributes(finding, "difference", "rule"),
         "hint": list(finding.hint),
         "explained": finding.explained,
     }
@@ -64,8 +65,9 @@ def answer_json(answer: Answer) -> Json:
     return {"state": "blank", "value": None, "raw": answer.raw or None}
 
 
-def _respondent(identity: Identity | None) -> Json | None:
-    return None if identity is None else _keys(identity, "code", "name")
+def respondent_json(identity: Identity | None) -> Json | None:
+    """Return the code and the name of a respondent."""
+    return None if identity is None else attributes(identity, "code", "name")
 
 
 # read, check, diff: returns one by one.
@@ -86,7 +88,7 @@ def return_json(file: ReadFile, ret: Return) -> Json:
         "file": file.file,
         "form": ret.form.id,
         "year": ret.year,
-        "respondent": _respondent(ret.identity),
+        "respondent": respondent_json(ret.identity),
         "region": ret.identity.region,
         "cover": {name: _cover(ret, name) for name, _ in COVER.fields},
         "items": [_item(ret, code) for code in ret.form.items],
@@ -97,7 +99,7 @@ def return_json(file: ReadFile, ret: Return) -> Json:
             {
                 "rule": explanation.rule,
                 "items": list(explanation.items),
-                **_keys(explanation, "fingerprint", "text"),
+                **attributes(explanation, "fingerprint", "text"),
                 "accepted": any(finding.explained == explanation.text for finding in file.findings),
             }
             for explanation in ret.explanations
@@ -108,7 +110,7 @@ def return_json(file: ReadFile, ret: Return) -> Json:
 
 def _cover(ret: Return, name: str) -> Json | None:
     field = ret.cover.get(name)
-    return None if field is None else {**_keys(field.place, "sheet", "cell"), "value": field.value}
+    return None if field is None else {**attributes(field.place, "sheet", "cell"), "value": field.value}
 
 
 def _item(ret: Return, code: str) -> Json:
@@ -121,7 +123,7 @@ def _item(ret: Return, code: str) -> Json:
     else:
         answer = answer_json(ret.answers.get(code, Blank()))
     sheet, cell = (layout.cell(code)[0], layout.address(code)) if place is None else (place.sheet, place.cell)
-    return {"code": code, **_keys(item, "table", "row", "column"), **answer, "sheet": sheet, "cell": cell}
+    return {"code": code, **attributes(item, "table", "row", "column"), **answer, "sheet": sheet, "cell": cell}
 
 
 def check_json(checked: Sequence[Checked], skipped: Sequence[Finding], year: int | None) -> Json:
@@ -149,7 +151,7 @@ def checked_json(checked: Checked) -> Json:
         "file": checked.file,
         "form": None if ret is None else ret.form.id,
         "year": None if ret is None else ret.year,
-        "respondent": _respondent(None if ret is None else ret.identity),
+        "respondent": respondent_json(None if ret is None else ret.identity),
         "verdict": checked.verdict,
         "token": checked.trust,
         "findings": _findings(checked.findings),
@@ -164,10 +166,10 @@ def diff_json(revision: Revision) -> Json:
         "new": revision.new.file,
         "changes": [
             {
-                **_keys(change, "code", "row", "column"),
+                **attributes(change, "code", "row", "column"),
                 "before": None if change.before is None else answer_json(change.before),
                 "after": None if change.after is None else answer_json(change.after),
-                **_keys(change, "sheet", "cell"),
+                **attributes(change, "sheet", "cell"),
             }
             for change in revision.changes
         ],
@@ -187,7 +189,7 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
     """
     items = []
     for code, item in rollup.form.items.items():
-        entry = {"code": code, **_keys(item, "table", "row", "column"), "value": value_json(rollup.figures[code])}
+        entry = {"code": code, **attributes(item, "table", "row", "column"), "value": value_json(rollup.figures[code])}
         if sources:
             entry["sources"] = [
                 {
@@ -219,7 +221,7 @@ def _shift(shift: Shift) -> Json:
         "before": value_json(shift.last),
         "after": value_json(shift.now),
         "shares": [
-            {**_keys(share, "code", "name", "state", "before", "after"), "share": value_json(share.share)}
+            {**attributes(share, "code", "name", "state", "before", "after"), "share": value_json(share.share)}
             for share in shift.shares
         ],
     }
@@ -233,7 +235,7 @@ def coverage_json(rollup: RollUp) -> Json:
         "expected": rollup.expected,
         "received": sum(body.state != "missing" for body in expected),
         "merged": len(rollup.merged),
-        "missing": [_keys(body, "code", "name") for body in expected if body.state == "missing"],
+        "missing": [attributes(body, "code", "name") for body in expected if body.state == "missing"],
         "excluded": [_file(file) for file in rollup.files if file.state in EXCLUDED],
         "superseded": _files(rollup, "superseded"),
         "duplicates": _files(rollup, "duplicate"),
@@ -248,7 +250,7 @@ def coverage_json(rollup: RollUp) -> Json:
 
 
 def _conflict(body: BodyState, unsettled: set[str]) -> Json:
-    return {**_keys(body, "code", "name"), "files": [file for file in body.files if file in unsettled]}
+    return {**attributes(body, "code", "name"), "files": [file for file in body.files if file in unsettled]}
 
 
 def _files(rollup: RollUp, state: str) -> list[Json]:
@@ -256,15 +258,17 @@ def _files(rollup: RollUp, state: str) -> list[Json]:
 
 
 def _file(state: FileState) -> Json:
-    return {**_keys(state, "file", "reason", "state"), "respondent": _keys(state, "code", "name")}
+    return {**attributes(state, "file", "reason", "state"), "respondent": attributes(state, "code", "name")}
 
 
 def proof_json(proof: Proof) -> Json:
     """Return the object of ``prove``."""
     return {
         "schema": "nianbao.prove/1",
-        **_keys(proof, "proved", "items", "returns"),
-        "differences": [_keys(difference, "code", "rollup", "recomputed", "file") for difference in proof.differences],
+        **attributes(proof, "proved", "items", "returns"),
+        "differences": [
+            attributes(difference, "code", "rollup", "recomputed", "file") for difference in proof.differences
+        ],
         "adjusted": list(proof.adjusted),
         "unproved": [{"file": file, "reason": reason} for file, reason in proof.unproved],
     }
@@ -277,68 +281,17 @@ def ledger_json(rollup: RollUp, findings: Sequence[Finding], worklist: Path) -> 
         "year": rollup.year,
         "region": rollup.region,
         "bodies": [
-            {**_keys(body, "code", "name", "state", "in_rollup"), "files": list(body.files)} for body in rollup.bodies
+            {**attributes(body, "code", "name", "state", "in_rollup"), "files": list(body.files)}
+            for body in rollup.bodies
         ],
-        "files": [_keys(file, "file", "sha256", "state", "code", "name", "reason") for file in rollup.files],
+        "files": [attributes(file, "file", "sha256", "state", "code", "name", "reason") for file in rollup.files],
         "coverage": coverage_json(rollup),
         "findings": _findings(findings),
         "desk": str(worklist),
     }
 
 
-def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Json:
-    """Return the object of ``send``: what became of each letter, and the bodies without an address."""
-    return {
-        "schema": "nianbao.send/1",
-        "messages": [
-            {
-                **_keys(message, "key", "code", "to"),
-                "state": message.state.value,
-                **_keys(message, "detail", "message_id"),
-                "finding": None if message.finding is None else finding_json(message.finding),
-            }
-            for message in sent
-        ],
-        "without_address": list(without_address),
-    }
-
-
-# import, rules: what comes from elsewhere, and what is checked.
-
-
-def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
-    """Return the object of ``import``: a report and the workbook that it became, as that was checked.
-
-    ``file`` and ``output`` are the names of both.
-    """
-    return {
-        "schema": "nianbao.import/1",
-        "file": file,
-        "kind": report.kind,
-        "form": report.form.id,
-        "year": report.year,
-        "respondent": {"code": None, "name": None} if checked.ret is None else _respondent(checked.ret.identity),
-        "output": output,
-        "tables": [
-            {"table": table.id, **_keys(table, "title", "expected", "found", "blank", "missing", "not_placed")}
-            for table in report.tables
-        ],
-        "items": [_figure(figure) for figure in report.figures.values()],
-        "totals": [
-            {**_figure(total), "recomputed": value_json(report.recomputed[total.code])}
-            for total in report.totals.values()
-        ],
-        "not_placed": [_keys(figure, "table", "raw", "where", "why") for figure in report.not_placed],
-        "text": {
-            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
-            for number, paragraphs in report.text.items()
-        },
-        "findings": _findings(findings),
-    }
-
-
-def _figure(figure: Figure) -> Json:
-    return {"code": figure.code, **answer_json(figure.answer), **_keys(figure, "raw", "where")}
+# What is checked.
 
 
 def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[Entry]) -> Json:
@@ -352,15 +305,15 @@ def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[Entry]) ->
 
 def _rule(rule: Rule) -> Json:
     return {
-        **_keys(rule, "id", "variant"),
+        **attributes(rule, "id", "variant"),
         "severity": rule.severity.value,
         "title": rule.entry.title,
         "expression": rule.expression,
         "guards": list(rule.guards),
         "on_sheet": rule.on_sheet,
-        **_keys(rule.entry, "ground", "remedy"),
-        **_keys(rule, "level", "first_year", "last_year"),
-        "checks": [{**_keys(check, "key", "words"), "items": list(check.items)} for check in rule.checks],
+        **attributes(rule.entry, "ground", "remedy"),
+        **attributes(rule, "level", "first_year", "last_year"),
+        "checks": [{**attributes(check, "key", "words"), "items": list(check.items)} for check in rule.checks],
     }
 
 
@@ -373,7 +326,7 @@ def _text_rule(entry: Entry) -> Json:
         "expression": "",
         "guards": [],
         "on_sheet": False,
-        **_keys(entry, "ground", "remedy"),
+        **attributes(entry, "ground", "remedy"),
         **dict.fromkeys(("level", "first_year", "last_year")),
         "checks": [],
     }

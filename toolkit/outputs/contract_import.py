@@ -1,0 +1,45 @@
+"""The JSON contract of ``import``: a published report and the workbook that it became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from toolkit.findings import Finding
+from toolkit.outputs.contract import Json, answer_json, attributes, finding_json, respondent_json, value_json
+from toolkit.report_in import Figure, PublishedReport
+from toolkit.returns import Checked
+
+
+def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
+    """Return the object of ``import``: a report and the workbook that it became, as that was checked.
+
+    ``file`` and ``output`` are the names of both.
+    """
+    return {
+        "schema": "nianbao.import/1",
+        "file": file,
+        "kind": report.kind,
+        "form": report.form.id,
+        "year": report.year,
+        "respondent": {"code": None, "name": None} if checked.ret is None else respondent_json(checked.ret.identity),
+        "output": output,
+        "tables": [
+            {"table": table.id, **attributes(table, "title", "expected", "found", "blank", "missing", "not_placed")}
+            for table in report.tables
+        ],
+        "items": [_figure(figure) for figure in report.figures.values()],
+        "totals": [
+            {**_figure(total), "recomputed": value_json(report.recomputed[total.code])}
+            for total in report.totals.values()
+        ],
+        "not_placed": [attributes(figure, "table", "raw", "where", "why") for figure in report.not_placed],
+        "text": {
+            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
+            for number, paragraphs in report.text.items()
+        },
+        "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"code": figure.code, **answer_json(figure.answer), **attributes(figure, "raw", "where")}
