@@ -58,6 +58,7 @@ LAZY = {
     "docx",
     "filelock",
     "fsspec",
+    "importlib",
     "jinja2",
     "keyring",
     "lxml",

@@ -17,9 +17,10 @@ from tests.rollups import FORM, a_return, checked, merged, roster
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit.answers import Number
 from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.merging.attribution import shifts
 from toolkit.returns import Region, RollUp
 from toolkit.workbook.rollup import write_rollup
-from toolkit.workbook.rollup.changes import CHANGES_SHEET, shifts
+from toolkit.workbook.rollup.changes import CHANGES_SHEET
 
 ITEM = "t4.review.upheld"
 

@@ -29,6 +29,7 @@ from toolkit import files, reading
 from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.forms.layout import lay_out
+from toolkit.merging.attribution import shifts
 from toolkit.returns import Adjustment, Checked, Region, RollUp
 from toolkit.run import Job, publication
 from toolkit.run.earlier import load_last_year, previous_rollup
@@ -36,7 +37,6 @@ from toolkit.run.rollup_file import save_rollup
 from toolkit.scale import parquet
 from toolkit.workbook import rollup
 from toolkit.workbook.rollup import listing, room, write_rollup
-from toolkit.workbook.rollup.changes import shifts
 
 pq = pytest.importorskip("pyarrow.parquet")
 

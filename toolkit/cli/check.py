@@ -17,7 +17,7 @@ from toolkit.cli.work import performed
 from toolkit.outputs.contract import check_json
 from toolkit.roster.tokens import trust_words
 from toolkit.run import Job, Outcome
-from toolkit.run.reply_folder import SUMMARY
+from toolkit.run.job import SUMMARY_FILE
 
 
 @click.command(
@@ -55,8 +55,8 @@ def check(job: Job, output: Path | None, fmt: str, fail_on: str, terminal: Termi
             written = work.write_replies(output)
             terminal.hint(
                 t(
-                    f"已写出 {len(written)} 份退回件和 {output / SUMMARY}。",
-                    f"Wrote {len(written)} replies to {output}.",
+                    f"已写出 {written} 份退回件和 {output / SUMMARY_FILE}。",
+                    f"Wrote {written} replies to {output}.",
                 )
             )
     if fmt == "json":

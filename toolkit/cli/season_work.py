@@ -12,7 +12,6 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import Work
 from toolkit.run import Job
-from toolkit.run.reply_folder import Written
 from toolkit.season import Session, Settled, folder_of
 
 __all__ = ["SeasonWork", "folder_of", "performed", "settled"]
@@ -24,9 +23,9 @@ class SeasonWork(Work, frozen=True):
     session: Session
     settled: Settled
 
-    def write_replies(self, folder: Path) -> tuple[Written, ...]:
-        """Write the reply of every return and note it."""
-        return season.reply_workbooks(self.session, self.settled, folder)
+    def write_replies(self, folder: Path) -> int:
+        """Write the reply of every return, note it, and return how many."""
+        return len(season.reply_workbooks(self.session, self.settled, folder))
 
     def accept(self) -> None:
         """Note that the roll-up was written."""

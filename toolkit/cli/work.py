@@ -15,7 +15,6 @@ from toolkit.cli.words import t
 from toolkit.files import LEDGER_FILE
 from toolkit.returns import RollUp
 from toolkit.run import Job, Outcome, run
-from toolkit.run.reply_folder import Written, write_replies
 
 
 class Work(Struct, frozen=True):
@@ -30,9 +29,10 @@ class Work(Struct, frozen=True):
         assert self.outcome.rollup is not None, "merging was wanted"
         return self.outcome.rollup
 
-    def write_replies(self, folder: Path) -> tuple[Written, ...]:
-        """Write the reply of every return; a season notes each."""
-        return write_replies(self.outcome.checked, folder, self.outcome.roster, self.job.key)
+    def write_replies(self, folder: Path) -> int:
+        """Write the reply of every return and return how many; a season notes each."""
+        replies = importlib.import_module("toolkit.run.reply_folder")  # with XlsxWriter, which no check alone needs
+        return len(replies.write_replies(self.outcome.checked, folder, self.outcome.roster, self.job.key))
 
     def accept(self) -> None:
         """Let a season note that its roll-up was written."""

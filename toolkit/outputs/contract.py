@@ -15,11 +15,11 @@ from toolkit.forms import Rule
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage
+from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
 from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
-from toolkit.workbook.rollup.changes import Shift, shifts
 
 Json = dict[str, Any]
 

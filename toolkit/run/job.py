@@ -20,6 +20,9 @@ Wanted = Literal["read", "check", "merge"]
 OPEN = Region("", "", "")
 """A region of which nothing is known: its name is that of the roster, its level 县."""
 
+SUMMARY_FILE = "审核汇总.xlsx"
+"""What stands beside the replies of a check."""
+
 
 class Job(Struct, frozen=True):
     """What is to be done: which files, judged by what, and how far.

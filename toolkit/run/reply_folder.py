@@ -13,10 +13,9 @@ from toolkit.returns import Checked
 from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
+from toolkit.run.job import SUMMARY_FILE
 from toolkit.workbook.reply import reply, reply_names
 from toolkit.workbook.summary import write_summary
-
-SUMMARY = "审核汇总.xlsx"
 
 
 class Written(Struct, frozen=True):
@@ -47,5 +46,5 @@ def write_replies(
             identity = file.ret.identity
             digest = hashlib.sha256(data).hexdigest()
             written[name] = Written(identity.code or "", identity.round + 1, file.sha256, saved.name, digest)
-    replaced(folder / SUMMARY, write_summary(checked, names, revisions(checked)))
+    replaced(folder / SUMMARY_FILE, write_summary(checked, names, revisions(checked)))
     return tuple(written.values())

@@ -7,7 +7,6 @@ it twice counts once, see Partial.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +80,7 @@ def on_cluster(
 def _threads(client: Any, address: str) -> int:
     """Return how many threads the cluster has; its workers must have this very version of the package."""
     workers = client.scheduler_info(n_workers=-1)["workers"]
-    ours = metadata.version("nianbao")
+    ours = _version()
     try:
         theirs = client.run(_version)
     except Exception as fault:  # whatever unpickling raises where the package is missing
@@ -102,6 +101,8 @@ def _threads(client: Any, address: str) -> int:
 
 
 def _version() -> str:
+    from importlib import metadata
+
     return str(metadata.version("nianbao"))
 
 
