@@ -45,10 +45,10 @@ def run(*arguments: object, environment: Mapping[str, str] | None = None) -> End
     return Ended(done.exit_code, done.stdout_bytes, done.stderr)
 
 
-def worked(*arguments: object) -> Ended:
+def worked(*arguments: object, environment: Mapping[str, str] | None = None) -> Ended:
     """Run a command that does its work, whatever it finds."""
-    ended = run(*arguments)
-    assert ended.code in (0, 1), ended.err
+    ended = run(*arguments, environment=environment)
+    assert ended.code in (0, 1), (arguments, ended.err)
     return ended
 
 

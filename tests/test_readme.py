@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
+from tests.commands import run, worked
 from tests.readme import CODES, COORDINATOR, README, ROOT, codes, commands, programs
 from tests.samples import FOLDER, REGION
 from tests.servers import PASSWORD, USER, ImapServer, SmtpServer, certificate, requires_dovecot
-from toolkit.cli import COMMANDS, main
+from toolkit.cli import COMMANDS
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, load_form
 
@@ -36,17 +35,10 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(words: Sequence[str]) -> Result:
-    """Run one command of a document; no example may end with "it could not be done"."""
-    done = CliRunner(env=SECRETS).invoke(main, list(words), prog_name="nianbao")
-    assert done.exit_code in (0, 1), (words, done.output, done.exception)
-    return done
-
-
 def test_every_command_of_the_readme_runs(desk: Path) -> None:
     """On the sample county, in the order of the README; what they write is there."""
     for words in commands(README):
-        run(words)
+        worked(*words, environment=SECRETS)
     for name in ("退回/审核汇总.xlsx", "汇总.xlsx", "空白名录.xlsx", "财政局2025年报.docx", "导入.xlsx"):
         assert (desk / name).is_file(), name
 
@@ -55,8 +47,8 @@ def test_the_daily_commands_name_what_is_wrong_and_go_on(desk: Path) -> None:
     """The two daily commands on the shipped county with a stray of last year: findings (1), never a refusal (2)."""
     check, merge = list(commands(README))[:2]
     assert (check[0], merge[0]) == ("check", "merge")
-    assert run(check).exit_code == 1
-    assert run(merge).exit_code == 1
+    assert run(*check).code == 1
+    assert run(*merge).code == 1
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
@@ -73,7 +65,7 @@ def test_every_command_of_the_coordinator_runs(desk: Path) -> None:
     made = certificate(desk / "ca")
     with SmtpServer() as smtp, ImapServer(made) as imap:
         for words in commands(COORDINATOR):
-            run(words)
+            worked(*words, environment=SECRETS)
             if words[0] == "init":
                 (desk / words[1] / "邮箱.toml").write_text(
                     f'[smtp]\nhost = "127.0.0.1"\nport = {smtp.port}\nsecurity = "plain"\nuser = "{USER}"\n'
@@ -105,9 +97,9 @@ def test_the_table_names_every_rule_and_code() -> None:
 def test_every_command_is_mentioned_and_helps(command: str) -> None:
     """Each command stands in a document and answers --help with an example or a sentence in Chinese."""
     assert f"nianbao {command}" in TEXT
-    shown = CliRunner().invoke(main, [command, "--help"])
-    assert shown.exit_code == 0
-    assert re.search("[\u4e00-\u9fff]", shown.output)
+    shown = run(command, "--help")
+    assert shown.code == 0
+    assert re.search("[\u4e00-\u9fff]", shown.out)
 
 
 def test_every_option_that_the_documents_use_exists() -> None:
@@ -115,7 +107,7 @@ def test_every_option_that_the_documents_use_exists() -> None:
     for command, rest in re.findall(r"nianbao (\w+)([^`\n；]*)", TEXT):
         if command not in COMMANDS:
             continue
-        shown = CliRunner().invoke(main, [command, "--help"]).output
+        shown = run(command, "--help").out
         for option in re.findall(r"--[a-z-]+|(?<= )-[a-z](?= )", rest.partition("#")[0]):
             assert option in shown, f"{command} {option}"
 
@@ -133,9 +125,9 @@ def test_pictures_and_papers_exist(document: Path) -> None:
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_every_code_can_be_explained(code: str) -> None:
     """``nianbao explain`` knows every code; both languages have a message, Chinese is Chinese and English is not."""
-    shown = CliRunner().invoke(main, ["explain", code])
-    assert shown.exit_code == 0
-    assert code in shown.output
+    shown = run("explain", code)
+    assert shown.code == 0
+    assert code in shown.out
     entry = CATALOGUE[code]
     assert re.search("[\u4e00-\u9fff]", entry.message)
     assert re.search("[A-Za-z]{3}", entry.message_en)
