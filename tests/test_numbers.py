@@ -308,10 +308,9 @@ def test_shown_figures_have_no_exponent_and_stay_equal(value: int | Decimal) -> 
 def test_a_finding_says_what_was_and_what_it_became() -> None:
     """A conversion is a warning at its cell, with the text, the figure and the number to type."""
     answer = understand("251000元", kind="money")
-    told = finding_of(
-        answer, label="收费金额", kind="money", item="t2.fees.amount", file="a.xlsx", sheet="表二", cell="B9"
-    )
+    told = finding_of(answer, label="收费金额", kind="money", item="t2.fees.amount")
     assert told is not None
+    told = told.at(file="a.xlsx", sheet="表二", cell="B9")
     assert (told.code, told.severity, told.file, told.sheet, told.cell) == (
         "VALUE_002",
         Severity.WARNING,

@@ -73,9 +73,9 @@ def _text(done: Imported) -> None:
     for table in report.tables:
         out(
             t(
-                f"  {table.title}：应有 {table.expected} 格，读到 {table.found}，空白 {table.blank}，没有找到 {table.missing}；"
+                f"  {table.title}：应有 {table.expected} 格，读到 {table.filled}，空白 {table.blank}，没有找到 {table.missing}；"
                 f"另有 {table.not_placed} 个数没有放进表",
-                f"  {table.title}: {table.expected} cells, {table.found} read, {table.blank} blank, {table.missing} not found; "
+                f"  {table.title}: {table.expected} cells, {table.filled} read, {table.blank} blank, {table.missing} not found; "
                 f"{table.not_placed} figures not placed",
             )
         )

@@ -24,7 +24,12 @@ def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Fi
         "respondent": {"code": None, "name": None} if checked.ret is None else respondent_json(checked.ret.identity),
         "output": output,
         "tables": [
-            {"table": table.id, **attributes(table, "title", "expected", "found", "blank", "missing", "not_placed")}
+            {
+                "table": table.id,
+                **attributes(table, "title", "expected"),
+                "found": table.filled,
+                **attributes(table, "blank", "missing", "not_placed"),
+            }
             for table in report.tables
         ],
         "items": [_figure(figure) for figure in report.figures.values()],

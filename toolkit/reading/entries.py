@@ -70,8 +70,8 @@ def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tupl
     answer = answer_of(cell, item.kind)
     if isinstance(answer, Filled) and answer.repair is None and cell.formula is None:
         return answer, ()
-    about = finding_of(answer, label=item.short, kind=item.kind, item=item.code, file=file, sheet=sheet, cell=address)
-    findings = [] if about is None else [about]
+    about = finding_of(answer, label=item.short, kind=item.kind, item=item.code)
+    findings = [] if about is None else [about.at(file=file, sheet=sheet, cell=address)]
     if cell.formula is not None and not isinstance(answer, Unreadable):
         findings.append(
             finding(

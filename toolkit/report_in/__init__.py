@@ -15,8 +15,8 @@ from toolkit.report_in.published_file import blocks_of
 from toolkit.report_in.published_report import Certainty, Figure, PublishedReport, Unplaced
 from toolkit.report_in.report_chapters import Chapters, read_chapters
 from toolkit.report_in.report_extent import joined, of_year, parted
-from toolkit.report_in.report_figures import FOREIGN_UNIT, ReportFigures, short
-from toolkit.returns.numbers import show
+from toolkit.report_in.report_figures import FOREIGN_UNIT, ReportFigures
+from toolkit.returns.numbers import quoted, show
 
 __all__ = ["FOREIGN_UNIT", "Certainty", "Figure", "PublishedReport", "Unplaced", "read_report"]
 
@@ -30,15 +30,15 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
     kind, blocks = blocks_of(path)
     kept, others = of_year(blocks, year)
     blocks = joined(kept)
-    form, told = _form(blocks, year, name)
-    told += [finding("IMPORT_012", file=name, year=other) for other in others]
+    form, findings = _form(blocks, year, name)
+    findings += [finding("IMPORT_012", file=name, year=other) for other in others]
     gathered = ReportFigures(form, name)
     body, annexed = parted(form, blocks)
     lines, seats = _flow(gathered, body)
     gathered.take_annexed(annexed)
     chapters = read_chapters(form, lines)
     gathered.take_rest(_rest(form, gathered, chapters, seats))
-    findings = [*told, *gathered.findings(), *_about(chapters, form, year, name)]
+    findings = [*findings, *gathered.findings(), *_about(chapters, form, year, name)]
     recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
     findings += _totals(form, gathered.totals, recomputed, name)
     return PublishedReport(
@@ -83,8 +83,8 @@ def _rest(
             if at not in chapters.headings:
                 rest.setdefault(chapters.parts[at], []).append(block)
             continue
-        seen = {part: sum(own.of(each.text) is not None for each in block.cells) for part, own in words.items()}
-        best = max(seen, key=lambda each: seen[each])
+        seen = {part: sum(own.of(cell.text) is not None for cell in block.cells) for part, own in words.items()}
+        best = max(seen, key=lambda part: seen[part])
         part = best if seen[best] > 1 else chapters.parts[at - 1] if at else ""
         rest.setdefault(part, []).append(block)
     return rest
@@ -96,16 +96,16 @@ def _form(blocks: Sequence[Block], year: int, file: str) -> tuple[Form, list[Fin
     seen: dict[str, set[str]] = {}
     for form_id in FORM_IDS:
         own = _own_labels(form_id)
-        texts = (square.text for block in blocks if isinstance(block, PublishedTable) for square in block.cells)
+        texts = (cell.text for block in blocks if isinstance(block, PublishedTable) for cell in block.cells)
         seen[form_id] = {label for label in map(own.of, texts) if label is not None}
-    best = max(FORM_IDS, key=lambda each: (len(seen[each]), each == expected.id))
-    others = [each for each in FORM_IDS if each != best and seen[each]]
+    best = max(FORM_IDS, key=lambda form_id: (len(seen[form_id]), form_id == expected.id))
+    others = [form_id for form_id in FORM_IDS if form_id != best and seen[form_id]]
     if not seen[best]:
         return expected, [finding("IMPORT_004", file=file, form=expected.id)]
     form = load_form(best)
     findings = []
     if others:
-        named = "、".join(sorted(label for each in others for label in seen[each])[:4])
+        named = "、".join(sorted(label for form_id in others for label in seen[form_id])[:4])
         findings.append(finding("IMPORT_005", file=file, form=form.id, other="、".join(others), labels=named))
     return form, findings
 
@@ -115,50 +115,54 @@ def _own_labels(form_id: str) -> Vocabulary:
     """Return the labels that only one form has and no variant of another form's has."""
     own = load_form(form_id)
     rest = Vocabulary(
-        label.text for each in FORM_IDS if each != form_id for table in load_form(each).tables for label in table.labels
+        label.text
+        for other in FORM_IDS
+        if other != form_id
+        for table in load_form(other).tables
+        for label in table.labels
     )
     return Vocabulary(label.text for table in own.tables for label in table.labels if rest.of(label.text) is None)
 
 
 def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding]:
     """Return what must be said of the title and of parts that were not found."""
-    found = []
+    findings = []
     if chapters.year is not None and chapters.year != year:
-        found.append(finding("IMPORT_006", file=file, stated=chapters.year, wanted=year))
+        findings.append(finding("IMPORT_006", file=file, stated=chapters.year, wanted=year))
     for heading in chapters.headings.values():
-        where, words = heading.line.where, short(heading.line.text)
+        where, words = heading.line.where, quoted(heading.line.text)
         if heading.official and heading.read:
-            found.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
+            findings.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
         elif not heading.read:
             ends = f"“{form.parts[-1].number}、{form.parts[-1].title}”"
             official = f"“{heading.official}”" if heading.official else f"到{ends}为止的 {len(form.parts)} 个部分"
-            found.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
+            findings.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
     for number, prompt, where in chapters.prompts:
-        found.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
+        findings.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
     for part in form.chapters:
         if not chapters.has(part.number):
-            found.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
+            findings.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
     if chapters.opening:
         first = form.parts[0]
-        found.append(finding("IMPORT_014", file=file, count=chapters.opening, number=first.number))
-    return found
+        findings.append(finding("IMPORT_014", file=file, count=chapters.opening, number=first.number))
+    return findings
 
 
 def _totals(
     form: Form, totals: Mapping[str, Figure], recomputed: Mapping[str, Number | None], file: str
 ) -> list[Finding]:
     """Compare the read_report totals with what the read_report parts add up to."""
-    found = []
+    findings = []
     for code, figure in totals.items():
         right = recomputed[code]
         if isinstance(figure.answer, Blank) or right is None:
             continue
-        stated = show(figure.answer.value) if isinstance(figure.answer, Filled) else short(figure.raw)
+        stated = show(figure.answer.value) if isinstance(figure.answer, Filled) else quoted(figure.raw)
         if not isinstance(figure.answer, Filled) or figure.answer.value != right:
-            found.append(
+            findings.append(
                 finding(
                     "IMPORT_008", file=file, items=(code,), label=form.items[code].short, where=figure.where,
                     stated=stated, right=show(right), actual=stated, expected=show(right),
                 )
             )  # fmt: skip
-    return found
+    return findings

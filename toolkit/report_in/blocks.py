@@ -41,19 +41,19 @@ class PublishedTable(Struct, frozen=True, dict=True):
     @cached_property
     def rows(self) -> tuple[tuple[TableCell, ...], ...]:
         """Return the cells by the row in which they begin, in the order of the document."""
-        found: dict[int, list[TableCell]] = {}
-        for each in self.cells:
-            found.setdefault(each.row, []).append(each)
-        height = 1 + max(found, default=-1)
-        return tuple(tuple(found.get(row, ())) for row in range(height))
+        by_row: dict[int, list[TableCell]] = {}
+        for cell in self.cells:
+            by_row.setdefault(cell.row, []).append(cell)
+        height = 1 + max(by_row, default=-1)
+        return tuple(tuple(by_row.get(row, ())) for row in range(height))
 
     @cached_property
     def _covered(self) -> dict[tuple[int, int], TableCell]:
         return {
-            (row, column): each
-            for each in self.cells
-            for row in range(each.row, each.last_row + 1)
-            for column in range(each.column, each.last_column + 1)
+            (row, column): cell
+            for cell in self.cells
+            for row in range(cell.row, cell.last_row + 1)
+            for column in range(cell.column, cell.last_column + 1)
         }
 
     def at(self, row: int, column: int) -> TableCell | None:
@@ -67,12 +67,12 @@ class PublishedTable(Struct, frozen=True, dict=True):
     @property
     def width(self) -> int:
         """Return the number of columns."""
-        return 1 + max((each.last_column for each in self.cells), default=-1)
+        return 1 + max((cell.last_column for cell in self.cells), default=-1)
 
     def above(self, other: PublishedTable) -> PublishedTable:
         """Return this table with another one below it; its cells keep saying where they stand."""
-        down = 1 + max((each.last_row for each in self.cells), default=-1)
-        moved = (replace(each, row=each.row + down, last_row=each.last_row + down) for each in other.cells)
+        down = 1 + max((cell.last_row for cell in self.cells), default=-1)
+        moved = (replace(cell, row=cell.row + down, last_row=cell.last_row + down) for cell in other.cells)
         return PublishedTable((*self.cells, *moved), self.where)
 
 
@@ -88,6 +88,6 @@ Block: TypeAlias = TextLine | PublishedTable
 
 def lines_of(row: Sequence[TableCell]) -> Iterator[TextLine]:
     """Yield a row of a table that is none of the form's as a line of text."""
-    texts = [" ".join(each.text.split()) for each in row if not each.blank]
+    texts = [" ".join(cell.text.split()) for cell in row if not cell.blank]
     if texts:
         yield TextLine(" ".join(texts), row[0].where)

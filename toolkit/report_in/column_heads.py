@@ -35,12 +35,12 @@ class ColumnHeads(Struct, frozen=True):
     def in_order(self) -> bool:
         """Tell whether the columns stand one beside the other as the form has them, without a gap that nothing names."""
         at = [number for number, label in enumerate(self.wanted) if label in self.columns]
-        found = [self.columns[self.wanted[number]] for number in at]
-        if not found or any(a.last_column >= b.column for a, b in pairwise(found)):
+        heads = [self.columns[self.wanted[number]] for number in at]
+        if not heads or any(a.last_column >= b.column for a, b in pairwise(heads)):
             return False
         return all(
-            after == before + 1 or any(a.last_column < each.column < b.column for each in self.foreign)
-            for (before, after), (a, b) in zip(pairwise(at), pairwise(found), strict=True)
+            after == before + 1 or any(a.last_column < cell.column < b.column for cell in self.foreign)
+            for (before, after), (a, b) in zip(pairwise(at), pairwise(heads), strict=True)
         )
 
     @property
@@ -48,23 +48,23 @@ class ColumnHeads(Struct, frozen=True):
         """Tell whether every column of the form is named."""
         return all(label in self.columns for label in self.wanted)
 
-    def spans(self, square: TableCell) -> bool:
+    def spans(self, cell: TableCell) -> bool:
         """Tell whether a cell stands between the first and the last of the columns."""
         heads = self.columns.values()
-        return min(each.column for each in heads) <= square.column <= max(each.column for each in heads)
+        return min(head.column for head in heads) <= cell.column <= max(head.column for head in heads)
 
     def crowded(self, figures: Sequence[TableCell]) -> bool:
         """Tell whether two of a row's figures stand under one label."""
         under = [
-            [each for each in figures if head.column <= each.column <= head.last_column]
+            [figure for figure in figures if head.column <= figure.column <= head.last_column]
             for head in self.columns.values()
         ]
-        return any(len(each) > 1 for each in under)
+        return any(len(figures) > 1 for figures in under)
 
-    def names(self, square: TableCell) -> bool:
+    def names(self, cell: TableCell) -> bool:
         """Tell whether any label stands over a cell."""
         over = [*self.columns.values(), *self.foreign]
-        return any(each.column <= square.last_column and square.column <= each.last_column for each in over)
+        return any(head.column <= cell.last_column and cell.column <= head.last_column for head in over)
 
 
 def straight(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) -> dict[str, TableCell] | None:
@@ -72,44 +72,44 @@ def straight(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads)
     if not band.in_order:
         return None
     heads = list(band.columns.values())
-    first, last = min(each.column for each in heads), max(each.last_column for each in heads)
+    first, last = min(head.column for head in heads), max(head.last_column for head in heads)
     top, bottom = band.rows
-    extent = max(each.last_column for at in range(top, bottom + 1) for each in grid.rows[at])
-    if stub.last_column >= first or max(each.last_column for each in grid.rows[row]) > extent:
+    extent = max(cell.last_column for at in range(top, bottom + 1) for cell in grid.rows[at])
+    if stub.last_column >= first or max(cell.last_column for cell in grid.rows[row]) > extent:
         return None
     between = grid.across(row, stub.last_column + 1, first - 1) if stub.last_column + 1 < first else ()
-    if any(each is not None and not each.blank for each in between):
+    if any(cell is not None and not cell.blank for cell in between):
         return None
-    spans = {label: (each.column, each.last_column) for label, each in band.columns.items()}
-    foreign = [(each.column, each.last_column) for each in band.foreign]
-    found: dict[str, TableCell] = {}
+    spans = {label: (head.column, head.last_column) for label, head in band.columns.items()}
+    foreign = [(cell.column, cell.last_column) for cell in band.foreign]
+    by_label: dict[str, TableCell] = {}
     for label, (left, right) in spans.items():
         under = grid.across(row, left, right)
         if None in under:
             return None
-        squares = [each for each in under if each is not None]
-        filled = [each for each in squares if not each.blank] or squares[:1]
-        for square in filled:
-            if (square.row, square.last_row) not in ((row, row), (stub.row, stub.last_row)) and not square.blank:
+        cells = [cell for cell in under if cell is not None]
+        filled = [cell for cell in cells if not cell.blank] or cells[:1]
+        for cell in filled:
+            if (cell.row, cell.last_row) not in ((row, row), (stub.row, stub.last_row)) and not cell.blank:
                 return None
-            if not (left <= square.column and square.last_column <= right) and _touches(square, spans, label, foreign):
+            if not (left <= cell.column and cell.last_column <= right) and _touches(cell, spans, label, foreign):
                 return None
         if len(filled) > 1:
             return None
-        found[label] = filled[0]
+        by_label[label] = filled[0]
     beyond = grid.across(row, last + 1, grid.width - 1) if last + 1 < grid.width else ()
-    over = [each for each in beyond if each is not None and not each.blank]
-    if any(not any(a <= each.last_column and each.column <= b for a, b in foreign) for each in over):
+    over = [cell for cell in beyond if cell is not None and not cell.blank]
+    if any(not any(a <= cell.last_column and cell.column <= b for a, b in foreign) for cell in over):
         return None
-    return found
+    return by_label
 
 
 def _touches(
-    square: TableCell, spans: Mapping[str, tuple[int, int]], label: str, foreign: Sequence[tuple[int, int]]
+    cell: TableCell, spans: Mapping[str, tuple[int, int]], label: str, foreign: Sequence[tuple[int, int]]
 ) -> bool:
     """Tell whether a cell reaches under another label than its own."""
     others = [span for name, span in spans.items() if name != label] + list(foreign)
-    return any(a <= square.last_column and square.column <= b for a, b in others)
+    return any(a <= cell.last_column and cell.column <= b for a, b in others)
 
 
 def counted(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) -> dict[str, TableCell] | None:
@@ -122,8 +122,8 @@ def counted(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) 
         return None
     heads = [band.columns[label] for label in band.wanted]
     if any(
-        not each.blank and _size(each) not in ((1, 1), (1, _size(head)[1]))
-        for each, head in zip(cells, heads, strict=True)
+        not cell.blank and _size(cell) not in ((1, 1), (1, _size(head)[1]))
+        for cell, head in zip(cells, heads, strict=True)
     ):
         return None
     # Labels in a row of one level stand in the form's order; with a level below, those that span it come first.
@@ -133,8 +133,8 @@ def counted(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) 
     return dict(zip(band.wanted, cells, strict=True))
 
 
-def _size(square: TableCell) -> tuple[int, int]:
-    return square.last_row - square.row + 1, square.last_column - square.column + 1
+def _size(cell: TableCell) -> tuple[int, int]:
+    return cell.last_row - cell.row + 1, cell.last_column - cell.column + 1
 
 
 def _levelled(band: ColumnHeads) -> bool:

@@ -37,7 +37,7 @@ def read_docx(data: bytes) -> tuple[Block, ...]:
 def _bounded(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(each.file_size for each in archive.infolist()) > PARTS_BYTES:
+            if sum(part.file_size for part in archive.infolist()) > PARTS_BYTES:
                 raise beyond("解压后的字节数", PARTS_BYTES)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
         raise Refused("FILE_020", why="压缩结构不完整") from None
@@ -61,7 +61,7 @@ class _Document:
             name = _name(element)
             if name == "p":
                 yield from self._line(element)
-            elif name == "tbl" and any(_name(each) == "tbl" for each in element.iterdescendants()):
+            elif name == "tbl" and any(_name(inner) == "tbl" for inner in element.iterdescendants()):
                 yield from self.read(element, depth + 1)
             elif name == "tbl":
                 self.tables += 1
@@ -81,10 +81,10 @@ class _Document:
         """Return a table with its spans: ``gridSpan`` across, ``vMerge`` down."""
         squares: list[TableCell] = []
         merged: dict[int, int] = {}
-        shown = (each for each in table.iterdescendants() if _name(each) == "tr" and not _deleted(each))
+        shown = (row for row in table.iterdescendants() if _name(row) == "tr" and not _deleted(row))
         for row, line in enumerate(shown):
             column, at = _skipped(line), 0
-            for cell in (each for each in line.iterdescendants() if _name(each) == "tc"):
+            for cell in (inner for inner in line.iterdescendants() if _name(inner) == "tc"):
                 width, down = _spans(cell)
                 self.cells += width
                 if self.cells > CELLS or column + width > COLUMNS:
@@ -110,7 +110,7 @@ def _attribute(element: Any, name: str) -> str | None:
 
 
 def _child(element: Any, name: str) -> Any:
-    return next((each for each in element if _name(each) == name), None)
+    return next((child for child in element if _name(child) == name), None)
 
 
 def _spans(cell: Any) -> tuple[int, str]:
@@ -139,19 +139,19 @@ def _deleted(line: Any) -> bool:
 
 
 def _cell_text(cell: Any) -> str:
-    texts = (_text(each).strip() for each in cell.iterdescendants() if _name(each) == "p")
+    texts = (_text(paragraph).strip() for paragraph in cell.iterdescendants() if _name(paragraph) == "p")
     return "\n".join(text for text in texts if text)
 
 
 def _text(paragraph: Any) -> str:
     """Return what a paragraph shows: no deleted and no hidden runs, no instructions of fields."""
     pieces: list[str] = []
-    for each in paragraph.iterdescendants():
-        name = _name(each)
-        if name == "t" and not _unseen(each):
-            pieces.append(each.text or "")
+    for part in paragraph.iterdescendants():
+        name = _name(part)
+        if name == "t" and not _unseen(part):
+            pieces.append(part.text or "")
         elif name == "tab":
-            pieces.append("\t" if _name(each.getparent()) == "r" else "")
+            pieces.append("\t" if _name(part.getparent()) == "r" else "")
         elif name in ("br", "cr"):
             pieces.append("\n")
         elif name == "noBreakHyphen":
@@ -164,4 +164,6 @@ def _unseen(text: Any) -> bool:
     properties = _child(run, "rPr") if run is not None else None
     vanish = None if properties is None else _child(properties, "vanish")
     hidden = vanish is not None and _attribute(vanish, "val") not in ("0", "false", "off")
-    return hidden or any(_name(each) in ("del", "moveFrom", "fallback", "Fallback") for each in text.iterancestors())
+    return hidden or any(
+        _name(parent) in ("del", "moveFrom", "fallback", "Fallback") for parent in text.iterancestors()
+    )

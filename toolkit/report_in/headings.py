@@ -46,10 +46,10 @@ class Title(Struct, frozen=True):
 def title_of(text: str) -> Title | None:
     """Return the title of a report that a line begins with."""
     flat = "".join(text.split())
-    found = _TITLE.match(flat)
-    if found is None:
+    match = _TITLE.match(flat)
+    if match is None:
         return None
-    return Title(found["name"].removesuffix("关于"), int(found["year"]), len(flat) - found.end())
+    return Title(match["name"].removesuffix("关于"), int(match["year"]), len(flat) - match.end())
 
 
 def part_of(form: Form, text: str) -> Part | None:
@@ -77,24 +77,26 @@ def headings(form: Form, lines: Sequence[TextLine]) -> Mapping[int, Heading]:
     A part whose title is nowhere may stand under another: the first line with its number between its neighbours. One
     that is like the official title heads the part, any other is named and what follows it belongs to no part.
     """
-    found: dict[int, Heading] = {}
+    places: dict[int, Heading] = {}
     for at, line in enumerate(lines):
         part = part_of(form, line.text)
         if part is not None:
             number = _NUMBERED.match(line.text)
             wrong = number is not None and number["number"] != part.number
-            found[at] = Heading(part.number, line, _official(part) if wrong else "")
+            places[at] = Heading(part.number, line, _official(part) if wrong else "")
     order = [part.number for part in form.parts]
     for part in form.parts:
-        if part.number not in {each.number for each in found.values()}:
+        if part.number not in {heading.number for heading in places.values()}:
             place = order.index(part.number)
-            after = max((at for at, each in found.items() if each.number in order[:place]), default=-1)
-            later = [at for at, each in found.items() if each.number in order[place + 1 :] and at > after]
+            after = max((at for at, heading in places.items() if heading.number in order[:place]), default=-1)
+            later = [at for at, heading in places.items() if heading.number in order[place + 1 :] and at > after]
             for at in islice(_numbered(lines, part.number, after + 1, min(later, default=len(lines))), 1):
                 alike = SequenceMatcher(None, _core(lines[at].text), _core(part.title)).ratio() >= _NEAR
-                found[at] = Heading(part.number, lines[at], _official(part), alike)
-    found |= _beyond(lines, max((at for at, each in found.items() if each.number == order[-1]), default=len(lines)))
-    return found
+                places[at] = Heading(part.number, lines[at], _official(part), alike)
+    places |= _beyond(
+        lines, max((at for at, heading in places.items() if heading.number == order[-1]), default=len(lines))
+    )
+    return places
 
 
 def _official(part: Part) -> str:

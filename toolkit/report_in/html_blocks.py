@@ -80,9 +80,9 @@ class _Page:
         """Return a table with its spans laid out as browsers do it."""
         squares: list[TableCell] = []
         hanging: dict[int, int] = {}
-        for row, line in enumerate(each for each in table.iter("tr") if not _hidden(each)):
+        for row, line in enumerate(row for row in table.iter("tr") if not _hidden(row)):
             column = 0
-            shown = (each for each in line if each.tag in ("td", "th") and not _hidden(each))
+            shown = (cell for cell in line if cell.tag in ("td", "th") and not _hidden(cell))
             for at, cell in enumerate(shown, 1):
                 while hanging.get(column, 0) > row:
                     column += 1
@@ -94,8 +94,8 @@ class _Page:
                 self.cells += width * height
                 if self.cells > CELLS or column + width > COLUMNS:
                     raise beyond("表格单元格数", CELLS)
-                for each in range(column, column + width):
-                    hanging[each] = row + height
+                for covered in range(column, column + width):
+                    hanging[covered] = row + height
                 where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
                 squares.append(TableCell(row, column, row + height - 1, column + width - 1, _text(cell), where))
                 column += width
@@ -129,8 +129,8 @@ def _text(cell: Any) -> str:
 
 def _span(cell: Any, name: str) -> int:
     """Return a span; nonsense counts as 1, 0 rows are all that are left."""
-    found = _DIGITS.match(cell.get(name) or "")
-    number = int(found[1]) if found else 1
+    match = _DIGITS.match(cell.get(name) or "")
+    number = int(match[1]) if match else 1
     return number if name == "rowspan" else max(number, 1)
 
 

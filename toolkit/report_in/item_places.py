@@ -27,8 +27,8 @@ from toolkit.report_in.table_four import headed
 
 def find(table: Table, grid: PublishedTable) -> Placements:
     """Find the items of a table in a grid."""
-    if any(each.role == "stub" for each in table.labels):
-        return _Matrix(table, grid).found()
+    if any(label.role == "stub" for label in table.labels):
+        return _Matrix(table, grid).placements()
     return headed(table, grid)
 
 
@@ -52,7 +52,7 @@ class _Matrix:
         self.doubtful: set[tuple[int, int]] = set()
         self.strayed: set[int] = set()
 
-    def found(self) -> Placements:
+    def placements(self) -> Placements:
         rows = self._labelled()
         if not rows:
             return self.out
@@ -84,34 +84,34 @@ class _Matrix:
 
         What stands beside a full set of labels is a remark and no reason to doubt the others.
         """
-        found = set()
+        doubtful = set()
         for row, band in bands.items():
             if band is not None:
                 line = self.grid.rows[row]
-                figures = [each for each in line[line.index(stubs[row]) + 1 :] if not each.blank]
-                unnamed = any(not band.names(each) and (not band.complete or band.spans(each)) for each in figures)
+                figures = [cell for cell in line[line.index(stubs[row]) + 1 :] if not cell.blank]
+                unnamed = any(not band.names(cell) and (not band.complete or band.spans(cell)) for cell in figures)
                 if unnamed or band.crowded(figures):
-                    found.add(band.rows)
-        return found
+                    doubtful.add(band.rows)
+        return doubtful
 
     def _labelled(self) -> dict[int, tuple[str, TableCell]]:
         """Return the rows that hold the label of a row: the label, and the last cell that tells it."""
-        found: dict[int, tuple[str, TableCell]] = {}
+        labelled: dict[int, tuple[str, TableCell]] = {}
         levels: dict[int, int] = {}
         for at, row in enumerate(self.grid.rows):
-            if sum(not each.blank and self.heads.of(each.text) is not None for each in row) > 1:
+            if sum(not cell.blank and self.heads.of(cell.text) is not None for cell in row) > 1:
                 continue
-            for square in row:
-                meant = None if square.blank or figure_like(square) else self._stub(square.text)
+            for cell in row:
+                meant = None if cell.blank or figure_like(cell) else self._stub(cell.text)
                 if meant is not None:
-                    found[at], levels[at] = (meant[0], square), meant[1]
-                elif at in found and not square.blank:
+                    labelled[at], levels[at] = (meant[0], cell), meant[1]
+                elif at in labelled and not cell.blank:
                     break
         # 总计 alone may be the row （七）总计 or the head of a column: a looser reading counts where no stricter one is.
         best: dict[str, int] = {}
-        for at, (label, _) in found.items():
+        for at, (label, _) in labelled.items():
             best[label] = min(levels[at], best.get(label, 9))
-        return {at: each for at, each in found.items() if levels[at] == best[each[0]]}
+        return {at: row for at, row in labelled.items() if levels[at] == best[row[0]]}
 
     def _stub(self, text: str) -> tuple[str, int] | None:
         """Return the label of a row that a text means, also where a figure is glued to it."""
@@ -130,8 +130,8 @@ class _Matrix:
         if self._glued(stub.text):
             self.out.loose.append(LooseFigure(codes, StrayFigure(stub, GLUED)))
         line = self.grid.rows[row]
-        after = [each for each in line[line.index(stub) + 1 :] if figure_like(each)]
-        self.out.loose += [LooseFigure(codes, StrayFigure(each, NO_HEADS)) for each in after]
+        after = [cell for cell in line[line.index(stub) + 1 :] if figure_like(cell)]
+        self.out.loose += [LooseFigure(codes, StrayFigure(cell, NO_HEADS)) for cell in after]
 
     def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> ColumnHeads | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
@@ -146,20 +146,20 @@ class _Matrix:
             above -= 1
             if self._heads_in(above, wanted):
                 top = above
-            elif any(not each.blank for each in self.grid.rows[above]):
+            elif any(not cell.blank for cell in self.grid.rows[above]):
                 break
-        squares: list[tuple[str | None, TableCell]] = []
+        cells: list[tuple[str | None, TableCell]] = []
         for at in range(top, bottom + 1):
-            squares += [(self.heads.of(each.text), each) for each in self.grid.rows[at] if not each.blank]
-        known = [(label, each) for label, each in squares if label in wanted]
-        columns = {str(label): each for label, each in known}
+            cells += [(self.heads.of(cell.text), cell) for cell in self.grid.rows[at] if not cell.blank]
+        known = [(label, cell) for label, cell in cells if label in wanted]
+        columns = {str(label): cell for label, cell in known}
         doubled = len(columns) < len(known)
-        foreign = [each for label, each in squares if label not in wanted and self.groups.of(each.text) is None]
+        foreign = [cell for label, cell in cells if label not in wanted and self.groups.of(cell.text) is None]
         order = [label for label, _ in known]
         return ColumnHeads((top, bottom), {} if doubled else columns, foreign, order, wanted)
 
     def _heads_in(self, row: int, wanted: Sequence[str]) -> bool:
-        return any(not each.blank and self.heads.of(each.text) in wanted for each in self.grid.rows[row])
+        return any(not cell.blank and self.heads.of(cell.text) in wanted for cell in self.grid.rows[row])
 
     def _row(self, row: int, stub: TableCell, items: Sequence[Item], band: ColumnHeads) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
@@ -173,20 +173,20 @@ class _Matrix:
             cells = counted(self.grid, row, stub, band)
         if cells is None:
             line = self.grid.rows[row]
-            if all(each.blank for each in line[line.index(stub) + 1 :]):
+            if all(cell.blank for cell in line[line.index(stub) + 1 :]):
                 self.out.empty |= {by_column[column] for column in band.columns}
             self._stray(row, stub, NOT_STRAIGHT if band.columns else NO_COLUMN)
             return
-        for column, square in cells.items():
-            self.out.spots[by_column[column]] = Placement(square, band.columns[column].text)
+        for column, cell in cells.items():
+            self.out.by_code[by_column[column]] = Placement(cell, band.columns[column].text)
         self._stray(row, stub, NO_COLUMN, list(cells.values()))
 
     def _stray(self, row: int, stub: TableCell, why: str, taken: Sequence[TableCell] = ()) -> None:
         line = self.grid.rows[row]
-        for each in line[line.index(stub) + 1 :]:
-            if each not in taken and not each.blank and id(each) not in self.strayed:
-                self.strayed.add(id(each))
-                self.out.strays.append(StrayFigure(each, why))
+        for cell in line[line.index(stub) + 1 :]:
+            if cell not in taken and not cell.blank and id(cell) not in self.strayed:
+                self.strayed.add(id(cell))
+                self.out.strays.append(StrayFigure(cell, why))
 
     def _others(self, top: int, bottom: int, rows: Mapping[int, object], first: int) -> None:
         """Name the figures of rows within the table, or right below it, that the form has not."""
@@ -195,10 +195,10 @@ class _Matrix:
             self.out.reach(bottom)
         for at in range(max(top, first), bottom + 1):
             if at not in rows:
-                self.out.strays += [StrayFigure(each, NO_ROW) for each in self.grid.rows[at] if figure_like(each)]
+                self.out.strays += [StrayFigure(cell, NO_ROW) for cell in self.grid.rows[at] if figure_like(cell)]
 
     def _more(self, row: int) -> bool:
         """Tell whether a row below the last known one goes on with figures."""
         line = self.grid.rows[row]
-        known = any(self.heads.of(each.text) or self.stubs.of(each.text) for each in line if not each.blank)
-        return not known and any(figure_like(each) for each in line)
+        known = any(self.heads.of(cell.text) or self.stubs.of(cell.text) for cell in line if not cell.blank)
+        return not known and any(figure_like(cell) for cell in line)

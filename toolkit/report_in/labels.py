@@ -50,8 +50,8 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
 def plain_radicals(text: str) -> str:
     """Return a text with characters for the radicals that a PDF's fonts put in their place; punctuation stays."""
     return "".join(
-        unicodedata.normalize("NFKC", each) if "\u2f00" <= each <= "\u2fdf" else each
-        for each in text.translate(_RADICALS)
+        unicodedata.normalize("NFKC", character) if "\u2f00" <= character <= "\u2fdf" else character
+        for character in text.translate(_RADICALS)
     )
 
 
@@ -59,7 +59,7 @@ def plain_radicals(text: str) -> str:
 def fold(text: str) -> str:
     """Return the letters and digits of a text after NFKC, radicals as the characters that they print like."""
     plain = unicodedata.normalize("NFKC", text.translate(_RADICALS))
-    return "".join(each for each in plain if unicodedata.category(each)[0] in "LN")
+    return "".join(character for character in plain if unicodedata.category(character)[0] in "LN")
 
 
 def noteless(text: str) -> str:
@@ -100,8 +100,8 @@ class Vocabulary:
 
     def of(self, text: str) -> str | None:
         """Return the one label that a text means, see ``meant``."""
-        found = self.meant(text)
-        return None if found is None else found[0]
+        meaning = self.meant(text)
+        return None if meaning is None else meaning[0]
 
     def meant(self, text: str) -> tuple[str, int] | None:
         """Return the one label that a text means, and how: 0 the same letters, 1 without notes, 2 without number, 3 shortened."""
@@ -110,9 +110,9 @@ class Vocabulary:
         forms = _forms(text)
         for level, known in enumerate(self._levels):
             for form in forms[: level + 1]:
-                found = known.get(form) if form else None
-                if found is not None:
-                    return (next(iter(found)), level) if len(found) == 1 else None
+                meanings = known.get(form) if form else None
+                if meanings is not None:
+                    return (next(iter(meanings)), level) if len(meanings) == 1 else None
         shortened = self._shortened(forms)
         return None if shortened is None else (shortened, 3)
 
@@ -122,14 +122,14 @@ class Vocabulary:
             form = forms[level]
             if len(form) < LEAST:
                 continue
-            found = {
+            meanings = {
                 label
                 for other, labels in known.items()
                 if len(other) >= LEAST and (other.startswith(form) or form.startswith(other))
                 for label in labels
             }
-            if len(found) == 1:
-                return next(iter(found))
+            if len(meanings) == 1:
+                return next(iter(meanings))
         return None
 
 
@@ -151,9 +151,9 @@ LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form)
 
 def labelled(texts: list[str], least: int) -> bool:
     """Tell whether so many of the texts are labels of a form."""
-    found = 0
+    labels = 0
     for text in texts:
-        found += bool(text.strip()) and LABELS.of(text) is not None
-        if found >= least:
+        labels += bool(text.strip()) and LABELS.of(text) is not None
+        if labels >= least:
             return True
     return False

@@ -35,7 +35,7 @@ def _with_tabs(line: str, separator: str) -> str:
     if separator == "\t" or separator not in line:
         return line
     if separator == "|":
-        return "" if _RULE.fullmatch(line) else "\t".join(each.strip() for each in line.strip().strip("|").split("|"))
+        return "" if _RULE.fullmatch(line) else "\t".join(cell.strip() for cell in line.strip().strip("|").split("|"))
     return "\t".join(next(csv.reader([line]), []))
 
 
@@ -65,7 +65,7 @@ def cells_of(line: str) -> tuple[str, ...]:
 
 def _labels(words: Sequence[str]) -> Iterator[str]:
     """Yield the labels that words make up, and a figure glued to the last of them; words that are none stay together."""
-    found: list[str] = []
+    labels: list[str] = []
     at = 0
     while at < len(words):
         ends = (end for end in range(min(len(words), at + _WORDS), at, -1) if _label(" ".join(words[at:end])))
@@ -73,9 +73,9 @@ def _labels(words: Sequence[str]) -> Iterator[str]:
         if end is None:
             yield from [" ".join(words)]
             return
-        found += _parted(" ".join(words[at:end]))
+        labels += _parted(" ".join(words[at:end]))
         at = end
-    yield from found
+    yield from labels
 
 
 def _label(text: str) -> bool:

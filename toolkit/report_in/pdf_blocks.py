@@ -44,16 +44,16 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
 def _page(page: Any) -> Iterator[tuple[int, Block]]:
     """Yield the blocks of a page from top to bottom, each with the page's number."""
     number = page.page_number
-    page = page.filter(lambda each: not _ground(each))
+    page = page.filter(lambda drawn: not _ground(drawn))
     tables = page.find_tables()
     boxes = [table.bbox for table in tables]
-    found: list[tuple[float, Block]] = []
+    placed: list[tuple[float, Block]] = []
     for at, table in enumerate(tables, 1):
-        found.append((table.bbox[1], _grid(page, table, f"第 {number} 页第 {at} 张表")))
-    outside = page.filter(lambda each: not any(_within(each, box) for box in boxes))
+        placed.append((table.bbox[1], _grid(page, table, f"第 {number} 页第 {at} 张表")))
+    outside = page.filter(lambda drawn: not any(_within(drawn, box) for box in boxes))
     lines = [line for line in outside.extract_text_lines() if not _is_number_of_page(line, page.height)]
-    found += [(top, TextLine(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
-    for _, block in sorted(found, key=lambda pair: pair[0]):
+    placed += [(top, TextLine(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
+    for _, block in sorted(placed, key=lambda pair: pair[0]):
         yield number, block
 
 
@@ -63,9 +63,9 @@ def _is_number_of_page(line: dict[str, Any], height: float) -> bool:
     return edge and _NUMBER.fullmatch(line["text"].strip()) is not None
 
 
-def _ground(each: dict[str, Any]) -> bool:
+def _ground(drawn: dict[str, Any]) -> bool:
     """Tell whether something drawn is a coloured ground: its edges are no lines of a table."""
-    return each["object_type"] == "rect" and not each.get("stroke") and min(each["width"], each["height"]) > _THICK
+    return drawn["object_type"] == "rect" and not drawn.get("stroke") and min(drawn["width"], drawn["height"]) > _THICK
 
 
 def _paragraphs(lines: list[dict[str, Any]]) -> Iterator[tuple[float, str]]:
@@ -86,8 +86,8 @@ def _paragraphs(lines: list[dict[str, Any]]) -> Iterator[tuple[float, str]]:
         yield top, text
 
 
-def _within(each: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    middle = ((each["x0"] + each["x1"]) / 2, (each["top"] + each["bottom"]) / 2)
+def _within(drawn: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    middle = ((drawn["x0"] + drawn["x1"]) / 2, (drawn["top"] + drawn["bottom"]) / 2)
     return bool(box[0] <= middle[0] <= box[2] and box[1] <= middle[1] <= box[3])
 
 
@@ -104,16 +104,16 @@ def _grid(page: Any, table: Any, where: str) -> PublishedTable:
         squares.append(
             TableCell(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行")
         )
-    squares.sort(key=lambda each: (each.row, each.column))
+    squares.sort(key=lambda square: (square.row, square.column))
     return PublishedTable(tuple(squares), where)
 
 
 def _lines(values: list[float]) -> list[float]:
-    found: list[float] = []
+    edges: list[float] = []
     for value in sorted(values):
-        if not found or value - found[-1] > _NEAR:
-            found.append(value)
-    return found
+        if not edges or value - edges[-1] > _NEAR:
+            edges.append(value)
+    return edges
 
 
 def _line(lines: list[float], value: float) -> int:

@@ -25,14 +25,14 @@ TWO_FIGURES = "同一格在报告里有两个不同的数"
 class Placement(Struct, frozen=True):
     """The cell in which an item was found, with the text of its column's label and how it was told."""
 
-    square: TableCell
+    cell: TableCell
     head: str
 
 
 class StrayFigure(Struct, frozen=True):
     """A figure that belongs to no item with certainty, and why (Chinese)."""
 
-    square: TableCell
+    cell: TableCell
     why: str
 
 
@@ -50,7 +50,7 @@ class Placements:
     ``empty`` are the items of rows in which nothing stands at all, ``rows`` is the range of rows that the table takes up.
     """
 
-    spots: dict[str, Placement] = field(default_factory=dict)
+    by_code: dict[str, Placement] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
     strays: list[StrayFigure] = field(default_factory=list)
     loose: list[LooseFigure] = field(default_factory=list)
@@ -64,14 +64,14 @@ class Placements:
 
 def glued(text: str) -> str | None:
     """Return the label of a text that ends with a figure, None when it does not."""
-    found = _GLUED.match(" ".join(unicodedata.normalize("NFKC", text).split()))
-    return None if found is None else found["label"].rstrip(" :：")
+    match = _GLUED.match(" ".join(unicodedata.normalize("NFKC", text).split()))
+    return None if match is None else match["label"].rstrip(" :：")
 
 
-def figure_like(square: TableCell) -> bool:
+def figure_like(cell: TableCell) -> bool:
     """Tell whether a cell holds a figure rather than words."""
-    text = square.text.strip()
-    return 0 < len(text) < LONGEST and any(each.isdigit() for each in text) and not any(map(_wordy, text))
+    text = cell.text.strip()
+    return 0 < len(text) < LONGEST and any(character.isdigit() for character in text) and not any(map(_wordy, text))
 
 
 def _wordy(character: str) -> bool:

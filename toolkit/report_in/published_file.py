@@ -54,8 +54,8 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    said = _META.search(data[:4096])
-    name = said[1].decode("ascii").lower() if said is not None else "gb18030"
+    declared = _META.search(data[:4096])
+    name = declared[1].decode("ascii").lower() if declared is not None else "gb18030"
     try:
         return data.decode("gb18030" if name in _CHINESE or name.startswith("utf") else name, "replace")
     except LookupError:

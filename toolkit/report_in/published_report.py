@@ -32,13 +32,13 @@ class Unplaced(Struct, frozen=True):
 class Certainty(Struct, frozen=True):
     """How sure the reading of one table is: items expected, with a figure, blank, not found, and figures not placed.
 
-    ``expected`` = ``found`` + ``blank`` + ``missing``; totals count as items.
+    ``expected`` = ``filled`` + ``blank`` + ``missing``; totals count as items.
     """
 
     id: str
     title: str
     expected: int
-    found: int
+    filled: int
     blank: int
     missing: int
     not_placed: int
@@ -71,4 +71,4 @@ class PublishedReport(Struct, frozen=True):
     @property
     def answers(self) -> dict[str, Answer]:
         """Return the answers of the inputs that were found."""
-        return {code: each.answer for code, each in self.figures.items()}
+        return {code: figure.answer for code, figure in self.figures.items()}

@@ -46,7 +46,7 @@ class Chapters:
 
     def has(self, number: str) -> bool:
         """Tell whether a part has a heading, be it one that is not the official one."""
-        return any(each.number == number for each in self.headings.values())
+        return any(heading.number == number for heading in self.headings.values())
 
 
 def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
@@ -71,7 +71,7 @@ def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
         elif current not in texts and (prompt := _PROMPT.search(line.text)) is not None:
             out.prompts.append((current, prompt[0], line.where))
     _opened(form, out, opening)
-    out.text = {number: _once(said) for number, said in out.text.items()}
+    out.text = {number: _once(paragraphs) for number, paragraphs in out.text.items()}
     return out
 
 
@@ -100,16 +100,20 @@ def _opened(form: Form, out: Chapters, opening: list[ChapterText]) -> None:
 
 def _add(form: Form, out: Chapters, number: str, head: str, line: TextLine) -> str:
     """Add a paragraph to a chapter; a line that is one of its sub-headings opens that one instead."""
-    part = next(each for each in form.chapters if each.number == number)
-    opened = next((each for each in part.heads if fold(line.text).startswith(fold(each))), None)
+    part = next(chapter for chapter in form.chapters if chapter.number == number)
+    opened = next((subheading for subheading in part.heads if fold(line.text).startswith(fold(subheading))), None)
     head = opened or head
     if opened is None or fold(line.text) != fold(opened):
         out.text.setdefault(number, []).append((head, line.text, line.where))
     return head
 
 
-def _once(said: list[ChapterText]) -> list[ChapterText]:
+def _once(paragraphs: list[ChapterText]) -> list[ChapterText]:
     """Return a chapter that a page shows twice, for the desk and for the telephone, once."""
-    half, rest = divmod(len(said), 2)
-    twice = half > 0 and not rest and [each[:2] for each in said[:half]] == [each[:2] for each in said[half:]]
-    return said[:half] if twice else said
+    half, rest = divmod(len(paragraphs), 2)
+    twice = (
+        half > 0
+        and not rest
+        and [paragraph[:2] for paragraph in paragraphs[:half]] == [paragraph[:2] for paragraph in paragraphs[half:]]
+    )
+    return paragraphs[:half] if twice else paragraphs

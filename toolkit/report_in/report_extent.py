@@ -55,7 +55,7 @@ def _pieces(blocks: Sequence[Block]) -> Iterator[tuple[int | None, list[Block]]]
 def _stated(block: Block) -> int | None:
     """Return the year that a title states, or the name of a sheet."""
     if isinstance(block, PublishedTable):
-        years = set(_YEAR.findall(block.where)) if any(each.typed is not None for each in block.cells) else set()
+        years = set(_YEAR.findall(block.where)) if any(cell.typed is not None for cell in block.cells) else set()
         return int(years.pop()) if len(years) == 1 else None
     title = title_of(block.text)
     return title.year if title is not None and title.rest <= _TRAIL else None
@@ -65,14 +65,14 @@ def _name_before(piece: Sequence[Block], block: Block) -> list[Block]:
     """Return the line before a title that has no body: it names that."""
     title = title_of(block.text) if isinstance(block, TextLine) else None
     last = piece[-1] if piece else None
-    named = isinstance(last, TextLine) and len(last.text) <= LONGEST and not any(each in last.text for each in "年。；")
+    named = isinstance(last, TextLine) and len(last.text) <= LONGEST and not any(mark in last.text for mark in "年。；")
     return [last] if title is not None and not title.name and named and last is not None else []
 
 
 def _content(blocks: Sequence[Block]) -> bool:
     """Tell whether a table of a form is among the blocks."""
     return any(
-        isinstance(each, PublishedTable) and labelled([one.text for one in each.cells], _LEAST) for each in blocks
+        isinstance(block, PublishedTable) and labelled([one.text for one in block.cells], _LEAST) for block in blocks
     )
 
 
@@ -86,8 +86,8 @@ def parted(form: Form, blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tupl
         ended = ended or part_of(form, block.text) is last
         if ended and _ANNEX.match(block.text) is not None:
             rest = blocks[at:]
-            lines = (each for each in rest if isinstance(each, TextLine))
-            return (*blocks[:at], *lines), tuple(each for each in rest if isinstance(each, PublishedTable))
+            lines = (block for block in rest if isinstance(block, TextLine))
+            return (*blocks[:at], *lines), tuple(block for block in rest if isinstance(block, PublishedTable))
     return tuple(blocks), ()
 
 
@@ -111,12 +111,12 @@ def _continues(first: PublishedTable, second: PublishedTable) -> bool:
     """Tell whether a table without heads goes on with the columns of the one above it: rows of the form, or figures alone."""
     if first.width != second.width or len(first.rows) > _TALLEST or _headed(second) or not _headed(first):
         return False
-    texts = [each.text for each in second.cells if not each.blank]
+    texts = [cell.text for cell in second.cells if not cell.blank]
     rows = any(STUBS.of(text) is not None for text in texts)
     figures = bool(texts) and not any(character.isalpha() for text in texts for character in text)
-    return rows or (figures and not any(any(one.isdigit() for one in each.text) for each in first.rows[-1]))
+    return rows or (figures and not any(any(one.isdigit() for one in cell.text) for cell in first.rows[-1]))
 
 
 def _headed(grid: PublishedTable) -> bool:
     """Tell whether labels of columns stand in a table."""
-    return any(HEADS.of(each.text) not in (None, *_COLUMNS) for each in grid.cells if not each.blank)
+    return any(HEADS.of(cell.text) not in (None, *_COLUMNS) for cell in grid.cells if not cell.blank)

@@ -22,7 +22,7 @@ from toolkit.report_in.placements import (
     figure_like,
 )
 from toolkit.report_in.published_report import Certainty, Figure, Unplaced
-from toolkit.returns.numbers import finding_of, show, understand
+from toolkit.returns.numbers import finding_of, quoted, show, understand
 
 _PLAIN = re.compile(
     r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*$"
@@ -32,7 +32,7 @@ _PLAIN = re.compile(
 
 def figures_in(text: str) -> bool:
     """Tell whether a line holds digits that may be figures of a table."""
-    return any(each.isdigit() for each in _PLAIN.sub("", text))
+    return any(character.isdigit() for character in _PLAIN.sub("", text))
 
 
 _MONEY = re.compile("[十百千万亿美港欧日英]*元")
@@ -61,10 +61,10 @@ class ReportFigures:
         """Take the figures of a grid and return the rows that belong to no table as lines of text."""
         used: set[int] = set()
         for table in self.form.tables:
-            found = find(table, grid)
-            if found.rows is not None:
-                used |= set(range(found.rows[0], found.rows[1] + 1))
-            self._add(table.title, found)
+            placements = find(table, grid)
+            if placements.rows is not None:
+                used |= set(range(placements.rows[0], placements.rows[1] + 1))
+            self._add(table.title, placements)
         if not used:
             self.unused.append(grid)
         return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
@@ -75,40 +75,40 @@ class ReportFigures:
         for grid in grids:
             taken = False
             for table in bare:
-                found = find(table, grid)
-                taken = taken or bool(found.spots or found.empty)
-                self._add(table.title, found)
+                placements = find(table, grid)
+                taken = taken or bool(placements.by_code or placements.empty)
+                self._add(table.title, placements)
             if not taken and any(map(figure_like, grid.cells)):
                 self.annexed.append(grid)
 
     def take_rest(self, parts: Mapping[str, Sequence[PublishedTable | TextLine]]) -> None:
         """Name what is left: figures of rows without heads, and where something of a table is missing all that may be its own."""
-        held = self.figures.keys() | self.totals.keys() | set(self.twice)
+        placed = self.figures.keys() | self.totals.keys() | set(self.twice)
         for title, loose in self.loose:
-            if not loose.codes & held:
+            if not loose.codes & placed:
                 self._name(title, loose.stray)
         for table, sure in zip(self.form.tables, self.sureness(), strict=True):
             for block in parts.get(table.part, ()):
                 if isinstance(block, TextLine):
-                    if sure.found == 0 and figures_in(block.text):
+                    if sure.filled == 0 and figures_in(block.text):
                         self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
-                elif sure.missing or sure.found == 0:
-                    for square in filter(figure_like, block.cells):
-                        self._name(table.title, StrayFigure(square, NO_SHAPE))
+                elif sure.missing or sure.filled == 0:
+                    for cell in filter(figure_like, block.cells):
+                        self._name(table.title, StrayFigure(cell, NO_SHAPE))
 
     def _name(self, title: str, stray: StrayFigure) -> None:
         """List a figure once."""
-        square = stray.square
-        if id(square) not in self.named:
-            self.named[id(square)] = square
-            self.not_placed.append(Unplaced(title, square.text.strip(), square.where, stray.why))
+        cell = stray.cell
+        if id(cell) not in self.named:
+            self.named[id(cell)] = cell
+            self.not_placed.append(Unplaced(title, cell.text.strip(), cell.where, stray.why))
 
-    def _add(self, title: str, found: Placements) -> None:
-        self.empty |= found.empty
-        self.loose += [(title, each) for each in found.loose]
-        for stray in found.strays:
+    def _add(self, title: str, placements: Placements) -> None:
+        self.empty |= placements.empty
+        self.loose += [(title, figure) for figure in placements.loose]
+        for stray in placements.strays:
             self._name(title, stray)
-        for code, spot in found.spots.items():
+        for code, spot in placements.by_code.items():
             figure = self._figure(code, spot)
             known = self.figures.get(code) or self.totals.get(code)
             if code in self.twice:
@@ -127,8 +127,8 @@ class ReportFigures:
             self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
 
     def _figure(self, code: str, spot: Placement) -> Figure:
-        answer = answer_of(spot.square, self.form.items[code].kind, spot.head)
-        figure = Figure(code, answer, spot.square.text.strip(), spot.square.where)
+        answer = answer_of(spot.cell, self.form.items[code].kind, spot.head)
+        figure = Figure(code, answer, spot.cell.text.strip(), spot.cell.where)
         if isinstance(answer, Unreadable) and answer.reason == FOREIGN_UNIT:
             self.foreign[code] = figure, spot.head
         return figure
@@ -145,43 +145,43 @@ class ReportFigures:
         counted = []
         for table in self.form.tables:
             codes = [item.code for item in table.items]
-            held = [self.figures.get(code) or self.totals.get(code) for code in codes]
-            filled = sum(each is not None and not isinstance(each.answer, Blank) for each in held)
+            figures = [self.figures.get(code) or self.totals.get(code) for code in codes]
+            filled = sum(figure is not None and not isinstance(figure.answer, Blank) for figure in figures)
             blank = sum(
-                (each is None and code in self.empty and code not in self.twice)
-                or (each is not None and isinstance(each.answer, Blank))
-                for code, each in zip(codes, held, strict=True)
+                (figure is None and code in self.empty and code not in self.twice)
+                or (figure is not None and isinstance(figure.answer, Blank))
+                for code, figure in zip(codes, figures, strict=True)
             )
-            strays = sum(each.table == table.title for each in self.not_placed)
+            strays = sum(unplaced.table == table.title for unplaced in self.not_placed)
             missing = len(codes) - filled - blank
             counted.append(Certainty(table.id, table.title, len(codes), filled, blank, missing, strays))
         return tuple(counted)
 
     def findings(self) -> list[Finding]:
         """Return what must be said of tables that are not there, cells not found, figures not placed or converted."""
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for figure in self.figures.values():
             item = self.form.items[figure.code]
             # Harmless spellings and marks for nothing stand on 导入情况; what is no number is said of its cell.
             if isinstance(figure.answer, Filled) and figure.answer.repair == "VALUE_002":
-                about = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code, file=self.file)
-                found += [] if about is None else [about]
-        found += self._foreign()
+                about = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code)
+                findings += [] if about is None else [about.at(file=self.file)]
+        findings += self._foreign()
         for table in self.sureness():
             if table.missing == table.expected:
-                found.append(finding("IMPORT_001", file=self.file, table=table.title))
+                findings.append(finding("IMPORT_001", file=self.file, table=table.title))
             elif table.missing:
-                found.append(finding("IMPORT_002", file=self.file, table=table.title, count=table.missing))
+                findings.append(finding("IMPORT_002", file=self.file, table=table.title, count=table.missing))
         for grid in self.annexed:
-            found.append(finding("IMPORT_013", file=self.file, where=grid.where))
-        for each in self.not_placed:
-            found.append(
+            findings.append(finding("IMPORT_013", file=self.file, where=grid.where))
+        for unplaced in self.not_placed:
+            findings.append(
                 finding(
-                    "IMPORT_003", file=self.file, table=each.table, where=each.where, raw=short(each.raw),
-                    actual=short(each.raw), why=each.why,
+                    "IMPORT_003", file=self.file, table=unplaced.table, where=unplaced.where, raw=quoted(unplaced.raw),
+                    actual=quoted(unplaced.raw), why=unplaced.why,
                 )
             )  # fmt: skip
-        return found
+        return findings
 
     def _foreign(self) -> list[Finding]:
         """Name the columns in units that the form does not use, each by the first of its figures."""
@@ -191,8 +191,8 @@ class ReportFigures:
             units.setdefault(
                 head,
                 finding(
-                    FOREIGN_UNIT, file=self.file, items=(code,), actual=short(figure.raw), label=item.short,
-                    unit=unit_of(head, item.kind), raw=short(figure.raw), where=figure.where,
+                    FOREIGN_UNIT, file=self.file, items=(code,), actual=quoted(figure.raw), label=item.short,
+                    unit=unit_of(head, item.kind), raw=quoted(figure.raw), where=figure.where,
                     official="万元" if item.kind == "money" else "件",
                 ),
             )  # fmt: skip
@@ -206,29 +206,29 @@ def _same(one: Answer, other: Answer) -> bool:
     return one == other
 
 
-def answer_of(square: TableCell, kind: str, head: str) -> Answer:
+def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
     """Return the answer in a read_report cell; a text of nothing but digits is that number, not a repaired one.
 
     A figure under 元 is converted; one under any other unit that the form does not use is unreadable by IMPORT_015,
     unless it brings its own: 14.4万元, or is 0 in whatever unit.
     """
-    if square.typed is not None and not isinstance(square.typed.value, str):
-        value = square.typed.value
+    if cell.typed is not None and not isinstance(cell.typed.value, str):
+        value = cell.typed.value
         error = value.text if isinstance(value, CellError) else None
         value = None if isinstance(value, CellError) else value
-        answer = understand(value, kind=kind, error=error, date=square.typed.date, shown=square.typed.text)
+        answer = understand(value, kind=kind, error=error, date=cell.typed.date, shown=cell.typed.text)
     else:
-        text = square.text.strip()
+        text = cell.text.strip()
         plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
         answer = understand(int(text) if plain else text, kind=kind)
     unit = unit_of(head, kind)
     if unit in ("", "万元") or not isinstance(answer, Filled) or answer.value == 0:
         return answer
-    if kind == "money" and not _bare(square.text):
+    if kind == "money" and not _bare(cell.text):
         return answer
     if unit == "元":
         return understand(f"{show(answer.value)}元", kind=kind)
-    return Unreadable(square.text.strip(), FOREIGN_UNIT)
+    return Unreadable(cell.text.strip(), FOREIGN_UNIT)
 
 
 def unit_of(head: str, kind: str) -> str:
@@ -241,10 +241,4 @@ def unit_of(head: str, kind: str) -> str:
 
 
 def _bare(text: str) -> bool:
-    return not any(each.isalpha() for each in text)
-
-
-def short(text: str) -> str:
-    """Return a text on one line, cut to what a finding quotes."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 40 else flat[:40] + "…"
+    return not any(character.isalpha() for character in text)

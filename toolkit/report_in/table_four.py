@@ -17,9 +17,9 @@ def headed(table: Table, grid: PublishedTable) -> Placements:
     top, bottom, groups, heads = _heads(table, grid)
     items = _items(table, groups)
     leaves = Vocabulary(line.label for line in table.columns)
-    shown = [each for each in heads if leaves.of(each.text) is not None]
+    shown = [cell for cell in heads if leaves.of(cell.text) is not None]
     wanted = [item.column for item in items]
-    if not items or sorted(str(leaves.of(each.text)) for each in shown) != sorted(wanted):
+    if not items or sorted(str(leaves.of(cell.text)) for cell in shown) != sorted(wanted):
         return out
     out.reach(top, bottom)
     rows = grid.rows
@@ -27,41 +27,41 @@ def headed(table: Table, grid: PublishedTable) -> Placements:
     if not data:
         out.empty |= {item.code for item in items}
         return out
-    ordered = sorted(shown, key=lambda each: each.column)
-    straight = [leaves.of(each.text) for each in ordered] == wanted and all(
+    ordered = sorted(shown, key=lambda cell: cell.column)
+    straight = [leaves.of(cell.text) for cell in ordered] == wanted and all(
         a.last_column < b.column for a, b in pairwise(ordered)
     )
-    in_line = [leaves.of(each.text) for each in shown] == wanted
+    in_line = [leaves.of(cell.text) for cell in shown] == wanted
     cells = _under(grid, data, ordered) if straight else None
     if cells is None and in_line and len(rows[data[0]]) == len(wanted):
         cells = list(rows[data[0]]) if _alone(grid, data) else None
     if cells is None:
         out.reach(data[0])
-        out.strays += [StrayFigure(each, NOT_STRAIGHT) for each in rows[data[0]] if not each.blank]
-        out.strays += [StrayFigure(each, NOT_STRAIGHT) for at in data[1:] for each in rows[at] if figure_like(each)]
+        out.strays += [StrayFigure(cell, NOT_STRAIGHT) for cell in rows[data[0]] if not cell.blank]
+        out.strays += [StrayFigure(cell, NOT_STRAIGHT) for at in data[1:] for cell in rows[at] if figure_like(cell)]
         return out
     out.reach(cells[0].row)
-    for item, square in zip(items, cells, strict=True):
-        out.spots[item.code] = Placement(square, item.column)
+    for item, cell in zip(items, cells, strict=True):
+        out.by_code[item.code] = Placement(cell, item.column)
     return out
 
 
 def _heads(table: Table, grid: PublishedTable) -> tuple[int, int, list[str], list[TableCell]]:
     """Return the first and last row of the labels, the groups in their order, and the cells of the labels."""
     groups = Vocabulary(line.label for line in table.rows)
-    upper = Vocabulary([each.text for each in table.labels])
+    upper = Vocabulary([label.text for label in table.labels])
     rows = grid.rows
     top = next(
-        (at for at, row in enumerate(rows) if any(not each.blank and groups.of(each.text) for each in row)), None
+        (at for at, row in enumerate(rows) if any(not cell.blank and groups.of(cell.text) for cell in row)), None
     )
     if top is None:
         return 0, 0, [], []
     bottom = at = top
-    while at + 1 < len(rows) and all(each.blank or upper.of(each.text) is not None for each in rows[at + 1]):
+    while at + 1 < len(rows) and all(cell.blank or upper.of(cell.text) is not None for cell in rows[at + 1]):
         at += 1
-        bottom = at if any(not each.blank for each in rows[at]) else bottom
-    heads = [each for row in rows[top : bottom + 1] for each in row if not each.blank]
-    named = [label for label, _ in groupby(filter(None, (groups.of(each.text) for each in heads)))]
+        bottom = at if any(not cell.blank for cell in rows[at]) else bottom
+    heads = [cell for row in rows[top : bottom + 1] for cell in row if not cell.blank]
+    named = [label for label, _ in groupby(filter(None, (groups.of(cell.text) for cell in heads)))]
     return top, bottom, named, heads
 
 
@@ -75,27 +75,27 @@ def _items(table: Table, groups: Sequence[str]) -> list[Item]:
 
 def _alone(grid: PublishedTable, data: Sequence[int]) -> bool:
     """Tell whether only the first of the rows below the labels holds figures."""
-    return not any(figure_like(each) for at in data[1:] for each in grid.rows[at])
+    return not any(figure_like(cell) for at in data[1:] for cell in grid.rows[at])
 
 
 def _under(grid: PublishedTable, data: Sequence[int], heads: Sequence[TableCell]) -> list[TableCell] | None:
     """Return the cells right below the labels, each below one; None when they are not so, or two rows are filled."""
-    filled = [at for at in data if any(figure_like(each) for each in grid.rows[at])] or list(data[:1])
+    filled = [at for at in data if any(figure_like(cell) for cell in grid.rows[at])] or list(data[:1])
     if len(filled) != 1:
         return None
-    found: list[TableCell] = []
+    below: list[TableCell] = []
     for head in heads:
         across = grid.across(filled[0], head.column, head.last_column)
-        squares = [each for each in across if each is not None and not each.blank] or [
-            each for each in across[:1] if each is not None
+        cells = [cell for cell in across if cell is not None and not cell.blank] or [
+            cell for cell in across[:1] if cell is not None
         ]
-        if None in across or len(squares) != 1 or squares[0] in found:
+        if None in across or len(cells) != 1 or cells[0] in below:
             return None
-        found.append(squares[0])
+        below.append(cells[0])
     span = (heads[0].column, heads[-1].last_column)
     outside = [
-        each
-        for each in grid.rows[filled[0]]
-        if figure_like(each) and (each.last_column < span[0] or each.column > span[1])
+        cell
+        for cell in grid.rows[filled[0]]
+        if figure_like(cell) and (cell.last_column < span[0] or cell.column > span[1])
     ]
-    return None if outside else found
+    return None if outside else below

@@ -98,7 +98,7 @@ def _listed(lines: Sequence[str]) -> Iterator[Block]:
             at = end
         else:
             yield TextLine(pieces[at].line, f"第 {pieces[at].at} 行")
-            at = next((each for each in range(at + 1, len(pieces)) if pieces[each].at != pieces[at].at), len(pieces))
+            at = next((later for later in range(at + 1, len(pieces)) if pieces[later].at != pieces[at].at), len(pieces))
 
 
 def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
@@ -109,11 +109,11 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
         length, label = 1, len(text) <= LONGEST and LABELS.of(text) is not None
         for more in range(2, _JOINED + 1):
             group = filled[here : here + more]
-            joined = "".join(each for _, each in group)
+            joined = "".join(text for _, text in group)
             if len(group) < more or len(joined) > LONGEST or group[-1][0] - first != more - 1:
                 break
             exact = LABELS.meant(joined)
-            alone = any(_exactly(each) for _, each in group)
+            alone = any(_exactly(text) for _, text in group)
             if exact is not None and exact[1] == 0 and not alone:
                 length, label, text = more, True, joined
         last = filled[here + length - 1][0]
@@ -130,8 +130,8 @@ def _is_stub(text: str) -> bool:
 
 
 def _exactly(text: str) -> bool:
-    found = LABELS.meant(text)
-    return found is not None and found[1] == 0
+    meaning = LABELS.meant(text)
+    return meaning is not None and meaning[1] == 0
 
 
 def _table_end(pieces: Sequence[_Piece], start: int) -> int:
@@ -146,7 +146,7 @@ def _table_end(pieces: Sequence[_Piece], start: int) -> int:
             break
         else:
             end = at + 1
-    labels = sum(each.label for each in pieces[start:end])
+    labels = sum(piece.label for piece in pieces[start:end])
     return end if labels >= 2 else start
 
 
@@ -160,13 +160,13 @@ def _table(pieces: Sequence[_Piece]) -> PublishedTable:
         heads = labels[:-1] if stub is not None else labels
         if heads:
             # Their order is what counts.
-            rows.append([(each.text, each.at) for each in heads])
+            rows.append([(piece.text, piece.at) for piece in heads])
         rows.append([(stub.text, stub.at)] if stub is not None else [])
-        cells = [(each.text, each.at) for each in figures]
+        cells = [(piece.text, piece.at) for piece in figures]
         if even is not None and stub is not None:
             cells = _with_blanks(stub, figures, even, runs[at + 1 : at + 2])
         rows[-1] += cells
-    return PublishedTable(tuple(_squares(each for each in rows if each)), f"第 {pieces[0].at} 行起的表")
+    return PublishedTable(tuple(_squares(row for row in rows if row)), f"第 {pieces[0].at} 行起的表")
 
 
 Run = tuple[list[_Piece], list[_Piece]]
@@ -176,11 +176,11 @@ Run = tuple[list[_Piece], list[_Piece]]
 def _runs(pieces: Sequence[_Piece]) -> Iterator[Run]:
     labels: list[_Piece] = []
     figures: list[_Piece] = []
-    for each in pieces:
-        if (each.label and figures) or (each.label and labels and labels[-1].stub):
+    for piece in pieces:
+        if (piece.label and figures) or (piece.label and labels and labels[-1].stub):
             yield labels, figures
             labels, figures = [], []
-        (labels if each.label else figures).append(each)
+        (labels if piece.label else figures).append(piece)
     yield labels, figures
 
 
@@ -192,13 +192,13 @@ def _even(runs: Sequence[Run]) -> int | None:
 
 
 def _lines(stub: _Piece, figures: Sequence[_Piece]) -> int:
-    return stub.blanks + sum(1 + each.blanks for each in figures)
+    return stub.blanks + sum(1 + piece.blanks for piece in figures)
 
 
 def _with_blanks(stub: _Piece, figures: Sequence[_Piece], even: int, following: Sequence[Run]) -> list[tuple[str, int]]:
     """Return the cells of a row whose blank ones are empty lines."""
     cells: list[tuple[str, int]] = [("", stub.at + 1 + at) for at in range(stub.blanks)]
-    for each in figures:
-        cells.append((each.text, each.at))
-        cells += [("", each.at + 1 + at) for at in range(each.blanks)]
+    for piece in figures:
+        cells.append((piece.text, piece.at))
+        cells += [("", piece.at + 1 + at) for at in range(piece.blanks)]
     return cells[:even] if following else cells

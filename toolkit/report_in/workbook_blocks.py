@@ -16,7 +16,7 @@ ROWS = 2_000
 def read_book(book: Book) -> tuple[Block, ...]:
     """Return a grid for every visible sheet that holds anything."""
     grids = [_grid(sheet) for sheet in book.sheets if sheet.state == "visible"]
-    return tuple(each for each in grids if each.cells)
+    return tuple(table for table in grids if table.cells)
 
 
 def _grid(sheet: Sheet) -> PublishedTable:

@@ -37,7 +37,7 @@ def report(
     weighs is listed on top. ``last`` adds the annex 与上年对比, ``covered`` (names of bodies) the annex 汇总范围;
     ``sentences`` open chapter 一. Blank cells stay blank, declared ones are 0 (practice: no official rule is known).
     """
-    errors = [each for each in findings if each.severity is Severity.ERROR]
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors and not draft:
         raise _standing(errors)
     unit = printable(ret.identity.name or "")
@@ -51,7 +51,7 @@ def report(
     if last is not None:
         annexes.append(comparison(ret, last))
     if covered:
-        names = [printable(each) for each in covered]
+        names = [printable(name) for name in covered]
         annexes.append(
             Section(
                 "附件：汇总范围",
@@ -70,9 +70,9 @@ def report(
 
 
 def _standing(errors: Sequence[Finding]) -> ToolkitError:
-    shown = "；".join(f"{at}）{_place(each)}{each.message}" for at, each in enumerate(errors[:_FIRST], 1))
+    shown = "；".join(f"{at}）{_place(error)}{error.message}" for at, error in enumerate(errors[:_FIRST], 1))
     more = f"；另有 {len(errors) - _FIRST} 处" if len(errors) > _FIRST else ""
-    shown_en = "; ".join(each.message_en or each.message for each in errors[:_FIRST])
+    shown_en = "; ".join(error.message_en or error.message for error in errors[:_FIRST])
     return ToolkitError(
         printable(
             f"还有 {len(errors)} 处错误，不能生成正式报告：{shown}{more}。".replace("。；", "；").replace("。。", "。")
@@ -89,7 +89,7 @@ def _place(one: Finding) -> str:
 
 def _points(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return what is still open, the gravest first: errors and warnings that nobody has explained."""
-    weighing = sorted((each for each in findings if each.weighs), key=lambda each: each.severity.rank)
+    weighing = sorted((finding for finding in findings if finding.weighs), key=lambda finding: finding.severity.rank)
     lines = [printable(f"【{one.severity.zh}】{_place(one)}{one.message}{one.remedy}") for one in weighing]
     if len(lines) > MOST_POINTS:
         lines = [*lines[:MOST_POINTS], f"另有 {len(lines) - MOST_POINTS} 处，见审核意见。"]
@@ -100,19 +100,21 @@ def _section(part: Part, ret: Return, sentences: Sequence[str]) -> Section:
     heading = f"{part.number}、{part.title}"
     if part.table is not None:
         return Section(heading, grid=table_grid(ret.form.table(part.table), ret))
-    found: list[ReportParagraph] = []
-    written = [(each.head, printable(each.text)) for each in ret.text.get(part.number, ())]
+    paragraphs: list[ReportParagraph] = []
+    written = [(paragraph.head, printable(paragraph.text)) for paragraph in ret.text.get(part.number, ())]
     if part.number == ret.form.parts[0].number and sentences:
-        said = "".join(text for _, text in written)
-        opening = "".join(text for text in (printable(each) for each in sentences) if text and text not in said)
-        found += [ReportParagraph(opening)] if opening else []
-    found += [ReportParagraph(text) for head, text in written if head not in part.heads and text]
+        written_text = "".join(text for _, text in written)
+        opening = "".join(
+            text for text in (printable(sentence) for sentence in sentences) if text and text not in written_text
+        )
+        paragraphs += [ReportParagraph(opening)] if opening else []
+    paragraphs += [ReportParagraph(text) for head, text in written if head not in part.heads and text]
     for head in part.heads:
         texts = [text for under, text in written if under == head and text]
         if texts and not _bare(texts[0]).startswith(_bare(head)):
-            found.append(ReportParagraph(head, "head"))
-        found += [ReportParagraph(text) for text in texts]
-    return Section(heading, tuple(found))
+            paragraphs.append(ReportParagraph(head, "head"))
+        paragraphs += [ReportParagraph(text) for text in texts]
+    return Section(heading, tuple(paragraphs))
 
 
 def _bare(text: str) -> str:

@@ -22,14 +22,14 @@ def comparison(ret: Return, last: Return) -> Section:
         cells.append(ReportCell(f"annex-h{column}", 0, column, 0, column, text, "head"))
     bodies: list[tuple[int, int]] = []
     for table in ret.form.tables:
-        found = _lines(table, ret, last)
-        if not found:
+        lines = _lines(table, ret, last)
+        if not lines:
             continue
         number += 1
         caption = ReportCell(f"annex-{table.id}", number, 0, number, 4, table.title, "caption")
         cells.append(caption)
         first = number
-        for code, texts in found:
+        for code, texts in lines:
             number += 1
             item = ret.form.items[code]
             stub = ReportCell(f"annex-{number}", number, 0, number, 0, _row(table, item.row_code, item.row), "stub")
@@ -63,7 +63,7 @@ def comparison(ret: Return, last: Return) -> Section:
 
 
 def _lines(table: Table, ret: Return, last: Return) -> list[tuple[str, tuple[str, str, str]]]:
-    found = []
+    lines = []
     for item in table.items:
         if item.code not in last.form.items:
             continue
@@ -72,8 +72,8 @@ def _lines(table: Table, ret: Return, last: Return) -> list[tuple[str, tuple[str
             continue
         old, new = last.figures[item.code], ret.figures[item.code]
         change = "" if "" in (before, now) or old is None or new is None else _signed(new - old)
-        found.append((item.code, (before, now, change)))
-    return found
+        lines.append((item.code, (before, now, change)))
+    return lines
 
 
 def _signed(value: Number) -> str:

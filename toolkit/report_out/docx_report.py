@@ -57,7 +57,7 @@ def docx_bytes(report: Report) -> bytes:
 def _title(report: Report) -> str:
     """Return the title, broken after the body's name where one is too narrow for it."""
     after = report.title.removeprefix(report.unit)
-    length = sum(0.5 if each.isascii() else 1 for each in report.title)
+    length = sum(0.5 if character.isascii() else 1 for character in report.title)
     if length <= typefaces.TITLE_LENGTH or len(report.unit) > typefaces.TITLE_LENGTH:
         return report.title
     return "\n".join((report.unit, after)).strip()
@@ -90,8 +90,8 @@ def _page(document: Document, report: Report) -> None:
 
 def _open_points(document: Document, report: Report) -> None:
     count = len(report.points)
-    said = f"草稿，不得发布。未办结事项（{count}）：" if count else "草稿，不得发布。没有未办结事项。"
-    for at, text in enumerate((said, *(f"{at}. {point}" for at, point in enumerate(report.points, 1)))):
+    summary = f"草稿，不得发布。未办结事项（{count}）：" if count else "草稿，不得发布。没有未办结事项。"
+    for at, text in enumerate((summary, *(f"{at}. {point}" for at, point in enumerate(report.points, 1)))):
         paragraph = document.add_paragraph(text, style="Open Point")
         if at == 0:
             paragraph.paragraph_format.keep_with_next = True

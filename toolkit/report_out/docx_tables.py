@@ -131,8 +131,8 @@ def _run(cell: ReportCell, size: float) -> Any:
     for at, line in enumerate(_lines(cell)):
         if at:
             run.append(element("w:br"))
-        said = element("w:t")
-        said.text = line
-        said.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        run.append(said)
+        text = element("w:t")
+        text.text = line
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.append(text)
     return run

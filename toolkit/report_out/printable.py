@@ -22,7 +22,9 @@ def printable(text: str) -> str:
     Lone surrogates become ``?``. Full-width spaces stay, they are typed on purpose.
     """
     sound = text.encode("utf-8", "replace").decode("utf-8")
-    kept = "".join(" " if each in "\t\n\v\f\r\x85\u2028\u2029" else each for each in sound if _kept(each))
+    kept = "".join(
+        " " if character in "\t\n\v\f\r\x85\u2028\u2029" else character for character in sound if _kept(character)
+    )
     return " ".join(part for part in kept.split(" ") if part).strip()
 
 

@@ -45,7 +45,7 @@ def table_grid(table: Table, ret: Return) -> ReportTable:
 def in_rows(cells: Sequence[ReportCell], height: int) -> tuple[tuple[ReportCell, ...], ...]:
     """Return the cells by the row they begin in, from left to right."""
     return tuple(
-        tuple(sorted((cell for cell in cells if cell.row == row), key=lambda each: each.column))
+        tuple(sorted((cell for cell in cells if cell.row == row), key=lambda cell: cell.column))
         for row in range(height)
     )
 
@@ -66,7 +66,9 @@ def _shares(widths: Sequence[int]) -> tuple[float, ...]:
 def _figure(table: Table, item: Item, ret: Return, labels: dict[Label, ReportCell]) -> ReportCell:
     text, fault = figure(ret, item.code)
     last = item.position + item.span - 1
-    headers = tuple(labels[each].id for each in table.labels if _belongs(table, each, item.line, item.position, last))
+    headers = tuple(
+        labels[label].id for label in table.labels if _belongs(table, label, item.line, item.position, last)
+    )
     return ReportCell(
         item.code.replace(".", "-"), item.line, item.position, item.line, last, text,
         "fault" if fault else "figure", headers,
@@ -79,5 +81,7 @@ def _belongs(table: Table, label: Label, row: int, first: int, last: int) -> boo
         return label.first_row <= row <= label.last_row
     if label.role == "note":
         return False
-    top = max((each.first_row for each in table.labels if each.role == "caption" and each.first_row <= row), default=0)
+    top = max(
+        (label.first_row for label in table.labels if label.role == "caption" and label.first_row <= row), default=0
+    )
     return top <= label.last_row < row and label.first_column <= last and label.last_column >= first

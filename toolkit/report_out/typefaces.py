@@ -78,7 +78,7 @@ def _style(document: Document, name: str, font: str, size: float) -> Any:
     for child in list(properties):
         properties.remove(child)
     paragraph = style.element.get_or_add_pPr()
-    for child in [each for each in paragraph if each.tag in (qn("w:pBdr"), qn("w:contextualSpacing"))]:
+    for child in [child for child in paragraph if child.tag in (qn("w:pBdr"), qn("w:contextualSpacing"))]:
         paragraph.remove(child)
     properties.append(element("w:rFonts", ascii=_LATIN, hAnsi=_LATIN, eastAsia=font, cs=_LATIN))
     style.font.size = Pt(size)

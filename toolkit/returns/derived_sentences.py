@@ -23,8 +23,8 @@ def sentences(ret: Return) -> tuple[str, ...]:
     Blanks of a table that is declared zero are zeros; an item with some of its inputs filled counts the others as 0.
     """
     bad = {code for code in ret.form.inputs if isinstance(ret.answers.get(code), Unreadable)}
-    said = (sentence(ret.form, each, ret.year, ret.figures, ret.blanks, bad) for each in ret.form.phrases)
-    return tuple(each for each in said if each not in (UNFILLED, UNREADABLE))
+    texts = (sentence(ret.form, phrase, ret.year, ret.figures, ret.blanks, bad) for phrase in ret.form.phrases)
+    return tuple(text for text in texts if text not in (UNFILLED, UNREADABLE))
 
 
 def sentence(

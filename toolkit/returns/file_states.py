@@ -51,7 +51,7 @@ class Checked(ReadFile, frozen=True):
         """Return ``unreadable``, ``fail`` (exactly when there is an error) or ``pass``."""
         if self.ret is None:
             return "unreadable"
-        return "fail" if any(each.severity is Severity.ERROR for each in self.findings) else "pass"
+        return "fail" if any(finding.severity is Severity.ERROR for finding in self.findings) else "pass"
 
     @property
     def light(self) -> Checked:

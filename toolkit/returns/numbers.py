@@ -44,7 +44,7 @@ _MONEY_UNITS = {
     "亿": "10000",
     "千元": "0.1",
 }
-_CHINESE = {each: at for at, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_CHINESE = {digit: at for at, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 def understand(
@@ -176,14 +176,14 @@ def _times(number: Decimal, factor: Decimal) -> Decimal:
 def _proposal(text: str, kind: str) -> str | None:
     """Return the one plain reading of an unreadable text, to be offered and never taken."""
     if kind != "money":
-        unit = next((each for each in _COUNT_UNITS if text.endswith(each)), "")
+        unit = next((counted for counted in _COUNT_UNITS if text.endswith(counted)), "")
         chinese = chinese_numeral(text.removesuffix(unit))
         if chinese is not None:
             return str(chinese)
     elif text.endswith(_COUNT_UNITS):
         return None
     numbers = re.findall(r"[0-9.]+", text)
-    if len(numbers) != 1 or any(_changes_meaning(each) for each in text):
+    if len(numbers) != 1 or any(_changes_meaning(character) for character in text):
         return None
     if re.fullmatch(r"[0-9]*\.?[0-9]+", numbers[0]) is None:
         return None
@@ -200,14 +200,14 @@ def _changes_meaning(character: str) -> bool:
 
 def chinese_numeral(text: str) -> int | None:
     """Return a well-formed Chinese numeral up to 九千九百九十九 as a number, or None (二百五 may be 205 or 250)."""
-    if not text or len(text) > 8 or any(each not in _CHINESE and each not in "十百千" for each in text):
+    if not text or len(text) > 8 or any(character not in _CHINESE and character not in "十百千" for character in text):
         return None
     total, digit = 0, 0
-    for each in text:
-        if each in _CHINESE:
-            digit = _CHINESE[each]
+    for character in text:
+        if character in _CHINESE:
+            digit = _CHINESE[character]
         else:
-            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[each]
+            total += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[character]
             digit = 0
     total += digit
     plain = text.replace("〇", "零").replace("两", "二")
@@ -243,39 +243,24 @@ def kind_words(kind: str) -> Wording:
     return phrase(f"kind_{kind}")
 
 
-def finding_of(
-    answer: Answer,
-    *,
-    label: str,
-    kind: str,
-    item: str,
-    file: str | None = None,
-    sheet: str | None = None,
-    cell: str | None = None,
-) -> Finding | None:
-    """Return the finding that an answer carries, or None for one that stood as it should."""
+def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding | None:
+    """Return the finding that an answer carries, still without its place, or None for one that stood as it should."""
+    value = proposal = ""
+    unit: str = kind_words(kind)
     if isinstance(answer, Filled):
-        if answer.repair is None:
-            return None
-        return finding(
-            answer.repair, items=(item,), actual=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
-            value=show(answer.value), unit="万元" if kind == "money" else "件", file=file, sheet=sheet, cell=cell,
-        )  # fmt: skip
-    if isinstance(answer, Blank):
-        if answer.note is None:
-            return None
-        return finding(
-            answer.note, items=(item,), actual=_quoted(answer.raw), label=label, raw=_quoted(answer.raw),
-            file=file, sheet=sheet, cell=cell,
-        )  # fmt: skip
-    proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
-    raw = _quoted(answer.raw)
-    return finding(
-        answer.reason, items=(item,), actual=raw, label=label, raw=raw, unit=kind_words(kind),
-        proposal=proposal, file=file, sheet=sheet, cell=cell,
-    )  # fmt: skip
+        code, value, unit = answer.repair, show(answer.value), "万元" if kind == "money" else "件"
+    elif isinstance(answer, Blank):
+        code = answer.note
+    else:
+        code = answer.reason
+        proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
+    if code is None:
+        return None
+    raw = quoted(answer.raw)
+    return finding(code, items=(item,), actual=raw, label=label, raw=raw, value=value, unit=unit, proposal=proposal)
 
 
-def _quoted(raw: str) -> str:
-    flat = " ".join(raw.split())
+def quoted(text: str) -> str:
+    """Return a text on one line, cut to what a finding quotes."""
+    flat = " ".join(text.split())
     return flat if len(flat) <= 40 else flat[:40] + "…"

@@ -46,28 +46,32 @@ def revise(old: Checked, new: Checked) -> Revision:
     """
     if old.ret is None or new.ret is None:
         raise ValueError("only files that hold a return are compared")
-    left = [_key(each) for each in old.findings]
+    left = [_key(finding) for finding in old.findings]
     standing: list[Finding] = []
     fresh: list[Finding] = []
-    for each in new.findings:
-        key = _key(each)
+    for finding in new.findings:
+        key = _key(finding)
         if key in left:
             left.remove(key)
-            standing.append(each)
+            standing.append(finding)
         else:
-            fresh.append(each)
+            fresh.append(finding)
     mended: list[Finding] = []
-    for each in old.findings:
-        key = _key(each)
+    for finding in old.findings:
+        key = _key(finding)
         if key in left:
             left.remove(key)
-            mended.append(each)
+            mended.append(finding)
     return Revision(old, new, compare(old.ret, new.ret), tuple(mended), tuple(fresh), tuple(standing))
 
 
-def _key(each: Finding) -> tuple[object, ...]:
+def _key(finding: Finding) -> tuple[object, ...]:
     """Return what a finding is about: cells move between a file and its rebuilt reply, items do not."""
-    return (each.rule or each.code, each.items) if each.items else (each.rule or each.code, each.sheet, each.cell)
+    return (
+        (finding.rule or finding.code, finding.items)
+        if finding.items
+        else (finding.rule or finding.code, finding.sheet, finding.cell)
+    )
 
 
 def compare(old: Return, new: Return) -> tuple[Change, ...]:
@@ -78,7 +82,7 @@ def compare(old: Return, new: Return) -> tuple[Change, ...]:
     """
     layout = lay_out(new.form)
     codes = list(new.form.items) + [code for code in old.form.items if code not in new.form.items]
-    found: list[Change] = []
+    changes: list[Change] = []
     for code in codes:
         before, after = _answer(old, code), _answer(new, code)
         if _same(before, after):
@@ -87,13 +91,13 @@ def compare(old: Return, new: Return) -> tuple[Change, ...]:
         item, place = side.form.items[code], side.place(code)
         sheet = place.sheet if place is not None else (layout.cell(code)[0] if code in layout.names else None)
         cell = place.cell if place is not None else (layout.address(code) if code in layout.names else None)
-        found.append(Change(code, item.row, item.column, before, after, sheet, cell))
+        changes.append(Change(code, item.row, item.column, before, after, sheet, cell))
     for part in new.form.chapters:
-        texts = ["\n".join(each.text for each in ret.text.get(part.number, ())) for ret in (old, new)]
+        texts = ["\n".join(paragraph.text for paragraph in ret.text.get(part.number, ())) for ret in (old, new)]
         if texts[0] != texts[1]:
             sides = [Unreadable(text, "") if text else Blank() for text in texts]
-            found.append(Change(f"text.{part.number}", part.title, "文字", sides[0], sides[1], part.sheet, None))
-    return tuple(found)
+            changes.append(Change(f"text.{part.number}", part.title, "文字", sides[0], sides[1], part.sheet, None))
+    return tuple(changes)
 
 
 def _answer(ret: Return, code: str) -> Answer | None:
@@ -120,9 +124,9 @@ def _same(before: Answer | None, after: Answer | None) -> bool:
 def revisions(checked: Sequence[Checked]) -> tuple[Revision, ...]:
     """Return how each round of a body's return differs from the one before it, by body and round."""
     by_body: dict[str, dict[int, Checked]] = {}
-    for each in checked:
-        if each.ret is not None and each.ret.identity.code:
-            by_body.setdefault(each.ret.identity.code, {}).setdefault(each.ret.identity.round, each)
+    for file in checked:
+        if file.ret is not None and file.ret.identity.code:
+            by_body.setdefault(file.ret.identity.code, {}).setdefault(file.ret.identity.round, file)
     return tuple(
         revise(rounds[old], rounds[new])
         for _, rounds in sorted(by_body.items())

@@ -93,12 +93,14 @@ class Return(Struct, frozen=True, dict=True):
     @property
     def content(self) -> bytes:
         """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
-        amounts = [each if each is None or isinstance(each, int) else _exact(each) for each in self.amounts]
+        amounts = [amount if amount is None or isinstance(amount, int) else _exact(amount) for amount in self.amounts]
         texts = [
-            (number, each.head, each.text) for number, paragraphs in sorted(self.text.items()) for each in paragraphs
+            (number, paragraph.head, paragraph.text)
+            for number, paragraphs in sorted(self.text.items())
+            for paragraph in paragraphs
         ]
-        said = repr((self.form.id, amounts, sorted(self.declared), texts))
-        return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        content = repr((self.form.id, amounts, sorted(self.declared), texts))
+        return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
     @property
     def light(self) -> Return:

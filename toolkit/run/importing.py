@@ -160,7 +160,7 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
     registers.columns(sheet, _WIDTHS)
     counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
     rows = [
-        tuple(map(str, (table.title, table.expected, table.found, table.blank, table.missing, table.not_placed)))
+        tuple(map(str, (table.title, table.expected, table.filled, table.blank, table.missing, table.not_placed)))
         for table in report.tables
     ]
     last = registers.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
