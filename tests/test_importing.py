@@ -306,7 +306,7 @@ def test_a_unit_that_the_form_does_not_use_is_refused(tmp_path: Path, code: str,
     target.parent.mkdir()
     read_as = read_report(path, year=2025, name="r.html")
     (refusal,) = [each for each in read_as.findings if each.code == "IMPORT_015"]
-    assert (refusal.items, refusal.found, refusal.severity.value) == ((code,), figure, "error")
+    assert (refusal.items, refusal.actual, refusal.severity.value) == ((code,), figure, "error")
     assert isinstance(read_as.figures[code].answer, Unreadable)
     done = command(path, "--year", "2025", "--respondent", "某局", "-o", target)
     assert (done.code, done.out) == (2, "")
