@@ -96,7 +96,7 @@ def writable_file(path: Path) -> Path:
         raise _fault(path, OSError(code, os.strerror(code)), PROBE)
     _probe(path.parent, path)
     beside = [path.with_name(mark.format(path.name)) for mark in _LOCK_FILES]
-    if path.exists() and any(each.exists() for each in beside):
+    if path.exists() and any(lock.exists() for lock in beside):
         _LOG.warning(
             "%s",
             f"{path} 似乎正在 Excel 或 WPS 中打开。请先关闭（不要保存），以免新的结果被盖掉。",

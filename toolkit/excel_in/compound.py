@@ -14,7 +14,7 @@ _MOST_STREAMS = 500
 
 
 def top_streams(data: bytes) -> frozenset[str]:
-    """Return the names at the top level; empty for a damaged file. Every loop ends, whatever the bytes say."""
+    """Return the names at the top level, none for a damaged file; every loop ends, whatever the bytes say."""
     try:
         return _top_streams(data)
     except struct.error:

@@ -1,26 +1,16 @@
-"""The zip around a workbook and the XML in it, opened within fixed limits."""
+"""The zip around a workbook, opened within fixed limits."""
 
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser, fromstring
-from xml.parsers import expat
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.refusal import Refused, too_much
-
-Attributes = dict[str, str]
-Start = Callable[[str, Attributes], None]
-End = Callable[[str], None]
-Text = Callable[[str], None]
-
 
 _HEAD = struct.Struct("<4s22xHH")
 """The head of a member: its mark, and the sizes of the name and the extra field that follow."""
@@ -69,8 +59,8 @@ class Container:
 
     def expect(self, names: Iterable[str]) -> None:
         """Refuse a workbook whose parts, as the directory says, are too large together; no part can be larger than said."""
-        said = [self._members[name.lower()].file_size for name in names if name in self]
-        if sum(said) > limits.TOTAL_BYTES or max(said, default=0) > limits.PART_BYTES:
+        sizes = [self._members[name.lower()].file_size for name in names if name in self]
+        if sum(sizes) > limits.TOTAL_BYTES or max(sizes, default=0) > limits.PART_BYTES:
             raise too_much("解压后的字节数", limits.TOTAL_BYTES)
 
     def part(self, name: str) -> bytes:
@@ -111,181 +101,3 @@ class Container:
             except zlib.error:
                 return None
         return data if len(data) == member.file_size and zlib.crc32(data) == member.CRC else None
-
-
-def parse(
-    data: bytes, part: str, start: Start, end: End, text: Text | None = None, *, most: int = limits.OTHER_TAGS
-) -> None:
-    """Run expat over a part. More tags than ``most``, DTDs, unknown encodings, too deep nesting and ill-formed XML are Refused.
-
-    Names come without prefix or namespace: the workbooks of strict and transitional OOXML then look the same.
-    """
-    _bounded(data, most)
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.buffer_size = 65536
-    depth = 0
-
-    def on_start(name: str, attributes: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > limits.XML_DEPTH:
-            raise too_much("XML 嵌套层数", limits.XML_DEPTH)
-        start(name.rpartition("}")[2], attributes)
-
-    def on_end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        end(name.rpartition("}")[2])
-
-    def on_doctype(*_: object) -> None:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
-
-    parser.StartElementHandler = on_start
-    parser.EndElementHandler = on_end
-    parser.StartDoctypeDeclHandler = on_doctype
-    parser.EntityDeclHandler = on_doctype
-    if text is not None:
-        parser.CharacterDataHandler = text
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as fault:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}") from None
-    except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
-
-
-_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"utf8")
-_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-
-
-def tree(data: bytes, part: str, most: int = limits.OTHER_TAGS) -> Element:
-    """Return the elements of a part, parsed in C; the same things are Refused as by ``parse``."""
-    data = _plain(data, part, most)
-    try:
-        root = fromstring(data)  # noqa: S314 - DTDs are refused above, sizes bounded
-    except ParseError as fault:
-        raise _ill_formed(part, fault) from None
-    except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
-    _pending(root)
-    return root
-
-
-def growing(data: bytes, part: str, most: int) -> Iterator[tuple[Element, bool]]:
-    """Parse a part like ``tree``, a large one in pieces: yield its root again and again, and whether it is whole.
-
-    What the taker has read it removes from the root; too much that is left waiting is Refused.
-    """
-    if len(data) <= limits.PIECE_BYTES:
-        yield tree(data, part, most), True
-        return
-    data = _plain(data, part, most)
-    parser: XMLPullParser[Any] = XMLPullParser(("start",))
-    root: Element | None = None
-    try:
-        for at in range(0, len(data), limits.PIECE_BYTES):
-            parser.feed(data[at : at + limits.PIECE_BYTES])
-            event: Any
-            for event in parser.read_events():
-                root = event[1] if root is None else root
-            if root is not None:
-                _pending(root, limits.PENDING_ELEMENTS)
-                yield root, False
-        parser.close()
-    except ParseError as fault:
-        raise _ill_formed(part, fault) from None
-    except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
-    if root is not None:
-        yield root, True
-
-
-def _plain(data: bytes, part: str, most: int) -> bytes:
-    """Return a part in an encoding that spells ASCII as ASCII, without a document type and within ``most`` tags.
-
-    How many elements there can be is known before parsing from the number of ``<``. Document types are looked for in
-    the bytes, which is safe because only such encodings are let through (UTF-16 is transcoded first).
-    """
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data:
-        # No character of well-formed UTF-8 is NUL: what holds one is UTF-16, with or without its mark, or ill-formed.
-        data = _transcoded(data, part)
-    else:
-        declared = _DECLARED.search(data[:200])
-        if declared is not None and declared[1].lower() not in _ENCODINGS:
-            raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
-    _bounded(data, most)
-    return data
-
-
-def _bounded(data: bytes, most: int) -> None:
-    """Refuse more tags than ``most``, more attributes than those have, and a stretch of half a megabyte without any."""
-    if data.count(b"<") > most:
-        raise too_much("XML 标签数", most)
-    if data.count(b"=") > 3 * most:
-        raise too_much("XML 属性数", 3 * most)
-    for at in range(0, len(data) - limits.STRETCH_BYTES, limits.STRETCH_BYTES):
-        if data.find(b"<", at, at + limits.STRETCH_BYTES) < 0:
-            raise too_much("连续文字的字节数", limits.STRETCH_BYTES)
-
-
-def _ill_formed(part: str, fault: ParseError) -> Refused:
-    return Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}")
-
-
-def _pending(root: Element, most: int | None = None) -> None:
-    """Refuse too deep nesting, and more elements and attributes that wait for the end of theirs than ``most``."""
-    level, depth, count = [root], 0, 0
-    while level:
-        if most is not None:
-            count += len(level) + sum(len(element.attrib) for element in level)
-            if count > most:
-                raise too_much("XML 元素数", most)
-        level = [child for element in level for child in element]
-        depth += 1
-        if depth > limits.XML_DEPTH:
-            raise too_much("XML 嵌套层数", limits.XML_DEPTH)
-
-
-def _transcoded(data: bytes, part: str) -> bytes:
-    """Return UTF-16 text as UTF-8, without its declaration; anything else that holds NUL characters is Refused."""
-    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encoding = "utf-16" if marked else {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}.get(data[:2])
-    try:
-        text = data.decode(encoding) if encoding is not None else "\x00"
-    except UnicodeDecodeError:
-        text = "\x00"
-    if "\x00" in text:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
-    return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "surrogatepass")
-
-
-def local(element: Element) -> str:
-    """Return the name of an element without its namespace: strict and transitional OOXML then look the same."""
-    return element.tag.rpartition("}")[2]
-
-
-def string_of(element: Element) -> str:
-    """Return the text of a shared or inline string: its runs joined, phonetic readings left out."""
-    if len(element) == 1 and local(element[0]) == "t":
-        return element[0].text or ""
-    parts: list[str] = []
-    for child in element:
-        name = local(child)
-        if name == "t":
-            parts.append(child.text or "")
-        elif name == "r":
-            parts += [run.text or "" for run in child if local(run) == "t"]
-    return "".join(parts)
-
-
-def attribute(attributes: Attributes, name: str) -> str | None:
-    """Return an attribute by its local name, whatever its namespace."""
-    if name in attributes:
-        return attributes[name]
-    for key, value in attributes.items():
-        if key.rpartition("}")[2] == name:
-            return value
-    return None

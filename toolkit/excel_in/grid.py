@@ -27,7 +27,9 @@ Value: TypeAlias = int | Decimal | str | bool | CellError | None
 
 
 class Cell(NamedTuple):
-    """One cell. Numbers are the shortest decimal of their double (``int`` when whole); None is blank.
+    """One cell.
+
+    Numbers are the shortest decimal of their double (``int`` when whole); None is blank.
 
     ``formula`` comes without ``=``. ``locked`` is None where the file format cannot tell. ``date`` marks a number
     under a date or time format. ``text`` is what stood in the file, of a date what a person sees: 2026-3-5, 12:30.

@@ -6,8 +6,9 @@ import re
 from zipfile import ZipFile
 
 from toolkit.excel_in import dates, limits
-from toolkit.excel_in.container import Attributes, Container, attribute, parse
+from toolkit.excel_in.container import Container
 from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.refusal import Refused, too_much
 
 _DATES = ("date", "time")
@@ -197,18 +198,8 @@ def _int(text: str) -> int:
 
 
 def _properties(data: bytes) -> dict[str, str]:
-    found: dict[str, str] = {}
-    name = [""]
-    parts: list[str] = []
-
-    def start(element: str, attributes: Attributes) -> None:
-        name[0] = (attribute(attributes, "name") or "") if element == "user-defined" else ""
-        parts.clear()
-
-    def end(element: str) -> None:
-        if element == "user-defined" and name[0]:
-            found[name[0]] = sound_text("".join(parts))
-            name[0] = ""
-
-    parse(data, "meta.xml", start, end, parts.append)
-    return found
+    return {
+        name: sound_text("".join(element.itertext()))
+        for element in tree(data, "meta.xml").iter()
+        if local(element) == "user-defined" and (name := attribute(element.attrib, "name"))
+    }

@@ -107,6 +107,6 @@ def _text(data: bytes) -> Refused:
         return Refused("FILE_016", what="XML 文本")
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         return Refused("FILE_016", what="XML 表格 2003")
-    if all(each >= 32 or 9 <= each <= 13 for each in head):
+    if all(byte >= 32 or 9 <= byte <= 13 for byte in head):
         return Refused("FILE_016", what="文本文件（如 csv）")
     return Refused("FILE_018")

@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import dates, limits
-from toolkit.excel_in.container import growing, string_of
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
+from toolkit.excel_in.markup import growing, string_of
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
 

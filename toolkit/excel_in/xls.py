@@ -22,8 +22,8 @@ def read_xls(data: bytes) -> Book:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
         left = limits.CELLS
         sheets: list[Sheet] = []
-        for each in book.sheets():
-            sheets.append(_sheet(each, left))
+        for sheet in book.sheets():
+            sheets.append(_sheet(sheet, left))
             left -= len(sheets[-1].cells)
         names = {name.name: _constant(name) for name in book.name_obj_list if name.scope == -1}
     except (Refused, MemoryError):

@@ -11,8 +11,9 @@ from zipfile import ZipFile
 from msgspec.structs import replace
 
 from toolkit.excel_in import dates, limits
-from toolkit.excel_in.container import Attributes, Container, attribute, local, parse, string_of, tree
+from toolkit.excel_in.container import Container
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
+from toolkit.excel_in.markup import attribute, local, string_of, tree
 from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
@@ -88,21 +89,13 @@ def _known_relations(data: bytes, part: str, folder: str) -> dict[str, tuple[str
 
 
 def _related(data: bytes, part: str, folder: str) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(name: str, attributes: Attributes) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            target = attributes.get("Target", "").replace("\\", "/")
+    related: dict[str, tuple[str, str]] = {}
+    for element in tree(data, part).iter() if data else ():
+        if local(element) == "Relationship" and element.get("TargetMode") != "External":
+            target = element.get("Target", "").replace("\\", "/")
             whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[attributes.get("Id", "")] = (attributes.get("Type", ""), whole)
-
-    if data:
-        parse(data, part, start, _ignore)
-    return found
-
-
-def _ignore(name: str) -> None:
-    """Do nothing at the end of an element."""
+            related[element.get("Id", "")] = (element.get("Type", ""), whole)
+    return related
 
 
 class _Workbook:
@@ -186,30 +179,24 @@ def _read_styles(data: bytes) -> Styles:
     kinds: dict[int, str] = {}
     locked: list[bool] = []
     dated: list[str] = []
-    within = ""
-
-    def start(name: str, attributes: Attributes) -> None:
-        nonlocal within
-        if name in ("cellXfs", "cellStyleXfs", "dxfs"):
-            within = name
-        elif name == "numFmt" and within == "":
-            code = attributes.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
-            kinds[_int(attributes.get("numFmtId"))] = dates.kind_of(code)
-        elif within == "cellXfs" and name == "xf":
-            if len(locked) >= limits.STYLES:
+    for section in tree(data, "styles.xml"):
+        if local(section) == "numFmts":
+            for element in section:
+                code = element.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
+                kinds[_int(element.get("numFmtId"))] = dates.kind_of(code)
+        elif local(section) == "cellXfs":
+            if len(section) > limits.STYLES:
                 raise too_much("单元格格式数", limits.STYLES)
-            locked.append(True)
-            number = _int(attributes.get("numFmtId"))
-            dated.append(kinds[number] if number in kinds else dates.built_in(number))
-        elif within == "cellXfs" and name == "protection" and locked:
-            locked[-1] = attributes.get("locked", "1") not in ("0", "false")
-
-    def end(name: str) -> None:
-        nonlocal within
-        if name == within:
-            within = ""
-
-    parse(data, "styles.xml", start, end)
+            for element in section:
+                number = _int(element.get("numFmtId"))
+                dated.append(kinds[number] if number in kinds else dates.built_in(number))
+                locked.append(
+                    all(
+                        child.get("locked", "1") not in ("0", "false")
+                        for child in element
+                        if local(child) == "protection"
+                    )
+                )
     return Styles(tuple(locked), tuple(dated))
 
 
@@ -218,21 +205,12 @@ def _int(text: str | None) -> int:
 
 
 def _properties(data: bytes) -> dict[str, str]:
-    found: dict[str, str] = {}
-    name: list[str] = [""]
-    parts: list[str] = []
-
-    def start(element: str, attributes: Attributes) -> None:
-        if element == "property":
-            name[0] = attribute(attributes, "name") or ""
-            parts.clear()
-
-    def end(element: str) -> None:
-        if element == "property" and name[0] and len(found) < limits.NAMES:
-            found[sound_text(name[0])] = sound_text("".join(parts).strip())[: limits.TEXT_CHARACTERS]
-
-    parse(data, "custom.xml", start, end, parts.append)
-    return found
+    properties: dict[str, str] = {}
+    for element in tree(data, "custom.xml"):
+        name = attribute(element.attrib, "name")
+        if local(element) == "property" and name and len(properties) < limits.NAMES:
+            properties[sound_text(name)] = sound_text("".join(element.itertext()).strip())[: limits.TEXT_CHARACTERS]
+    return properties
 
 
 def _producer(box: Container, properties: dict[str, str]) -> str | None:
@@ -240,5 +218,5 @@ def _producer(box: Container, properties: dict[str, str]) -> str | None:
         return "WPS"
     if "docProps/app.xml" not in box:
         return None
-    said = _APPLICATION.search(box.part("docProps/app.xml"))
-    return None if said is None else said[1].decode("utf-8", "replace").strip().partition("/")[0] or None
+    program = _APPLICATION.search(box.part("docProps/app.xml"))
+    return None if program is None else program[1].decode("utf-8", "replace").strip().partition("/")[0] or None

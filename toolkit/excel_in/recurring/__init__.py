@@ -15,7 +15,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import local, tree
+from toolkit.excel_in.markup import local, tree
 from toolkit.excel_in.recurring import pieces, rows
 from toolkit.excel_in.refusal import Refused
 from toolkit.excel_in.worksheet import Reader

@@ -44,10 +44,9 @@ class Memory(Generic[Piece]):
         if len(self.pieces) >= self.most or self.size > _KNOWN_BYTES:
             self.pieces.clear()
             self.size = 0
-        found = learn(key)
-        self.pieces[key] = found
+        piece = self.pieces[key] = learn(key)
         self.size += len(key) + 500
-        return found
+        return piece
 
 
 class Parts(Struct, frozen=True):
@@ -87,7 +86,7 @@ def _unusual(data: bytes) -> bool:
 
 
 def cut(data: bytes, inside: bytes, begin: bytes) -> Parts | None:
-    """Cut a part at the pieces within the one element ``inside``; each begins with ``begin``. None when it is unusual.
+    """Cut a part at the pieces within the one element ``inside``; each begins with ``begin``; None when it is unusual.
 
     Unusual are comments, CDATA, document types, instructions, what is no character, and encodings other than UTF-8.
     """
@@ -122,7 +121,7 @@ def without_values(row: bytes) -> tuple[bytes, list[bytes]]:
 def numbered(row: bytes) -> bytes:
     """Return a row from ``without_values`` as XML: in the place of each value its number after a mark."""
     first, *rest = row.split(b"\x00")
-    return first + b"".join(MARK + str(at).encode() + each for at, each in enumerate(rest))
+    return first + b"".join(MARK + str(at).encode() + after for at, after in enumerate(rest))
 
 
 MARK = "\ue0fe".encode()

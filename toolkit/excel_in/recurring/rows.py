@@ -9,8 +9,8 @@ from xml.etree.ElementTree import Element
 from msgspec import Struct, field
 
 from toolkit.excel_in import limits
-from toolkit.excel_in.container import tree
 from toolkit.excel_in.grid import Cell
+from toolkit.excel_in.markup import tree
 from toolkit.excel_in.recurring import pieces
 from toolkit.excel_in.refusal import Refused
 from toolkit.excel_in.worksheet import (
