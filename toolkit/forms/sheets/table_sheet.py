@@ -37,12 +37,12 @@ class TableLayout(Struct, frozen=True, eq=False, dict=True):
     switch: Cell
     cells: Mapping[str, Cell]
 
-    @property
+    @cached_property
     def bottom(self) -> int:
         """Return the last row of the grid."""
         return self.top + self.table.height - 1
 
-    @property
+    @cached_property
     def right(self) -> int:
         """Return the last column of the grid."""
         return self.left + self.table.width - 1
