@@ -17,7 +17,7 @@ from toolkit.reading.bounds import File, Limits, bounded, loss, with_passwords
 from toolkit.reading.carriers import Carriers, read_carriers
 from toolkit.reading.contributions import read_contributions
 from toolkit.reading.corrections import read_corrections
-from toolkit.reading.recognition import recognised
+from toolkit.reading.positions import recognised
 from toolkit.returns import Identity, ReadFile, Return
 from toolkit.workers import Lost
 

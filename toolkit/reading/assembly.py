@@ -18,9 +18,8 @@ from toolkit.reading.corrections import read_corrections
 from toolkit.reading.entries import Entries, read_inputs, read_totals
 from toolkit.reading.explanations import read_explanations
 from toolkit.reading.paragraphs import chapter_sheet, read_chapter
-from toolkit.reading.positions import Positions
+from toolkit.reading.positions import Positions, table_sheet
 from toolkit.reading.protection import additional, locks, redirected
-from toolkit.reading.recognition import table_sheet
 from toolkit.reading.remarks import quoted_remarks, strays
 from toolkit.reading.respondent import read_cover
 from toolkit.reading.table_search import locate

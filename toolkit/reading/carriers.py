@@ -36,11 +36,6 @@ class Carriers(Struct, frozen=True):
     explanations: tuple[Explanation, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    @property
-    def ours(self) -> bool:
-        """Return True when any carrier says that the workbook is one of ours."""
-        return "form" in self.values or self.values.get("format") == "nianbao"
-
     def number(self, key: str) -> int | None:
         """Return a whole number, or None when there is none."""
         text = self.values.get(key, "")

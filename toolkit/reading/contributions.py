@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, Severity, finding
-from toolkit.forms import Form, Item
+from toolkit.forms import Form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_SUFFIX, UNREAD_CELLS
-from toolkit.reading.wording import answer_of, quoted, text_of
+from toolkit.reading.wording import answer_of, note, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show
 
@@ -70,14 +70,16 @@ def read_contributions(book: Book, form: Form, file: str) -> Contributions | Non
         listed = _listed(_text(sheet, row, columns.get(UNREAD_CELLS.code)), answers)
         rows.append(Contribution(code, name, source, sha256, answers | listed))
         if rows[-1].elsewhere:
-            place = a1(row, columns["code"])
-            findings.append(finding("FORM_054", file=file, sheet=sheet.name, cell=place, name=quoted(source)))
+            findings.append(note("FORM_054", sheet, file, (row, columns["code"]), name=quoted(source)))
         for item, answer in rows[-1].answers.items():
             if isinstance(answer, Unreadable):
                 # What the roll-up lists itself was decided upon when it was merged.
                 severity = Severity.INFO if item in listed else None
-                about = _unreadable(form.items[item], answer.raw, name or code, severity)
-                findings.append(about.at(file=file, sheet=sheet.name, cell=a1(row, columns[item])))
+                about: dict[str, Any] = {"actual": answer.raw, "name": quoted(answer.raw), "severity": severity}
+                label, place = form.items[item].short, (row, columns[item])
+                findings.append(
+                    note("FORM_053", sheet, file, place, items=(item,), body=name or code, label=label, **about)
+                )
     return Contributions(tuple(rows), tuple(findings))
 
 
@@ -97,12 +99,6 @@ def _known_answer(known: dict[tuple[str, int], Answer], kind: str, cell: Cell) -
     if answer is None:
         answer = known[kind, id(cell)] = answer_of(cell, kind)
     return answer
-
-
-def _unreadable(item: Item, raw: str, body: str, severity: Severity | None) -> Finding:
-    return finding(
-        "FORM_053", items=(item.code,), actual=raw, body=body, label=item.short, name=quoted(raw), severity=severity
-    )
 
 
 def totals(form: Form, rows: Iterable[Contribution], adjustments: Iterable[Adjustment]) -> dict[str, Answer]:

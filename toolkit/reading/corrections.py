@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from toolkit.answers import Filled, Number
-from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding
 from toolkit.forms import Form
 from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENTS, ALL_BODIES
 from toolkit.reading.contributions import Contribution
-from toolkit.reading.wording import answer_of, plain, quoted, text_of
+from toolkit.reading.wording import answer_of, note, plain, quoted, text_of
 from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show
 
@@ -44,10 +43,7 @@ def read_corrections(
             adjustments.append(adjustment)
             now[adjustment.code, adjustment.item] = adjustment.new
         else:
-            place = a1(row, columns["code"] or 0)
-            findings.append(
-                finding("FORM_052", file=file, sheet=sheet.name, cell=place, row=row + 1, reason=adjustment)
-            )
+            findings.append(note("FORM_052", sheet, file, (row, columns["code"] or 0), row=row + 1, reason=adjustment))
     return tuple(adjustments), tuple(findings)
 
 

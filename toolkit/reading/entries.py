@@ -18,7 +18,7 @@ from toolkit.forms.layout import item_formula, lay_out
 from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.positions import Positions
 from toolkit.reading.summands import summands
-from toolkit.reading.wording import answer_of, plain, quoted, text_of
+from toolkit.reading.wording import answer_of, note, plain, quoted, text_of
 from toolkit.returns import Place
 from toolkit.returns.numbers import finding_of, show
 
@@ -90,15 +90,11 @@ def _switch(table: Positions, entries: Entries, file: str) -> None:
         entries.declared.add(table.layout.table.id)
         left = [text_of(sheet.cell(row, at)) for at in range(column)]
         if not any(plain(label[:200]).startswith(plain(SWITCH_TEXT)) for label in left):
-            at = max(column - 1, 0)
-            name = quoted(text_of(sheet.cell(row, at)))
-            entries.findings.append(
-                finding("FORM_020", file=file, sheet=sheet.name, cell=a1(row, at), wanted=SWITCH_TEXT, name=name)
-            )
+            place = (row, max(column - 1, 0))
+            name = quoted(text_of(sheet.cell(*place)))
+            entries.findings.append(note("FORM_020", sheet, file, place, wanted=SWITCH_TEXT, name=name))
     elif text and not words & _OFF:
-        entries.findings.append(
-            finding("FORM_047", file=file, sheet=sheet.name, cell=a1(row, column), actual=text, name=quoted(text))
-        )
+        entries.findings.append(note("FORM_047", sheet, file, table.switch, actual=text, name=quoted(text)))
 
 
 def read_totals(
@@ -197,16 +193,15 @@ class _Total(Struct, frozen=True):
             return False
         return all(self.table.sheet.cell(*cell).value is None for cell in set(cells) - set(wanted))
 
-    def _note(self, code: str, entries: Entries, *, severity: Severity | None = None, **params: Any) -> None:
+    def _note(self, code: str, entries: Entries, **params: Any) -> None:
         right = "无法计算" if self.sums[0] is None else show(self.sums[0])
         if self.table.moved:
             formula = "+".join(a1(*place) for place in self._parts)
         else:
             formula = item_formula(lay_out(self.form), self.item.code)
         entries.findings.append(
-            finding(
-                code, file=self.file, sheet=self.table.sheet.name, cell=a1(*self.place), items=(self.item.code,),
-                expected=right, label=self.item.short, right=right, formula=formula, severity=severity,
-                **params,
+            note(
+                code, self.table.sheet, self.file, self.place, items=(self.item.code,), label=self.item.short,
+                expected=right, right=right, formula=formula, **params,
             )
         )  # fmt: skip

@@ -10,7 +10,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
-from toolkit.reading.wording import plain, quoted, text_of
+from toolkit.reading.wording import note, plain, quoted, text_of, written
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
 
@@ -58,23 +58,19 @@ def read_chapter(
             plain(text) in ours or plain(part.title) in plain(text)[: len(part.title) + 12]
         ):
             continue
-        place = Place(sheet.name, a1(row, column))
-        paragraphs += [Paragraph(line.strip(), place, head) for line in text.splitlines() if line.strip()]
+        cell = Place(sheet.name, a1(row, column))
+        paragraphs += [Paragraph(line.strip(), cell, head) for line in text.splitlines() if line.strip()]
     quotes = _quotes(layout)
     beside = tuple(
-        CoverField(text_of(cell).strip(), Place(sheet.name, a1(*place)))
+        written(sheet, place)
         for place, cell in sorted(sheet.cells.items())
         if place[1] != column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
     if not paragraphs:
-        findings.append(
-            finding(
-                "TEXT_001", file=file, sheet=sheet.name, cell=CHAPTER.a1(layout.paragraphs[0][0], "text"),
-                number=part.number, title=part.title, name=sheet.name,
-            )
-        )  # fmt: skip
+        place = (layout.paragraphs[0][0], column)
+        findings.append(note("TEXT_001", sheet, file, place, number=part.number, title=part.title, name=sheet.name))
     return tuple(paragraphs), beside, tuple(findings)
 
 
@@ -118,12 +114,8 @@ def _heads(
         shifted = any(plain(now) == plain(other) for _, other in layout.heads)
         if now and not shifted:
             heads[row] = (head, True)
-        findings.append(
-            finding(
-                "TEXT_004", file=file, sheet=sheet.name, cell=CHAPTER.a1(row, "text"), number=layout.part.number,
-                wanted=head, expected=head, actual=now, name=quoted(now),
-            )
-        )  # fmt: skip
+        place, params = (row, CHAPTER.column("text")), {"number": layout.part.number, "wanted": head, "expected": head}
+        findings.append(note("TEXT_004", sheet, file, place, **params, actual=now, name=quoted(now)))
     return heads, findings
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any
 
 from toolkit.cells import a1, column_letters, parse_a1
 from toolkit.excel_in import Book
@@ -13,7 +12,7 @@ from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import OUR_SHEETS
 from toolkit.reading.positions import Positions
-from toolkit.reading.wording import some_of, text_of
+from toolkit.reading.wording import note, some_of, text_of
 
 _MOST_HIDDEN = 20
 
@@ -21,27 +20,23 @@ _MOST_HIDDEN = 20
 def locks(table: Positions, file: str) -> tuple[Finding, ...]:
     """Return what was done to the protection of a table's sheet; silent where the format cannot tell."""
     sheet = table.sheet
-    about: dict[str, Any] = {"file": file, "sheet": sheet.name}
     findings: list[Finding] = []
     if sheet.protected is False:
-        findings.append(finding("FORM_013", **about, name=sheet.name))
+        findings.append(note("FORM_013", sheet, file, name=sheet.name))
     items = {item.code: item for item in table.layout.table.items}
     totals = [at for code, at in table.items.items() if items[code].computed and sheet.cell(*at).locked is False]
     if totals:
         cells = some_of([a1(*at) for at in totals], "、", unit="格")
-        findings.append(finding("FORM_042", **about, cell=a1(*totals[0]), name=sheet.name, cells=cells))
+        findings.append(note("FORM_042", sheet, file, totals[0], name=sheet.name, cells=cells))
     inputs = [at for code, at in table.items.items() if not items[code].computed and sheet.cell(*at).locked is True]
     if inputs and sheet.protected:
         cells = some_of([a1(*at) for at in inputs], "、", unit="")
-        findings.append(
-            finding("FORM_043", **about, cell=a1(*inputs[0]), name=sheet.name, count=len(inputs), cells=cells)
-        )
-    hidden = [str(row + 1) for row in sorted({at[0] for at in table.items.values()} & sheet.hidden_rows)]
-    hidden += [
-        column_letters(column) for column in sorted({at[1] for at in table.items.values()} & sheet.hidden_columns)
-    ]
+        findings.append(note("FORM_043", sheet, file, inputs[0], name=sheet.name, count=len(inputs), cells=cells))
+    rows, columns = ({place[axis] for place in table.items.values()} for axis in (0, 1))
+    hidden = [str(row + 1) for row in sorted(rows & sheet.hidden_rows)]
+    hidden += [column_letters(column) for column in sorted(columns & sheet.hidden_columns)]
     if hidden:
-        findings.append(finding("FORM_044", **about, rows="、".join(hidden[:_MOST_HIDDEN])))
+        findings.append(note("FORM_044", sheet, file, rows="、".join(hidden[:_MOST_HIDDEN])))
     return tuple(findings)
 
 
@@ -94,6 +89,5 @@ def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> t
     for sheet in book.sheets:
         filled = [] if sheet.name in ours else [place for place, cell in sheet.cells.items() if text_of(cell).strip()]
         if filled:
-            cell = a1(*min(filled))
-            findings.append(finding("FORM_012", file=file, sheet=sheet.name, cell=cell, name=sheet.name))
+            findings.append(note("FORM_012", sheet, file, min(filled), name=sheet.name))
     return tuple(findings)

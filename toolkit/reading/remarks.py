@@ -9,8 +9,8 @@ from toolkit.excel_in import Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.sheets import FOOT_ROWS, FOOT_WORDS
 from toolkit.reading.positions import Positions
-from toolkit.reading.wording import plain, quoted, some_of, text_of
-from toolkit.returns import CoverField, Place
+from toolkit.reading.wording import note, plain, quoted, some_of, text_of, written
+from toolkit.returns import CoverField
 
 Address = tuple[int, int]
 
@@ -46,24 +46,20 @@ def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[F
             outside += places
     if outside:
         findings.append(_outside(table.sheet, sorted(outside), file))
-    return tuple(_remark(table.sheet, place) for place in remarks[:_MOST_REMARKS]), tuple(findings)
+    return tuple(written(table.sheet, place) for place in remarks[:_MOST_REMARKS]), tuple(findings)
 
 
 def _inserted_row(sheet: Sheet, row: int, places: Sequence[Address], file: str) -> Finding:
     figures = [place for place in places if not isinstance(sheet.cell(*place).value, str)]
     figures = figures or [place for place in places if _numeric(sheet, [place])]
     names = [text_of(sheet.cell(*place)) for place in places if place not in figures]
-    return finding(
-        "FORM_025", file=file, sheet=sheet.name, cell=a1(*figures[0]), row=row + 1,
-        name=quoted(names[0] if names else ""), quoted=_quoted(sheet, figures),
-    )  # fmt: skip
+    name = quoted(names[0] if names else "")
+    return note("FORM_025", sheet, file, figures[0], row=row + 1, name=name, quoted=_quoted(sheet, figures))
 
 
 def _outside(sheet: Sheet, places: Sequence[Address], file: str) -> Finding:
-    return finding(
-        "FORM_045" if _numeric(sheet, places) else "FORM_046", file=file, sheet=sheet.name, cell=a1(*places[0]),
-        name=sheet.name, count=len(places), quoted=_quoted(sheet, places),
-    )  # fmt: skip
+    code = "FORM_045" if _numeric(sheet, places) else "FORM_046"
+    return note(code, sheet, file, places[0], name=sheet.name, count=len(places), quoted=_quoted(sheet, places))
 
 
 def _numeric(sheet: Sheet, places: Iterable[Address]) -> bool:
@@ -88,10 +84,6 @@ def _is_ours(table: Positions, place: Address, cell: Cell) -> bool:
     return any(words.startswith(plain(beginning)) for beginning in FOOT_WORDS)
 
 
-def _remark(sheet: Sheet, place: Address) -> CoverField:
-    return CoverField(text_of(sheet.cell(*place)).strip(), Place(sheet.name, a1(*place)))
-
-
 def _quoted(sheet: Sheet, places: Sequence[Address]) -> str:
     return some_of([f"{a1(*place)} {quoted(text_of(sheet.cell(*place)), 30)}" for place in places])
 
@@ -100,11 +92,6 @@ def quoted_remarks(remarks: Sequence[CoverField], file: str) -> tuple[Finding, .
     """Return the finding that quotes text which stands where nothing was asked, e.g. an explanation of no rule."""
     if not remarks:
         return ()
-    first = remarks[0].place
+    sheet, cell = remarks[0].place.sheet, remarks[0].place.cell
     texts = some_of([f"{remark.place.cell} {quoted(remark.value, 30)}" for remark in remarks])
-    return (
-        finding(
-            "FORM_046", file=file, sheet=first.sheet, cell=first.cell, name=first.sheet, count=len(remarks),
-            quoted=texts,
-        ),
-    )  # fmt: skip
+    return (finding("FORM_046", file=file, sheet=sheet, cell=cell, name=sheet, count=len(remarks), quoted=texts),)

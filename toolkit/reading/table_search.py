@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding
 from toolkit.forms import Item
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import defined_name
@@ -18,7 +18,7 @@ from toolkit.forms.sheets import SWITCH_TEXT, TableLayout
 from toolkit.reading.grid_lines import grid_lines
 from toolkit.reading.label_places import column_label, place_labels, row_label
 from toolkit.reading.positions import Cell, Positions, as_laid_out, undisturbed
-from toolkit.reading.wording import plain, quoted, some_of, text_of, vocabulary_in
+from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
 
 
 def locate(layout: TableLayout, sheet: Sheet, book: Book, file: str) -> Positions:
@@ -136,8 +136,7 @@ class _Search:
         return None
 
     def _note(self, code: str, cell: Cell | None, **params: Any) -> None:
-        address = None if cell is None else a1(*cell)
-        self.findings.append(finding(code, file=self.file, sheet=self.sheet.name, cell=address, **params))
+        self.findings.append(note(code, self.sheet, self.file, cell, **params))
 
     def _items_of(self, label: Label) -> list[str]:
         """Return the items in the row or column of a label."""

@@ -8,9 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from toolkit.answers import Answer
+from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError, Sheet
+from toolkit.findings import Finding, finding
+from toolkit.returns import CoverField, Place
 from toolkit.returns.numbers import understand
 
 _LONGEST = 200
@@ -63,6 +67,16 @@ def some_of(texts: Sequence[str], joint: str = "；", *, unit: str = "处") -> s
     """Return the first texts joined, and how many there are in all; nothing of the rest without a unit."""
     shown = joint.join(texts[:_QUOTED])
     return f"{shown} 等 {len(texts)} {unit}" if len(texts) > _QUOTED and unit else shown
+
+
+def written(sheet: Sheet, place: tuple[int, int]) -> CoverField:
+    """Return what was written into a cell, and where."""
+    return CoverField(text_of(sheet.cell(*place)).strip(), Place(sheet.name, a1(*place)))
+
+
+def note(code: str, sheet: Sheet, file: str, place: tuple[int, int] | None = None, **params: Any) -> Finding:
+    """Return a finding about a sheet, or about a cell of it."""
+    return finding(code, file=file, sheet=sheet.name, cell=None if place is None else a1(*place), **params)
 
 
 def vocabulary_in(sheet: Sheet, words: frozenset[str], most: int = 20_000) -> dict[tuple[int, int], str]:
