@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from toolkit.forms import FORM_IDS, load_form
 
@@ -81,22 +81,31 @@ def unnumbered(text: str) -> str:
 
 
 class Vocabulary:
-    """Official labels, found by texts that mean the same."""
+    """Official labels, found by texts that mean the same; they are gone through when the first text is looked up."""
 
     def __init__(self, labels: Iterable[str]) -> None:
         """Take the labels; two that fold to the same are one."""
-        self.labels = tuple(dict.fromkeys(labels))
-        self._levels: list[dict[str, set[str]]] = [{}, {}, {}]
+        self._source = labels
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels, each once."""
+        return tuple(dict.fromkeys(self._source))
+
+    @cached_property
+    def _levels(self) -> list[dict[str, set[str]]]:
+        levels: list[dict[str, set[str]]] = [{}, {}, {}]
         for label in self.labels:
             for level, form in enumerate(_forms(label)):
-                self._levels[level].setdefault(form, set()).add(label)
-        own = [frozenset(known) for known in self._levels]
+                levels[level].setdefault(form, set()).add(label)
+        own = [frozenset(known) for known in levels]
         for label in self.labels:
             for spelling in VARIANTS.get(label, ()):
                 for level, form in enumerate(_forms(spelling)):
                     # A label of the vocabulary itself means itself, also where it is a variant of another.
                     if form not in own[level]:
-                        self._levels[level].setdefault(form, set()).add(label)
+                        levels[level].setdefault(form, set()).add(label)
+        return levels
 
     def of(self, text: str) -> str | None:
         """Return the one label that a text means, see ``meant``."""
