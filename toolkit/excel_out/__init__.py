@@ -15,7 +15,7 @@ from toolkit.excel_out.book import (
     Workbook,
     Worksheet,
     cell_format,
-)
+)  # fmt: skip
 from toolkit.excel_out.measures import line_height, text_units, text_width, widest, wrapped_lines
 from toolkit.excel_out.rendering import render
 from toolkit.excel_out.series import render_many

@@ -6,9 +6,9 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import astuple
 from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
-from toolkit.cells import Area
 from toolkit.errors import WorkbookError
 from toolkit.excel_out.book import (
     FONT,
@@ -22,7 +22,7 @@ from toolkit.excel_out.book import (
     RowBlock,
     Workbook,
     Worksheet,
-)
+)  # fmt: skip
 from toolkit.excel_out.library import EDGE, LateRows, Reaching, Structured
 from toolkit.excel_out.measures import SIZE
 from toolkit.excel_out.strict import Cursor, encodable, strict
@@ -98,7 +98,7 @@ class _Rendering:
             done(target.set_row_pixels(number, row.pixels, self._format(row.format), {"hidden": row.hidden}))
         for area, fmt in sheet.merged:
             self._cursor.at(sheet.name, (area.first_row, area.first_column))
-            done(target.merge_range(*_corners(area), "", self._format(fmt)))
+            done(target.merge_range(*astuple(area), "", self._format(fmt)))
         for place, cell in sheet.cells.items():
             self._cursor.at(sheet.name, place)
             done(self._cell(target, place, cell))
@@ -138,11 +138,11 @@ class _Rendering:
     def _rules(self, sheet: Worksheet, target: Any, done: Any) -> None:
         for rule in sheet.validations:
             self._cursor.at(sheet.name, (rule.area.first_row, rule.area.first_column))
-            done(target.data_validation(*_corners(rule.area), dict(rule.options)))
+            done(target.data_validation(*astuple(rule.area), dict(rule.options)))
         for rule in sheet.conditions:
             self._cursor.at(sheet.name, (rule.area.first_row, rule.area.first_column))
             options = dict(rule.options) | {"format": self._format(rule.options["format"])}
-            done(target.conditional_format(*_corners(rule.area), options))
+            done(target.conditional_format(*astuple(rule.area), options))
 
     def _chart(self, target: Any, chart: Chart) -> object:
         native: Any = self._book.add_chart({"type": chart.kind})
@@ -161,7 +161,7 @@ class _Rendering:
         if sheet.ignored:
             done(target.ignore_errors(dict(sheet.ignored)))
         if sheet.filter is not None:
-            done(target.autofilter(*_corners(sheet.filter)))
+            done(target.autofilter(*astuple(sheet.filter)))
         if not sheet.gridlines:
             target.hide_gridlines(2)
         if sheet.protection is not None:
@@ -194,7 +194,7 @@ def _set_up(page: Page, target: Any, done: Any) -> None:
     if page.columns is not None:
         done(target.repeat_columns(*page.columns))
     if page.area is not None:
-        done(target.print_area(*_corners(page.area)))
+        done(target.print_area(*astuple(page.area)))
     done(target.set_header(page.header))
     done(target.set_footer(page.footer))
 
@@ -204,7 +204,3 @@ def _note_options(note: Note) -> Mapping[str, Any]:
         "author": "审核", "visible": False, "font_name": FONT, "font_size": 9,
         "width": 260, "height": note.height, "color": "#FFFBE6",
     }  # fmt: skip
-
-
-def _corners(area: Area) -> tuple[int, int, int, int]:
-    return area.first_row, area.first_column, area.last_row, area.last_column

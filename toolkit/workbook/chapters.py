@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHAPTER, ChapterLayout
 from toolkit.workbook import styles
@@ -20,7 +20,7 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     """
     part = chapter.part
     column, width = CHAPTER.column("text"), CHAPTER.width("text")
-    sheet.column(0, 16383, 64, styles.plain)
+    sheet.column(0, LAST_COLUMN, 64, styles.plain)
     sheet.column(column, column, width, styles.plain)
     title, prompt = CHAPTER.header_row, CHAPTER.header_row + 1
     sheet.row(title, 44, styles.plain)
@@ -42,7 +42,7 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     shown = max(used, chapter.heads[-1][0] + part.rows if chapter.heads else 22)
     sheet.page = Page(
         area=Area(0, column, min(shown, chapter.bottom), column),
-        footer=f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页",
+        footer=filling.footer,
     )
     sheet.ignored = {"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"}
     sheet.gridlines = False

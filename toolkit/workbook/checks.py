@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
-
-from msgspec import Struct
 
 from toolkit.cells import Area
 from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
@@ -34,7 +32,7 @@ def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
     others = tuple(text for text in filling.explanations if (text.rule, text.items) not in on_sheet)
     _free(sheet, checks, others)
     _status(sheet, layout, state.counts, status_text(state.counts))
-    _finish(sheet, checks, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
+    _finish(sheet, checks, filling.footer)
 
 
 def _top(sheet: Worksheet) -> None:
@@ -68,53 +66,36 @@ def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
     sheet.tab = "#C00000"
 
 
-class _Formulas(Struct, frozen=True):
-    """The formulas of a line, without ``=``, and where its link leads."""
-
-    left: str
-    right: str
-    difference: str
-    verdict: str
-    link: str
-    bad: str
-    empty: str
-    more: str
-    less: str
-
-
 @lru_cache(maxsize=512)
-def _formulas(layout: Layout, line: CheckLine) -> _Formulas:
+def _formulas(layout: Layout, line: CheckLine) -> Mapping[str, str]:
+    """Return the formulas of a line by their column, without ``=``."""
     row, check = line.row, line.check
     asked = check.comparison.left.question is not None
     codes = [code for code, _ in check.inputs]
     more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
     less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
-    return _Formulas(
-        left=CHECKS.a1(row, "bad") if asked else side(layout, check.comparison.left),
-        right=side(layout, check.comparison.right),
-        difference=f"ROUND({CHECKS.a1(row, 'left')}-{CHECKS.a1(row, 'right')},4)",
-        verdict=verdict(layout, check, row),
-        link=ranges(layout, check.items)[0].replace("$", ""),
-        bad=bad_count(layout, codes),
-        empty=blank_count(layout, codes, declared=True),
-        more=blank_count(layout, more, declared=True),
-        less=blank_count(layout, less, declared=True),
-    )
+    return {
+        "left": CHECKS.a1(row, "bad") if asked else side(layout, check.comparison.left),
+        "right": side(layout, check.comparison.right),
+        "difference": f"ROUND({CHECKS.a1(row, 'left')}-{CHECKS.a1(row, 'right')},4)",
+        "verdict": verdict(layout, check, row),
+        "bad": bad_count(layout, codes),
+        "empty": blank_count(layout, codes, declared=True),
+        "more": blank_count(layout, more, declared=True),
+        "less": blank_count(layout, less, declared=True),
+    }
 
 
 def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: CheckValues, text: str) -> None:
     _words(sheet, layout, line, text)
-    row, asked, formulas = line.row, line.check.comparison.left.question is not None, _formulas(layout, line)
-    at = CHECKS.column
-    difference = values.bad if asked else values.left - values.right
-    sheet.formula(row, at("left"), formulas.left, styles.number, values.bad if asked else values.left)
-    sheet.formula(row, at("right"), formulas.right, styles.number, values.right)
-    sheet.formula(row, at("difference"), formulas.difference, styles.number, difference)
-    sheet.formula(row, at("verdict"), formulas.verdict, styles.verdict, values.verdict.value)
-    sheet.formula(row, at("bad"), formulas.bad, styles.plain, values.bad)
-    sheet.formula(row, at("empty"), formulas.empty, styles.plain, values.empty)
-    sheet.formula(row, at("more"), formulas.more, styles.plain, values.more)
-    sheet.formula(row, at("less"), formulas.less, styles.plain, values.less)
+    left = values.left if line.check.comparison.left.question is None else values.bad
+    results = {
+        "left": left, "right": values.right, "difference": left - values.right, "verdict": values.verdict.value,
+        "bad": values.bad, "empty": values.empty, "more": values.more, "less": values.less,
+    }  # fmt: skip
+    looks = {"verdict": styles.verdict} | dict.fromkeys(("left", "right", "difference"), styles.number)
+    for code, formula in _formulas(layout, line).items():
+        sheet.formula(line.row, CHECKS.column(code), formula, looks.get(code, styles.plain), results[code])
 
 
 def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None:
@@ -127,7 +108,8 @@ def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None
     sheet.text(row, at("number"), check.rule, styles.centred)
     sheet.text(row, at("level"), line.rule.severity.zh, styles.centred)
     sheet.text(row, at("words"), check.words, styles.text)
-    sheet.link(row, at("link"), _formulas(layout, line).link, styles.link, "定位", "转到这一处")
+    link = ranges(layout, check.items)[0].replace("$", "")
+    sheet.link(row, at("link"), link, styles.link, "定位", "转到这一处")
     explains = line.rule.severity is Severity.WARNING or text != ""
     sheet.text(row, at("explanation"), text, styles.explain if explains else styles.text)
     sheet.number(row, at("all"), len(check.inputs), styles.plain)

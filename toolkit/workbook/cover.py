@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, COVER, ISSUED_WORD, STATUS_ROW
 from toolkit.returns import checksum
@@ -43,7 +43,7 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     if filling.token:
         _token(sheet, row + 4, filling.token)
     first = next(key for key in COVER.cells if not _locked(key, filling))
-    _finish(sheet, row + 4, f"&L{form.title}（{year} 年度）&R第 &P 页 / 共 &N 页", first)
+    _finish(sheet, row + 4, filling.footer, first)
 
 
 def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
@@ -52,7 +52,7 @@ def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
 
 
 def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
-    sheet.column(0, 16383, 64, styles.plain)
+    sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
     for row, height in ((0, 26), (1, 24), (2, 54), (3, 34), (4, 10), (5, 34), (6, 10), (7, 12)):

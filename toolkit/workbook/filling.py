@@ -55,3 +55,8 @@ class Filling(Struct, frozen=True):
     review: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def footer(self) -> str:
+        """Return the foot of a printed page, in Excel's codes."""
+        return f"&L{self.form.title}（{self.year} 年度）&R第 &P 页 / 共 &N 页"

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
-from msgspec import Struct
-
-from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.answers import Filled, Unreadable
 from toolkit.cells import Area, a1, parse_range
-from toolkit.excel_out import AreaRule, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.excel_out import (
+    LAST_COLUMN,
+    AreaRule,
+    Page,
+    Protection,
+    Worksheet,
+    cell_format,
+    line_height,
+    wrapped_lines,
+)
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import Layout, item_formula
 from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES, CheckLine, TableLayout
 from toolkit.returns.numbers import LIMIT, show, unread
 from toolkit.workbook import styles
-from toolkit.workbook.filling import Filling, Mark
+from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB
@@ -39,29 +44,24 @@ _MOST_AIR = 90
 
 def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
     """Write one table on its sheet."""
-    _columns(sheet, table)
-    _title(sheet, table)
-    _body(sheet, table, filling.name)
+    _title(sheet, table, filling.name)
     _switch(sheet, table, filling.year, table.table.id in filling.declared)
-    _grid(sheet, table)
-    _items(sheet, layout, table, tuple(_shown(item, filling, state) for item in table.table.items))
-    _judged(sheet, layout, table)
-    failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
-    _foot(sheet, layout, table, failing)
-    _signature(sheet, table, filling.cover)
-    _finish(sheet, table, f"&L{filling.form.title}（{filling.year} 年度）&R第 &P 页 / 共 &N 页")
-
-
-def _grid(sheet: Worksheet, table: TableLayout) -> None:
     for row, height in _heights(table).items():
         sheet.row(table.top + row, height, styles.plain)
     for label in table.table.labels:
         _label(sheet, table, label)
-
-
-def _judged(sheet: Worksheet, layout: Layout, table: TableLayout) -> None:
-    _validations(sheet, table)
+    for item in table.table.items:
+        if item.computed:
+            fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
+            sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, state.total(item.code))
+        else:
+            _input(sheet, table, item, filling)
+    sheet.validations += _validations(table)
     sheet.conditions += _conditions(layout, table)
+    failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
+    _foot(sheet, layout, table, failing)
+    _signature(sheet, table, filling.cover)
+    _finish(sheet, table, filling.footer)
 
 
 def _finish(sheet: Worksheet, table: TableLayout, footer: str) -> None:
@@ -77,27 +77,20 @@ def _finish(sheet: Worksheet, table: TableLayout, footer: str) -> None:
     sheet.tab = "#5B9BD5"
 
 
-def _columns(sheet: Worksheet, table: TableLayout) -> None:
-    sheet.column(0, 16383, 64, styles.plain)
+def _title(sheet: Worksheet, table: TableLayout, name: str) -> None:
+    sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for column, width in enumerate(table.table.widths):
         sheet.column(column, column, width, styles.plain)
-
-
-def _title(sheet: Worksheet, table: TableLayout) -> None:
     sheet.row(0, 46, styles.plain)
     sheet.merge(Area(0, 0, 0, table.right), table.table.title, styles.title)
     sheet.row(1, 26, styles.plain)
+    sheet.merge(Area(1, 0, 1, _half(table)), "", styles.subtitle)
+    sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
 
 
-@lru_cache(maxsize=32)
 def _half(table: TableLayout) -> int:
     """Return the last column of the body's name; the year stands right of it."""
     return max(1, table.right // 2)
-
-
-def _body(sheet: Worksheet, table: TableLayout, name: str) -> None:
-    sheet.merge(Area(1, 0, 1, _half(table)), "", styles.subtitle)
-    sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
 
 
 def _switch(sheet: Worksheet, table: TableLayout, year: int, on: bool) -> None:
@@ -154,75 +147,22 @@ def _label(sheet: Worksheet, table: TableLayout, label: Label) -> None:
     )
 
 
-class _Input(Struct, frozen=True):
-    """What an input shows: its answer, what is wrong with it, whether last year fixes it, the formula in its place."""
-
-    answer: Answer
-    mark: Mark | None
-    carried: bool
-    formula: str | None
-
-
-_BLANK = _Input(Blank(), None, carried=False, formula=None)
-
-
-def _shown(item: Item, filling: Filling, state: State) -> _Input | Number | None:
-    """Return what an item shows: the value of a total, an input, None for a blank one with nothing to say of it."""
+def _input(sheet: Worksheet, table: TableLayout, item: Item, filling: Filling) -> None:
+    """Write an input: its answer, what is wrong with it, what last year fixes, or the formula in its place."""
     code = item.code
-    if item.computed:
-        return state.total(code)
+    row, column = table.cells[code]
     answer, mark = filling.answers.get(code), filling.marks.get(code)
-    if answer is None and mark is None and code not in filling.prefilled:
-        return None
-    return _Input(Blank() if answer is None else answer, mark, code in filling.prefilled, filling.formulas.get(code))
-
-
-def _items(sheet: Worksheet, layout: Layout, table: TableLayout, shown: tuple[_Input | Number | None, ...]) -> None:
-    """Write the items line by line: few lines of many workbooks differ."""
-    for first, last in _lines(table):
-        _cells(sheet, layout, table, first, shown[first:last])
-
-
-@lru_cache(maxsize=32)
-def _lines(table: TableLayout) -> tuple[tuple[int, int], ...]:
-    """Return from where to where the items of one line reach among those of a table."""
-    lines = [item.line for item in table.table.items]
-    begins = [at for at, line in enumerate(lines) if at == 0 or line != lines[at - 1]]
-    return tuple(pairwise((*begins, len(lines))))
-
-
-def _cells(
-    sheet: Worksheet,
-    layout: Layout,
-    table: TableLayout,
-    first: int,
-    shown: tuple[_Input | Number | None, ...],
-) -> None:
-    for item, what in zip(table.table.items[first:], shown, strict=False):
-        if what is None or isinstance(what, _Input):
-            _input(sheet, table, item, _BLANK if what is None else what)
-        else:
-            _total(sheet, layout, table, item, what)
-
-
-def _total(sheet: Worksheet, layout: Layout, table: TableLayout, item: Item, value: Number) -> None:
-    fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
-    sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, value)
-
-
-def _input(sheet: Worksheet, table: TableLayout, item: Item, what: _Input) -> None:
-    row, column = table.cells[item.code]
-    answer, mark = what.answer, what.mark
-    fill = MARKED[mark.severity] if mark is not None else CARRIED if what.carried else INPUT
-    fmt: Any = styles.input(item.kind, fill=fill)
+    formula, carried = filling.formulas.get(code), code in filling.prefilled
+    fill = MARKED[mark.severity] if mark is not None else CARRIED if carried else INPUT
+    fmt = styles.input(item.kind, fill=fill)
     if item.span > 1:
         sheet.merge(Area(row, column, row, column + item.span - 1), "", fmt)
-    if what.formula is not None and isinstance(answer, Filled):
+    if formula is not None and isinstance(answer, Filled):
         fmt = styles.computed(item.kind, fill="#FFFFFF")
         if item.span > 1:
             for at in range(column, column + item.span):
                 sheet.blank(row, at, fmt)
-        sheet.formula(row, column, what.formula, fmt, answer.value)
+        sheet.formula(row, column, formula, fmt, answer.value)
     elif isinstance(answer, Filled):
         sheet.number(row, column, answer.value, fmt)
     elif isinstance(answer, Unreadable):
@@ -232,36 +172,32 @@ def _input(sheet: Worksheet, table: TableLayout, item: Item, what: _Input) -> No
     else:
         sheet.blank(row, column, fmt)
     notes = [mark.note] if mark is not None else []
-    if what.carried and isinstance(answer, Filled):
+    if carried and isinstance(answer, Filled):
         notes.append(f"取自上一年度年报（{show(answer.value)}）。有出入的可以改，但须与上一年度一致或写明说明。")
     if notes:
         sheet.note(row, column, "\n".join(notes))
 
 
-def _validations(sheet: Worksheet, table: TableLayout) -> None:
+@lru_cache(maxsize=32)
+def _validations(table: TableLayout) -> tuple[AreaRule, ...]:
     kinds: dict[str, list[tuple[int, int]]] = {}
     for item in table.table.inputs:
         kinds.setdefault(item.kind, []).append(table.cells[item.code])
+    limit = int(LIMIT) - 1
+    rules = []
     for kind, cells in kinds.items():
         title, message = _PROMPTS[kind]
-        limit = int(LIMIT) - 1
-        options: dict[str, Any] = {
-            "validate": "decimal" if kind == "money" else "integer",
-            "criteria": "between",
-            "minimum": -limit if kind == "signed" else 0,
-            "maximum": limit,
-            "input_title": title,
-            "input_message": message,
-            "error_title": "这里只能填数字",
-            "error_message": message,
-        }
-        boxes = [_box(area) for area in rectangles(cells)]
-        for box in boxes:
-            sheet.validate(Area(*box), options)
+        options = {
+            "validate": "decimal" if kind == "money" else "integer", "criteria": "between",
+            "minimum": -limit if kind == "signed" else 0, "maximum": limit, "input_title": title,
+            "input_message": message, "error_title": "这里只能填数字", "error_message": message,
+        }  # fmt: skip
+        rules += [AreaRule(_area(reference), options) for reference in rectangles(cells)]
+    return tuple(rules)
 
 
-def _box(reference: str) -> tuple[int, int, int, int]:
-    return parse_range(reference.replace("$", ""))
+def _area(reference: str) -> Area:
+    return Area(*parse_range(reference.replace("$", "")))
 
 
 @lru_cache(maxsize=32)
@@ -269,11 +205,10 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
     """Return what colours cells that are no figures, and the cells of an identity that does not hold."""
     rules = []
     red = cell_format(bg_color=PINK, font_color=RED, bold=True)
-    for item_range in rectangles(table.cells[item.code] for item in table.table.inputs):
-        box = _box(item_range)
-        first = a1(box[0], box[1])
+    for reference in rectangles(table.cells[item.code] for item in table.table.inputs):
+        first = reference.partition(":")[0].replace("$", "")
         criteria = f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)"
-        rules.append(AreaRule(Area(*box), {"type": "formula", "criteria": criteria, "format": red}))
+        rules.append(AreaRule(_area(reference), {"type": "formula", "criteria": criteria, "format": red}))
     formulas = layout.form.formulas
     for line in layout.checks.lines:
         left = line.check.comparison.left.terms
@@ -284,11 +219,13 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
             or (len(left) == 1 and formulas.get(left[0].item) is line.check.comparison.right)
         ):
             continue
-        boxes = [_box(area) for area in rectangles(table.cells[code] for code in direct)]
+        areas = [_area(reference) for reference in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
-        several = " ".join(f"{a1(box[0], box[1])}:{a1(box[2], box[3])}" for box in boxes)
+        several = " ".join(
+            f"{a1(area.first_row, area.first_column)}:{a1(area.last_row, area.last_column)}" for area in areas
+        )
         options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several}
-        rules.append(AreaRule(Area(*boxes[0]), options))
+        rules.append(AreaRule(areas[0], options))
     return tuple(rules)
 
 
