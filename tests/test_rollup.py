@@ -249,3 +249,19 @@ def test_only_usable_corrections_count(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert shown(sheet, "t3.r1.natural") == 64
     assert shown(sheet, "t3.r1.total") == 64
+
+
+def test_the_list_of_problems_never_outgrows_our_own_reader(tmp_path: Path) -> None:
+    """More findings than fit are cut to 10,000 of some 600 characters, the gravest; so the city can read the roll-up."""
+    files, most, of_each = three(), 10_000, 4_700
+    problems = tuple(
+        replace(finding("FORM_013", name="封面"), message=f"第 {at} 条：{'原文' * 230}", remedy="请核对后改正。" * 15)
+        for at in range(of_each)
+    )
+    rollup = rolled([replace(file, findings=(*file.findings, *problems)) for file in files])
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(write_rollup(rollup))
+    listed = openpyxl.load_workbook(path, read_only=True)["问题清单"]
+    assert listed.max_row == 1 + most + 1, "the titles, what is listed, how many more there are"
+    assert [problem.code for problem in read(path, name=path.name).findings if problem.code.startswith("FILE_")] == []
+    assert read(path, name=path.name).ret is not None
