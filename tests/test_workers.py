@@ -51,6 +51,14 @@ def test_no_argument_no_process() -> None:
     assert list(results(double, [])) == []
 
 
+def test_no_process_at_all() -> None:
+    """Where there are no processes the same results come from this one, a fault too."""
+    got = [result for _, result in results(trouble, (0, 9, 10), jobs=0)]
+    assert got[::2] == [0, 10]
+    assert isinstance(got[1], Lost)
+    assert got[1].why == "KeyError"
+
+
 @LINUX
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_trouble_costs_its_own_result(jobs: int) -> None:

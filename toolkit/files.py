@@ -14,7 +14,6 @@ import logging
 import os
 import platform
 import re
-import secrets
 import shutil
 import sys
 import time
@@ -52,7 +51,7 @@ def made_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise ToolkitError(
-            f"不能建立文件夹 {folder}（{_why(fault)}）。",
+            f"不能建立文件夹 {folder}（{_why(fault)[0]}）。",
             "请换一个可以写入的位置，用 -o 指定。",
             english=f"Cannot make the folder {folder} ({fault.strerror}); choose another place with -o.",
         ) from fault
@@ -156,7 +155,7 @@ def _runs(process: int) -> bool:
 
 
 def _temporary(folder: Path) -> Path:
-    return folder / f".nianbao-{_HOST}-{os.getpid()}-{secrets.token_hex(6)}.tmp"
+    return folder / f".nianbao-{_HOST}-{os.getpid()}-{os.urandom(6).hex()}.tmp"
 
 
 def replaced(path: Path, data: bytes) -> Path:
@@ -311,41 +310,34 @@ def _flush_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _why(fault: OSError) -> str:
-    known = {
-        errno.ENOSPC: "磁盘已满",
-        errno.EDQUOT: "磁盘配额已满",
-        errno.EACCES: "没有写入权限",
-        errno.EPERM: "没有写入权限",
-        errno.EROFS: "磁盘是只读的",
-        errno.ENOENT: "文件夹不存在",
-        errno.ENOTDIR: "路径中有一段不是文件夹",
-        errno.EISDIR: "同名的是一个文件夹",
-        errno.ENAMETOOLONG: "文件名太长",
-        errno.EEXIST: "同名的是一个文件",
-        errno.EIO: "磁盘读写出错",
-    }
-    return known.get(fault.errno or 0, fault.strerror or type(fault).__name__)
-
-
+_FOLDER = "请先建立该文件夹，或用 -o 写到已有的文件夹。"
+_OPEN = "文件可能正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。"
 _RIGHTS = "请确认有权写入这个文件夹；文件若正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。"
+_ROOM = "请清理出至少 {size} KB 空间，或用 -o 写到别的磁盘。"
+_FAULTS = {
+    errno.ENOSPC: ("磁盘已满", _ROOM),
+    errno.EDQUOT: ("磁盘配额已满", _ROOM),
+    errno.EACCES: ("没有写入权限", _RIGHTS),
+    errno.EPERM: ("没有写入权限", _RIGHTS),
+    errno.EROFS: ("磁盘是只读的", "请用 -o 写到别的磁盘。"),
+    errno.ENOENT: ("文件夹不存在", _FOLDER),
+    errno.ENOTDIR: ("路径中有一段不是文件夹", _FOLDER),
+    errno.EISDIR: ("同名的是一个文件夹", "请用 -o 换一个文件名，或先把那个文件夹改名。"),
+    errno.ENAMETOOLONG: ("文件名太长", "请用 -o 取一个短一些的文件名。"),
+    errno.EEXIST: ("同名的是一个文件", _OPEN),
+    errno.EIO: ("磁盘读写出错", "磁盘可能有故障，请用 -o 写到别的磁盘。"),
+}
+"""What stops a file from being written, and what to do about it."""
+
+
+def _why(fault: OSError) -> tuple[str, str]:
+    return _FAULTS.get(fault.errno or 0, (fault.strerror or type(fault).__name__, _OPEN))
 
 
 def _fault(path: Path, fault: OSError, size: int) -> ToolkitError:
-    remedy = {
-        errno.ENOSPC: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
-        errno.ENOENT: "请先建立该文件夹，或用 -o 写到已有的文件夹。",
-        errno.ENOTDIR: "请先建立该文件夹，或用 -o 写到已有的文件夹。",
-        errno.EISDIR: "请用 -o 换一个文件名，或先把那个文件夹改名。",
-        errno.EROFS: "请用 -o 写到别的磁盘。",
-        errno.EDQUOT: f"请清理出至少 {size // 1024 + 1} KB 空间，或用 -o 写到别的磁盘。",
-        errno.ENAMETOOLONG: "请用 -o 取一个短一些的文件名。",
-        errno.EIO: "磁盘可能有故障，请用 -o 写到别的磁盘。",
-        errno.EACCES: _RIGHTS,
-        errno.EPERM: _RIGHTS,
-    }.get(fault.errno or 0, "文件可能正被 Excel 或 WPS 打开，请关闭后再试，或用 -o 写到别处。")
+    why, remedy = _why(fault)
     return ToolkitError(
-        f"不能写入 {path}（{_why(fault)}），原有文件没有改动。",
-        remedy,
+        f"不能写入 {path}（{why}），原有文件没有改动。",
+        remedy.format(size=size // 1024 + 1),
         english=f"Cannot write {path} ({fault.strerror}); the old file is untouched. Close it in Excel or WPS, or use -o.",
     )

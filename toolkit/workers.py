@@ -39,6 +39,9 @@ BATCH = 16
 FREE_OBJECTS = 100_000
 """After how many new objects Python looks for cycles: reading makes many values and hardly a cycle (a tenth of its time)."""
 
+LEFT_OVER = 10_000
+"""Objects that a task may leave for the collector: a return leaves hardly any, a refused monster very many."""
+
 
 class Lost(Struct, frozen=True):
     """A task without a result, and why (Chinese): its process died, was stopped, or met a ``fault`` of our own."""
@@ -46,6 +49,9 @@ class Lost(Struct, frozen=True):
     why: str
     fault: str = ""
 
+
+_NO_MEMORY = Lost("内存不足")
+"""The process that sends it ends."""
 
 _STARTING = threading.Lock()
 _ENDS: set[Connection] = set()
@@ -83,27 +89,21 @@ class _Worker(Generic[Argument, Result]):
         """Take the results that have arrived; a process that died has none of the task that it was at."""
         while self.tasks and not self.pipe.closed and self.pipe.poll():
             try:
-                kind, value = self.pipe.recv()
+                result = self.pipe.recv()
             except (EOFError, OSError, pickle.UnpicklingError):
                 self.stop()
                 code = self.process.exitcode
                 by_system = code is not None and code < 0
                 yield self.lost(f"读取进程被系统终止（信号 {-code}）" if by_system else "读取进程意外结束")
                 return
-            if kind == "memory":
+            if result == _NO_MEMORY:
                 self.stop()
-                yield self.lost("内存不足")
-                return
             self.since = time.monotonic()
-            yield *self.tasks.popleft(), Lost(*value) if kind == "failed" else value
+            yield *self.tasks.popleft(), result
 
     def lost(self, why: str) -> tuple[int, Argument, Lost]:
         """Give up the task that the process is at."""
         return *self.tasks.popleft(), Lost(why)
-
-    @property
-    def alive(self) -> bool:
-        return not self.pipe.closed and bool(self.process.is_alive())
 
     def stop(self) -> None:
         with _STARTING:
@@ -134,15 +134,19 @@ def results(
 
     ``task`` is a function of a module. A process that dies, takes more than ``seconds`` for a task or more than
     ``memory`` bytes costs the argument it was at, whose result is Lost, and is replaced; so does a fault of our own in
-    a task. However the caller ends, no process stays behind.
+    a task. However the caller ends, no process stays behind. With no ``jobs`` this process does the tasks itself,
+    without any of the limits.
     """
+    if jobs == 0:
+        yield from ((argument, _result(task, argument)) for argument in arguments)
+        return
     staff = _Staff(task, arguments, jobs, memory)
     done: dict[int, tuple[Argument, Result | Lost]] = {}
     following = 0
     try:
         while True:
             staff.give(more=len(done) < ROOM_AHEAD)
-            busy = [one for one in staff.workers if one.tasks]
+            busy = [worker for worker in staff.workers if worker.tasks]
             if not busy:
                 break
             for number, argument, result in _arrived(busy, seconds):
@@ -170,16 +174,17 @@ class _Staff(Generic[Argument, Result]):
 
     def give(self, *, more: bool) -> None:
         """Give tasks to whoever runs short of them: those that were before a process which is gone, then ``more``."""
-        gone = [one for one in self.workers if not one.alive and (one.pipe.closed or not one.tasks)]
-        for one in gone:
-            self.again += one.tasks
-            self.workers.remove(one)
-            one.stop()
+        for worker in tuple(self.workers):
+            if worker.pipe.closed or not (worker.tasks or worker.process.is_alive()):
+                self.again += worker.tasks
+                self.workers.remove(worker)
+                worker.stop()
         self.again.sort(key=lambda task: task[0])
         coming = self.coming if more else iter(())
-        for one in sorted(self.workers, key=lambda one: len(one.tasks)):
-            if len(one.tasks) <= self.share // 2 and (tasks := self._taken(self.share - len(one.tasks), coming)):
-                one.give(tasks)
+        for worker in sorted(self.workers, key=lambda worker: len(worker.tasks)):
+            missing = self.share - len(worker.tasks)
+            if 2 * missing >= self.share and (tasks := self._taken(missing, coming)):
+                worker.give(tasks)
         while len(self.workers) < self.jobs and (tasks := self._taken(self.share, coming)):
             self.workers.append(_Worker(self.task, self.memory))
             self.workers[-1].give(tasks)
@@ -190,49 +195,49 @@ class _Staff(Generic[Argument, Result]):
 
     def stop(self) -> None:
         """Leave no process behind."""
-        for one in self.workers:
-            one.stop()
+        for worker in self.workers:
+            worker.stop()
 
 
 def _arrived(busy: list[_Worker[Argument, Result]], seconds: float) -> Iterator[tuple[int, Argument, Result | Lost]]:
     """Wait until a process has answered, died or used up its time, and yield what came of its task."""
-    left = min(one.since for one in busy) + seconds - time.monotonic()
-    ready = wait([one.pipe for one in busy], max(0.0, left))
-    for one in busy:
-        if one.pipe in ready:
-            yield from one.results()
-        elif time.monotonic() - one.since >= seconds:
-            one.stop()
-            yield one.lost("超时")
+    left = min(worker.since for worker in busy) + seconds - time.monotonic()
+    ready = wait([worker.pipe for worker in busy], max(0.0, left))
+    for worker in busy:
+        if worker.pipe in ready:
+            yield from worker.results()
+        elif time.monotonic() - worker.since >= seconds:
+            worker.stop()
+            yield worker.lost("超时")
 
 
 def _serve(pipe: Connection, task: Callable[[Argument], Result], memory: int, ends: Sequence[Connection]) -> None:
-    """Answer tasks until the pipe closes. Ctrl-C is the asker's affair: it stops its processes itself."""
+    """Do tasks until the pipe closes. Ctrl-C is the asker's affair: it stops its processes itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for one in ends:
-        one.close()
+    for end in ends:
+        end.close()
     gc.freeze()  # what came with the fork stays as it is: its pages remain shared
     gc.set_threshold(FREE_OBJECTS, *gc.get_threshold()[1:])
     bound(memory)
     with contextlib.suppress(EOFError, OSError):
         while True:
             for argument in pipe.recv():
-                try:
-                    answer = ("done", task(argument))
-                except MemoryError:
-                    pipe.send(("memory", None))
+                result = _result(task, argument)
+                pipe.send(result)
+                if result == _NO_MEMORY:
                     return
-                except Exception as fault:
-                    pipe.send(("failed", (type(fault).__name__, traceback.format_exc())))
-                else:
-                    pipe.send(answer)
-                    del answer  # it would stand beside the next one
+                del result  # it would stand beside the next one
                 if gc.get_count()[0] > LEFT_OVER:
                     gc.collect()
 
 
-LEFT_OVER = 10_000
-"""Objects that a task may leave for the collector: a return leaves hardly any, a refused monster very many."""
+def _result(task: Callable[[Argument], Result], argument: Argument) -> Result | Lost:
+    try:
+        return task(argument)
+    except MemoryError:
+        return _NO_MEMORY
+    except Exception as fault:
+        return Lost(type(fault).__name__, traceback.format_exc())
 
 
 def bound(memory: int) -> None:
@@ -242,7 +247,7 @@ def bound(memory: int) -> None:
     except ImportError:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    in_force = [one for one in (soft, hard) if one != resource.RLIM_INFINITY]
+    in_force = [limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY]
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (min([_size() + memory, *in_force]), hard))
 
