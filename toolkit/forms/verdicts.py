@@ -120,26 +120,19 @@ def _value(side: Side, view: View) -> Number | None:
         return view.answer(side.question)
     total: Number = side.constant
     values = view.values
-    if not view.stated and view.last is None:
-        # Nearly every return: no total was typed over, no other year is asked for.
-        if side.summands is not None:
-            for item in side.summands:
-                figure = values[item]
-                if figure is None:
-                    return None
-                total = total + figure
-            return total
-        for term in side.terms:
-            figure = None if term.last else values[term.item]
+    if side.summands is not None and not view.stated:
+        # Nearly every side of nearly every return: a plain sum, and no total was typed over.
+        for item in side.summands:
+            figure = values[item]
             if figure is None:
                 return None
-            total = total + figure if term.coefficient == 1 else total + figure * term.coefficient
+            total = total + figure
         return total
     for term in side.terms:
         if term.last:
             figure = None if view.last is None else view.last.get(term.item)
         else:
-            figure = view.stated[term.item] if term.item in view.stated else view.values[term.item]
+            figure = view.stated[term.item] if term.item in view.stated else values[term.item]
         if figure is None:
             return None
         total = total + figure if term.coefficient == 1 else total + figure * term.coefficient

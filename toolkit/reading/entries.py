@@ -12,7 +12,7 @@ from msgspec import Struct
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Cell
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import FORM_IDS, Form, Item, load_form
 from toolkit.forms.layout import item_formula, lay_out
 from toolkit.forms.sheets import SWITCH_TEXT
@@ -194,7 +194,7 @@ class _Total(Struct, frozen=True):
         return all(self.table.sheet.cell(*cell).value is None for cell in set(cells) - set(wanted))
 
     def _note(self, code: str, entries: Entries, **params: Any) -> None:
-        right = "无法计算" if self.sums[0] is None else show(self.sums[0])
+        right = phrase("uncomputable") if self.sums[0] is None else show(self.sums[0])
         if self.table.moved:
             formula = "+".join(a1(*place) for place in self._parts)
         else:
