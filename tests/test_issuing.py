@@ -144,6 +144,15 @@ def everything() -> list[Filling]:
     ]
 
 
+def test_a_described_workbook_is_a_value() -> None:
+    """The same filling gives an equal value, and whatever differs in a filling differs in it."""
+    fillings = everything()
+    assert [describe(filling) for filling in fillings] == [describe(filling) for filling in fillings]
+    # 14.4 and 14.40, 0 and 0.0 are the same figure.
+    equal = [at for at in range(1, len(fillings)) if describe(fillings[at - 1]) == describe(fillings[at])]
+    assert equal == [1, 3]
+
+
 def test_whatever_differs_is_seen(library: Library) -> None:
     """Each is written as by itself; some by the finished file of another."""
     fillings = everything()
