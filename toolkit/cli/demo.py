@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import FAULTY
 from toolkit.cli.parameters import PathArgument, everywhere
-from toolkit.cli.printing import FAULTY, out
+from toolkit.cli.printing import out
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.run.demonstration import demonstrate

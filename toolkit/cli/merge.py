@@ -9,8 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import FAULTY, line, status_of
 from toolkit.cli.parameters import PathArgument, collected, everywhere, format_option, job_options
-from toolkit.cli.printing import FAULTY, clean, line, out, out_json, say, status_of
+from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import performed

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from toolkit import season
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import FAULTY, line
 from toolkit.cli.parameters import PathArgument, collected, date_option, everywhere, format_option, job_options
-from toolkit.cli.printing import FAULTY, clean, line, out, out_json, say
+from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import PathArgument, collected, everywhere, job_options
-from toolkit.cli.printing import line, say, status_of
+from toolkit.cli.printing import say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.returns import Checked

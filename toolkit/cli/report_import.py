@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import PathArgument, collected, everywhere, format_option
-from toolkit.cli.printing import clean, line, out, out_json, status_of
+from toolkit.cli.printing import clean, out, out_json
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.outputs.contract_import import import_json

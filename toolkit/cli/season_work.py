@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolkit import season
-from toolkit.cli.printing import line, say
+from toolkit.cli.lines import line
+from toolkit.cli.printing import say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import Work

@@ -8,8 +8,9 @@ from typing import TypedDict
 import click
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import LAST_YEAR, ROSTER, PathArgument, collected, everywhere
-from toolkit.cli.printing import line, out, status_of
+from toolkit.cli.printing import out
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError

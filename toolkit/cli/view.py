@@ -8,8 +8,9 @@ import click
 from msgspec.structs import replace
 
 from toolkit.cli.frame import Command
+from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import PathArgument, everywhere, format_option, job_options
-from toolkit.cli.printing import clean, line, out, out_json, say, status_of
+from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError

@@ -19,6 +19,8 @@ from toolkit.run.sources import Location, inputs
 from toolkit.scale import parquet
 from toolkit.scale.remote import at_hand
 
+_LOG = logging.getLogger(__name__)
+
 
 def previous_rollup(path: Path, *, year: int) -> RollUp:
     """Return what a roll-up workbook said before: its bodies' figures with the corrections on 调整, and their sums.
@@ -41,7 +43,7 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
             english=f"{path} is no roll-up of {year}.",
         )
     form = own.form
-    bodies, adjustments = _with_details(bodies, path)
+    bodies, adjustments = with_details(bodies, path, path.name)
     totals: dict[str, Number | None] = {
         code: total + sum(change.new - change.old for change in adjustments if change.item == code)
         for code, total in _added(form, bodies).items()
@@ -62,15 +64,19 @@ def _added(form: Form, bodies: Sequence[Return]) -> dict[str, Number]:
     return dict(zip(form.inputs, totals, strict=True))
 
 
-def _with_details(bodies: list[Return], path: Path) -> tuple[list[Return], tuple[Adjustment, ...]]:
-    """Return the bodies' returns, those from a Parquet file too, and what was corrected of their sum."""
-    whole = next((ret for ret in bodies if parquet.is_elsewhere(ret)), None)
+def with_details(returns: Sequence[Return], path: Path, name: str) -> tuple[list[Return], tuple[Adjustment, ...]]:
+    """Return the returns in a file, and what was corrected of the whole where the bodies' rows are in a Parquet file.
+
+    ``name`` is what messages call the file; a Parquet file that is missing or another raises ToolkitError.
+    """
+    whole = next((ret for ret in returns if parquet.is_elsewhere(ret)), None)
     if whole is None:
-        return bodies, ()
-    returns = list(parquet.bodies(whole, path, path.name))
-    added = _added(whole.form, returns)
+        return list(returns), ()
+    bodies = [ret.light for ret in parquet.bodies(whole, path, name)]
+    added = _added(whole.form, bodies)
     changes = ((code, added[code], whole.figures[code] or 0) for code in whole.form.inputs)
-    return returns, tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
+    corrections = tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
+    return [*bodies, *(ret for ret in returns if ret is not whole)], corrections
 
 
 def load_last_year(
@@ -88,13 +94,15 @@ def load_last_year(
         files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
         limits = reading.Limits(jobs, reading.PATIENCE)
         for file, returns in reading.returns_each(files, passwords=passwords, limits=limits):
-            for ret in returns:
-                if ret.year is None or ret.identity.code is None:
-                    continue
-                if not parquet.is_elsewhere(ret):
-                    before[ret.identity.code, ret.year] = ret.light
-                elif year is None or ret.year == year - 1:
-                    _put_bodies(before, ret, file)
+            wanted = year is None or any(ret.year == year - 1 for ret in returns)
+            bodies, corrections = with_details(returns, *file) if wanted else (returns, ())
+            before |= {(ret.identity.code, ret.year): ret.light for ret in bodies if ret.year and ret.identity.code}
+            if corrections:
+                _LOG.warning(
+                    "%s",
+                    f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
+                    extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
+                )
     last = LastYear(before)
     has_year(last, year)
     return last
@@ -111,18 +119,3 @@ def has_year(last: LastYear, year: int | None) -> None:
         "请指定上一年度的年报文件夹或汇总表。",
         english="--last-year holds no usable return of the year before.",
     )
-
-
-def _put_bodies(before: dict[tuple[str, int], Return], pointer: Return, file: tuple[Path, str]) -> None:
-    """Put aside the bodies' returns that are in a file beside a roll-up; corrections of the whole are none of theirs."""
-    added: list[Number] = [0] * len(pointer.form.inputs)
-    for ret in parquet.bodies(pointer, *file):
-        added = [total + (amount or 0) for total, amount in zip(added, ret.amounts, strict=True)]
-        if ret.identity.code is not None and ret.year is not None:
-            before[ret.identity.code, ret.year] = ret.light
-    if added != list(pointer.amounts):
-        logging.getLogger(__name__).warning(
-            "%s",
-            f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
-            extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
-        )

@@ -14,8 +14,8 @@ from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Checked, Return
 from toolkit.returns.derived_sentences import sentences
 from toolkit.run.chain import run_one
+from toolkit.run.earlier import with_details
 from toolkit.run.job import Job, Outcome
-from toolkit.scale import parquet
 
 WRITERS: Mapping[str, Callable[[Report], bytes]] = {
     ".docx": docx_bytes,
@@ -109,7 +109,5 @@ def _covered(job: Job, ret: Return) -> tuple[str, ...]:
             "请去掉 --coverage。",
             english=f"{file} is no roll-up; drop --coverage.",
         )
-    rows = [row for row in reading.returns_in(file, name=file.name) if row.identity.kind != "rollup"]
-    whole = next((row for row in rows if parquet.is_elsewhere(row)), None)
-    bodies = rows if whole is None else parquet.bodies(whole, file, file.name)
-    return tuple(body.identity.name or body.identity.code or "" for body in bodies)
+    bodies, _ = with_details(reading.returns_in(file, name=file.name), file, file.name)
+    return tuple(body.identity.name or body.identity.code or "" for body in bodies if body.identity.kind != "rollup")
