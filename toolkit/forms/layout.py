@@ -3,25 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
 
-from toolkit.cells import ListSheet, a1
-from toolkit.forms.definition import Form
+from toolkit.cells import Column, ListSheet, a1
+from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.load import load_form
-from toolkit.forms.sheets import (
-    CHECKS,
-    COVER,
-    META,
-    ChapterLayout,
-    ChecksLayout,
-    TableLayout,
-    chapter_layout,
-    checks_layout,
-    detail_list,
-    table_layout,
-)
+from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, Cell
+
+_GRID_TOP = 3
+"""The row at which the grid begins."""
+_FREE_LINES = 6
+"""Lines of 校验 for explanations of what is not judged on the sheet."""
+_ITEM_WIDTH = 92
+"""Pixels of an item's column on 明细."""
+
+
+class TableLayout(Struct, frozen=True, eq=False, dict=True):
+    """A table on its sheet: the grid's corner, the switch 本表空白均为零 and the cell of every item."""
+
+    table: Table
+    sheet: str
+    top: int
+    left: int
+    switch: Cell
+    cells: Mapping[str, Cell]
+
+    @cached_property
+    def bottom(self) -> int:
+        """Return the last row of the grid."""
+        return self.top + self.table.height - 1
+
+    @cached_property
+    def right(self) -> int:
+        """Return the last column of the grid."""
+        return self.left + self.table.width - 1
+
+    @property
+    def note_row(self) -> int:
+        """Return the row of the note below the grid."""
+        return self.bottom + 1
+
+    @property
+    def signature_row(self) -> int:
+        """Return the row of the signatures."""
+        return self.bottom + 2
+
+    @cached_property
+    def labels(self) -> tuple[tuple[Cell, str], ...]:
+        """Return the place of every label with its text."""
+        return tuple(
+            ((self.top + label.first_row, self.left + label.first_column), label.text) for label in self.table.labels
+        )
+
+
+class ChapterLayout(Struct, frozen=True):
+    """A chapter on its sheet.
+
+    ``heads`` and ``paragraphs`` give rows with their sub-heading, ``phrases`` the first rows of the sentences to quote.
+    """
+
+    part: Part
+    sheet: str
+    heads: tuple[tuple[int, str], ...]
+    paragraphs: tuple[tuple[int, str], ...]
+    phrases: tuple[tuple[int, Phrase], ...] = ()
+
+    @property
+    def bottom(self) -> int:
+        """Return the last row for text."""
+        return self.paragraphs[-1][0]
+
+
+class CheckLine(Struct, frozen=True, eq=False):
+    """One line of the sheet 校验; equal to itself alone, as layouts are."""
+
+    row: int
+    rule: Rule
+    check: Check
+
+
+class ChecksLayout(Struct, frozen=True):
+    """The lines of 校验, and the rows of the free ones with their heading."""
+
+    lines: tuple[CheckLine, ...]
+    free_header: int
+    free: tuple[int, ...]
 
 
 class Layout(Struct, frozen=True, eq=False):
@@ -118,9 +186,47 @@ def _lay_out(form_id: str) -> Layout:
 def _of(form: Form) -> Layout:
     return Layout(
         form,
-        tuple(table_layout(table) for table in form.tables),
-        tuple(chapter_layout(part, form.phrases) for part in form.chapters),
-        checks_layout(form),
-        detail_list(form),
+        tuple(_table(table) for table in form.tables),
+        tuple(_chapter(part, form.phrases) for part in form.chapters),
+        _checks(form),
+        _details(form),
         {code: defined_name(code) for code in form.items},
     )
+
+
+def _table(table: Table) -> TableLayout:
+    cells = {item.code: (_GRID_TOP + item.line, item.position) for item in table.items}
+    return TableLayout(table, table.sheet, _GRID_TOP, 0, (_GRID_TOP - 1, table.width - 1), cells)
+
+
+def _chapter(part: Part, phrases: tuple[Phrase, ...]) -> ChapterLayout:
+    """Return the layout of a chapter: rows under each sub-heading, rows to spare at the end."""
+    heads: list[tuple[int, str]] = []
+    paragraphs: list[tuple[int, str]] = []
+    row = CHAPTER.first_row
+    for head in part.heads:
+        heads.append((row, head))
+        paragraphs += [(row + 1 + at, head) for at in range(part.rows)]
+        row += 1 + part.rows
+    last = part.heads[-1] if part.heads else ""
+    paragraphs += [(row + at, last) for at in range(part.spare)]
+    placed: list[tuple[int, Phrase]] = []
+    for row, head in heads:
+        own = [phrase for phrase in phrases if (phrase.chapter, phrase.head) == (part.number, head)]
+        placed += [(row + 1 + at * PHRASE_ROWS, phrase) for at, phrase in enumerate(own)]
+    return ChapterLayout(part, part.sheet, tuple(heads), tuple(paragraphs), tuple(placed))
+
+
+def _checks(form: Form) -> ChecksLayout:
+    """Return the lines of a form's 校验: identities first, then doubts, each by number."""
+    ordered = sorted((rule for rule in form.rules if rule.on_sheet), key=lambda rule: (rule.severity.rank, rule.id))
+    pairs = [(rule, check) for rule in ordered for check in rule.checks]
+    lines = tuple(CheckLine(row, rule, check) for row, (rule, check) in enumerate(pairs, CHECKS.first_row))
+    header = CHECKS.first_row + len(lines) + 2
+    return ChecksLayout(lines, header, tuple(range(header + 1, header + 1 + _FREE_LINES)))
+
+
+def _details(form: Form) -> ListSheet:
+    """Return 明细: titles, below them the codes, then the figures."""
+    items = (Column(code, form.items[code].short.replace("·", "\n"), _ITEM_WIDTH) for code in form.inputs)
+    return ListSheet(DETAIL_SHEET, 0, (*DETAIL_COLUMNS, *items), header_rows=2)

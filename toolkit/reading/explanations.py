@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from toolkit.answers import Number
 from toolkit.cells import ListSheet
 from toolkit.excel_in import Book, Sheet
-from toolkit.forms.sheets import CHECKS, REVIEW, ChecksLayout
+from toolkit.forms.layout import ChecksLayout
+from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.reading.wording import plain, text_of
 from toolkit.returns import CoverField, Explanation, Place, fingerprint
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from toolkit.forms.definition import Label
-from toolkit.forms.sheets import TableLayout
+from toolkit.forms.layout import TableLayout
 from toolkit.reading.alignment import align, filled_in
 from toolkit.reading.positions import Cell
 from toolkit.reading.wording import plain

@@ -9,7 +9,8 @@ from functools import lru_cache
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms.sheets import CHAPTER, ChapterLayout
+from toolkit.forms.layout import ChapterLayout
+from toolkit.forms.sheets import CHAPTER
 from toolkit.reading.wording import note, plain, quoted, text_of, written
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE

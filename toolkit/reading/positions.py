@@ -9,7 +9,7 @@ from msgspec import Struct
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding
 from toolkit.forms import FORM_IDS, Table, load_form
-from toolkit.forms.sheets import TableLayout
+from toolkit.forms.layout import TableLayout
 from toolkit.reading.wording import plain, text_of, vocabulary_in
 
 Cell = tuple[int, int]

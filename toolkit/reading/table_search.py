@@ -13,8 +13,8 @@ from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding
 from toolkit.forms import Item
 from toolkit.forms.definition import Label
-from toolkit.forms.layout import defined_name
-from toolkit.forms.sheets import SWITCH_TEXT, TableLayout
+from toolkit.forms.layout import TableLayout, defined_name
+from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.grid_lines import grid_lines
 from toolkit.reading.label_places import column_label, place_labels, row_label
 from toolkit.reading.positions import Cell, Positions, as_laid_out, undisturbed

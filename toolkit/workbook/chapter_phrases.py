@@ -9,8 +9,8 @@ from toolkit.cells import Area
 from toolkit.excel_out import Worksheet, cell_format
 from toolkit.forms import Phrase
 from toolkit.forms.definition import PHRASE_ROWS
-from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHAPTER, ChapterLayout
+from toolkit.forms.layout import ChapterLayout, Layout
+from toolkit.forms.sheets import CHAPTER
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling

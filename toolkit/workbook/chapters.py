@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
-from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHAPTER, ChapterLayout
+from toolkit.forms.layout import ChapterLayout, Layout
+from toolkit.forms.sheets import CHAPTER
 from toolkit.workbook import styles
 from toolkit.workbook.chapter_phrases import put_phrases
 from toolkit.workbook.filling import Filling, Text

@@ -10,8 +10,8 @@ from toolkit.cells import Area
 from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
-from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHECKS, STATUS_ROW, CheckLine, ChecksLayout
+from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
+from toolkit.forms.sheets import CHECKS, STATUS_ROW
 from toolkit.returns import Explanation
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling

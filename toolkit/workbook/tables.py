@@ -19,8 +19,8 @@ from toolkit.excel_out import (
 )
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
-from toolkit.forms.layout import Layout, item_formula
-from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES, CheckLine, TableLayout
+from toolkit.forms.layout import CheckLine, Layout, TableLayout, item_formula
+from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES
 from toolkit.returns.numbers import LIMIT, show, unread
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling

@@ -1,0 +1,187 @@
+"""What every sheet that is read back looks like: the writer, the reader and the formulas take it from here.
+
+Rows and columns are zero-based. What follows from a form – the places of its items, chapters and checks – is in
+``toolkit.forms.layout``; the roster and the coordinator's worklist are described in their own rooms.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from msgspec import Struct
+
+from toolkit.cells import Column, ListSheet, a1
+
+Cell = tuple[int, int]
+
+
+class CoverSheet(Struct, frozen=True, dict=True):
+    """The fields of the cover (key and label each) from row ``top`` on; a value spans columns up to the last.
+
+    The agency types into every field but the year, and but the body where the workbook was issued to one.
+    """
+
+    name: str
+    top: int
+    label_column: int
+    value_column: int
+    last_column: int
+    fields: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """Return the cell of every field's value."""
+        return {key: (self.top + at, self.value_column) for at, (key, _) in enumerate(self.fields)}
+
+    def label_cell(self, key: str) -> Cell:
+        """Return the cell of a field's label."""
+        return self.cells[key][0], self.label_column
+
+    def reference(self, key: str) -> str:
+        """Return an absolute reference to a field's value from another sheet, e.g. ``'封面'!$C$12``."""
+        return f"'{self.name}'!{a1(*self.cells[key], absolute=True)}"
+
+    @property
+    def below(self) -> int:
+        """Return the row below the last field."""
+        return self.top + len(self.fields)
+
+
+COVER = CoverSheet(
+    "封面",
+    top=8,
+    label_column=1,
+    value_column=2,
+    last_column=3,
+    fields=(
+        ("name", "填报单位"),
+        ("code", "统一社会信用代码"),
+        ("year", "年度"),
+        ("preparer", "填报人"),
+        ("reviewer", "审核人"),
+        ("head", "单位负责人"),
+        ("phone", "联系电话"),
+    ),
+)
+ISSUED_WORD = "下发标识"
+"""What stands before the token that an issued template carries at the foot of its cover."""
+
+SWITCH_TEXT = "本表空白均为零"
+SWITCH_ON = "是"
+TABLE_NOTES: tuple[str, str] = ("注：本表有", "注：黄色格由填报单位填写")
+"""How the note below a table begins: with checks that fail, and without."""
+SIGNATURES: tuple[tuple[str, str], ...] = (("填报人", "preparer"), ("审核人", "reviewer"), ("单位负责人", "head"))
+"""The words of the signature line below the note, each with the field of the cover that it shows."""
+FOOT_WORDS: tuple[str, ...] = (
+    *TABLE_NOTES, *(word for word, _ in SIGNATURES), "联系电话", "报出日期", "填报日期", "校验码",
+)  # fmt: skip
+"""How what we wrote below a table, in any version, may begin."""
+FOOT_ROWS = 6
+"""So many rows below the table it is looked for: rows may have been inserted."""
+
+CHAPTER = ListSheet("", 0, (Column("text", "", 640, "agency"), Column("gap", "", 16), Column("phrase", "", 500)), 2)
+"""The columns of every chapter; its title stands in the header row, its prompt in the row below. Each has its own name."""
+
+CHECKS = ListSheet(
+    "校验",
+    3,
+    (
+        Column("number", "编号", 52),
+        Column("level", "级别", 52),
+        Column("words", "审核内容", 300),
+        Column("left", "左边", 84),
+        Column("right", "右边", 84),
+        Column("difference", "差额", 72),
+        Column("verdict", "结论", 72),
+        Column("link", "定位", 58),
+        Column("explanation", "说明（存疑的请写明原因）", 230, "agency"),
+        Column("gap"),
+        Column("all", "", 60, hidden=True),
+        Column("bad", "", 60, hidden=True),
+        Column("empty", "", 60, hidden=True),
+        Column("more", "", 60, hidden=True),
+        Column("less", "", 60, hidden=True),
+    ),
+)
+"""The hidden columns help the verdict: how many inputs a check has, how many of them are unreadable, how many blank
+and not declared zero, and how many of those could raise or lower left − right."""
+STATUS_ROW = 1
+"""The row of the status; its hidden cells count what fails (all), is doubtful (bad), is blank (empty), waits (more)."""
+
+REVIEW = ListSheet(
+    "审核意见",
+    2,
+    (
+        Column("number", "序号", 44),
+        Column("severity", "级别", 52),
+        Column("finding", "代码", 84),
+        Column("place", "位置", 120),
+        Column("found", "原填", 90),
+        Column("expected", "应为", 90),
+        Column("message", "问题", 250),
+        Column("remedy", "怎么改", 250),
+        Column("explanation", "说明（存疑的请写明原因）", 210, "agency"),
+        Column("rule", "", 60, hidden=True),
+        Column("items", "", 60, hidden=True),
+        Column("fingerprint", "", 60, hidden=True),
+    ),
+)
+"""By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained."""
+
+META = ListSheet("_meta", -1, (Column("key"), Column("value"), Column("fingerprint"), Column("text")))
+"""A key and its value a row; then the sections, each begun by its name in the column of keys."""
+META_KEYS = ("format", "kind", "form", "version", "year", "code", "name", "level", "region", "round", "token")
+META_PREFILLED = "prefilled"
+"""Section: item and value a row."""
+META_EXPLANATIONS = "explanations"
+"""Section: a row has the rule as key, the items separated by spaces as value, then fingerprint and text."""
+PROPERTY_PREFIX = "nianbao."
+"""How the custom document properties are called: ``nianbao.form`` etc."""
+NAME_PREFIX = "NIANBAO_"
+"""How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
+
+DETAIL_SHEET = "明细"
+DETAIL_COLUMNS: tuple[Column, ...] = (
+    Column("code", "统一社会信用代码", 150),
+    Column("name", "单位名称", 190),
+    Column("file", "文件", 150),
+    Column("sha256", "sha256", 70),
+)
+"""The columns before the items."""
+UNREAD_CELLS = Column("unreadable", "读不懂的格", 150)
+"""The column behind the items, where some return has cells that could not be read: ``item=text`` on a line for each."""
+ALL_BODIES = "全部"
+"""The code of the one row of 明细 when the bodies' own rows are in a Parquet file beside the roll-up."""
+DETAIL_SUFFIX = ".明细.parquet"
+"""How that file is called: the stem of the roll-up, then this."""
+
+ADJUSTMENTS = ListSheet(
+    "调整",
+    0,
+    (
+        Column("code", "单位代码", 170, "coordinator"),
+        Column("item", "指标代码", 150, "coordinator"),
+        Column("old", "原值", 90, "coordinator"),
+        Column("new", "新值", 90, "coordinator"),
+        Column("reason", "理由", 280, "coordinator"),
+        Column("who", "经办人", 90, "coordinator"),
+        Column("state", "核对", 140),
+        Column("about", "单位和指标", 280),
+        Column("change", "计入差额", 90),
+    ),
+)
+ADJUSTMENT_ROWS = 40
+"""Lines to fill; what is inserted below them is read too, but no table counts it before the next merge."""
+ADJUSTMENT_NOTE = "说明："
+"""How the note below the lines begins."""
+USABLE = "可用"
+"""What 核对 shows of a line that counts."""
+
+LEDGER_SHEET = "台账"
+PROBLEM_SHEET = "问题清单"
+IMPORT_SHEET = "导入情况"
+OUR_SHEETS = (
+    COVER.name, CHECKS.name, REVIEW.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
+    IMPORT_SHEET,
+)  # fmt: skip
+"""The sheets that a workbook of ours may have besides those of its form."""
