@@ -1,4 +1,4 @@
-"""A read_report report (HTML, docx, PDF, text, hand-made table) → one return, each figure with the place it was found."""
+"""A published report (HTML, docx, PDF, text, hand-made table) → one return, each figure with the place it was found."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["FOREIGN_UNIT", "Certainty", "Figure", "PublishedReport", "Unplaced",
 
 
 def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
-    """Read a read_report report of a year. ``name`` is what outputs call the file.
+    """Read a published report of a year. ``name`` is what outputs call the file.
 
     What cannot be read at all raises ``excel_in.Refused``; a report in which no table of the form is found still gives
     its text, with findings.
@@ -151,7 +151,7 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
 def _totals(
     form: Form, totals: Mapping[str, Figure], recomputed: Mapping[str, Number | None], file: str
 ) -> list[Finding]:
-    """Compare the read_report totals with what the read_report parts add up to."""
+    """Compare the published totals with what the published parts add up to."""
     findings = []
     for code, figure in totals.items():
         right = recomputed[code]

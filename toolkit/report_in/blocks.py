@@ -1,4 +1,4 @@
-"""What a read_report report consists of, whatever it was read_report as: lines of text and grids of cells, in their order."""
+"""What a published report consists of, whatever it was published as: lines of text and grids of cells, in their order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toolkit.excel_in import Cell
 
 
 class TableCell(Struct, frozen=True):
-    """A cell of a read_report table: the box that it covers (zero-based, both ends within), its text and where it stands.
+    """A cell of a published table: the box that it covers (zero-based, both ends within), its text and where it stands.
 
     ``typed`` is the cell of a workbook, where its value has a type.
     """
@@ -33,7 +33,7 @@ class TableCell(Struct, frozen=True):
 
 
 class PublishedTable(Struct, frozen=True, dict=True):
-    """A read_report table: its cells in the order of the document, row by row."""
+    """A published table: its cells in the order of the document, row by row."""
 
     cells: tuple[TableCell, ...]
     where: str

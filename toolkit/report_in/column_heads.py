@@ -16,20 +16,15 @@ Columns = Mapping[str, TableCell]
 class ColumnHeads(Struct, frozen=True):
     """The labels over the columns of a row.
 
-    ``rows`` is where they stand, ``foreign`` what else is written there, ``order`` the labels as they follow each
+    ``rows`` are the first and the last in which they stand, ``foreign`` what else is written there, ``order`` the labels as they follow each
     other in the document, ``wanted`` the labels of the form in their order.
     """
 
-    span: tuple[int, int]
+    rows: tuple[int, int]
     columns: Columns
     foreign: Sequence[TableCell]
     order: Sequence[str | None]
     wanted: Sequence[str]
-
-    @property
-    def rows(self) -> tuple[int, int]:
-        """Return the first and last row of the labels."""
-        return self.span
 
     @property
     def in_order(self) -> bool:

@@ -1,4 +1,4 @@
-"""The headings of a read_report report: those of the six parts in any markup, near ones, and numbered ones of no part."""
+"""The headings of a published report: those of the six parts in any markup, near ones, and numbered ones of no part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the items of a table stand in a read_report grid, told by labels; what is not certain has no place."""
+"""Where the items of a table stand in a published grid, told by labels; what is not certain has no place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels of read_report tables: what is left of them when spelling, notes and numbering do not count.
+"""Labels of published tables: what is left of them when spelling, notes and numbering do not count.
 
 The variants are those of real reports (provincial notes inside labels, labels of the other format, shortened ones).
 """

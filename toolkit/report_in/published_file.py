@@ -1,4 +1,4 @@
-"""A read_report file → its blocks, by content and never by name."""
+"""A published file → its blocks, by content and never by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a read_report report gives: its figures with their places, what was not placed, how sure each table is."""
+"""What a published report gives: its figures with their places, what was not placed, how sure each table is."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Certainty(Struct, frozen=True):
 
 
 class PublishedReport(Struct, frozen=True):
-    """What a read_report report holds.
+    """What a published report holds.
 
-    ``figures`` are the inputs, ``totals`` the read_report totals: never stored, only compared with what the inputs add up
+    ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up
     to. ``text`` is by part: (sub-heading, paragraph, where).
     """
 

@@ -1,4 +1,4 @@
-"""The text of a read_report report: its title, and the chapters of text with their sub-headings."""
+"""The text of a published report: its title, and the chapters of text with their sub-headings."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Chapters:
 
 
 def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
-    """Return the chapters. A heading may be of any markup; what follows the report on its page is left out."""
+    """Return the chapters under headings of any markup, without what follows the report on its page."""
     out = Chapters(headings=headings(form, lines))
     texts = {part.number for part in form.chapters}
     current, head, muted = "", "", False

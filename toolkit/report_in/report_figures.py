@@ -207,7 +207,7 @@ def _same(one: Answer, other: Answer) -> bool:
 
 
 def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
-    """Return the answer in a read_report cell; a text of nothing but digits is that number, not a repaired one.
+    """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
 
     A figure under 元 is converted; one under any other unit that the form does not use is unreadable by IMPORT_015,
     unless it brings its own: 14.4万元, or is 0 in whatever unit.
@@ -224,7 +224,7 @@ def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
     unit = unit_of(head, kind)
     if unit in ("", "万元") or not isinstance(answer, Filled) or answer.value == 0:
         return answer
-    if kind == "money" and not _bare(cell.text):
+    if kind == "money" and any(character.isalpha() for character in cell.text):
         return answer
     if unit == "元":
         return understand(f"{show(answer.value)}元", kind=kind)
@@ -238,7 +238,3 @@ def unit_of(head: str, kind: str) -> str:
     """
     unit = (_MONEY if kind == "money" else _MULTIPLE).search("".join(notes_of(head).split()))
     return "" if unit is None else unit[0]
-
-
-def _bare(text: str) -> bool:
-    return not any(character.isalpha() for character in text)

@@ -1,4 +1,4 @@
-"""How much of a read_report report is read, each limit with its reason."""
+"""How much of a published report is read, each limit with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Table 四 in a read_report grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
+"""Table 四 in a published grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from toolkit.report_in.placements import NOT_STRAIGHT, Placement, Placements, St
 
 
 def headed(table: Table, grid: PublishedTable) -> Placements:
-    """Find table 四: one row of figures under the labels of its groups. A table that was cut holds some of these."""
+    """Find table 四, one row of figures under the labels of its groups; a table that was cut holds some of these."""
     out = Placements()
     top, bottom, groups, heads = _heads(table, grid)
     items = _items(table, groups)
@@ -34,7 +34,7 @@ def headed(table: Table, grid: PublishedTable) -> Placements:
     in_line = [leaves.of(cell.text) for cell in shown] == wanted
     cells = _under(grid, data, ordered) if straight else None
     if cells is None and in_line and len(rows[data[0]]) == len(wanted):
-        cells = list(rows[data[0]]) if _alone(grid, data) else None
+        cells = None if any(figure_like(cell) for at in data[1:] for cell in rows[at]) else list(rows[data[0]])
     if cells is None:
         out.reach(data[0])
         out.strays += [StrayFigure(cell, NOT_STRAIGHT) for cell in rows[data[0]] if not cell.blank]
@@ -71,11 +71,6 @@ def _items(table: Table, groups: Sequence[str]) -> list[Item]:
     if list(groups) != [label for label in official if label in groups]:
         return []
     return [item for item in table.items if item.row in groups]
-
-
-def _alone(grid: PublishedTable, data: Sequence[int]) -> bool:
-    """Tell whether only the first of the rows below the labels holds figures."""
-    return not any(figure_like(cell) for at in data[1:] for cell in grid.rows[at])
 
 
 def _under(grid: PublishedTable, data: Sequence[int], heads: Sequence[TableCell]) -> list[TableCell] | None:

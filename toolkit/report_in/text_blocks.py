@@ -113,7 +113,7 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
             if len(group) < more or len(joined) > LONGEST or group[-1][0] - first != more - 1:
                 break
             exact = LABELS.meant(joined)
-            alone = any(_exactly(text) for _, text in group)
+            alone = any((LABELS.meant(text) or ("", 1))[1] == 0 for _, text in group)
             if exact is not None and exact[1] == 0 and not alone:
                 length, label, text = more, True, joined
         last = filled[here + length - 1][0]
@@ -127,11 +127,6 @@ def _is_stub(text: str) -> bool:
     """Tell whether a label heads a row; 其他 and 总计 as such head columns."""
     stub, head = STUBS.meant(text), HEADS.meant(text)
     return stub is not None and (head is None or stub[1] < head[1])
-
-
-def _exactly(text: str) -> bool:
-    meaning = LABELS.meant(text)
-    return meaning is not None and meaning[1] == 0
 
 
 def _table_end(pieces: Sequence[_Piece], start: int) -> int:
@@ -186,13 +181,13 @@ def _runs(pieces: Sequence[_Piece]) -> Iterator[Run]:
 
 def _even(runs: Sequence[Run]) -> int | None:
     """Return how many lines each row of figures takes when all take the same, blank lines counted; else None."""
-    counts = [_lines(labels[-1], figures) for labels, figures in runs[:-1] if labels and labels[-1].stub]
+    counts = [
+        labels[-1].blanks + sum(1 + figure.blanks for figure in figures)
+        for labels, figures in runs[:-1]
+        if labels and labels[-1].stub
+    ]
     same = set(counts)
     return counts[0] if len(counts) >= _JOINED and len(same) == 1 else None
-
-
-def _lines(stub: _Piece, figures: Sequence[_Piece]) -> int:
-    return stub.blanks + sum(1 + piece.blanks for piece in figures)
 
 
 def _with_blanks(stub: _Piece, figures: Sequence[_Piece], even: int, following: Sequence[Run]) -> list[tuple[str, int]]:

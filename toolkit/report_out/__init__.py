@@ -122,13 +122,13 @@ def _bare(text: str) -> str:
 
 
 def docx_bytes(report: Report) -> bytes:
-    """Return the report as a Word document; the same report gives the same bytes. Needs python-docx."""
+    """Return the report as a Word document, the same bytes for the same report; without python-docx it raises ToolkitError."""
     data: bytes = _writer("docx_report", "python-docx", "word").docx_bytes(report)
     return data
 
 
 def html_bytes(report: Report) -> bytes:
-    """Return the report as one self-contained HTML file, UTF-8. Needs Jinja2."""
+    """Return the report as one self-contained HTML file in UTF-8; without Jinja2 it raises ToolkitError."""
     data: bytes = _writer("html_report", "Jinja2", "html").html_bytes(report)
     return data
 

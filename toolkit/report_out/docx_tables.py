@@ -31,7 +31,11 @@ def element(tag: str, *children: Any, **attributes: str | int) -> Any:
 def table_element(grid: ReportTable, *, whole: bool) -> Any:
     """Return the table; ``whole`` keeps it on one page where it fits."""
     widths = [round(share * WIDTH * _TWIPS) for share in grid.widths]
-    table = element("w:tbl", _properties(grid, sum(widths)), element("w:tblGrid", *_columns(widths)))
+    table = element(
+        "w:tbl",
+        _properties(grid, sum(widths)),
+        element("w:tblGrid", *(element("w:gridCol", w=width) for width in widths)),
+    )
     at = {(row, column): cell for line in grid.rows for cell in line for row, column in _covered(cell)}
     for row in range(len(grid.rows)):
         properties = element("w:trPr", element("w:cantSplit"))
@@ -52,10 +56,6 @@ def table_element(grid: ReportTable, *, whole: bool) -> Any:
 def _covered(cell: ReportCell) -> list[tuple[int, int]]:
     rows, columns = range(cell.row, cell.last_row + 1), range(cell.column, cell.last_column + 1)
     return [(row, column) for row in rows for column in columns]
-
-
-def _columns(widths: list[int]) -> list[Any]:
-    return [element("w:gridCol", w=width) for width in widths]
 
 
 def _properties(grid: ReportTable, width: int) -> Any:
