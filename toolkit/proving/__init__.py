@@ -114,9 +114,8 @@ class _Proving:
         for row in rows:
             sums.take(_stated(row, self.form))
         for code, value in sums.totals().items():
-            if figure(whole.values[code], "signed" if self.form.items[code].kind == "signed" else "money") != value:
-                place = f"{self.name}!明细"
-                self.differences.append(Difference(code, in_words(whole.values[code]), in_words(value), place))
+            if figure(whole.values[code], self._sum_kind(code)) != value:
+                self._differ(code, whole.values[code], value, f"{self.name}!明细")
         sources = tuple(Claimed(row.file, row.sha256, row.code, row.name) for row in rows)
         self.claims = replace(self.claims, sources=sources, rows=rows)
 
@@ -141,7 +140,7 @@ class _Proving:
             stated = _stated(row, self.form)
             for code, value in (read or {}).items():
                 if figure(row.values[code], self.form.items[code].kind) != value:
-                    self.differences.append(Difference(code, in_words(row.values[code]), in_words(value), source.file))
+                    self._differ(code, row.values[code], value, source.file)
             self.added.take(stated | (read or {}))
 
     def _placed(self, source: Claimed, rows: dict[tuple[str, str], DetailRow]) -> tuple[DetailRow | None, Path | None]:
@@ -215,12 +214,17 @@ class _Proving:
                 continue
             sheet, row, column = cells[code]
             cell = book[sheet].cell(row, column)
-            shown = figure(cell.value, "signed" if self.form.items[code].kind == "signed" else "money")
             compared += 1
-            if cell.value is None or shown != totals[code]:
-                place = f"{self.name}!{sheet}!{cell.coordinate}"
-                self.differences.append(Difference(code, in_words(cell.value), in_words(totals[code]), place))
+            if cell.value is None or figure(cell.value, self._sum_kind(code)) != totals[code]:
+                self._differ(code, cell.value, totals[code], f"{self.name}!{sheet}!{cell.coordinate}")
         return compared
+
+    def _sum_kind(self, code: str) -> str:
+        """Return the kind by which a sum is read: up to four decimals, negative only where the item may be."""
+        return "signed" if self.form.items[code].kind == "signed" else "money"
+
+    def _differ(self, code: str, stated: object, recomputed: Decimal, file: str) -> None:
+        self.differences.append(Difference(code, in_words(stated), in_words(recomputed), file))
 
 
 class _Added:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from toolkit.answers import Answer, Filled
@@ -13,7 +14,7 @@ from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.reading.assembly import read_return
-from toolkit.reading.bounds import File, Limits, bounded, loss, with_passwords
+from toolkit.reading.bounds import File, Limits, Result, bounded, loss
 from toolkit.reading.carriers import Carriers, read_carriers
 from toolkit.reading.contributions import read_contributions
 from toolkit.reading.corrections import read_corrections
@@ -38,7 +39,7 @@ def read_each(
     files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
 ) -> Iterator[ReadFile]:
     """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
-    return (reading for _, reading in bounded(with_passwords(read, passwords), files, _lost, limits))
+    return (reading for _, reading in bounded(partial(_task, read, tuple(passwords)), files, _lost, limits))
 
 
 def returns_each(
@@ -48,11 +49,16 @@ def returns_each(
 
     They are compared with and looked up, not judged: a file that is lost has none, and a warning says so.
     """
-    return bounded(with_passwords(returns_in, passwords), files, _none_of, limits or Limits(seconds=PATIENCE))
+    task = partial(_task, returns_in, tuple(passwords))
+    return bounded(task, files, _none_of, limits or Limits(seconds=PATIENCE))
 
 
 PATIENCE = 60.0
 """Seconds for a file of one's own that is compared with: a roll-up of ten thousand bodies takes some twenty."""
+
+
+def _task(reader: Callable[..., Result], passwords: tuple[str, ...], file: File) -> Result:
+    return reader(file[0], name=file[1], passwords=passwords)
 
 
 def _none_of(file: File, fault: Finding) -> tuple[Return, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,12 +39,3 @@ def bounded(
 def loss(lost: workers.Lost, file: str) -> Finding:
     """Return the finding about a file that was lost: its process died or was stopped, or our own program failed."""
     return finding("FILE_041" if lost.fault else "FILE_040", file=file, why=lost.why)
-
-
-def with_passwords(task: Callable[..., Result], passwords: Sequence[str]) -> Callable[[File], Result]:
-    """Return a task on a path and a name as one on their pair, with the passwords to try."""
-    return partial(_call, task, tuple(passwords))
-
-
-def _call(task: Callable[..., Result], passwords: tuple[str, ...], file: File) -> Result:
-    return task(file[0], name=file[1], passwords=passwords)

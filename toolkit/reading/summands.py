@@ -9,6 +9,7 @@ from toolkit.cells import parse_range
 Cell = tuple[int, int]
 
 _PART = re.compile(r"\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}(?::\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})?")
+_PLAIN_SUM = re.compile(r"(?:SUM\([^()+]*\)|[^()+,]+)(?:\+(?:SUM\([^()+]*\)|[^()+,]+))*")
 _MOST_CELLS = 2_000
 
 
@@ -24,7 +25,8 @@ def summands(formula: str, sheet: str) -> tuple[Cell, ...] | None:
     text = text.upper().lstrip("=").lstrip("+")
     text = text.replace("；", ";").replace(";", ",")
     cells: list[Cell] = []
-    for part in _parts(text):
+    parts = re.split(r"[+,]", re.sub(r"SUM\(|\)", "", text)) if _PLAIN_SUM.fullmatch(text) else []
+    for part in parts:
         if _PART.fullmatch(part) is None:
             return None
         try:
@@ -35,19 +37,3 @@ def summands(formula: str, sheet: str) -> tuple[Cell, ...] | None:
             return None
         cells += [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
     return tuple(sorted(cells)) or None
-
-
-def _parts(text: str) -> list[str]:
-    """Split ``SUM(a,b)+c`` into its parts; what is no such sum comes out as a part that is no reference."""
-    parts: list[str] = []
-    for match in re.finditer(r"SUM\(([^()]*)\)|([^+]+)", text):
-        if match[1] is not None:
-            parts += match[1].split(",")
-        else:
-            parts.append(match[2])
-    joined = re.sub(r"SUM\([^()]*\)", "S", text)
-    return (
-        parts
-        if re.fullmatch(r"[^+]+(\+[^+]+)*", joined) and "S" not in re.sub(r"(^|\+)S(?=\+|$)", "", joined)
-        else [text]
-    )
