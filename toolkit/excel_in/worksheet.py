@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -34,8 +33,7 @@ class Styles(Struct, frozen=True):
     date1904: bool = False
 
 
-@dataclass(slots=True)
-class Spent:
+class Spent(Struct):
     """What the sheets of one workbook have used up of its limits so far."""
 
     cells: int = 0

@@ -53,6 +53,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
         if known is None or not known.sheet(reader, part, target):
             reader.read(part, target)
         sheets.append(reader.sheet(name, state))
+        spent = reader.spent
     if not sheets or not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
     if "sharedStrings" in by_kind and by_kind["sharedStrings"] not in box and any(map(_lacks_strings, sheets)):

@@ -65,14 +65,9 @@ def read(reader: Reader, data: bytes, part: str) -> bool:
     )
     if _too_much(spent):
         return False
-    reader.cells, reader.hidden_rows = cells, set(whole.hidden)
-    reader.protected, reader.merges, reader.hidden_columns = (
-        frame.protected,
-        list(frame.merges),
-        set(frame.hidden_columns),
-    )
-    reader.spent.cells, reader.spent.contents, reader.spent.characters = spent.cells, spent.contents, spent.characters
-    reader.spent.merges, reader.spent.columns = spent.merges, spent.columns
+    reader.spent, reader.cells, reader.hidden_rows = spent, cells, set(whole.hidden)
+    reader.protected, reader.merges = frame.protected, list(frame.merges)
+    reader.hidden_columns = set(frame.hidden_columns)
     return True
 
 
@@ -80,10 +75,10 @@ def _made(reader: Reader, slot: _Slot, raw: bytes, text: str | None) -> Cell:
     """Return the cell of a value, ``text`` when it is a shared string; short ones are remembered by what they say."""
     cell = reader.of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.dated)
     if slot.kind == "s":
-        if text and len(text) < _LABEL and len(slot.known) < _REMEMBERED:
-            slot.known[text] = cell
-    elif len(raw) < SHORT and len(slot.known) < _REMEMBERED:
-        slot.known[raw] = cell
+        if text and len(text) < _LABEL and len(slot.cells) < _REMEMBERED:
+            slot.cells[text] = cell
+    elif len(raw) < SHORT and len(slot.cells) < _REMEMBERED:
+        slot.cells[raw] = cell
     return cell
 
 
@@ -95,7 +90,7 @@ class _Slot(Struct, frozen=True):
     formula: str | None
     locked: bool
     dated: str
-    known: dict[bytes | str, Cell] = field(default_factory=dict)
+    cells: dict[bytes | str, Cell] = field(default_factory=dict)
 
 
 class _Row(Struct, frozen=True):
@@ -197,7 +192,7 @@ def _learn_whole(skeleton: bytes, parts: pieces.Parts, family: _Family, styles: 
         sum(row.characters for row in rows),
         frozenset(row.number for row in rows if row.hidden),
         {at: cell for row in rows for at, cell in row.constants},
-        tuple((slot.at, slot.kind == "s", slot.known, slot) for row in rows for slot in row.slots),
+        tuple((slot.at, slot.kind == "s", slot.cells, slot) for row in rows for slot in row.slots),
     )
 
 
