@@ -21,6 +21,7 @@ from toolkit.findings import finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import (
+    ADJUSTMENT_ROWS,
     ADJUSTMENTS,
     CHAPTER,
     CHECKS,
@@ -42,6 +43,8 @@ from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook.rosters import roster_bytes
 
 ROW = [code_of(1), "样例县第一局", "一局", "县级部门", "a@example.cn", "是", "2020", "2030", ""]
+
+DOUBT = finding("TEXT_001", sheet="六、其他事项", cell="A3", number="六", title="其他", name="六、其他事项")
 
 
 def opened(data: bytes) -> Any:
@@ -98,6 +101,20 @@ def test_a_roll_up_and_a_roster_stand_as_they_are_described() -> None:
     assert titles(roster, ROSTER) == [column.title + "*" * column.required for column in ROSTER.columns]
 
 
+def test_only_the_owners_cells_are_unlocked() -> None:
+    """In every list the columns that somebody types into are open, all others locked."""
+    content = replace(filling("2021", "reply"), review=(DOUBT,))
+    reply, rollup, roster = opened(write(content)), opened(rollup_bytes()), opened(roster_bytes())
+    lines = len(lay_out(content.form).checks.lines)
+    for book, listing, rows in (
+        (reply, CHECKS, lines), (reply, REVIEW, 1), (rollup, ADJUSTMENTS, ADJUSTMENT_ROWS), (roster, ROSTER, 20),
+    ):  # fmt: skip
+        first = listing.first_row + 1
+        grid = book[listing.name].iter_rows(min_row=first, max_row=first + rows - 1, max_col=len(listing.columns))
+        unlocked = {cell.column - 1 for row in grid for cell in row if not cell.protection.locked}
+        assert unlocked == {listing.column(column.code) for column in listing.columns if column.owner}
+
+
 def forget() -> None:
     """Clear what is remembered of layouts; the forms themselves stay the same objects."""
     for name, module in list(sys.modules.items()):
@@ -143,7 +160,6 @@ def returned(ret: Return | None) -> tuple[object, ...]:
     return ret.identity, dict(ret.answers), ret.declared, texts, explanations, cover, ret.remarks
 
 
-DOUBT = finding("TEXT_001", sheet="六、其他事项", cell="A3", number="六", title="其他", name="六、其他事项")
 MOVES = {
     "the cover": (COVER, replace(COVER, fields=(*COVER.fields[:3], *reversed(COVER.fields[3:])), top=9)),
     "its columns": (COVER, replace(COVER, label_column=3, value_column=4, last_column=5)),
