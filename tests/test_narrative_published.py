@@ -16,6 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.layouts import Case, html_official
+from tests.readme import COORDINATOR
 from tests.test_published import REPORTS, TEXT, raw_of, typed
 from toolkit import report_in as reports
 from toolkit.answers import Answer, Filled, Number
@@ -244,9 +245,9 @@ def test_the_prompts_of_a_real_report(tmp_path: Path, published: Path) -> None:
     assert imported(tmp_path, "nileke", 2023, lambda page: change(page, "各项数量见下表。")) == []
 
 
-def test_what_the_readme_says_of_them() -> None:
-    """The figures in the README: sentences of how many reports, numbers understood, faults found."""
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+def test_what_the_coordinator_is_told_of_them() -> None:
+    """The figures in docs/coordinator.md: sentences of how many reports, numbers understood, faults found."""
+    text = COORDINATOR.read_text(encoding="utf-8")
     read, unread = sum(said.read for said in SAID.values()), sum(len(said.unread) for said in SAID.values())
     faults = [code for said in SAID.values() for code in said.faults.values()]
     assert all(re.fullmatch("N[0-9]+|IMPORT_0[0-9]+", code) for code in faults)
