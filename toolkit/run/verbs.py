@@ -116,7 +116,7 @@ def merge(
     ``previous``, the last roll-up, adds to the workbook what changed since and through whom. With
     ``details_as_parquet`` – and in any case with more bodies than a workbook holds – 明细 goes to a Parquet file
     beside the workbook (``汇总.明细.parquet``), which needs pyarrow.
-    Nothing to merge, several years without ``year`` and an output that cannot be written raise ToolkitError.
+    Nothing to merge, two years that equally many files state and an output that cannot be written raise ToolkitError.
     """
     book = None if output is None else Path(output)
     without = () if book is None else targets(book, as_parquet=details_as_parquet)
