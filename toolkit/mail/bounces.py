@@ -9,7 +9,9 @@ from email.message import Message
 from toolkit.findings import finding
 from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.arrivals import Oddity, Origin, oddity
-from toolkit.mail.headers import body_text, header_text, words
+from toolkit.mail.headers import header_text, words
+from toolkit.mail.leaves import kind_of
+from toolkit.mail.transfer import body_text
 
 OURS = re.compile(r"nianbao\.[0-9a-f]{40}@[A-Za-z0-9.-]+")
 """How the Message-IDs of our own letters look."""
@@ -20,7 +22,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 def bounce(message: Message, parts: list[Message], data: bytes, origin: Origin) -> Oddity | None:
     """Return the oddity of a letter that came back undelivered; its own attachments are ours and no return."""
-    status = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
+    status = next((part for part in parts if kind_of(part) == "message/delivery-status"), None)
     if status is None and not (_BOUNCER.match(origin.sender) and _BOUNCED.search(origin.subject)):
         return None
     report = words("\n".join(_lines(status))) if status is not None else ""
@@ -41,7 +43,10 @@ def bounce(message: Message, parts: list[Message], data: bytes, origin: Origin) 
 def _lines(status: Message) -> Iterator[str]:
     """Yield the header lines of a delivery status, which Python parses as messages inside it."""
     inner = status.get_payload()
-    for block in inner if isinstance(inner, list) else [status]:
+    if not isinstance(inner, list):
+        yield body_text(status)  # encoded, which RFC 3464 does not forbid and the parser does not undo
+        return
+    for block in inner:
         if isinstance(block, Message):
             for name, value in block.raw_items():
                 yield f"{name}: {plain(str(value), 500)}"

@@ -16,9 +16,19 @@ from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
 from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity, too_large
 from toolkit.mail.bounces import OURS, bounce
-from toolkit.mail.headers import attachment_name, body_text, date_of, header_text, last_name, raw_header, sender_of
-from toolkit.mail.leaves import LEAKED, decoration, is_body, leaves, looks_like_message, parsed
-from toolkit.mail.links import links
+from toolkit.mail.headers import (
+    charset_of,
+    date_of,
+    header_text,
+    last_name,
+    raw_header,
+    sender_of,
+    text_of,
+    words,
+)
+from toolkit.mail.leaves import LEAKED, Leaf, leaf_of, letter_inside, parsed
+from toolkit.mail.links import links, visible
+from toolkit.mail.transfer import looks_like_message, uuencoded
 
 Content = Arrival | Oddity
 Recognition = Callable[[bytes], Finding | None]
@@ -28,6 +38,7 @@ LOCK_FILES = ("~$", ".~", ".")
 _SYSTEM = ("thumbs.db", "desktop.ini")
 _NOT_WORKBOOKS = frozenset({"FILE_011", "FILE_012", "FILE_013", "FILE_014", "FILE_016"})
 """What is surely no workbook. A damaged, locked or unknown file may be one: it goes on, and its reader says what it is."""
+_TEXTS = ("FILE_016", "FILE_018")
 _TNEF = b"\x78\x9f\x3e\x22"
 _OTHER_ARCHIVES = {
     b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ": "xz",
@@ -38,6 +49,9 @@ MESSAGE_BYTES = 64 * 2**20
 FORWARDED = 3
 """Messages inside messages that are opened."""
 _SPEAKS_OF_FILE = re.compile(r"附件|附上|年报|报表|年度报告|信息公开")
+_ABSENT = ("MAIL_026", "MAIL_027")
+"""That a message holds no file."""
+_PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 NESTED = 2
 """Archives that are opened: one, and one inside it."""
@@ -58,6 +72,15 @@ class Depth(Struct, frozen=True):
     def message(self) -> Depth:
         """Return the depth inside a message."""
         return replace(self, messages=self.messages + 1)
+
+
+class LeafPlace(Struct, frozen=True):
+    """Where in a message a leaf stands: whose it is, the letter's subject, its number among the attachments, how deep."""
+
+    origin: Origin
+    subject: str
+    number: int
+    depth: Depth
 
 
 def skipped(path: str) -> bool:
@@ -87,8 +110,12 @@ def file_contents(name: str, data: bytes, origin: Origin, depth: Depth) -> Itera
         yield from _archive(name, data, origin, depth)
     elif code == "FILE_017" and _MSG in data[: 2**20]:
         yield oddity(finding("MAIL_032", name=name), name, origin, data=data)
-    elif code == "FILE_016" and looks_like_message(data):
+    elif code in _TEXTS and looks_like_message(data):
         yield from message_contents(data, "", depth.message(), within=origin)
+    elif code in _TEXTS and depth.archives < NESTED and (inner := list(uuencoded(data))):
+        for path, inside in inner:
+            member = last_name(text_of(path)) or name
+            yield from file_contents(member, inside, origin.inside(member), depth.archive())
     elif refusal is not None and code in ("FILE_020", "FILE_030") and name.lower().endswith(".zip"):
         yield oddity(finding("MAIL_025", name=name, why=refusal.message), name, origin, data=data)
     elif refusal is not None and code in _NOT_WORKBOOKS:
@@ -120,18 +147,28 @@ def _archive(name: str, data: bytes, origin: Origin, depth: Depth) -> Iterator[C
 
 
 def _accompanying(contents: list[Content]) -> list[Content]:
-    """Return what one message held; beside a file that may be a return, papers and links are information only.
+    """Return what one message held, as one account of it.
 
-    A scan of the sealed page or a covering letter goes with many a return and asks nothing of anybody.
+    Beside a file that may be a return, papers and links are information only: a scan of the sealed page or a covering
+    letter goes with many a return and asks nothing of anybody. That there is no file is true of a message only when
+    it is true of all that is forwarded in it.
     """
-    if not any(isinstance(content, Arrival) for content in contents):
-        return contents
+    present = [content for content in contents if _code(content) not in _ABSENT]
+    if not present:
+        spoken = [content for content in contents if _code(content) == "MAIL_026"]
+        return (spoken or contents)[:1]
+    if not any(isinstance(content, Arrival) for content in present):
+        return present
     return [
         replace(content, finding=replace(content.finding, severity=Severity.INFO))
         if isinstance(content, Oddity) and content.finding.code in (*_NOT_WORKBOOKS, "MAIL_020")
         else content
-        for content in contents
+        for content in present
     ]
+
+
+def _code(content: Content) -> str:
+    return content.finding.code if isinstance(content, Oddity) else ""
 
 
 def message_contents(
@@ -155,9 +192,12 @@ def message_contents(
         for content in _opened(message, parts, origin, depth):
             contents.append(content)  # one by one: what came before a fault stands
     except LEAKED as fault:
-        why = f"结构有误：{type(fault).__name__}"
-        contents.append(oddity(finding("MAIL_029", subject=origin.subject or source, why=why), source, origin))
+        contents.append(_faulty(fault, origin.subject or source, source, origin))
     yield from _accompanying(contents)
+
+
+def _faulty(fault: Exception, subject: str, name: str, origin: Origin) -> Oddity:
+    return oddity(finding("MAIL_029", subject=subject, why=f"结构有误：{type(fault).__name__}"), name, origin)
 
 
 def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Content]:
@@ -176,50 +216,93 @@ def _origin(message: Message, source: str, received: datetime | None) -> Origin:
     return Origin(source, sender_of(message), date_of(message) or received, identifier, subject)
 
 
-def _in_parts(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> Iterator[Content]:
-    """Yield what the parts of a message hold, then what its text links to, or that it holds nothing."""
-    bodies: list[str] = []
-    count = 0
-    markup = "".join(body_text(part) for part in parts if is_body(part) and part.get_content_subtype() == "html")
-    for part in parts:
-        if is_body(part):
-            bodies.append(body_text(part))
-        elif not decoration(part, markup):
-            count += 1
-            yield from _attached(part, origin, subject, count, depth)
-    text = "\n".join(bodies)
-    linked = links(text)
-    for disk, host in linked:
-        yield oddity(finding("MAIL_020", subject=subject, disk=disk, host=host), subject, origin)
-    if not count and not linked:
+def _in_parts(parts: list[Message], origin: Origin, subject: str, depth: Depth) -> list[Content]:
+    """Return what the leaves of a message hold and what its text links to; that it holds nothing when all of them say so.
+
+    A leaf that cannot be read takes none of the others with it.
+    """
+    account = [leaf_of(part) for part in parts]
+    markup = "".join(leaf.text for leaf in account if leaf.kind == "text/html" and leaf.body)
+    contents: list[Content] = []
+    inline: set[bytes] = set()
+    number = 0
+    for leaf in account:
+        try:
+            if leaf.decoration(markup):
+                continue
+            number += not leaf.body
+            for content in _in_leaf(leaf, LeafPlace(origin, subject, number, depth), inline):
+                if (
+                    isinstance(content, Arrival) or content not in contents
+                ):  # an encrypted letter is one, of several parts
+                    contents.append(content)  # one by one: what came before a fault stands
+        except LEAKED as fault:
+            contents.append(_faulty(fault, subject, subject, origin))
+    texts = sorted(
+        (leaf for leaf in account if leaf.kind.startswith("text/") or leaf.body), key=lambda leaf: not leaf.body
+    )
+    text = "\n".join(leaf.text for leaf in texts)
+    for disk, host in links(text):
+        contents.append(oddity(finding("MAIL_020", subject=subject, disk=disk, host=host), subject, origin))
+    if all(_code(content) in _ABSENT for content in contents):
         spoken = _SPEAKS_OF_FILE.search(f"{subject}\n{text[:20_000]}")
-        yield oddity(finding("MAIL_026" if spoken else "MAIL_027", subject=subject), subject, origin)
+        contents.append(oddity(finding("MAIL_026" if spoken else "MAIL_027", subject=subject), subject, origin))
+    return contents
 
 
-def _attached(part: Message, origin: Origin, subject: str, number: int, depth: Depth) -> Iterator[Content]:
-    kind = part.get_content_type()
+def _in_leaf(leaf: Leaf, place: LeafPlace, inline: set[bytes]) -> Iterator[Content]:
+    reason = _unopened(leaf, place.subject)
+    if reason is not None:
+        yield oddity(reason, place.subject, place.origin)
+    if leaf.body:
+        for name, data in uuencoded(_lines(leaf)):
+            if data not in inline:  # the other form of the same text (multipart/alternative) has it once more
+                inline.add(data)
+                charset = "" if leaf.kind == "text/html" else charset_of(leaf.part)
+                yield from _file(words(text_of(name, charset)), data, place)
+    elif reason is None:
+        yield from _attached(leaf, place)
+
+
+def _lines(leaf: Leaf) -> bytes:
+    """Return the lines of a text as they are sent, of HTML as they are seen."""
+    data = leaf.data or b""
+    return visible(leaf.text).encode("utf-8", "replace") if leaf.kind == "text/html" and b"begin" in data else data
+
+
+def _unopened(leaf: Leaf, subject: str) -> Finding | None:
+    """Return why a leaf is not opened, or not wholly."""
     why = ""
-    if part.get_content_maintype() == "multipart":
+    if leaf.boundary_lost():
         why = "各部分的分界缺失"
-    elif kind in ("message/partial", "message/external-body"):
+    elif leaf.kind in ("message/partial", "message/external-body"):
         why = "邮件是分段或外链发送的"
-    elif kind in _ENCRYPTED and "signed" in raw_header(part, "Content-Type").lower():
+    elif leaf.card_with_file():
+        why = "日程或名片里另有附件"
+    elif leaf.kind in _ENCRYPTED and "signed" in raw_header(leaf.part, "Content-Type").lower():
         why = "签名邮件的内容未拆开"
-    if why or kind in _ENCRYPTED:
-        reason = finding("MAIL_029", subject=subject, why=why) if why else finding("MAIL_030", subject=subject)
-        yield oddity(reason, subject, origin)
-        return
-    inner = part.get_payload()
-    if kind == "message/rfc822" and isinstance(inner, list) and inner and isinstance(inner[0], Message):
-        title = header_text(inner[0], "Subject", 40) or "转发的邮件"
-        yield from _opened(inner[0], list(leaves(inner[0])), origin.inside(title), depth.message())
-        return
-    data = part.get_payload(decode=True)
-    name = attachment_name(part) or f"未命名附件{number}"
-    if not isinstance(data, bytes):
-        yield oddity(finding("MAIL_029", subject=subject, why=f"附件“{name}”读不出"), name, origin)
-        return
+    elif leaf.kind in _ENCRYPTED or leaf.name.lower().endswith(".p7m") or _PGP.search(leaf.data or b""):
+        return finding("MAIL_030", subject=subject)
+    return finding("MAIL_029", subject=subject, why=why) if why else None
+
+
+def _attached(leaf: Leaf, place: LeafPlace) -> Iterator[Content]:
+    letter = letter_inside(leaf) if leaf.kind.startswith("message/") else None
+    if letter is not None:
+        title = header_text(letter[0], "Subject", 40) or "转发的邮件"
+        yield from _opened(*letter, place.origin.inside(title), place.depth.message())
+    elif leaf.data is None:
+        name = leaf.name or f"未命名附件{place.number}"
+        reason = finding("MAIL_029", subject=place.subject, why=f"附件“{name}”读不出")
+        yield oddity(reason, name, place.origin)
+    else:
+        yield from _file(leaf.name, leaf.data, place)
+
+
+def _file(name: str, data: bytes, place: LeafPlace) -> Iterator[Content]:
+    name = last_name(name) or f"未命名附件{place.number or 1}"
+    origin = place.origin.inside(name)
     if name.startswith(("~$", ".~")):
-        yield oddity(finding("MAIL_034", subject=subject, name=name), name, origin.inside(name), data=data)
-        return
-    yield from file_contents(name, data, origin.inside(name), depth)
+        yield oddity(finding("MAIL_034", subject=place.subject, name=name), name, origin, data=data)
+    else:
+        yield from file_contents(name, data, origin, place.depth)

@@ -12,7 +12,7 @@ from toolkit.files import FILE_BYTES
 from toolkit.findings import finding
 from toolkit.mail.arrivals import Origin, oddity, too_large
 from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, file_contents, message_contents, skipped
-from toolkit.mail.leaves import looks_like_message
+from toolkit.mail.transfer import looks_like_message
 
 ARCHIVE_BYTES = 256 * 2**20
 """An archive as it lies in a folder."""

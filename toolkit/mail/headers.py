@@ -135,10 +135,6 @@ def date_of(message: Message) -> datetime | None:
     return stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated
 
 
-def body_text(part: Message) -> str:
-    """Return the text of a body part."""
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
-        return ""
-    charset = _parameter(raw_header(part, "Content-Type"), "charset")
-    return text_of(data, charset)
+def charset_of(part: Message) -> str:
+    """Return the charset that a part states, "" for none."""
+    return _parameter(raw_header(part, "Content-Type"), "charset")
