@@ -311,7 +311,19 @@ def test_a_bounce_whose_report_is_encoded_is_one() -> None:
     assert "gone@example.cn" in returned.finding.message
 
 
-WORDS = ["超大附件", "附件链接", "中转站", "网盘", "大附件", "文件中转", "云附件", "下载链接"]
+WORDS = [
+    "超大附件",
+    "附件链接",
+    "中转站",
+    "网盘",
+    "大附件",
+    "文件中转",
+    "云附件",
+    "下载链接",
+    "超大文件",
+    "附件地址",
+    "提取码",
+]
 FORMS = {
     "anchor": '<p>{word}</p><a href="{url}">住建局年报</a>',
     "anchor after": "<a href={url}>住建局年报</a>（{word}，30 天内有效）",

@@ -36,7 +36,9 @@ _PLACES: tuple[tuple[str, str], ...] = (
     (r"1drv\.ms/|(?:[\w-]+\.)?sharepoint\.com/", "OneDrive"),
 )
 _KNOWN = tuple((re.compile(rf"(?<![\w.-])(?:https?:)?//({place})", re.IGNORECASE), name) for place, name in _PLACES)
-_WORDS = re.compile(r"超大附件|大附件|云附件|附件链接|附件下载|文件链接|下载链接|文件中转|中转站|网盘|云盘")
+_WORDS = re.compile(
+    r"超大附件|大附件|超大文件|云附件|附件链接|附件地址|附件下载|文件链接|文件下载|下载链接|下载地址|文件中转|中转站|网盘|云盘|提取码"
+)
 """What programs and people call a file that was put elsewhere; the longer word first."""
 _FILE = re.compile(r"[^\s/\\]\.(?:xlsx|xlsm|xls|et|ods|zip|rar|7z)(?![\w.])", re.IGNORECASE)
 _LINK = re.compile(
