@@ -29,7 +29,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if SOFFICE is None:
         terminalreporter.write_line(
             "LibreOffice is not installed: formulas and pages were NOT judged. "
-            "(apt-get install libreoffice-calc fonts-noto-cjk poppler-utils)",
+            "(apt-get install libreoffice-calc libreoffice-writer fonts-noto-cjk poppler-utils)",
             yellow=True,
         )
     if CHROMIUM is None:
