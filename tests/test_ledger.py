@@ -542,7 +542,7 @@ def _started(folder: Path) -> subprocess.Popen[str]:
 ROUNDS = 8
 
 
-@pytest.mark.parametrize("share", [False, True])
+@pytest.mark.parametrize("share", first_of([False, True]))
 def test_two_coordinators_lose_nothing(season: Path, versions: Mapping[str, bytes], share: bool) -> None:
     """Two processes run ``ledger`` at once, again and again, while files come: one waits, and nothing is lost or twice."""
     if share:

@@ -276,7 +276,7 @@ def test_another_number_is_found(published: Path, name: str) -> None:
         alone = replace(ret, text={"一": (paragraph,)})
         for sentence in sentences(alone, load_rules()):
             for hit in hits(sentence, load_rules(), ret.year):
-                start, end = (sentence.said.origin[each] for each in (hit.quantity.start, hit.quantity.end - 1))
+                start, end = (sentence.plain.origin[each] for each in (hit.quantity.start, hit.quantity.end - 1))
                 number = re.match("[0-9]+", sentence.written[start:])
                 assert number is not None
                 # The sentences are whole paragraphs or begin with one, so the place in one is that in the other.
