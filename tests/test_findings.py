@@ -14,8 +14,8 @@ import tomli
 from msgspec import Struct
 
 from toolkit.checking.text import load_rules
-from toolkit.errors import DefinitionError
-from toolkit.findings import CATALOGUE, Entry, Severity, Wording, catalogue, finding, phrase
+from toolkit.errors import DefinitionError, ToolkitError, WorkbookError
+from toolkit.findings import CATALOGUE, Entry, Severity, Wording, catalogue, fault, finding, phrase
 from toolkit.findings.toml import read_toml
 from toolkit.forms import FORM_IDS, load_form
 
@@ -70,6 +70,38 @@ def test_a_phrase_renders_in_both_languages(name: str) -> None:
     assert all(value in made and value in made.en for value in fragment.example.values())
 
 
+@pytest.mark.parametrize("code", sorted(catalogue.fault_entries()))
+def test_a_fault_renders_in_both_languages(code: str) -> None:
+    """Its example fills every placeholder and no other; Chinese is Chinese, and English names nothing that Chinese does not."""
+    entry = catalogue.fault_entry(code)
+    in_chinese = placeholders(entry.message) | placeholders(entry.remedy)
+    assert placeholders(entry.message_en) <= in_chinese == set(entry.example)
+    made = fault(code, **entry.example)  # type: ignore[arg-type]
+    assert re.search("[\u4e00-\u9fff]", made.message)
+    assert re.search("[A-Za-z]{3}", made.english)
+    assert all(value in str(made) for value in entry.example.values())
+    assert not re.search("[{}]", str(made) + made.english)
+
+
+def test_a_fault_says_its_parameters_in_the_language_of_each_text() -> None:
+    """It is a ToolkitError or the kind that is asked for; what it is made of is said in Chinese and in English."""
+    made = fault("CLUSTER_VERSION_DIFFERS", address="tcp://h:1", versions=Wording("1、2", "1, 2"), version=3)
+    assert type(made) is ToolkitError
+    assert made.message == "集群 tcp://h:1 不能用：工作机上的版本是 1、2，本机是 3。"
+    assert made.remedy == "请在各工作机上安装同一版本的 nianbao，启动工作进程后再试。"
+    assert made.english == "The cluster tcp://h:1 has no workers or another version of nianbao (1, 2)."
+    assert type(fault("DETAILS_ELSEWHERE", WorkbookError)) is WorkbookError
+
+
+def test_each_call_gives_a_fault_what_its_texts_need() -> None:
+    """Each fault of the catalogue is raised somewhere, with just the parameters of its texts."""
+    calls = list(faults_raised())
+    assert {code for _, code, _ in calls} == set(catalogue.fault_entries())
+    for place, code, params in calls:
+        needs = set(catalogue.fault_entry(code).example)
+        assert params - {None} == needs - ({"why", "advice"} if None in params else set()), f"{place}: {code}"
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
 def test_an_agency_is_asked_nothing_that_only_a_coordinator_can_do(entry: Entry) -> None:
     """No option, no command, no password, no moving of files."""
@@ -88,6 +120,10 @@ def test_what_has_a_hole_is_never_shown() -> None:
         finding("FILE_002")
     with pytest.raises(KeyError):
         phrase("nothing")
+    with pytest.raises(KeyError):
+        fault("NOTHING")
+    with pytest.raises(KeyError):
+        fault("FILE_MISSING")
 
 
 def test_a_wording_is_said_in_the_language_of_its_text() -> None:
@@ -95,6 +131,15 @@ def test_a_wording_is_said_in_the_language_of_its_text() -> None:
     made = finding("ROSTER_010", wrong="1", fault=Wording("应为 18 位", "18 characters"))
     assert "应为 18 位" in made.message
     assert made.message_en == "The code “1” is ill-formed: 18 characters."
+
+
+def faults_raised() -> Iterator[tuple[str, str, set[str | None]]]:
+    """Yield the place, the code and the names of the parameters of each fault that the package makes; None for ``**``."""
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="fault"), args=[ast.Constant(value=str(code)), *_], keywords=keywords):
+                    yield f"{path}:{node.lineno}", code, {keyword.arg for keyword in keywords}
 
 
 def strings() -> Iterator[str]:
@@ -130,6 +175,7 @@ QUESTIONS = {"faulty", "repeated", "mentions", "fee"}
 class _Strict(Struct, frozen=True, forbid_unknown_fields=True):
     entries: Mapping[str, Entry]
     variants: Mapping[str, Any]
+    faults: Mapping[str, catalogue.FaultEntry]
     phrases: Mapping[str, catalogue.Fragment]
 
 
@@ -146,7 +192,7 @@ def test_the_shipped_catalogue_is_sound() -> None:
     whole = _strictly(text)
     assert set(whole.entries) == set(CATALOGUE)
     assert [entry.code for entry in ENTRIES if not entry.variant] == [
-        key for key in tomli.loads(text) if key != "phrases"
+        key for key in tomli.loads(text) if key not in ("faults", "phrases")
     ]
     slips = text.replace("[FILE_001]\nseverity", "[FILE_001]\nseverty", 1).replace(
         'severity = "info"', 'severity = "minor"', 1

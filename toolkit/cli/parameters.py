@@ -13,7 +13,7 @@ import click
 from toolkit import files
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.run.job import Job, Wanted
 from toolkit.run.options import job_of
 from toolkit.run.sources import load_passwords
@@ -43,10 +43,7 @@ def _reasons(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...
     for pair in pairs:
         code, sign, reason = pair.partition("=")
         if not sign or not reason.strip():
-            raise ToolkitError(
-                t(f"--include-failing {pair} 没有写理由。", f"--include-failing {pair} has no reason."),
-                t("写法：--include-failing 统一社会信用代码=理由。", "Write CODE=REASON."),
-            )
+            raise fault("INCLUSION_WITHOUT_REASON", pair=pair)
         reasons[code.strip()] = reason.strip()
     return reasons
 

@@ -18,7 +18,7 @@ from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collect_folder, collect_imap, password
 from toolkit.outputs.contract_send import send_json
 from toolkit.run import Job
@@ -118,10 +118,7 @@ class Pace(Struct, frozen=True):
 def send(job: Job, mode: Mode, pace: Pace, fmt: str, terminal: Terminal) -> int:
     """Plan or send the letters of a season."""
     if sum((mode.plan, mode.to_self is not None, mode.yes)) > 1:
-        raise ToolkitError(
-            t("--plan、--to-self、--yes 只能用一个。", "--plan, --to-self and --yes exclude each other."),
-            t("请先 --plan 或 --to-self，看过再 --yes。", "Plan or try first, then --yes."),
-        )
+        raise fault("SENDING_OPTIONS_CLASH")
     folder, job, day = _dated(job)
     with settled(folder, job, terminal) as (session, state):
         letters = _chosen(season.prepare(session, state, day), pace.kinds)
@@ -156,10 +153,7 @@ def _text(sent: Sequence[PostResult], without: Sequence[str]) -> None:
 
 def _server(server: Server | None, kind: str) -> Server:
     if server is None:
-        raise ToolkitError(
-            t(f"邮箱设置里没有 [{kind}] 一节。", f"The mail settings have no [{kind}]."),
-            t("请在 邮箱.toml 中填写服务器和邮箱地址。", "Fill it in in 邮箱.toml."),
-        )
+        raise fault("MAIL_SECTION_MISSING", kind=kind)
     return server
 
 

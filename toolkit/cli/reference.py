@@ -10,8 +10,7 @@ from toolkit.cli.parameters import everywhere, format_option
 from toolkit.cli.printing import out, out_json
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
-from toolkit.findings import CATALOGUE, Entry, Severity
+from toolkit.findings import CATALOGUE, Entry, Severity, fault
 from toolkit.forms import FORM_IDS, Rule, load_form
 from toolkit.outputs.contract import rules_json
 
@@ -66,10 +65,7 @@ def explain(code: str, terminal: Terminal) -> None:
         out(f"  {t(entry.message, entry.message_en)}")
         _advice(entry)
     elif not rules:
-        raise ToolkitError(
-            t(f"没有代码 {code}。", f"There is no code {code}."),
-            t("规则代码见 nianbao rules；其他代码见 README 的审核意见表。", "See nianbao rules and the README."),
-        )
+        raise fault("CODE_UNKNOWN", code=code)
 
 
 def _advice(entry: Entry) -> None:

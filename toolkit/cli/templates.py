@@ -13,8 +13,8 @@ from toolkit.cli.parameters import LAST_YEAR, ROSTER, PathArgument, collected, e
 from toolkit.cli.printing import out
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
+from toolkit.findings import fault
 from toolkit.forms import FORM_IDS
 from toolkit.run import verbs
 from toolkit.run.options import Paths
@@ -83,16 +83,11 @@ def roster(file: Path | None, output: Path | None, terminal: Terminal) -> int:
     """Write a blank roster, or check a filled one."""
     if file is None:
         if output is None:
-            raise ToolkitError(
-                t("请用 -o 指定空白名录的文件名，或给出要检查的名录。", "Give -o FILE to write, or a FILE to check."),
-                t("例：nianbao roster -o 名录.xlsx", "Example: nianbao roster -o 名录.xlsx"),
-            )
+            raise fault("ROSTER_FILE_UNNAMED")
         out(str(replaced(writable_file(output), roster_bytes())))
         return 0
     if output is not None:
-        raise ToolkitError(
-            t("检查名录时不能带 -o。", "-o does not go with a FILE to check."), t("请去掉 -o。", "Drop -o.")
-        )
+        raise fault("ROSTER_CHECK_WITH_OUTPUT")
     known, findings = read_roster(file)
     for finding in findings:
         out(line(finding if finding.file else finding.at(file=file.name)))

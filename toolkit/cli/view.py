@@ -13,8 +13,8 @@ from toolkit.cli.parameters import PathArgument, everywhere, format_option, job_
 from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.errors import ToolkitError
 from toolkit.files import replaced, writable_file
+from toolkit.findings import fault
 from toolkit.outputs import contract, exports
 from toolkit.outputs.alterations import alteration_line
 from toolkit.outputs.plain import json_bytes
@@ -43,9 +43,9 @@ def read(job: Job, fmt: str, output: Path | None, terminal: Terminal) -> int:
         for file in empty:
             for finding in file.findings:
                 say(line(finding.at(file=file.file)))
-        raise ToolkitError(t("没有读到任何年报。", "No return could be read."))
+        raise fault("NO_RETURN_READ")
     if output is None and fmt in ("xlsx", "parquet"):
-        raise ToolkitError(t(f"{fmt} 格式须用 -o 指定文件。", f"{fmt} needs -o FILE."))
+        raise fault("OUTPUT_UNNAMED", format=fmt)
     data = json_bytes(contract.read_json(readings)) if fmt == "json" else exports.WRITERS[fmt](readings)
     if output is not None:
         saved = replaced(output, data)

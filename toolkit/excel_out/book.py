@@ -21,6 +21,7 @@ from toolkit.cells import Area
 from toolkit.errors import WorkbookError
 from toolkit.excel_out.measures import SIZE, wrapped_lines
 from toolkit.excel_out.strict import cell_text, encodable, plain, result
+from toolkit.findings import fault
 
 FONT = "宋体"
 NOTE_LENGTH = 2000
@@ -263,7 +264,7 @@ class Workbook(Struct):
     def sheet(self, name: str) -> Worksheet:
         """Add a sheet; a name that is taken raises WorkbookError."""
         if name in self.sheets:
-            raise WorkbookError(f"写 {name} 时出错：已有这个工作表。", "请换一个表名。")
+            raise fault("SHEET_REPEATED", WorkbookError, name=name)
         self.sheets[name] = Worksheet(name)
         return self.sheets[name]
 

@@ -26,6 +26,7 @@ from toolkit.excel_out.book import (
 from toolkit.excel_out.library import EDGE, LateRows, Reaching, Structured
 from toolkit.excel_out.measures import SIZE
 from toolkit.excel_out.strict import Cursor, encodable, strict
+from toolkit.findings import fault
 
 LARGE = 4_000
 """Late rows from which on the parts of a workbook are not kept in memory: 明细 of 1,000 bodies alone has 7 MB."""
@@ -89,7 +90,7 @@ class _Rendering:
             if last == LAST_COLUMN:
                 target.reaches, last = True, EDGE
             elif target.reaches and last >= EDGE:
-                raise WorkbookError(f"{sheet.name} 的列太多（{last + 1} 列）。", "请减少列数。")
+                raise fault("COLUMNS_TOO_MANY", WorkbookError, sheet=sheet.name, count=last + 1)
             options = {"hidden": column.hidden}
             done(target.set_column_pixels(column.first, last, column.pixels, self._format(column.format), options))
             target.dim_colmax = stated

@@ -14,6 +14,7 @@ import xlsxwriter
 from toolkit.answers import Number
 from toolkit.cells import a1
 from toolkit.errors import WorkbookError
+from toolkit.findings import fault
 
 TEXT_LENGTH = 32_767
 """What a cell holds in Excel, in characters."""
@@ -39,14 +40,14 @@ def strict(cursor: Cursor) -> Iterator[Callable[[object], None]]:
 
     def done(code: object) -> None:
         if isinstance(code, int) and code != 0:
-            raise WorkbookError(f"写 {cursor} 时被拒绝（返回码 {code}）。", "内容可能超出 Excel 的限制。")
+            raise fault("CELL_REFUSED", WorkbookError, cursor=cursor, code=code)
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             yield done
-        except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as fault:
-            raise WorkbookError(f"写 {cursor} 时出错：{fault}", "内容可能超出 Excel 的限制。") from fault
+        except (Warning, ValueError, TypeError, xlsxwriter.exceptions.XlsxWriterException) as error:
+            raise fault("CELL_UNWRITABLE", WorkbookError, cursor=cursor, why=error) from error
 
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -73,7 +74,7 @@ def plain(value: Number) -> int | float:
         return value
     exact = float(value)
     if not math.isfinite(exact):
-        raise WorkbookError(f"写 {value} 时出错。", "数应当是有限的。")
+        raise fault("NUMBER_INFINITE", WorkbookError, value=value)
     return exact
 
 

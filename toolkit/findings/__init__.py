@@ -1,6 +1,6 @@
 """Findings: what someone must see about a file, a value, a return or a roll-up; their words come from one catalogue.
 
-A finding is a value, never an exception.
+A finding is a value, never an exception. What stops the toolkit is a fault: an exception, in words of the same catalogue.
 """
 
 from __future__ import annotations
@@ -10,9 +10,21 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings.catalogue import CATALOGUE, Entry, Severity, Wording, english, entry_of, phrase
+from toolkit.errors import ToolkitError
+from toolkit.findings.catalogue import CATALOGUE, Entry, Severity, Wording, english, entry_of, fault_entry, phrase
 
-__all__ = ["CATALOGUE", "Entry", "Finding", "Severity", "Wording", "entry_of", "finding", "phrase", "sorted_findings"]
+__all__ = [
+    "CATALOGUE",
+    "Entry",
+    "Finding",
+    "Severity",
+    "Wording",
+    "entry_of",
+    "fault",
+    "finding",
+    "phrase",
+    "sorted_findings",
+]
 
 
 class Finding(Struct, frozen=True):
@@ -55,6 +67,10 @@ class Finding(Struct, frozen=True):
         """Return the remedy for the body that files: it names no command and nothing that only a coordinator can do."""
         return self.remedy_agency or self.remedy
 
+    def wordings(self) -> dict[str, Wording]:
+        """Return the message as ``why`` and the remedy as ``advice`` in both languages: parameters of a fault."""
+        return {"why": Wording(self.message, self.message_en), "advice": Wording(self.remedy, self.remedy_en)}
+
 
 def finding(
     code: str | Entry,
@@ -95,6 +111,19 @@ def finding(
 
 def _figure(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def fault(code: str, kind: type[ToolkitError] = ToolkitError, /, **params: object) -> ToolkitError:
+    """Return the error that stops the toolkit, of a kind whose own constructor is ToolkitError's, in the catalogue's words.
+
+    A code that the catalogue does not know and a parameter that a text needs and does not get both raise KeyError.
+    """
+    entry = fault_entry(code)
+    return kind(
+        entry.message.format_map(params),
+        entry.remedy.format_map(params),
+        english=entry.message_en.format_map(english(params)),
+    )
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

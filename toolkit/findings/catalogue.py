@@ -1,7 +1,7 @@
 """The one catalogue: every sentence that a person can be shown about a return, in Chinese and English (``catalogue.toml``).
 
 An entry has a code (``FILE_001``) or is a rule (``I1``), whose variants say it in other words where it needs them. Phrases
-are what is put into entries.
+are what is put into entries; faults are what stops the toolkit.
 """
 
 from __future__ import annotations
@@ -81,6 +81,18 @@ class Wording(str):
         return wording
 
 
+class FaultEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """What stops the toolkit: ``message`` and ``remedy`` in Chinese, ``message_en`` says both in English.
+
+    All are ``str.format`` templates; ``example`` gives every placeholder a value.
+    """
+
+    message: str
+    message_en: str
+    remedy: str = ""
+    example: Mapping[str, str] = {}
+
+
 @cache
 def _tables() -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = tomli.loads(shipped())
@@ -114,13 +126,26 @@ class Catalogue(Mapping[str, Entry]):
         return entry_of(code)
 
     def __iter__(self) -> Iterator[str]:
-        return (code for code in _tables() if code != "phrases")
+        return (code for code in _tables() if code not in _APART)
 
     def __len__(self) -> int:
-        return len(_tables()) - 1
+        return len(_tables()) - len(_APART)
 
 
 CATALOGUE = Catalogue()
+_APART = {"faults", "phrases"}
+"""The tables of the file that are no entries."""
+
+
+@cache
+def fault_entry(code: str) -> FaultEntry:
+    """Return the sentences of a fault; an unknown code raises KeyError."""
+    return convert(_tables()["faults"][code], FaultEntry)
+
+
+def fault_entries() -> Mapping[str, FaultEntry]:
+    """Return the sentences of every fault by its code."""
+    return {code: fault_entry(code) for code in _tables()["faults"]}
 
 
 @cache

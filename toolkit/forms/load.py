@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from toolkit.cells import a1, parse_range
-from toolkit.errors import ToolkitError
+from toolkit.findings import Wording, fault
 from toolkit.findings.toml import Faults, read_toml
 from toolkit.forms.compile import compile_rules
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Part, Phrase, Table, TableLine
@@ -32,11 +32,7 @@ _LONGEST_TEXT = 255
 def load_form(form: str) -> Form:
     """Load one of the forms that ship with the toolkit, ``2019`` or ``2021``; another name raises ToolkitError."""
     if form not in FORM_IDS:
-        raise ToolkitError(
-            f"没有名为 {form} 的表式。",
-            f"可用的表式：{'、'.join(FORM_IDS)}。",
-            english=f"There is no form {form}; there are {', '.join(FORM_IDS)}.",
-        )
+        raise fault("FORM_UNKNOWN", form=form, forms=Wording("、".join(FORM_IDS), ", ".join(FORM_IDS)))
     return load_form_file(Path(__file__).with_name(f"form_{form}.toml"))
 
 
@@ -54,11 +50,7 @@ def form_for_year(year: int) -> Form:
         form = load_form(form_id)
         if form.uses(year):
             return form
-    raise ToolkitError(
-        f"{year} 年没有全国统一的年报格式。",
-        "本工具支持 2019 年及以后的年度报告。",
-        english=f"There is no unified format for {year}; reports from 2019 on are supported.",
-    )
+    raise fault("YEAR_WITHOUT_FORM", year=year)
 
 
 def parse_form(text: str, name: str) -> Form:

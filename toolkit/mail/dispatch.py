@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, fault, finding
 from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.outgoing import Post, eml, message_id
 from toolkit.mail.settings import Server
@@ -116,13 +116,9 @@ def send(
     ToolkitError before anything is sent; later it only stops the run.
     """
     if terms.to_self is not None and one_address(terms.to_self) is None:
-        raise ToolkitError(
-            f"“{plain(terms.to_self)}”不是一个完整的邮箱地址。",
-            "请写一个自己的邮箱地址。",
-            english=f"“{plain(terms.to_self)}” is not exactly one address.",
-        )
+        raise fault("OWN_ADDRESS_WRONG", address=plain(terms.to_self))
     if terms.rate <= 0:
-        raise ToolkitError("每分钟封数应大于 0。", "请改为 20 左右。", english="The rate must be above 0 a minute.")
+        raise fault("RATE_TOO_LOW")
     run = _Run(server, SmtpLine(server, password, terms.timeout), journal, belongs, terms)
     try:
         results = tuple(run.result(post) for post in posts)
@@ -243,10 +239,10 @@ class _Run:
         """Open the line; the first time a fault is the caller's to see, later it stops the run."""
         try:
             self.line.open()
-        except ToolkitError as fault:
+        except ToolkitError as error:
             if not self._connected:
                 raise
-            self.stopped = fault.message
+            self.stopped = error.message
             return False
         self._connected = True
         return True

@@ -7,9 +7,8 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
 from toolkit.files import FILE_BYTES
-from toolkit.findings import finding
+from toolkit.findings import fault, finding
 from toolkit.mail.arrivals import Origin, oddity, too_large
 from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, file_contents, message_contents, skipped
 from toolkit.mail.transfer import looks_like_message
@@ -27,11 +26,7 @@ def collect_folder(paths: Sequence[Path], recognise: Recognition) -> Iterator[Co
     """
     for path in paths:
         if not path.exists():
-            raise ToolkitError(
-                f"找不到 {path}。",
-                "请核对路径；文件夹或文件名中有空格时请加引号。",
-                english=f"{path} does not exist; check the path.",
-            )
+            raise fault("PATH_MISSING", path=path)
     return _collected(paths, recognise)
 
 
@@ -60,8 +55,8 @@ def _file(path: Path, source: str, depth: Depth) -> Iterator[Content]:
             return
         with path.open("rb") as file:
             head = file.read(_HEAD)
-    except OSError as fault:
-        yield oddity(finding("FILE_002", why=fault.strerror or type(fault).__name__), path.name, origin)
+    except OSError as error:
+        yield oddity(finding("FILE_002", why=error.strerror or type(error).__name__), path.name, origin)
         return
     if head.startswith(b"From ") and looks_like_message(head):
         yield from _mbox(path, source, depth.recognise)
@@ -73,8 +68,8 @@ def _file(path: Path, source: str, depth: Depth) -> Iterator[Content]:
         return
     try:
         data = path.read_bytes()
-    except OSError as fault:
-        yield oddity(finding("FILE_002", why=fault.strerror or type(fault).__name__), path.name, origin)
+    except OSError as error:
+        yield oddity(finding("FILE_002", why=error.strerror or type(error).__name__), path.name, origin)
         return
     if message:
         yield from message_contents(data, source, depth)

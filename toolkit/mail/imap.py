@@ -13,8 +13,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
-from toolkit.findings import finding
+from toolkit.findings import Wording, fault, finding
 from toolkit.mail.addresses import plain
 from toolkit.mail.arrivals import Origin, oddity, too_large
 from toolkit.mail.contents import MESSAGE_BYTES, Content, Depth, Recognition, message_contents
@@ -53,20 +52,16 @@ def collect_imap(
     context = trust(server)
     try:
         client = _connected(server, context, timeout)
-    except (OSError, imaplib.IMAP4.error, ValueError) as fault:
-        raise unreachable(server, fault) from None
+    except (OSError, imaplib.IMAP4.error, ValueError) as error:
+        raise unreachable(server, error) from None
     try:
         _log_in(client, server, password)
         _open(client, server, selection)
         yield from _fetched(client, server, selection, recognise)
-    except (OSError, imaplib.IMAP4.abort) as fault:
-        raise unreachable(server, fault) from None
-    except imaplib.IMAP4.error as fault:
-        raise ToolkitError(
-            f"{server.host} 的答复不能用（{answer_text(*fault.args)}）。",
-            "请稍后再收取一次；已收到的不会重复。",
-            english=f"{server.host} gave an answer that cannot be used ({answer_text(*fault.args)}).",
-        ) from None
+    except (OSError, imaplib.IMAP4.abort) as error:
+        raise unreachable(server, error) from None
+    except imaplib.IMAP4.error as error:
+        raise fault("MAILBOX_ANSWER_UNUSABLE", host=server.host, answer=answer_text(*error.args)) from None
     finally:
         try:
             client.logout()
@@ -92,11 +87,11 @@ def _log_in(client: imaplib.IMAP4, server: Server, password: str) -> None:
     """Log in, then say who we are: 163 and 126 answer SELECT with “Unsafe Login” to clients that do not."""
     try:
         client.login(server.user, password)
-    except (imaplib.IMAP4.error, ValueError) as fault:
-        if isinstance(fault, imaplib.IMAP4.abort):
+    except (imaplib.IMAP4.error, ValueError) as error:
+        if isinstance(error, imaplib.IMAP4.abort):
             raise
         # A password that is no ASCII stands in what Python tells of it, spelt out among the arguments.
-        words = (str(fault) if isinstance(fault, ValueError) else answer_text(*fault.args)).replace(password, "…")
+        words = (str(error) if isinstance(error, ValueError) else answer_text(*error.args)).replace(password, "…")
         raise login_refused(server, words, "IMAP") from None
     with contextlib.suppress(imaplib.IMAP4.error):
         client.xatom("ID", _IDENTITY)
@@ -106,22 +101,19 @@ def _open(client: imaplib.IMAP4, server: Server, selection: Selection) -> None:
     name = _encoded(selection.folder).replace("\\", r"\\").replace('"', r"\"")
     try:
         status, data = client.select(f'"{name}"', readonly=not selection.mark_seen)
-    except imaplib.IMAP4.readonly as fault:
-        status, data = "NO", [str(fault).encode()]
+    except imaplib.IMAP4.readonly as error:
+        status, data = "NO", [str(error).encode()]
     if status == "OK":
         return
     words = answer_text(status, *filter(None, data))
     if "unsafe login" in words.lower():
-        raise ToolkitError(
-            f"{server.host} 以“不安全的登录”为由不让收信。",
-            "请在网页版邮箱的“设置—POP3/SMTP/IMAP”里开启 IMAP 服务，用新生成的授权码再试。",
-            english=f"{server.host} calls the login unsafe; switch IMAP on in its settings and use a new code.",
-        )
+        raise fault("MAILBOX_UNSAFE", host=server.host)
     names = "、".join(plain(folder, 40) for folder in _folders(client)[:30])
-    raise ToolkitError(
-        f"邮箱里打不开文件夹“{plain(selection.folder, 60)}”（{words}）。",
-        f"可用的文件夹：{names}。",
-        english=f"There is no folder {plain(selection.folder)}; there are: {names}.",
+    raise fault(
+        "MAIL_FOLDER_MISSING",
+        folder=Wording(plain(selection.folder, 60), plain(selection.folder)),
+        answer=words,
+        names=names,
     )
 
 

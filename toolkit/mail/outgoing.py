@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.mail.addresses import header, named_address, one_address, plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,15 +64,9 @@ def eml(post: Post, sender: str, date: datetime, *, draft: bool = True) -> bytes
     """
     to = one_address(post.to)
     if to is None:
-        raise ToolkitError(
-            f"收件地址“{plain(post.to)}”不是一个完整的邮箱地址。",
-            "请在名录中改正，一格只填一个邮箱。",
-            english=f"“{plain(post.to)}” is not exactly one address; correct the roster.",
-        )
+        raise fault("RECIPIENT_WRONG", address=plain(post.to))
     if date.tzinfo is None:
-        raise ToolkitError(
-            "邮件日期缺少时区。", "请用带时区的时间。", english="The date of a message needs a time zone."
-        )
+        raise fault("MESSAGE_WITHOUT_ZONE")
     name, address = _sender(sender)
     mark = hashlib.sha256(post.key.encode()).hexdigest()
     message: Message = MIMEMultipart("mixed", boundary=f"=_nianbao_{mark[:24]}")
@@ -93,11 +87,7 @@ def eml(post: Post, sender: str, date: datetime, *, draft: bool = True) -> bytes
 def _sender(text: str) -> tuple[str, str]:
     known = named_address(text)
     if known is None:
-        raise ToolkitError(
-            f"发件地址“{plain(text)}”不是一个完整的邮箱地址。",
-            "请改正邮箱设置中的 user。",
-            english=f"The sender “{plain(text)}” is not exactly one address; correct the mail settings.",
-        )
+        raise fault("SENDER_WRONG", address=plain(text))
     return known
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.mail.settings import Server
 
 STORE = "nianbao"
@@ -34,11 +34,7 @@ def password(
     typed = "" if ask is None else ask(f"{server.user} 在 {server.host} 的密码或授权码（输入时不显示）").strip()
     if typed:
         return typed
-    raise ToolkitError(
-        f"没有 {server.user} 的密码。",
-        f"请在提示时输入，或先设置环境变量 {variables[0]}；QQ、163、126 等邮箱要用“授权码”，不是登录密码。",
-        english=f"There is no password for {server.user}; type it when asked or set {variables[0]}.",
-    )
+    raise fault("PASSWORD_MISSING", user=server.user, variable=variables[0])
 
 
 def _stored(server: Server) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.errors import ToolkitError
+from toolkit.findings import Wording, fault
 from toolkit.mail.addresses import plain
 
 
@@ -83,32 +84,18 @@ def read_settings(path: Path) -> MailSettings:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as fault:
-        raise ToolkitError(
-            f"邮箱设置 {path} 打不开（{fault.strerror}）。",
-            "请核对路径。",
-            english=f"Cannot open the mail settings {path}.",
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ToolkitError(
-            f"邮箱设置 {path} 写法有误（{fault}）。",
-            "请对照示例改正，文字要用英文双引号括起来，文件存为 UTF-8。",
-            english=f"The mail settings {path} are no TOML in UTF-8 ({fault}).",
-        ) from None
+    except OSError as error:
+        raise fault("MAIL_SETTINGS_UNREADABLE", path=path, why=error.strerror) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise fault("MAIL_SETTINGS_ILL_WRITTEN", path=path, why=error) from None
     secrets = sorted(_secret_keys(data))
     if secrets:
-        raise ToolkitError(
-            f"邮箱设置 {path} 里有密码一类的项：{'、'.join(secrets)}。",
-            "请把它从文件中删去，并尽快更换该密码或授权码；密码在运行时输入，或放进系统密码库或环境变量。",
-            english=f"The mail settings {path} hold a password ({', '.join(secrets)}); remove it and change it.",
-        )
+        raise fault("MAIL_SETTINGS_HOLD_PASSWORD", path=path, secrets=Wording("、".join(secrets), ", ".join(secrets)))
     faults = [f"{key}：不认识的项，只能有 smtp 和 imap" for key in data if key not in ("smtp", "imap")]
     servers = {kind: _server(kind, data[kind], path.parent, faults) for kind in ("smtp", "imap") if kind in data}
     if faults:
-        raise ToolkitError(
-            f"邮箱设置 {path} 有 {len(faults)} 处错误：\n" + "\n".join(f"  {fault}" for fault in faults),
-            "请改正后再运行。",
-            english=f"The mail settings {path} have {len(faults)} faults.",
+        raise fault(
+            "MAIL_SETTINGS_WRONG", path=path, count=len(faults), faults="\n".join(f"  {line}" for line in faults)
         )
     return MailSettings(servers.get("smtp"), servers.get("imap"))
 
@@ -155,20 +142,12 @@ def trust(server: Server) -> ssl.SSLContext | None:
     """
     if server.security is Security.PLAIN:
         if not _loopback(server.host):
-            raise ToolkitError(
-                f"与 {server.host} 的连接没有加密，密码和信件会被旁人看到。",
-                "请在邮箱设置中把 security 改为 tls（端口 465 或 993）或 starttls。",
-                english=f"A plain connection to {server.host} is refused; use tls or starttls.",
-            )
+            raise fault("MAIL_UNENCRYPTED", host=server.host)
         return None
     try:
         return ssl.create_default_context(cafile=None if server.ca_file is None else str(server.ca_file))
-    except OSError as fault:
-        raise ToolkitError(
-            f"证书文件 {server.ca_file} 不能用（{fault.strerror or fault}）。",
-            "请核对邮箱设置中的 ca_file，应是 PEM 格式的根证书。",
-            english=f"The file of authorities {server.ca_file} cannot be used.",
-        ) from None
+    except OSError as error:
+        raise fault("CERTIFICATES_UNREADABLE", file=server.ca_file, why=error.strerror or error) from None
 
 
 def _loopback(host: str) -> bool:
@@ -182,37 +161,16 @@ def _loopback(host: str) -> bool:
 
 def login_refused(server: Server, words: str, service: str) -> ToolkitError:
     """Return what to tell when a server does not take the password for a service, SMTP or IMAP."""
-    return ToolkitError(
-        f"{server.host} 不接受 {server.user} 的登录（{words}）。",
-        "QQ、163、126、企业邮箱要用“授权码”或“客户端专用密码”，不是登录密码；"
-        f"请在网页版邮箱的设置里开启 {service} 服务并取得授权码。",
-        english=f"{server.host} refuses the login; use the authorization code, not the login password.",
-    )
+    return fault("LOGIN_REFUSED", host=server.host, user=server.user, answer=words, service=service)
 
 
-def unreachable(server: Server, fault: Exception) -> ToolkitError:
+def unreachable(server: Server, error: Exception) -> ToolkitError:
     """Return what to tell when a server cannot be reached or not be trusted."""
     at = f"{server.host}:{server.port}"
-    if isinstance(fault, ssl.SSLCertVerificationError):
-        return ToolkitError(
-            f"不能确认 {at} 是真的邮件服务器（证书：{plain(fault.verify_message)}），没有登录。",
-            "请核对服务器名；单位自建的邮件服务器请向信息中心索取根证书，用 ca_file 指定。不要在不可信的网络上发送。",
-            english=f"The certificate of {at} cannot be verified ({plain(fault.verify_message)}); nothing was sent.",
-        )
-    if isinstance(fault, ssl.SSLError):
-        return ToolkitError(
-            f"与 {at} 建立加密连接失败（{plain(str(fault.reason or fault))}）。",
-            "请核对端口与 security：465、993 用 tls，587、143 用 starttls。",
-            english=f"No TLS with {at} ({plain(str(fault.reason or fault))}); check port and security.",
-        )
-    if server.security is Security.STARTTLS and "TLS" in str(fault).upper():
-        return ToolkitError(
-            f"{at} 不提供加密连接（STARTTLS），没有登录。",
-            "请核对端口与 security：465、993 用 tls，587、143 用 starttls。",
-            english=f"{at} offers no STARTTLS; nothing was sent.",
-        )
-    return ToolkitError(
-        f"连不上邮件服务器 {at}（{plain(str(fault)) or type(fault).__name__}）。",
-        "请检查网络、服务器名和端口，稍后再试；已发出的不会重发。",
-        english=f"Cannot reach {at} ({plain(str(fault)) or type(fault).__name__}).",
-    )
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return fault("MAIL_CERTIFICATE_UNVERIFIED", server=at, why=plain(error.verify_message))
+    if isinstance(error, ssl.SSLError):
+        return fault("TLS_FAILED", server=at, why=plain(str(error.reason or error)))
+    if server.security is Security.STARTTLS and "TLS" in str(error).upper():
+        return fault("STARTTLS_MISSING", server=at)
+    return fault("MAIL_SERVER_UNREACHABLE", server=at, why=plain(str(error)) or type(error).__name__)

@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.mail.addresses import plain
 from toolkit.mail.headers import answer_text
 from toolkit.mail.settings import Security, Server, login_refused, trust, unreachable
@@ -78,8 +78,8 @@ class SmtpLine:
             return
         try:
             client = self._connected()
-        except (OSError, smtplib.SMTPException) as fault:
-            raise unreachable(self._server, fault) from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise unreachable(self._server, error) from None
         try:
             self._log_in(client)
         except BaseException:
@@ -105,23 +105,15 @@ class SmtpLine:
             return
         try:
             client.login(self._server.user, self._password)
-        except smtplib.SMTPAuthenticationError as fault:
-            words = answer_text(str(fault.smtp_code), fault.smtp_error)
+        except smtplib.SMTPAuthenticationError as error:
+            words = answer_text(str(error.smtp_code), error.smtp_error)
             raise login_refused(self._server, words, "SMTP") from None
         except smtplib.SMTPNotSupportedError:
-            raise ToolkitError(
-                f"{self._server.host} 在这个端口不接受登录。",
-                "请核对端口与 security：465 用 tls，587 用 starttls。",
-                english=f"{self._server.host} offers no login on this port; check port and security.",
-            ) from None
+            raise fault("LOGIN_NOT_OFFERED", host=self._server.host) from None
         except (UnicodeError, ValueError):
-            raise ToolkitError(
-                "密码中有不能用于登录的字符。",
-                "请重新复制授权码，注意不要带上中文或空格。",
-                english="The password holds characters that cannot be used.",
-            ) from None
-        except (OSError, smtplib.SMTPException) as fault:
-            raise unreachable(self._server, fault) from None
+            raise fault("PASSWORD_UNUSABLE") from None
+        except (OSError, smtplib.SMTPException) as error:
+            raise unreachable(self._server, error) from None
 
     @property
     def most_bytes(self) -> int | None:
@@ -138,9 +130,9 @@ class SmtpLine:
         assert client is not None
         try:
             answer = self._envelope(client, sender, to, data)
-        except smtplib.SMTPException as fault:
+        except smtplib.SMTPException as error:
             self.close()
-            return Answer(Fate.DROPPED, plain(str(fault)) or "连接中断")
+            return Answer(Fate.DROPPED, plain(str(error)) or "连接中断")
         if answer is not None:
             self._settle(answer)
             return answer
@@ -167,10 +159,10 @@ class SmtpLine:
             client.sock.settimeout(self._timeout * ANSWER)
         try:
             code, words = client.data(data)
-        except smtplib.SMTPDataError as fault:  # the server's answer to the command itself: the text was not sent
-            return _judged(fault.smtp_code, fault.smtp_error, Fate.DROPPED)
-        except (smtplib.SMTPException, OSError) as fault:
-            return Answer(Fate.UNKNOWN, plain(str(fault)) or type(fault).__name__)
+        except smtplib.SMTPDataError as error:  # the server's answer to the command itself: the text was not sent
+            return _judged(error.smtp_code, error.smtp_error, Fate.DROPPED)
+        except (smtplib.SMTPException, OSError) as error:
+            return Answer(Fate.UNKNOWN, plain(str(error)) or type(error).__name__)
         finally:
             if client.sock is not None:
                 client.sock.settimeout(self._timeout)

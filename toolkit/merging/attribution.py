@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from toolkit.answers import Number
-from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.errors import WorkbookError
+from toolkit.findings import fault
 from toolkit.returns import Checked, RollUp
 from toolkit.returns.numbers import show
 
@@ -39,11 +40,7 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
     Another form or year raises ToolkitError; shares that do not add up to the difference raise WorkbookError.
     """
     if (previous.form.id, previous.year) != (current.form.id, current.year):
-        raise ToolkitError(
-            f"上次汇总是 {previous.year} 年度的，本次是 {current.year} 年度的，不能对照。",
-            "请用 --previous 指定同一年度的上次汇总表。",
-            english="The previous roll-up is of another year or form.",
-        )
+        raise fault("PREVIOUS_OF_OTHER_YEAR", previous=previous.year, year=current.year)
     olds, news = _bodies(previous), _bodies(current)
     keys = sorted(
         {*olds, *news, *(adjustment.code for rollup in (previous, current) for adjustment in rollup.adjustments)}
@@ -60,9 +57,12 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
     for item in inputs:
         last, now = previous.figures[item], current.figures[item]
         if sum(share.share for share in shares[item]) != now - last:
-            raise WorkbookError(
-                f"{item} 的变化 {show(now - last)} 与各单位相加 {show(sum(share.share for share in shares[item]))} 不一致。",
-                "请核对上次汇总表是否被改过；没有改过的，请把所用的文件和命令告诉开发者。",
+            raise fault(
+                "CHANGES_DISAGREE",
+                WorkbookError,
+                item=item,
+                change=show(now - last),
+                sum=show(sum(share.share for share in shares[item])),
             )
         if shares[item]:
             parts = current.form.items[item]

@@ -11,9 +11,9 @@ from unicodedata import category
 
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.cells import Area
-from toolkit.errors import ToolkitError
 from toolkit.excel_out import Page, Workbook, cell_format, render
 from toolkit.files import sound
+from toolkit.findings import fault
 from toolkit.returns import Identity, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 
@@ -125,12 +125,8 @@ def parquet_bytes(values: Values) -> bytes:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
-    except ImportError as fault:
-        raise ToolkitError(
-            "没有安装 pyarrow，不能写 parquet。",
-            "请运行 pip install 'nianbao[parquet]'，或改用 csv、xlsx。",
-            english="pyarrow is not installed: run pip install 'nianbao[parquet]', or use csv or xlsx.",
-        ) from fault
+    except ImportError as error:
+        raise fault("PYARROW_MISSING_FOR_EXPORT") from error
     rows = _rows(values)
     columns: dict[str, Any] = {
         name: pa.array([row[at] for row in rows], pa.int64() if name == "year" else pa.string())

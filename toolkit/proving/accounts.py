@@ -12,7 +12,7 @@ from xml.etree.ElementTree import ParseError
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
@@ -76,29 +76,17 @@ def claims(path: Path) -> Claims:
     """Read a roll-up; a file that is none raises ToolkitError."""
     try:
         book = load(path, values=True)
-    except FAULTS as fault:
-        raise ToolkitError(
-            f"{path} 打不开（{fault}）。",
-            "请指定 nianbao merge 生成的汇总表（.xlsx）。",
-            english=f"Cannot open {path} ({fault}); give a roll-up that nianbao merge wrote.",
-        ) from fault
+    except FAULTS as error:
+        raise fault("ROLLUP_UNREADABLE", path=path, why=error) from error
     meta = _pairs(book)
     if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
-        raise ToolkitError(
-            f"{path} 不是本系统的汇总表。",
-            "请指定 nianbao merge 生成的汇总表（.xlsx）。",
-            english=f"{path} is no roll-up of ours; give one that nianbao merge wrote.",
-        )
+        raise fault("NO_ROLLUP", path=path)
     form = load_form(meta["form"])
     try:
         sources = _sources(book)
         rows = _rows(book, form)
-    except KeyError as fault:
-        raise ToolkitError(
-            f"{path} 缺少工作表或表头 {fault}，不能核对。",
-            "请重新运行 nianbao merge。",
-            english=f"{path} lacks the sheet or header {fault}; run nianbao merge again.",
-        ) from fault
+    except KeyError as error:
+        raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
     return Claims(form, book, sources, rows, _corrections(book, form, rows))
 
 

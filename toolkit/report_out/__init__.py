@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, Wording, fault
 from toolkit.forms.definition import Part
 from toolkit.report_out.annex import comparison
 from toolkit.report_out.printable import printable
@@ -42,11 +42,7 @@ def report(
         raise _standing(errors)
     unit = printable(ret.identity.name or "")
     if ret.year is None or (not unit and not draft):
-        raise ToolkitError(
-            "年报没有写明单位或年度，不能生成报告。",
-            "请在“封面”填写填报单位和年度后再运行。",
-            english="The return does not state its body or its year; fill in the cover.",
-        )
+        raise fault("RETURN_WITHOUT_COVER")
     annexes = []
     if last is not None:
         annexes.append(comparison(ret, last))
@@ -72,14 +68,9 @@ def report(
 def _standing(errors: Sequence[Finding]) -> ToolkitError:
     shown = "；".join(f"{at}）{_place(error)}{error.message}" for at, error in enumerate(errors[:_FIRST], 1))
     more = f"；另有 {len(errors) - _FIRST} 处" if len(errors) > _FIRST else ""
+    shown = f"{shown}{more}".replace("。；", "；").removesuffix("。")
     shown_en = "; ".join(error.message_en or error.message for error in errors[:_FIRST])
-    return ToolkitError(
-        printable(
-            f"还有 {len(errors)} 处错误，不能生成正式报告：{shown}{more}。".replace("。；", "；").replace("。。", "。")
-        ),
-        "请用 nianbao check 查看全部审核意见，改正后再生成；只看样稿的，加 --draft。",
-        english=printable(f"{len(errors)} errors stand: {shown_en}. Mend them (see nianbao check), or use --draft."),
-    )
+    return fault("ERRORS_STANDING", count=len(errors), errors=Wording(printable(shown), printable(shown_en)))
 
 
 def _place(one: Finding) -> str:
@@ -137,9 +128,5 @@ def _writer(module: str, library: str, extra: str) -> Any:
     """Load a writer with its library only when it is wanted; a missing library raises ToolkitError."""
     try:
         return importlib.import_module(f"toolkit.report_out.{module}")
-    except ImportError as fault:
-        raise ToolkitError(
-            f"没有安装 {library}，不能写这种格式的报告。",
-            f'请运行 pip install "nianbao[{extra}]"。',
-            english=f'{library} is not installed: run pip install "nianbao[{extra}]".',
-        ) from fault
+    except ImportError as error:
+        raise fault("REPORT_LIBRARY_MISSING", library=library, extra=extra) from error

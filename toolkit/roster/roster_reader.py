@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.cells import a1
-from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, fault, finding
 from toolkit.roster.bodies import LEVELS, Respondent, Roster, folded, level_word
 from toolkit.roster.credit_codes import code_fault
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
@@ -27,12 +26,8 @@ def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
     """Read a roster from csv, UTF-8 or GB18030; a file that is neither raises ToolkitError."""
     try:
         data = path.read_bytes()
-    except OSError as fault:
-        raise ToolkitError(
-            f"名录 {path} 打不开（{fault.strerror}）。",
-            "请核对路径和权限。",
-            english=f"Cannot open the roster {path} ({fault.strerror}).",
-        ) from fault
+    except OSError as error:
+        raise fault("ROSTER_UNREADABLE", path=path, why=error.strerror) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -40,18 +35,10 @@ def roster_from_csv(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
             continue
         try:
             rows = list(csv.reader(io.StringIO(text, newline="")))
-        except csv.Error as fault:
-            raise ToolkitError(
-                f"名录 {path} 不是完好的 csv（{fault}）。",
-                "请另存为 .xlsx，或重新导出 csv。",
-                english=f"The roster {path} is no sound csv ({fault}); save it as .xlsx.",
-            ) from fault
+        except csv.Error as error:
+            raise fault("ROSTER_CSV_BROKEN", path=path, why=error) from error
         return roster_from_rows(rows, file=path.name, sheet="")
-    raise ToolkitError(
-        f"名录 {path} 的编码无法识别。",
-        "请另存为 UTF-8 编码的 csv，或用 .xlsx。",
-        english=f"The encoding of {path} is unknown; save it as UTF-8 csv or .xlsx.",
-    )
+    raise fault("ROSTER_ENCODING_UNKNOWN", path=path)
 
 
 def roster_from_rows(rows: Sequence[Sequence[str]], *, file: str, sheet: str) -> tuple[Roster, tuple[Finding, ...]]:

@@ -20,8 +20,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import files
-from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding, phrase
+from toolkit.findings import Finding, fault, finding, phrase
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -75,29 +74,17 @@ def load_key(path: Path) -> Key:
     try:
         known = path.stat()
         text = path.read_bytes()[:1000].decode("ascii", "replace") if stat.S_ISREG(known.st_mode) else ""
-    except OSError as fault:
-        raise ToolkitError(
-            f"密钥文件 {path} 打不开（{fault.strerror}）。",
-            "请核对 --key 的路径；还没有密钥的，用 nianbao template --key 在下发时生成。",
-            english=f"Cannot open the key file {path} ({fault.strerror}); nianbao template --key makes one.",
-        ) from fault
+    except OSError as error:
+        raise fault("KEY_UNREADABLE", path=path, why=error.strerror) from error
     if sys.platform != "win32" and known.st_mode & 0o077:
-        raise ToolkitError(
-            f"密钥文件 {path} 别人也能读（权限 {stat.S_IMODE(known.st_mode):o}）。",
-            f"请运行 chmod 600 {path} 后再试；若怀疑已外泄，请换一把密钥重新下发。",
-            english=f"The key file {path} can be read by others; run chmod 600 {path}.",
-        )
+        raise fault("KEY_OPEN_TO_OTHERS", path=path, mode=f"{stat.S_IMODE(known.st_mode):o}")
     head, _, body = text.strip().partition(" ")
     try:
         secret = base64.b64decode(body, validate=True) if head == _HEADER else b""
     except ValueError:
         secret = b""
     if len(secret) != SECRET_BYTES:
-        raise ToolkitError(
-            f"{path} 不是密钥文件。",
-            "请指定下发空白表时生成的密钥文件；丢失的话不带 --key 运行，各表显示“未核验”。",
-            english=f"{path} is no key file; without --key everything works and says it was not verified.",
-        )
+        raise fault("NO_KEY", path=path)
     return Key(secret)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from toolkit import merging
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.returns import Checked, ReadFile, Region, RollUp
 from toolkit.run.earlier import has_year, load_last_year
 from toolkit.run.examination import Examination
@@ -38,11 +38,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
     if job.wanted == "read":
         return Outcome(listed, _read(listed.files, job))
     if not listed.files and not job.empty:
-        raise ToolkitError(
-            "没有可以审核的文件。",
-            "请核对文件夹路径，把收到的年报放进去再运行。",
-            english="There is no file to check; check the path.",
-        )
+        raise fault("NOTHING_TO_CHECK")
     jobs = jobs_for(len(listed.files), job.jobs)
     last = load_last_year(job.last_year, job.year, passwords=job.passwords, jobs=jobs)
     examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
@@ -104,11 +100,7 @@ def common_year(files: Sequence[ReadFile]) -> int | None:
     years = [year for year, names in stated.items() if len(names) == most]
     if len(years) > 1:
         listed = "；".join(f"{year} 年：{_some(names)}" for year, names in sorted(stated.items()))
-        raise ToolkitError(
-            f"这些文件属于不同年度，份数相同（{listed}）。",
-            "请用 --year 指定要处理的年度。",
-            english=f"As many files are of one year as of another ({listed}); choose one with --year.",
-        )
+        raise fault("YEARS_TIED", listed=listed)
     return years[0] if years else None
 
 
@@ -119,11 +111,7 @@ def _some(files: Sequence[str]) -> str:
 def _merged(job: Job, outcome: Outcome) -> RollUp:
     """Merge what was checked into the roll-up of one region."""
     if outcome.year is None:
-        raise ToolkitError(
-            "没有一个文件写明了年度，无法确定处理哪一年。",
-            "请检查文件是否为下发的年报表，或用 --year 指定。",
-            english="No file states its year; use --year.",
-        )
+        raise fault("YEAR_UNSTATED")
     roster = outcome.roster
     region = job.region.or_else(Region("" if roster is None else roster.region))
     as_of = job.as_of or datetime.date.today().isoformat()
@@ -135,11 +123,7 @@ def not_empty(rollup: RollUp) -> RollUp:
     """Return a roll-up that something was merged into; an empty one raises ToolkitError."""
     if not rollup.merged:
         reasons = "；".join(f"{file.file}：{file.reason}" for file in rollup.files[:LISTED])
-        raise ToolkitError(
-            f"没有可以汇总的年报（{reasons}）。",
-            "请先运行 nianbao check 看每个文件的问题。",
-            english="There is nothing to merge; run nianbao check to see why.",
-        )
+        raise fault("NOTHING_TO_MERGE", reasons=reasons)
     return rollup
 
 
@@ -147,14 +131,9 @@ def run_one(job: Job) -> Outcome:
     """Do a job on one file; one that is not there or holds no return raises ToolkitError."""
     (path,) = job.paths
     if not isinstance(path, Path) or not path.is_file():
-        raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
+        raise fault("FILE_MISSING", path=path)
     outcome = run(job)
     (file,) = outcome.readings or outcome.checked
     if file.ret is None:
-        fault = file.findings[0]
-        raise ToolkitError(
-            f"{path} 里没有年报：{fault.message}",
-            fault.remedy,
-            english=f"{path} holds no return: {fault.message_en} {fault.remedy_en}",
-        )
+        raise fault("NO_RETURN_IN_FILE", path=path, **file.findings[0].wordings())
     return outcome

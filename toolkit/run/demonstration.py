@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
+from toolkit.findings import fault
 from toolkit.merging import coverage
 from toolkit.proving import Proof
 from toolkit.returns import Checked, Region, RollUp
@@ -41,11 +41,7 @@ def samples() -> Path:
     for folder in (here / "filled", here.parent / "filled"):
         if (folder / COUNTY).is_dir():
             return folder
-    raise ToolkitError(
-        "找不到随附的样例。",
-        "请从完整的安装包或代码库运行 nianbao demo。",
-        english="The shipped samples are missing; run nianbao demo from a complete installation.",
-    )
+    raise fault("SAMPLES_MISSING")
 
 
 def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:

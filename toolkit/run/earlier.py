@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolkit import reading
 from toolkit.answers import Number
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.forms import Form
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import Adjustment, Checked, Return, RollUp
@@ -29,19 +29,11 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
     roll-up of the year, and a Parquet file that is missing or another, raise ToolkitError.
     """
     if not path.is_file():
-        raise ToolkitError(
-            f"找不到上次汇总 {path}。",
-            "请核对 --previous 的路径。",
-            english=f"{path} does not exist; check --previous.",
-        )
+        raise fault("PREVIOUS_MISSING", path=path)
     _, returns = next(reading.returns_each([(path, path.name)]))
     *bodies, own = returns or (None,)
     if own is None or own.identity.kind != "rollup" or not bodies or own.year != year:
-        raise ToolkitError(
-            f"{path} 不是 {year} 年度的汇总表，不能作为上次汇总。",
-            "请指定本工具写出的、同一年度的汇总表。",
-            english=f"{path} is no roll-up of {year}.",
-        )
+        raise fault("PREVIOUS_NO_ROLLUP", path=path, year=year)
     form = own.form
     bodies, adjustments = with_details(bodies, path, path.name)
     totals: dict[str, Number | None] = {
@@ -113,9 +105,6 @@ def has_year(last: LastYear, year: int | None) -> None:
     years = {stated for _, stated in last.returns}
     if (year - 1 in years) if year is not None else years:
         return
-    seen = f"（其中是 {'、'.join(map(str, sorted(years)))} 年的表）" if years else ""
-    raise ToolkitError(
-        f"--last-year 所指位置没有可用的上一年度年报{seen}。",
-        "请指定上一年度的年报文件夹或汇总表。",
-        english="--last-year holds no usable return of the year before.",
-    )
+    if years:
+        raise fault("LAST_YEAR_OF_OTHER_YEARS", years="、".join(map(str, sorted(years))))
+    raise fault("LAST_YEAR_EMPTY")

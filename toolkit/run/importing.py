@@ -14,7 +14,7 @@ from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.excel_out import Workbook, render
 from toolkit.files import replaced, writable_file
-from toolkit.findings import Finding
+from toolkit.findings import Finding, fault
 from toolkit.forms import form_for_year
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
@@ -74,51 +74,31 @@ def import_report(path: Path, output: Path, *, year: int, respondent: str = "", 
 
 def _sound(path: Path, output: Path, code: str) -> None:
     if not path.is_file():
-        raise ToolkitError(f"找不到 {path}。", "请核对路径。", english=f"{path} does not exist; check the path.")
+        raise fault("FILE_MISSING", path=path)
     if output.suffix.lower() != ".xlsx":
-        raise ToolkitError(
-            f"{output} 不是工作簿的文件名。", "请以 .xlsx 结尾。", english=f"{output} must end with .xlsx."
-        )
+        raise fault("OUTPUT_NO_WORKBOOK", output=output)
     if output.exists() and output.samefile(path):
-        raise ToolkitError(
-            "输出文件就是要导入的报告。",
-            "请换一个文件名。",
-            english="The output is the report itself; name another file.",
-        )
-    fault = code_fault(code) if code else None
-    if fault is not None:
-        raise ToolkitError(
-            f"--code {code} 不是统一社会信用代码：{fault}",
-            "请核对 18 位代码。",
-            english=f"--code {code} is no valid code.",
-        )
+        raise fault("OUTPUT_IS_INPUT")
+    wrong = code_fault(code) if code else None
+    if wrong is not None:
+        raise fault("CODE_INVALID", code=code, why=wrong)
 
 
 def _read(path: Path, year: int) -> PublishedReport:
     """Read the report in a process that can be stopped."""
     ((_, got),) = workers.results(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
     if isinstance(got, workers.Lost):
-        raise ToolkitError(
-            f"读取 {path.name} 时中断（{got.why}）。",
-            "请只保存报告正文（网页可复制后粘贴为文本），再导入。",
-            english=f"Reading {path.name} stopped ({got.why}); save the report alone, or paste its text.",
-        )
+        raise fault("REPORT_READING_STOPPED", file=path.name, why=got.why)
     if isinstance(got, Finding):
         raise _refusal(path, got)
     if isinstance(got, str):
-        raise ToolkitError(
-            f"导入这种文件需要 {got}。",
-            '请运行 pip install "nianbao[import]" 之后再试。',
-            english=f'{got} is needed: run pip install "nianbao[import]".',
-        )
+        raise fault("IMPORT_LIBRARY_MISSING", library=got)
     return got
 
 
 def _refusal(path: Path, why: Finding) -> ToolkitError:
     """Return the error that says why a report is not imported."""
-    return ToolkitError(
-        f"{path.name}：{why.code} {why.message}", why.remedy, english=f"{path.name}: {why.message_en} {why.remedy_en}"
-    )
+    return fault("REPORT_REFUSED", file=path.name, code=why.code, **why.wordings())
 
 
 def _published(task: tuple[Path, int]) -> PublishedReport | Finding | str:
@@ -128,8 +108,8 @@ def _published(task: tuple[Path, int]) -> PublishedReport | Finding | str:
         return read_report(path, year=year, name=path.name)
     except Refused as refused:
         return refused.finding(path.name)
-    except ImportError as fault:
-        return fault.name or "nianbao[import]"
+    except ImportError as error:
+        return error.name or "nianbao[import]"
 
 
 def _workbook(report: PublishedReport, name: str, code: str) -> bytes:
@@ -213,9 +193,5 @@ def _proved(data: bytes, report: PublishedReport, name: str) -> Checked:
         if type(got) is not type(wanted) or (
             isinstance(wanted, Filled) and isinstance(got, Filled) and got.value != wanted.value
         ):
-            raise ToolkitError(
-                f"写成的工作簿里 {code} 与报告中读到的不同，没有写出。",
-                "这是程序的错误，请把这份报告交给维护本工具的人。",
-                english=f"The workbook does not give back {code} as it was read; nothing was written. This is a fault of ours.",
-            )
+            raise fault("REPORT_NOT_GIVEN_BACK", code=code)
     return checked

@@ -8,8 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import reading
-from toolkit.errors import ToolkitError
 from toolkit.files import replaced
+from toolkit.findings import fault
 from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Checked, Return
 from toolkit.returns.derived_sentences import sentences
@@ -29,11 +29,7 @@ def writer(output: Path) -> Callable[[Report], bytes]:
     """Return what writes a file of that name; any other suffix raises ToolkitError."""
     write = WRITERS.get(output.suffix.lower())
     if write is None:
-        raise ToolkitError(
-            f"{output} 不是可以生成的格式。",
-            "文件名请以 .docx（Word 文档）或 .html（网页）结尾。",
-            english=f"{output} must end with .docx or .html.",
-        )
+        raise fault("REPORT_FORMAT_UNKNOWN", output=output)
     return write
 
 
@@ -78,11 +74,7 @@ def report_of(job: Job, content: Content) -> tuple[Report, Checked]:
 def _last(ret: Return, job: Job, outcome: Outcome) -> Return:
     """Return the body's return of the year before, known by its code, or by its name where the one file has none."""
     if outcome.last_year is None:
-        raise ToolkitError(
-            "附上年对比要有上一年度的数。",
-            "请用 --last-year 指定上一年度的年报或汇总表。",
-            english="The comparison needs last year's return: give --last-year.",
-        )
+        raise fault("ANNEX_WITHOUT_LAST_YEAR")
     year = ret.year or 0
     last = outcome.last_year.of(ret.identity.code, outcome.roster, year)[0]
     if last is None and len(job.last_year) == 1 and isinstance(job.last_year[0], Path) and job.last_year[0].is_file():
@@ -91,11 +83,7 @@ def _last(ret: Return, job: Job, outcome: Outcome) -> Return:
         same = alone.identity.name == ret.identity.name and None in (alone.identity.code, ret.identity.code)
         last = alone if same and alone.year == year - 1 else None
     if last is None:
-        raise ToolkitError(
-            "--last-year 里没有本单位上一年度的年报，不能附上年对比。",
-            "请核对路径和统一社会信用代码，或去掉 --annex。",
-            english="--last-year holds no return of this body for the year before; drop --annex.",
-        )
+        raise fault("ANNEX_BODY_MISSING")
     return last
 
 
@@ -104,10 +92,6 @@ def _covered(job: Job, ret: Return) -> tuple[str, ...]:
     (file,) = job.paths
     assert isinstance(file, Path), "run_one sees to it"
     if ret.identity.kind != "rollup":
-        raise ToolkitError(
-            f"{file} 不是汇总表，没有汇总范围。",
-            "请去掉 --coverage。",
-            english=f"{file} is no roll-up; drop --coverage.",
-        )
+        raise fault("COVERAGE_WITHOUT_ROLLUP", file=file)
     bodies, _ = with_details(reading.returns_in(file, name=file.name), file, file.name)
     return tuple(body.identity.name or body.identity.code or "" for body in bodies if body.identity.kind != "rollup")

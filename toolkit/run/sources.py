@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from toolkit import reading
-from toolkit.errors import RosterError, ToolkitError
+from toolkit.errors import RosterError
 from toolkit.excel_in import Sheet, opens_encrypted
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, fault, finding
 from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.scale.remote import File, Remote, listed
@@ -52,11 +52,7 @@ def inputs(paths: Sequence[Location], *, without: Iterable[Path] = ()) -> Inputs
                     files.setdefault(remote.address, (remote, name))
             continue
         if not path.exists():
-            raise ToolkitError(
-                f"找不到 {path}。",
-                "请核对路径；文件夹或文件名中有空格时请加引号。",
-                english=f"{path} does not exist; check the path.",
-            )
+            raise fault("PATH_MISSING", path=path)
         members = [path] if not path.is_dir() else sorted(file for file in path.rglob("*") if not file.is_dir())
         for file in members:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
@@ -105,21 +101,12 @@ def read_roster(path: Path) -> tuple[Roster, tuple[Finding, ...]]:
         return roster_from_csv(path)
     book = reading.open_guarded(path)
     if isinstance(book, Finding):
-        fault = book
-        raise ToolkitError(
-            f"名录 {path} 打不开：{fault.message}",
-            fault.remedy,
-            english=f"Cannot open the roster {path}: {fault.message_en} {fault.remedy_en}",
-        )
+        raise fault("ROSTER_REFUSED", path=path, **book.wordings())
     for sheet in book.sheets:
         rows = _rows(sheet)
         if any("信用代码" in text for row in rows[:10] for text in row):
             return roster_from_rows(rows, file=path.name, sheet=sheet.name)
-    raise ToolkitError(
-        f"{path} 里没有名录表：找不到“统一社会信用代码”一列。",
-        "请用 nianbao roster -o 名录.xlsx 生成空白名录再填。",
-        english=f"{path} holds no roster; write a blank one with nianbao roster -o FILE.",
-    )
+    raise fault("ROSTER_COLUMN_MISSING", path=path)
 
 
 ROSTER_ROWS, ROSTER_COLUMNS = 20_000, 60
@@ -149,26 +136,14 @@ MOST_PASSWORDS = 50
 def load_passwords(path: Path) -> tuple[str, ...]:
     """Read passwords, one a line; a file that cannot be read or has too many, and a missing extra, raise ToolkitError."""
     if not opens_encrypted():
-        raise ToolkitError(
-            "打开加密的文件需要 msoffcrypto-tool。",
-            'pip install "nianbao[crypto]" 之后再试。',
-            english='Encrypted files need msoffcrypto-tool: pip install "nianbao[crypto]".',
-        )
+        raise fault("CRYPTO_MISSING")
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ToolkitError(
-            f"密码文件 {path} 读不了（{type(fault).__name__}）。",
-            "请核对路径，并存为 UTF-8 文本，每行一个密码。",
-            english=f"Cannot read the password file {path}; it should be UTF-8 text, one password a line.",
-        ) from fault
+    except (OSError, UnicodeDecodeError) as error:
+        raise fault("PASSWORD_FILE_UNREADABLE", path=path, kind=type(error).__name__) from error
     passwords = tuple(dict.fromkeys(line for line in text.splitlines() if line != ""))
     if len(passwords) > MOST_PASSWORDS:
-        raise ToolkitError(
-            f"密码文件 {path} 有 {len(passwords)} 个密码，最多 {MOST_PASSWORDS} 个。",
-            "请只留下要用的。",
-            english=f"{path} holds {len(passwords)} passwords; {MOST_PASSWORDS} at most.",
-        )
+        raise fault("PASSWORDS_TOO_MANY", path=path, count=len(passwords), most=MOST_PASSWORDS)
     return passwords
 
 

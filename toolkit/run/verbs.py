@@ -8,8 +8,8 @@ from typing import Unpack
 from msgspec.structs import replace
 
 from toolkit import proving
-from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
+from toolkit.findings import fault
 from toolkit.forms import Form, form_for_year, load_form
 from toolkit.proving import Proof
 from toolkit.returns import Checked, ReadFile, RollUp
@@ -48,17 +48,9 @@ def template(
     before = locations(last_year)
     if known is None:
         if before:
-            raise ToolkitError(
-                "预填上一年度的数要有名录：空白表不属于任何单位。",
-                "请同时给出名录。",
-                english="--last-year needs a roster: a blank belongs to nobody.",
-            )
+            raise fault("PREFILL_WITHOUT_ROSTER")
         if key is not None:
-            raise ToolkitError(
-                "下发标识要有名录：空白表不属于任何单位。",
-                "请同时给出名录，或去掉 --key。",
-                english="--key needs a roster: a blank belongs to nobody.",
-            )
+            raise fault("KEY_WITHOUT_ROSTER")
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
     last = load_last_year(before, year)
@@ -75,11 +67,7 @@ def form_of(year: int, form: str | None) -> Form:
     """Return the form of a year; naming one that the year does not use raises ToolkitError."""
     used = form_for_year(year)
     if form is not None and load_form(form).id != used.id:
-        raise ToolkitError(
-            f"{year} 年的年报使用 {used.id} 年格式（{used.notice}），不使用 {form} 年格式。",
-            "请去掉 --form。",
-            english=f"Reports of {year} are filed on form {used.id}, not {form}; drop --form.",
-        )
+        raise fault("FORM_OF_OTHER_YEAR", year=year, own=used.id, notice=used.notice, form=form)
     return used
 
 
@@ -132,9 +120,7 @@ def prove(rollup: str | Path, paths: Paths = ()) -> Proof:
     """Recompute a roll-up workbook from the files under the paths (its own folder when none) by other means."""
     book = Path(rollup)
     if not book.is_file():
-        raise ToolkitError(
-            f"找不到 {book}。", "请核对汇总表的路径。", english=f"{book} does not exist; check the path."
-        )
+        raise fault("ROLLUP_MISSING", book=book)
     files = inputs(locations(paths) or (book.parent,), without=[book]).files
     here = {name: path for path, name in files if isinstance(path, Path)}
     return proving.prove(book, here, jobs=jobs_for(len(files)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import Wording, fault
 from toolkit.merging import Partial
 from toolkit.returns import Checked
 from toolkit.scale.processes import examined
@@ -37,21 +37,13 @@ def on_cluster(
     """
     try:
         import distributed as imported
-    except ImportError as fault:
-        raise ToolkitError(
-            "使用集群需要 dask 和 distributed。",
-            'pip install "nianbao[cluster]" 之后再试。',
-            english='A cluster needs dask and distributed: pip install "nianbao[cluster]".',
-        ) from fault
+    except ImportError as error:
+        raise fault("CLUSTER_LIBRARY_MISSING") from error
     try:
         distributed: Any = imported
         client = distributed.Client(address, timeout=SECONDS, set_as_default=False)
-    except (OSError, ValueError) as fault:
-        raise ToolkitError(
-            f"连接不上集群 {address}（{type(fault).__name__}）。",
-            "请核对 --cluster 的地址（如 tcp://主机:8786）和网络；也可以去掉 --cluster 在本机运行。",
-            english=f"Cannot reach the cluster {address} ({type(fault).__name__}); check --cluster or leave it out.",
-        ) from fault
+    except (OSError, ValueError) as error:
+        raise fault("CLUSTER_UNREACHABLE", address=address, kind=type(error).__name__) from error
     with client:
         threads = _threads(client, address)
         size = max(1, min(BATCH, len(files) // (SHARE * threads)))
@@ -69,12 +61,8 @@ def on_cluster(
             for _, (count, faults) in distributed.as_completed(counts, loop=client.loop, with_results=True):
                 watch(count, faults)
             return parts[0].result() if parts else Partial()
-        except distributed.scheduler.KilledWorker as fault:
-            raise ToolkitError(
-                "集群的工作进程一再中断，没有算完，也没有写出文件。",
-                "请检查各工作机的内存和日志后重新运行同一条命令；也可以去掉 --cluster 在本机运行。",
-                english="The workers of the cluster died again and again; look at their logs and run the command again.",
-            ) from fault
+        except distributed.scheduler.KilledWorker as error:
+            raise fault("CLUSTER_WORKERS_LOST") from error
 
 
 def _threads(client: Any, address: str) -> int:
@@ -83,20 +71,14 @@ def _threads(client: Any, address: str) -> int:
     ours = _version()
     try:
         theirs = client.run(_version)
-    except Exception as fault:  # whatever unpickling raises where the package is missing
-        raise ToolkitError(
-            f"集群 {address} 的工作机上没有可用的 nianbao（{type(fault).__name__}）。",
-            f'请在每台工作机上安装同一版本：pip install "nianbao[cluster]=={ours}"。',
-            english=f"The workers of {address} have no usable nianbao; install {ours} on each.",
-        ) from fault
+    except Exception as error:  # whatever unpickling raises where the package is missing
+        raise fault("CLUSTER_WITHOUT_NIANBAO", address=address, kind=type(error).__name__, version=ours) from error
     others = sorted(set(theirs.values()) - {ours})
-    if others or not workers:
-        reason = f"工作机上的版本是 {'、'.join(others)}，本机是 {ours}" if others else "没有工作进程"
-        raise ToolkitError(
-            f"集群 {address} 不能用：{reason}。",
-            "请在各工作机上安装同一版本的 nianbao，启动工作进程后再试。",
-            english=f"The cluster {address} has no workers or another version of nianbao ({', '.join(others)}).",
-        )
+    if others:
+        versions = Wording("、".join(others), ", ".join(others))
+        raise fault("CLUSTER_VERSION_DIFFERS", address=address, versions=versions, version=ours)
+    if not workers:
+        raise fault("CLUSTER_EMPTY", address=address)
     return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
 
 

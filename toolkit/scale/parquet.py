@@ -16,8 +16,9 @@ from typing import IO, Any
 from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.errors import ToolkitError, WorkbookError
+from toolkit.errors import WorkbookError
 from toolkit.files import sound
+from toolkit.findings import fault
 from toolkit.forms import Form
 from toolkit.forms.sheets import DETAIL_COLUMNS, DETAIL_SUFFIX
 from toolkit.returns import Identity, Return
@@ -27,7 +28,6 @@ FIXED = tuple(column.code for column in DETAIL_COLUMNS)
 """The columns before the items; those after them are ``unreadable``, ``round`` and ``note``."""
 BATCH = 2_000
 """Rows of a row group: 2,000 × 170 figures are some 3 MB while they are written or read."""
-INSTALL = 'pip install "nianbao[cluster]"（只用 Parquet 时 nianbao[parquet] 即可）'
 
 
 class Row(Struct, frozen=True):
@@ -48,12 +48,8 @@ def needed(what: str = "不能把各单位明细写成 Parquet") -> None:
     """Make sure that pyarrow is there; ToolkitError says how to get it and, in ``what``, what cannot be done."""
     try:
         import pyarrow.parquet  # noqa: F401
-    except ImportError as fault:
-        raise ToolkitError(
-            f"没有安装 pyarrow，{what}。",
-            f"请运行 {INSTALL} 之后再试。",
-            english='pyarrow is not installed: run pip install "nianbao[cluster]" (or "nianbao[parquet]").',
-        ) from fault
+    except ImportError as error:
+        raise fault("PYARROW_MISSING", what=what) from error
 
 
 def put_rows(file: IO[bytes], form: Form, rows: Iterable[Row], about: Mapping[str, str]) -> None:
@@ -70,11 +66,8 @@ def put_rows(file: IO[bytes], form: Form, rows: Iterable[Row], about: Mapping[st
         while part := list(islice(remaining, BATCH)):
             try:
                 columns = [pa.array(column, field.type) for column, field in zip(_columns(part), schema, strict=True)]
-            except (pa.ArrowException, OverflowError, TypeError) as fault:
-                raise WorkbookError(
-                    f"各单位明细中有写不进 Parquet 的数（{fault}），没有写出汇总表。",
-                    "件数应是整数，金额至多四位小数；请用 nianbao check 找出这份年报。",
-                ) from fault
+            except (pa.ArrowException, OverflowError, TypeError) as error:
+                raise fault("DETAILS_UNWRITABLE", WorkbookError, why=error) from error
             writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
@@ -141,12 +134,8 @@ def bodies(pointer: Return, workbook: Path, name: str) -> Iterator[Return]:
                 columns = {column: batch.column(column).to_pylist() for column in wanted}
                 for at in range(batch.num_rows):
                     yield _body(form, year, {column: columns[column][at] for column in wanted})
-    except (pa.ArrowException, OSError, KeyError, ValueError, TypeError) as fault:
-        raise ToolkitError(
-            f"{name} 的各单位明细 {path.name} 不能读取（{type(fault).__name__}）。",
-            "请重新运行 nianbao merge 生成汇总表。",
-            english=f"The details of {name} in {path.name} cannot be read; run nianbao merge again.",
-        ) from fault
+    except (pa.ArrowException, OSError, KeyError, ValueError, TypeError) as error:
+        raise fault("DETAILS_UNREADABLE", name=name, file=path.name, kind=type(error).__name__) from error
 
 
 def _checked(pointer: Return, workbook: Path, name: str) -> Path:
@@ -154,19 +143,11 @@ def _checked(pointer: Return, workbook: Path, name: str) -> Path:
     called = pointer.file or ""
     path = workbook.parent / called
     if Path(called).name != called or not path.is_file():
-        raise ToolkitError(
-            f"{name} 的各单位明细在 {called}，它旁边没有这个文件。",
-            f"请把 {called} 放回汇总表所在的文件夹（保持原名）后再运行。",
-            english=f"The details of {name} are in {called}, which is not beside it; put it back and run again.",
-        )
+        raise fault("DETAILS_MISSING", name=name, file=called)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != pointer.sha256:
-        raise ToolkitError(
-            f"{called} 不是 {name} 的各单位明细：改动过，或是另一次汇总的（sha256 不符）。",
-            "请找回同一次汇总的两个文件，或重新运行 nianbao merge。",
-            english=f"{called} does not hold the details of {name} (its sha256 differs); merge again.",
-        )
+        raise fault("DETAILS_FOREIGN", file=called, name=name)
     return path
 
 

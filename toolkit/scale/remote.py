@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
 from toolkit.excel_in import limits
+from toolkit.findings import fault
 
 AT_ONCE = 8
 """Files that are fetched at the same time: most of the time of each is waiting."""
@@ -41,22 +41,12 @@ def listed(address: str) -> list[tuple[Remote, str]]:
 
         system, root = core.url_to_fs(address)
         listing = system.find(root, detail=True)
-    except ImportError as fault:
-        raise ToolkitError(
-            f"读取 {scheme}:// 地址需要 fsspec 和相应的组件（{fault.name or fault}）。",
-            'pip install "nianbao[cluster]" 之后再试。',
-            english=f'Addresses of {scheme}:// need fsspec: pip install "nianbao[cluster]".',
-        ) from fault
-    except Exception as fault:
-        raise ToolkitError(
-            f"打不开 {address}（{type(fault).__name__}：{_line(fault)}）。",
-            "请核对地址、网络和访问凭据。",
-            english=f"Cannot open {address} ({type(fault).__name__}); check the address and your credentials.",
-        ) from fault
+    except ImportError as error:
+        raise fault("ADDRESS_LIBRARY_MISSING", scheme=scheme, library=error.name or error) from error
+    except Exception as error:
+        raise fault("ADDRESS_UNREADABLE", address=address, kind=type(error).__name__, text=_line(error)) from error
     if not listing:
-        raise ToolkitError(
-            f"{address} 下没有文件。", "请核对地址。", english=f"There is no file at {address}; check the address."
-        )
+        raise fault("ADDRESS_EMPTY", address=address)
     files = []
     for path, known in sorted(listing.items()):
         name = path.removeprefix(root).lstrip("/") or path.rpartition("/")[2]
@@ -70,7 +60,7 @@ def _modified(known: dict[str, Any]) -> float:
     return time.timestamp() if isinstance(time, datetime) else float(time)
 
 
-def _line(fault: BaseException) -> str:
+def _line(error: BaseException) -> str:
     return str(fault).split("\n", 1)[0][:200]
 
 
@@ -128,6 +118,6 @@ def _fetched(file: Remote, path: Path) -> str:
 
         system, inside = core.url_to_fs(file.address)
         path.write_bytes(system.cat_file(inside, start=0, end=limits.FILE_BYTES + 1))
-    except Exception as fault:  # noqa: BLE001 – whatever a store's library raises is said of this one file
-        return f"{type(fault).__name__}：{_line(fault)}"
+    except Exception as error:  # noqa: BLE001 – whatever a store's library raises is said of this one file
+        return f"{type(error).__name__}：{_line(error)}"
     return ""

@@ -11,8 +11,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced
+from toolkit.findings import fault
 from toolkit.returns import BodyState, Checked
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, load_key
@@ -73,11 +73,7 @@ def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, 
     raises ToolkitError.
     """
     if not session.settings.deadline:
-        raise ToolkitError(
-            "没有截止日期，信里要写。",
-            f"请运行 nianbao init {session.folder.path} --deadline 2026-01-31。",
-            english="The letters need a deadline: nianbao init FOLDER --deadline DATE.",
-        )
+        raise fault("DEADLINE_MISSING", folder=session.folder.path)
     office, answered = _Office(session, settled, as_of), _answered(settled)
     letters = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
     return tuple(letter for letter in letters if letter is not None)

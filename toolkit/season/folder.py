@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder, replaced
+from toolkit.findings import fault
 from toolkit.forms import form_for_year
 from toolkit.run.sources import sound_roster
 from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share
@@ -75,11 +75,7 @@ def folder_at(path: Path) -> Folder:
     """Return the season at a path; one without a ledger raises ToolkitError."""
     folder = folder_of([path])
     if folder is None:
-        raise ToolkitError(
-            f"{path} 不是一季工作的文件夹：没有 {LEDGER_FILE}。",
-            f"请先运行 nianbao init {path} --year 年度 --region 地区，或核对路径。",
-            english=f"{path} is no season's folder; begin one with nianbao init {path} --year Y.",
-        )
+        raise fault("NO_SEASON", path=path, ledger=LEDGER_FILE)
     return folder
 
 
@@ -111,11 +107,7 @@ def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = N
             made_folder(place)
         if roster is not None and roster.resolve() != folder.roster.resolve():
             if roster.suffix.lower() != ".xlsx":
-                raise ToolkitError(
-                    f"名录 {roster} 不是 .xlsx。",
-                    "请用 WPS 或 Excel 另存为 .xlsx 后再给出。",
-                    english=f"The roster {roster} is no .xlsx; save it as one.",
-                )
+                raise fault("ROSTER_NO_XLSX", roster=roster)
             replaced(folder.roster, roster.read_bytes())
         elif not folder.roster.exists():
             created(folder.roster, roster_bytes())
@@ -135,17 +127,13 @@ def _stored(ledger: Ledger) -> dict[str, str]:
 def _settings(texts: Mapping[str, str]) -> Settings:
     """Return the settings that texts by name give; what cannot be one raises ToolkitError."""
     if not texts.get("year", "").isdigit():
-        raise ToolkitError(
-            "没有写年度。", "请用 --year 写明这一季处理哪个年度的年报。", english="Say the report year with --year."
-        )
+        raise fault("SEASON_YEAR_MISSING")
     form_for_year(int(texts["year"]))
     if texts.get("deadline"):
         try:
             datetime.date.fromisoformat(texts["deadline"])
         except ValueError:
-            raise ToolkitError(
-                f"截止日期 {texts['deadline']} 看不懂。", "请写成 2026-01-31 这样。", english="--deadline takes a date."
-            ) from None
+            raise fault("DEADLINE_UNREADABLE", deadline=texts["deadline"]) from None
     names = Settings.__struct_fields__[1:]
     return Settings(int(texts["year"]), **{name: texts[name] for name in names if name in texts})
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.season.ledger.store import whoever
 
 LOCK_FILE = "台账.lock"
@@ -62,17 +62,11 @@ def locked(folder: Path, *, wait: float = WAIT_SECONDS) -> Iterator[None]:
     try:
         lock.acquire()
     except filelock.Timeout:
-        raise ToolkitError(
-            f"另一个命令正在使用 {folder}（{_holder(folder)}）。",
-            f"请等它结束再试。{f'确认它早已中断的，删去 {file} 再运行。' if share else ''}",
-            english=f"Another command is using {folder} ({_holder(folder)}); wait for it to end.",
-        ) from None
-    except OSError as fault:
-        raise ToolkitError(
-            f"{folder} 不能写入（{fault.strerror}）。",
-            "台账要写在这个文件夹里，请检查权限。",
-            english=f"{folder} cannot be written to ({fault.strerror}).",
-        ) from fault
+        if share:
+            raise fault("SEASON_BUSY_ON_SHARE", folder=folder, holder=_holder(folder), file=file) from None
+        raise fault("SEASON_BUSY", folder=folder, holder=_holder(folder)) from None
+    except OSError as error:
+        raise fault("SEASON_UNWRITABLE", folder=folder, why=error.strerror) from error
     try:
         mine = {"who": whoever(), "since": datetime.now().isoformat(timespec="seconds")}
         with contextlib.suppress(OSError):

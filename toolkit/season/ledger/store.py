@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 
 SCHEMA_VERSION = "1"
 
@@ -47,8 +48,8 @@ class Ledger:
         self._now = now or (lambda: datetime.now().astimezone())
         try:
             self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
-        except sqlite3.Error as fault:
-            raise _broken(path, fault) from fault
+        except sqlite3.Error as error:
+            raise _broken(path, error) from error
         try:
             self._db.row_factory = sqlite3.Row
             self._known()
@@ -56,10 +57,10 @@ class Ledger:
             self._db.execute(f"PRAGMA journal_mode={'DELETE' if shared else 'WAL'}").fetchone()
             self._db.execute("PRAGMA synchronous=FULL")
             self._made()
-        except BaseException as fault:
+        except BaseException as error:
             self._db.close()
-            if isinstance(fault, sqlite3.Error):
-                raise _broken(path, fault) from fault
+            if isinstance(error, sqlite3.Error):
+                raise _broken(path, error) from error
             raise
 
     def _known(self) -> None:
@@ -67,17 +68,9 @@ class Ledger:
         tables = {row["name"] for row in self._execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         version = self.value("season", "value", name="schema") if "season" in tables else None
         if version is None and tables:
-            raise ToolkitError(
-                f"{self.path} 不是本工具的台账，是别的程序的数据库。",
-                "请把它移到别处，再运行 nianbao init；它没有改动。",
-                english=f"{self.path} is no ledger but another program's database; move it elsewhere.",
-            )
+            raise fault("LEDGER_FOREIGN", path=self.path)
         if version not in (None, SCHEMA_VERSION):
-            raise ToolkitError(
-                f"台账 {self.path} 是第 {version} 版，本工具只认第 {SCHEMA_VERSION} 版。",
-                "请更新本工具后再运行；台账没有改动。",
-                english=f"The ledger {self.path} is of version {version}; update the toolkit.",
-            )
+            raise fault("LEDGER_VERSION", path=self.path, version=version, known=SCHEMA_VERSION)
 
     def _made(self) -> None:
         self._db.execute("BEGIN IMMEDIATE")
@@ -142,8 +135,8 @@ class Ledger:
     def _execute(self, sql: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
         try:
             return self._db.execute(sql, values)
-        except sqlite3.Error as fault:
-            raise _broken(self.path, fault) from fault
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from error
 
 
 def whoever() -> str:
@@ -155,9 +148,5 @@ def whoever() -> str:
     return f"{user}@{platform.node()}"
 
 
-def _broken(path: Path, fault: sqlite3.Error) -> ToolkitError:
-    return ToolkitError(
-        f"台账 {path} 用不了（{fault}）。",
-        "请确认文件夹可写、磁盘未满、没有别的程序占用它；若文件已损坏，请从备份恢复，或改名后重新运行 nianbao ledger 重建。",
-        english=f"The ledger {path} cannot be used ({fault}).",
-    )
+def _broken(path: Path, error: sqlite3.Error) -> ToolkitError:
+    return fault("LEDGER_UNUSABLE", path=path, why=error)

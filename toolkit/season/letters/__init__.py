@@ -8,8 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.errors import ToolkitError
-from toolkit.findings import Severity
+from toolkit.findings import Severity, fault
 from toolkit.returns import Checked, checksum
 from toolkit.season.letters.draft import Addressee, Draft, Letterhead, Sender, day_text, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, points_of
@@ -55,11 +54,7 @@ def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, vers
     """
     points = points_of(checked)
     if not points:
-        raise ToolkitError(
-            f"{checked.file} 没有要改正或说明的问题，不能写退回信。",
-            "请改发回执。",
-            english=f"Nothing in {checked.file} is left to mend or explain; write a receipt.",
-        )
+        raise fault("NOTHING_TO_RETURN", file=checked.file)
     errors = sum(point.grave for point in points)
     doubts = len(points) - errors
     counts = "、".join([f"{errors} 处错误须改正"] * (errors > 0) + [f"{doubts} 处存疑须改正或说明"] * (doubts > 0))
@@ -89,11 +84,7 @@ def receipt(head: Letterhead, checked: Checked, *, at: datetime, version: int = 
     """Write the receipt of a return that passed ``at`` a time, with its 校验码; one that did not raises ToolkitError."""
     ret = checked.ret
     if ret is None or checked.verdict != "pass":
-        raise ToolkitError(
-            f"{checked.file} 没有通过审核，不能写回执。",
-            "请改发退回信。",
-            english=f"{checked.file} did not pass; return it instead.",
-        )
+        raise fault("NOT_FIT_FOR_RECEIPT", file=checked.file)
     mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
     warnings = [finding for finding in checked.findings if finding.severity is Severity.WARNING]
     explained = sum(finding.explained is not None for finding in warnings)

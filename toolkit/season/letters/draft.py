@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from toolkit.errors import ToolkitError
+from toolkit.findings import fault
 from toolkit.season.letters.points import Point
 from toolkit.season.letters.quotation import quoted, shortened
 
@@ -112,11 +112,7 @@ def html_of(draft: Draft) -> str:
     try:
         from jinja2 import Environment, StrictUndefined
     except ModuleNotFoundError as missing:
-        raise ToolkitError(
-            "没有安装写信用的组件 Jinja2。",
-            "请运行：pip install 'nianbao[mail]'。",
-            english="Jinja2 is not installed; run: pip install 'nianbao[mail]'.",
-        ) from missing
+        raise fault("JINJA_MISSING") from missing
     source = files("toolkit.season.letters").joinpath("letter.html.j2").read_text(encoding="utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return made.from_string(source).render(draft=draft)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from toolkit.answers import Answer, Filled
 from toolkit.errors import WorkbookError
 from toolkit.excel_out import render
+from toolkit.findings import fault
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
@@ -33,9 +34,7 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Else
     of bodies whose rows are elsewhere.
     """
     if elsewhere is not None and any(adjustment.code != ALL_BODIES for adjustment in rollup.adjustments):
-        raise WorkbookError(
-            "各单位明细不在汇总表里，单位的调整无法核对，没有写出汇总表。", "请把调整写在合计上，或把明细留在汇总表里。"
-        )
+        raise fault("DETAILS_ELSEWHERE", WorkbookError)
     sums = Sums(rollup, elsewhere)
     filling = _filling(rollup, sums)
     book = new_book(filling)
@@ -61,10 +60,7 @@ def _filling(rollup: RollUp, sums: Sums) -> Filling:
     for code in form.inputs:
         value = sums.total(code)
         if value != rollup.figures[code]:
-            raise WorkbookError(
-                f"汇总数 {code} 为 {show(rollup.figures[code])}，明细、调整相加为 {show(value)}，没有写出汇总表。",
-                "这是程序的错误，请把所用的文件和命令告诉开发者。",
-            )
+            raise fault("SUM_DISAGREES", WorkbookError, code=code, total=show(rollup.figures[code]), sum=show(value))
         answers[code] = Filled(value)
         formulas[code] = sums.formula(code)
     return Filling(
