@@ -118,7 +118,7 @@ def test_the_real_report_of_2019(tmp_path: Path) -> None:
     assert sorted(form.items[code].computed for code in filled) == [False] * 8 + [True] * 6
     assert held["t2.procurement.amount"].answer == Filled(Decimal("14.4"), "14.4万元", "VALUE_002")
     assert report.not_placed == ()
-    assert [(each.found, each.blank, each.missing) for each in report.tables] == [(8, 14, 0), (3, 158, 0), (3, 12, 0)]
+    assert [(each.filled, each.blank, each.missing) for each in report.tables] == [(8, 14, 0), (3, 158, 0), (3, 12, 0)]
     assert {"VALUE_002", "TEXT_002"} <= {each.code for each in done.findings}
     assert done.checked.ret is not None
     assert done.checked.ret.stated == {}, "totals are formulas, published ones are only compared"
