@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Entry, Finding
@@ -20,6 +20,10 @@ from toolkit.proving import Proof
 from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
+
+if TYPE_CHECKING:  # what only send and import know is not loaded to check a file
+    from toolkit.mail import PostResult
+    from toolkit.report_in import Figure, PublishedReport
 
 Json = dict[str, Any]
 
@@ -330,3 +334,60 @@ def _text_rule(entry: Entry) -> Json:
         **dict.fromkeys(("level", "first_year", "last_year")),
         "checks": [],
     }
+
+
+def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Json:
+    """Return the object of ``send``: what became of each letter, and the bodies without an address."""
+    return {
+        "schema": "nianbao.send/1",
+        "messages": [
+            {
+                **attributes(message, "key", "code", "to"),
+                "state": message.state.value,
+                **attributes(message, "detail", "message_id"),
+                "finding": None if message.finding is None else finding_json(message.finding),
+            }
+            for message in sent
+        ],
+        "without_address": list(without_address),
+    }
+
+
+def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
+    """Return the object of ``import``: a report and the workbook that it became, as that was checked.
+
+    ``file`` and ``output`` are the names of both.
+    """
+    return {
+        "schema": "nianbao.import/1",
+        "file": file,
+        "kind": report.kind,
+        "form": report.form.id,
+        "year": report.year,
+        "respondent": {"code": None, "name": None} if checked.ret is None else respondent_json(checked.ret.identity),
+        "output": output,
+        "tables": [
+            {
+                "table": table.id,
+                **attributes(table, "title", "expected"),
+                "found": table.filled,
+                **attributes(table, "blank", "missing", "not_placed"),
+            }
+            for table in report.tables
+        ],
+        "items": [_figure(figure) for figure in report.figures.values()],
+        "totals": [
+            {**_figure(total), "recomputed": value_json(report.recomputed[total.code])}
+            for total in report.totals.values()
+        ],
+        "not_placed": [attributes(figure, "table", "raw", "where", "why") for figure in report.not_placed],
+        "text": {
+            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
+            for number, paragraphs in report.text.items()
+        },
+        "findings": [finding_json(finding) for finding in findings],
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"code": figure.code, **answer_json(figure.answer), **attributes(figure, "raw", "where")}
