@@ -20,6 +20,7 @@ from tests.office import SOFFICE
 from tests.soaking import soak
 from toolkit.merging import EXCLUDED
 
+pytestmark = soak
 LEFT_OUT = 0 if SOFFICE is not None else 3
 """The files that LibreOffice saves."""
 
@@ -156,7 +157,6 @@ def test_check_explains_what_the_body_explained(told80: Told) -> None:
     assert explained["大营 存疑.xlsx"] == [None]
 
 
-@soak
 def test_a_second_run_changes_nothing(told80: Told) -> None:
     """The three commands run again leave the same ledger, the same 台账.xlsx and the same 汇总.xlsx, byte for byte."""
     again(told80, "second")
@@ -186,7 +186,6 @@ def test_the_desk_shows_every_body_and_file(told80: Told) -> None:
     assert {line[1] for line in files} == set(told80.made.files)
 
 
-@soak
 def test_neither_order_nor_time_matters(told80: Told, tmp_path: Path) -> None:
     """The same files put there backwards and with their times reversed: the same states, the same 汇总.xlsx."""
     folder = tmp_path / "2025年报"

@@ -368,6 +368,7 @@ def test_a_sorted_and_filtered_desk_is_read_by_its_codes(season: Path) -> None:
     assert sorted(rows(season, "decision")) == sorted([(THREE, "adopt", "1", ""), (TWO, "waive", "I1", REASON)])
 
 
+@soak
 @requires_office
 def test_a_desk_that_another_program_saved_says_the_same(season: Path, tmp_path: Path) -> None:
     """LibreOffice saves the desk: no decision is made of it, and those that stand on it stay."""

@@ -100,6 +100,7 @@ def season(tmp_path: Path) -> Iterator[Season]:
         yield Season(folder, smtp, imap)
 
 
+@soak
 @requires_dovecot
 def test_a_season_by_mail(season: Season) -> None:
     """From the mailbox to the roll-up: every letter once, faults of the server included, and the mended return counts."""

@@ -12,6 +12,7 @@ import pytest
 
 from tests.office import convert, requires_office
 from tests.rollups import YEAR, code_of
+from tests.soaking import soak
 from toolkit.answers import Answer, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
@@ -232,6 +233,7 @@ def test_what_is_no_rollup_is_refused(tmp_path: Path) -> None:
             prove(each, {})
 
 
+@soak
 @requires_office
 def test_old_excel_files_are_unproved(tmp_path: Path) -> None:
     """What openpyxl cannot read (.xls) is merged but not proved."""

@@ -251,6 +251,7 @@ def test_only_usable_corrections_count(tmp_path: Path) -> None:
     assert shown(sheet, "t3.r1.total") == 64
 
 
+@soak
 def test_the_list_of_problems_never_outgrows_our_own_reader(tmp_path: Path) -> None:
     """More findings than fit are cut to 10,000 of some 600 characters, the gravest; so the city can read the roll-up."""
     files, most, of_each = three(), 10_000, 4_700

@@ -10,6 +10,7 @@ import pytest
 
 from tests.commands import answer, run, worked
 from tests.samples import BODIES, code_of, roster_of, sound, workbook
+from tests.soaking import only
 from toolkit.forms import load_form
 
 FORM = load_form("2021")
@@ -52,7 +53,7 @@ def edit(path: Path, target: Path, cells: dict[str, object], reasons: dict[str, 
     book.save(target)
 
 
-@pytest.mark.parametrize("season", [False, True])
+@pytest.mark.parametrize("season", only([False, True], True))
 def test_three_rounds(season: bool, tmp_path: Path) -> None:
     """Explained stays explained while its figures stay, lapses when they change; mended is gone, unexplained stays."""
     roster = tmp_path / "名录.xlsx"
