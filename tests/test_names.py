@@ -19,7 +19,7 @@ SAME_JOB: dict[str, set[str]] = {}
 """Files of one name in several rooms, by that name, that do the same job for two formats."""
 MOST_LINES, MOST_LINES_IN_ALL, MOST_ENTRIES = 400, 27_000, 26
 
-to_come = pytest.mark.xfail(strict=False, reason="the rooms are being renamed; --runxfail shows what is left")
+to_come = pytest.mark.xfail(strict=False, reason="the package is still getting smaller")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -83,7 +83,6 @@ def undocumented(node: ast.ClassDef | Function) -> str | None:
     return None
 
 
-@to_come
 def test_names_say_what_things_are() -> None:
     """No variable, parameter, attribute, function, class or module is named by a bare participle or pronoun."""
     faults = [
@@ -93,7 +92,6 @@ def test_names_say_what_things_are() -> None:
     assert not faults, "\n".join(faults)
 
 
-@to_come
 def test_rooms_hold_no_files_of_one_name() -> None:
     """A file's name is in one room only, unless it does the same for two formats."""
     rooms = defaultdict(set)
@@ -106,7 +104,6 @@ def test_rooms_hold_no_files_of_one_name() -> None:
     assert not faults, "\n".join(faults)
 
 
-@to_come
 def test_public_classes_share_no_name() -> None:
     """A public class's name is one thing's in the whole package."""
     homes = defaultdict(list)
@@ -117,7 +114,6 @@ def test_public_classes_share_no_name() -> None:
     assert not faults, "\n".join(faults)
 
 
-@to_come
 def test_no_module_is_long() -> None:
     """A module has at most four hundred lines, the package as many as it is allowed."""
     lengths = {path: len((PACKAGE / path).read_text(encoding="utf-8").splitlines()) for path, _ in modules()}
@@ -135,7 +131,6 @@ def test_the_package_is_small() -> None:
     assert len(entries) <= MOST_ENTRIES, entries
 
 
-@to_come
 def test_what_is_public_says_what_it_does() -> None:
     """Every public function, class and method has a docstring that begins with one sentence; a function's is imperative."""
     faults = [
