@@ -111,7 +111,7 @@ def _same(answer: Filled, cell: str | None) -> bool:
     if answer.repair is not None:
         return answer.raw.strip() in (cell.strip(), unicodedata.normalize("NFKC", cell).strip()) or bool(answer.raw)
     try:
-        return Decimal(repr(float(cell))) == answer.value or Decimal(cell) == answer.value
+        return Decimal(f"{float(cell):.15g}") == answer.value or Decimal(cell) == answer.value
     except (ValueError, InvalidOperation):
         return False
 

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from tests.office import convert, requires_office
 from tests.test_excel_in_refusals import compound, refused
-from tests.test_excel_in_values import opened, zipped
+from tests.test_excel_in_values import DIGITS, opened, zipped
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, limits, open_book, xls
 
 SPACES = (
@@ -50,6 +50,7 @@ def first(folder: Path, cell: str) -> Cell:
     [
         ('<table:table-cell office:value-type="float" office:value="0"><text:p>0</text:p></table:table-cell>', 0),
         ('<table:table-cell office:value-type="float" office:value="12.50"><text:p>13</text:p></table:table-cell>', Decimal("12.5")),
+        *((f'<table:table-cell office:value-type="float" office:value="{stored}"/>', shown) for stored, shown in DIGITS),
         ('<table:table-cell office:value-type="percentage" office:value="0.5"><text:p>50%</text:p></table:table-cell>', Decimal("0.5")),
         ('<table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p></table:table-cell>', True),
         ("<table:table-cell/>", None),
@@ -167,6 +168,7 @@ def test_damaged_xls_is_refused(tmp_path: Path) -> None:
         (3, 45292.0, 45292),
         (4, 1, True),
         (4, 0, False),
+        *((2, float(stored), shown) for stored, shown in DIGITS),
         (5, 23, CellError("#REF!")),
         (5, 42, CellError("#N/A")),
         (5, 99, CellError("#ERROR!")),

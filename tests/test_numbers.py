@@ -199,7 +199,9 @@ def test_the_largest_figures_that_fit() -> None:
     """The bounds are where the near misses are: one less than the limit and four decimals are figures."""
     assert isinstance(understand(int(LIMIT) - 1, kind="count"), Filled)
     assert understand(Decimal("0.0001"), kind="money") == Filled(Decimal("0.0001"), "0.0001")
-    assert isinstance(understand(Decimal("999999999999.9999"), kind="money"), Filled)
+    assert isinstance(understand(Decimal("99999999999.9999"), kind="money"), Filled)
+    assert isinstance(understand(Decimal("999999999999.999"), kind="money"), Filled)
+    assert isinstance(understand(Decimal("999999999999.9999"), kind="money"), Unreadable), "no program shows 16 digits"
 
 
 def test_figures_of_thousands_of_digits_are_too_large() -> None:

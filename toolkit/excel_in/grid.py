@@ -29,7 +29,7 @@ Value: TypeAlias = int | Decimal | str | bool | CellError | None
 class Cell(NamedTuple):
     """One cell.
 
-    Numbers are the shortest decimal of their double (``int`` when whole); None is blank.
+    Numbers are what programs show of their double: 15 significant digits (``int`` when whole); None is blank.
 
     ``formula`` comes without ``=``. ``locked`` is None where the file format cannot tell. ``date`` marks a number
     under a date or time format. ``text`` is what stood in the file, of a date what a person sees: 2026-3-5, 12:30.
@@ -86,7 +86,10 @@ class Book(Struct, frozen=True):
 
 
 def number(text: str) -> int | Decimal | None:
-    """Return the number of a literal as the shortest decimal of its double; None for what is no finite number."""
+    """Return the number of a literal as programs show it: its double to 15 significant digits; None when not finite.
+
+    3.3000000000000003, which a program stores for 1.1 + 2.2, is 3.3; a whole number of up to 15 digits is exact.
+    """
     if text.isascii() and text.isdigit() and len(text) < 16:
         return int(text)
     if len(text) > LITERAL or not text or text.strip("0123456789+-.eE"):
@@ -97,9 +100,10 @@ def number(text: str) -> int | Decimal | None:
         return None
     if not math.isfinite(value):
         return None
-    if value.is_integer():
-        return int(value) if abs(value) < 1e15 else int(Decimal(repr(value)))
-    return Decimal(repr(value))
+    if value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    seen = Decimal(f"{value:.15g}")
+    return int(seen) if seen == seen.to_integral_value() else seen
 
 
 def sound_text(text: str) -> str:

@@ -9,13 +9,13 @@ from decimal import Decimal
 def figure(value: object, kind: str) -> Decimal | None:
     """Return the figure of a cell, a blank as 0; None for whatever is not plainly a number of its kind.
 
-    A float counts as the shortest decimal that stands for it. Texts, even ``12``, are somebody else's reading.
+    A float counts as programs show it, to 15 significant digits. Texts, even ``12``, are somebody else's reading.
     """
     if value is None or value == "":
         return Decimal(0)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    number = Decimal(f"{value:.15g}") if isinstance(value, float) else Decimal(value)
     if not number.is_finite() or (number < 0 and kind != "signed"):
         return None
     step = Decimal("0.0001") if kind == "money" else Decimal(1)
@@ -27,7 +27,7 @@ def in_words(value: object) -> str:
     if value is None:
         return "空"
     if isinstance(value, float):
-        value = Decimal(repr(value))
+        value = Decimal(f"{value:.15g}")
     if isinstance(value, Decimal):
         text = format(value, "f")
         return text.rstrip("0").rstrip(".") if "." in text else text

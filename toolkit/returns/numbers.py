@@ -99,8 +99,8 @@ def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
         fault = "VALUE_012"
     elif kind == "money" and value != value.quantize(Decimal("0.0001")):
         fault = "VALUE_013"
-    elif kind == "money" and value.adjusted() > 10 and Decimal(repr(float(value))) != value:
-        fault = "VALUE_014"  # no cell holds it: of so large a number a workbook keeps fewer than four decimals
+    elif kind == "money" and value.adjusted() > 10 and Decimal(f"{float(value):.15g}") != value:
+        fault = "VALUE_014"  # no cell holds it: of so large a number a program shows fewer than four decimals
     if fault is not None:
         return Unreadable(raw, fault)
     return Filled(_money(value) if kind == "money" else int(value), raw, repair)
