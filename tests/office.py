@@ -27,6 +27,7 @@ _FILTERS = {
     "xls": "xls:MS Excel 97",
     "ods": "ods:calc8",
     "pdf": "pdf:calc_pdf_Export",
+    "html": "html:HTML (StarCalc)",
 }
 
 _LOAD = "/org.openoffice.Office.Calc/Formula/Load"

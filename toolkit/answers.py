@@ -27,11 +27,15 @@ class Blank(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer."""
+    """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer.
+
+    ``stored`` is what the cell holds where ``raw``, which a person sees there, is another figure.
+    """
 
     raw: str
     reason: str
     proposal: str | None = None
+    stored: str = ""
 
 
 Answer: TypeAlias = Filled | Blank | Unreadable

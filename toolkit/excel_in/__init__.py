@@ -18,12 +18,23 @@ from msgspec.structs import replace
 from toolkit.excel_in import limits, ods, xls
 from toolkit.excel_in.encryption import available as opens_encrypted
 from toolkit.excel_in.encryption import decrypted
-from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Sheet
+from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Look, Sheet
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
 
-__all__ = ["BLANK", "Book", "Cell", "CellError", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file"]
+__all__ = [
+    "BLANK",
+    "Book",
+    "Cell",
+    "CellError",
+    "Look",
+    "Refused",
+    "Sheet",
+    "open_book",
+    "opens_encrypted",
+    "read_file",
+]
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 

@@ -6,7 +6,6 @@ digits in them, dates, elapsed time, ``General`` in other languages. Colours, pa
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +13,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from msgspec import Struct
+
+from toolkit.excel_in import dates
+from toolkit.excel_in.grid import Cell, Look, Value
 
 GENERAL = frozenset((
     "general", "g/通用格式", "通用格式", "g/通用", "g/標準", "g/标准", "g/표준", "standard", "estándar", "geral", "generale", "standaard",
@@ -30,16 +32,13 @@ BUILT_IN = {
 """The formats that a file names by number alone."""
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|[\\!](?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
-    r"|(?P<general>G/通用格式|General|general|GENERAL)|(?P<halves>AM/PM|A/P|上午/下午|am/pm)"
+    r"|(?P<general>G/通用格式|General|general|GENERAL|Standard)|(?P<halves>AM/PM|A/P|上午/下午|am/pm)"
     r"|(?P<exponent>[Ee][+-])|(?P<date>y+|m+|d+|h+|s+|a{3,4}|g+|e+|Y+|M+|D+|H+|S+|E+)"
     r"|(?P<digit>[0#?])|(?P<point>\.)|(?P<comma>,)|(?P<percent>[%％])|(?P<text>@)|(?P<other>.)",
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)$")
 _ELAPSED = re.compile(r"[hms]+$", re.IGNORECASE)
-_EPOCH, _EPOCH_1904 = datetime.datetime(1899, 12, 30), datetime.datetime(1904, 1, 1)
-_DAYS = 2_958_466
-"""The first serial number that is no date any more: 10000-01-01."""
 
 
 class Token(Struct, frozen=True):
@@ -49,7 +48,7 @@ class Token(Struct, frozen=True):
     text: str
 
 
-class Section(Struct, frozen=True):
+class FormatSection(Struct, frozen=True):
     """One section of a format, with the condition under which it holds (sign and limit), if it states one."""
 
     tokens: tuple[Token, ...]
@@ -57,22 +56,28 @@ class Section(Struct, frozen=True):
     limit: Decimal = Decimal(0)
 
     @property
-    def dated(self) -> bool:
-        """Return True for a section that shows a date or a time."""
-        return any(token.kind in ("date", "elapsed", "halves") for token in self.tokens)
+    def dated(self) -> str:
+        """Return what a section shows of the kinds in ``dates``, "" for what is neither date nor time."""
+        if any(token.kind == "elapsed" for token in self.tokens):
+            return dates.DURATION
+        letters = {token.text[0].lower() for token in self.tokens if token.kind == "date"}
+        day = bool(letters & {"y", "d", "a", "g", "e"}) or letters == {"m"}
+        if letters & {"h", "s"} or any(token.kind == "halves" for token in self.tokens):
+            return dates.BOTH if day else dates.TIME
+        return dates.DATE if day else ""
 
 
 @lru_cache(1_000)
-def sections(code: str) -> tuple[Section, ...]:
+def sections(code: str) -> tuple[FormatSection, ...]:
     """Return the sections of a format, at most four."""
     if code.strip().casefold() in GENERAL or code.strip() == "":
-        return (Section((Token("general", ""),)),)
-    found: list[Section] = []
+        return (FormatSection((Token("general", ""),)),)
+    parts: list[FormatSection] = []
     tokens: list[Token] = []
     sign, limit = "", Decimal(0)
     for token in _tokens(code):
         if token.kind == "end":
-            found.append(Section(tuple(tokens), sign, limit))
+            parts.append(FormatSection(tuple(tokens), sign, limit))
             tokens, sign, limit = [], "", Decimal(0)
         elif token.kind == "condition":
             matched = _CONDITION.match(token.text)
@@ -80,8 +85,8 @@ def sections(code: str) -> tuple[Section, ...]:
                 sign, limit = matched[1], Decimal(matched[2])
         else:
             tokens.append(token)
-    found.append(Section(tuple(tokens), sign, limit))
-    return tuple(found[:4])
+    parts.append(FormatSection(tuple(tokens), sign, limit))
+    return tuple(parts[:4])
 
 
 def _tokens(code: str) -> Iterator[Token]:
@@ -91,6 +96,8 @@ def _tokens(code: str) -> Iterator[Token]:
             yield Token("end", "")
         elif kind == "bracket":
             yield from _bracket(text)
+        elif kind == "other" and text == "/":
+            yield Token("fraction", text)
         elif kind in ("quoted", "escaped", "other"):
             yield Token("literal", text)
         elif kind == "space":
@@ -109,42 +116,65 @@ def _bracket(text: str) -> Iterator[Token]:
         yield Token("literal", text[1:].rpartition("-")[0] if "-" in text else text[1:])
 
 
-def is_date(code: str) -> bool:
-    """Tell whether a format shows numbers as dates or times (``[h]`` is a time, ``Standard`` is General)."""
-    return sections(code)[0].dated
-
-
 @lru_cache(1_000)
 def is_plain(code: str) -> bool:
     """Tell whether a format shows every figure as it is or rounded, with nothing that could be read as another figure."""
+    if code in _PLAIN:
+        return True
     first = sections(code)[0]
     if len(sections(code)) > 1 or first.sign:
-        return code in _PLAIN
+        return False
     kinds = [token.kind for token in first.tokens]
-    if kinds == ["general"] or kinds == ["text"]:
+    if kinds in (["general"], ["text"]):
         return True
     literal = "".join(token.text for token in first.tokens if token.kind == "literal")
     return not literal.strip() and set(kinds) <= {"digit", "point", "comma", "literal"} and not _scale(first.tokens)
 
 
-_PLAIN = frozenset(("0;-0;0", "#,##0;-#,##0;0", "0.00;-0.00", "0_ ", "0_);(0)"))
+_PLAIN = frozenset(("#,##0.####;-#,##0.####;0", "0;-0;0", "#,##0;-#,##0;0", "0.00;-0.00"))
+"""Formats of more than one section that are plain; the first is the one of our totals."""
 
 
-def shown(code: str, value: int | Decimal, *, date1904: bool = False) -> str:
-    """Return what a person sees of a number under a format; "" where the format shows nothing (``;;;``)."""
+def cell_of(value: Value, formula: str | None, locked: bool | None, text: str, code: str, *, date1904: bool) -> Cell:
+    """Return a cell under a format that is not plain: what is seen of it where that is not the figure itself."""
+    if isinstance(value, str):
+        seen = _worded(sections(code), value)
+        return Cell(value, formula, locked, False, text, None if seen == value else Look(seen))
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return Cell(value, formula, locked, False, text)
+    section, _ = _chosen(sections(code), Decimal(value))
+    if section is not None and section.dated:
+        return Cell(value, formula, locked, True, dates.shown(value, section.dated, date1904=date1904))
+    return Cell(value, formula, locked, False, text, look_of(shown(code, value), value))
+
+
+def look_of(seen: str, value: int | Decimal) -> Look | None:
+    """Return what a person sees of a number, None where that is the number itself, grouped or not."""
+    return None if seen.replace(",", "").strip().rstrip(".") == _plain(Decimal(value)) else Look(seen.strip())
+
+
+def _worded(parts: Sequence[FormatSection], text: str) -> str:
+    """Return what is seen of a text: the fourth section, or the last one where that is for texts, decides it."""
+    if len(parts) < 4 and all(token.kind != "text" for token in parts[-1].tokens):
+        return text
+    return "".join(text if token.kind in ("text", "general") else token.text for token in parts[-1].tokens)
+
+
+def shown(code: str, value: int | Decimal) -> str:
+    """Return what a person sees of a number under a format of no date; "" where it shows nothing (``;;;``)."""
     amount = Decimal(value)
     section, absolute = _chosen(sections(code), amount)
     if section is None:
         return "###"
-    if section.dated:
-        return _date(section, amount, date1904)
     if any(token.kind in ("general", "text") for token in section.tokens):
         figure = _plain(abs(amount) if absolute else amount)
         return "".join(figure if token.kind in ("general", "text") else token.text for token in section.tokens)
-    return ("-" if amount < 0 and not absolute and _figure(section, amount, "digits") else "") + _figure(section, abs(amount))
+    return ("-" if amount < 0 and not absolute and _figure(section, amount, "digits") else "") + _figure(
+        section, abs(amount)
+    )
 
 
-def _chosen(parts: Sequence[Section], amount: Decimal) -> tuple[Section | None, bool]:
+def _chosen(parts: Sequence[FormatSection], amount: Decimal) -> tuple[FormatSection | None, bool]:
     """Return the section that a value falls into, and whether it shows the amount without its sign."""
     if any(part.sign for part in parts[:2]):
         for at, part in enumerate(parts[:2]):
@@ -159,7 +189,7 @@ def _chosen(parts: Sequence[Section], amount: Decimal) -> tuple[Section | None, 
     return parts[0], False
 
 
-def _holds(part: Section, amount: Decimal) -> bool:
+def _holds(part: FormatSection, amount: Decimal) -> bool:
     return {
         "<": amount < part.limit, "<=": amount <= part.limit, ">": amount > part.limit, ">=": amount >= part.limit,
         "=": amount == part.limit, "<>": amount != part.limit,
@@ -179,10 +209,12 @@ def _scale(tokens: Sequence[Token]) -> int:
     point = kinds.index("point") if "point" in kinds else len(kinds)
     before = [at for at in digits if at < point]
     trailing = sum(kind == "comma" for kind in kinds[digits[-1] :])
-    return trailing + (sum(kind == "comma" for kind in kinds[before[-1] : point]) if before and digits[-1] > point else 0)
+    return trailing + (
+        sum(kind == "comma" for kind in kinds[before[-1] : point]) if before and digits[-1] > point else 0
+    )
 
 
-def _figure(section: Section, amount: Decimal, part: str = "") -> str:
+def _figure(section: FormatSection, amount: Decimal, part: str = "") -> str:
     """Return an amount under a section; ``digits``: only whether a digit other than 0 is left after rounding."""
     tokens = section.tokens
     split = next((at for at, token in enumerate(tokens) if token.kind == "point"), len(tokens))
@@ -190,13 +222,18 @@ def _figure(section: Section, amount: Decimal, part: str = "") -> str:
     amount = amount * 100 ** sum(token.kind == "percent" for token in tokens) / 1000 ** _scale(tokens)
     if any(token.kind == "exponent" for token in tokens):
         return f"{amount:E}"
-    if any(token.kind == "literal" and token.text == "/" for token in tokens):
-        return str(Fraction(amount).limit_denominator(99))
+    if any(token.kind == "fraction" for token in tokens):
+        return _fraction(Fraction(amount).limit_denominator(99))
     amount = abs(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     if part == "digits":
         return "1" if amount and any(token.kind == "digit" for token in tokens) else ""
     whole, _, decimals = format(amount, "f").partition(".")
     return _whole(tokens[:split], "" if whole == "0" else whole) + _decimals(tokens[split:], decimals)
+
+
+def _fraction(amount: Fraction) -> str:
+    whole, rest = divmod(amount, 1)
+    return f"{whole or ''} {rest}".strip() if rest else str(whole)
 
 
 def _whole(tokens: Sequence[Token], digits: str) -> str:
@@ -232,18 +269,3 @@ def _decimals(tokens: Sequence[Token], digits: str) -> str:
         elif token.kind in ("literal", "percent"):
             text += "%" if token.kind == "percent" else token.text
     return text
-
-
-def _date(section: Section, amount: Decimal, date1904: bool) -> str:
-    """Return a date as 2026-3-5, a time as 12:30, elapsed hours as 36:30: the same way whatever the format's order."""
-    if any(token.kind == "elapsed" for token in section.tokens):
-        minutes = int((amount * 24 * 60).quantize(Decimal(1), ROUND_HALF_UP))
-        return f"{'-' if minutes < 0 else ''}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
-    if not 0 <= amount < _DAYS:
-        return _plain(amount)
-    seconds = int((amount * 86_400).quantize(Decimal(1), ROUND_HALF_UP))
-    moment = (_EPOCH_1904 if date1904 else _EPOCH) + datetime.timedelta(seconds=seconds)
-    letters = {token.text[0].lower() for token in section.tokens if token.kind == "date"}
-    day = f"{moment.year}-{moment.month}-{moment.day}" if letters & {"y", "d", "a", "g", "e"} or letters == {"m"} else ""
-    clock = f"{moment.hour}:{moment.minute:02}" if letters & {"h", "s"} else ""
-    return " ".join(part for part in (day, clock) if part)

@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 DATE, TIME, BOTH, DURATION = "date", "time", "both", "duration"
 """The kinds of formats that show dates or times; "" is any other."""
-_BUILT_IN = {
-    **dict.fromkeys((*range(14, 18), *range(27, 32), 36, *range(50, 59)), DATE),
-    **dict.fromkeys((*range(18, 22), *range(32, 36), 45, 47), TIME),
-    22: BOTH,
-    46: DURATION,
-}
-"""Number formats that a workbook names without spelling them (ECMA-376 part 1, 18.8.30)."""
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2}).*)?")
 _ISO_TIME = re.compile(r"PT([0-9]{1,6})H([0-9]{1,2})M([0-9]{1,2})[0-9.]*S")
 _LEAP = 60
@@ -26,24 +16,6 @@ _LAST = 2_958_465
 """9999-12-31 in the date system that begins with 1900."""
 _MAC = 1_462
 """Days between the two date systems."""
-
-
-@lru_cache(512)
-def kind_of(code: str) -> str:
-    """Return what a number format shows: DATE, TIME, BOTH, DURATION, or "" for what is neither date nor time."""
-    if _ELAPSED.search(code):
-        return DURATION
-    plain = _LITERAL.sub("", code).lower()
-    day = any(mark in plain for mark in ("y", "d", "年", "月", "日"))
-    time = any(mark in plain for mark in ("h", "s"))
-    if not day and not time:
-        return DATE if "m" in plain and "#" not in plain else ""
-    return BOTH if day and time else DATE if day else TIME
-
-
-def built_in(number: int) -> str:
-    """Return what a built-in number format shows, as ``kind_of`` does."""
-    return _BUILT_IN.get(number, "")
 
 
 def shown(value: int | Decimal, kind: str, *, date1904: bool = False) -> str:

@@ -26,6 +26,12 @@ class CellError(Struct, frozen=True):
 Value: TypeAlias = int | Decimal | str | bool | CellError | None
 
 
+class Look(Struct, frozen=True):
+    """What is unusual to see of a cell: ``shown`` is the text that a person sees, "" for none."""
+
+    shown: str
+
+
 class Cell(NamedTuple):
     """One cell.
 
@@ -33,6 +39,7 @@ class Cell(NamedTuple):
 
     ``formula`` comes without ``=``. ``locked`` is None where the file format cannot tell. ``date`` marks a number
     under a date or time format. ``text`` is what stood in the file, of a date what a person sees: 2026-3-5, 12:30.
+    ``look`` is None for a cell that shows what it holds, rounded and grouped or not.
     """
 
     value: Value
@@ -40,6 +47,7 @@ class Cell(NamedTuple):
     locked: bool | None = None
     date: bool = False
     text: str = ""
+    look: Look | None = None
 
 
 BLANK = Cell(None)

@@ -172,6 +172,18 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
+def alternatives(element: Element) -> list[Element]:
+    """Return what an element holds, of ``mc:AlternateContent`` the fallback, else the first choice (ECMA-376 part 3)."""
+    children: list[Element] = []
+    for child in element:
+        if local(child) != "AlternateContent":
+            children.append(child)
+            continue
+        choices = sorted((part for part in child if local(part) in ("Choice", "Fallback")), key=local, reverse=True)
+        children += choices[0] if choices else ()
+    return children
+
+
 def string_of(element: Element) -> str:
     """Return the text of a shared or inline string: its runs joined, phonetic readings left out."""
     if len(element) == 1 and local(element[0]) == "t":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from zipfile import ZipFile
 
 from toolkit.excel_in import dates, limits
+from toolkit.excel_in.appearance import look_of
 from toolkit.excel_in.container import Container
-from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.grid import Book, Cell, CellError, Look, Sheet, Value, number, sound_text
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.refusal import Refused, too_much
 
@@ -48,7 +50,7 @@ class _Reader:
         self.cell: Attributes | None = None
         self.pieces: list[str] = []
         self.depth = 0
-        self.inside = self.inner = False
+        self.inside = self.inner = self.worded = False
         self.total = self.count = self.merged = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -65,7 +67,8 @@ class _Reader:
         elif name == "table-row" and self.table == 1:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
-            self.cell, self.pieces, self.column, self.inner = attributes, [], self.next_column, False
+            self.cell, self.pieces, self.column = attributes, [], self.next_column
+            self.inner = self.worded = False
         elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
             raise too_much("定义名称数", limits.NAMES)
         elif name == "named-range":
@@ -82,6 +85,7 @@ class _Reader:
             raise Refused("FILE_021", why="表格的行或格互相嵌套")
         if self.depth == 1:
             self.inside = name == "p"
+            self.worded = self.worded or self.inside
             if self.inside and self.pieces:
                 self.pieces.append("\n")
         elif name == "s":
@@ -149,8 +153,14 @@ class _Reader:
             return
         plain = _plain_formula(formula) if formula is not None else None
         text = value if isinstance(value, str) else "".join(self.pieces)
-        cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text)
+        cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text, self._look(value))
         self._put(cell, repeat)
+
+    def _look(self, value: Value) -> Look | None:
+        """Return what a cell shows of its number, where it has a paragraph that shows anything else."""
+        if not self.worded or not isinstance(value, int | Decimal) or isinstance(value, bool):
+            return None
+        return look_of("".join(self.pieces), value)
 
     def _put(self, cell: Cell, repeat: int) -> None:
         self.count += repeat * self.row_repeat

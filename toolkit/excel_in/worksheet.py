@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from msgspec import Struct
 
 from toolkit.cells import a1, column_index
-from toolkit.excel_in import dates, limits
+from toolkit.excel_in import limits
+from toolkit.excel_in.appearance import cell_of
 from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.markup import growing, string_of
 from toolkit.excel_in.refusal import Refused, too_much
@@ -26,10 +26,10 @@ STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
 class Styles(Struct, frozen=True):
-    """For every cell format of the workbook: does it lock, what dates or times does it show (see ``dates.kind_of``)."""
+    """For every cell format of the workbook: does it lock, and its number format, "" for a plain one (see appearance)."""
 
     locked: tuple[bool, ...]
-    dated: tuple[str, ...]
+    formats: tuple[str, ...]
     date1904: bool = False
 
 
@@ -172,7 +172,7 @@ class Reader:
             else:
                 self.cell(at, element, style, *known)
 
-    def cell(self, at: Position, element: Element, style: str, locked: bool, dated: str) -> None:
+    def cell(self, at: Position, element: Element, style: str, locked: bool, code: str) -> None:
         """Read a cell with content; too many different ones are Refused."""
         formula: str | None = None
         kind = element.get("t", "n")
@@ -185,7 +185,7 @@ class Reader:
                 return
         else:
             raw, formula = self._content(at, element)
-        cell = self.cells[at] = self.of(kind, raw, formula, locked, dated)
+        cell = self.cells[at] = self.of(kind, raw, formula, locked, code)
         spent = self.spent
         spent.contents += 1
         spent.characters += len(cell.text)
@@ -194,12 +194,13 @@ class Reader:
         if kind == "n" and formula is None and raw is not None and len(raw) < SHORT:
             self.plain[raw, style] = cell
 
-    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, dated: str) -> Cell:
+    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, code: str) -> Cell:
         """Return the cell of a value as the file spells it."""
         value = self._value(kind, raw) if raw is not None else None
-        if dated and isinstance(value, int | Decimal) and not isinstance(value, bool):
-            return Cell(value, formula, locked, True, dates.shown(value, dated, date1904=self.styles.date1904))
-        return Cell(value, formula, locked, False, value if isinstance(value, str) else raw or "")
+        text = value if isinstance(value, str) else raw or ""
+        if code:
+            return cell_of(value, formula, locked, text, code, date1904=self.styles.date1904)
+        return Cell(value, formula, locked, False, text)
 
     def _exceeded(self) -> Refused:
         if self.spent.contents > limits.CONTENTS:
@@ -207,11 +208,11 @@ class Reader:
         return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
 
     def style(self, style: str) -> tuple[bool, str]:
-        """Return whether a cell format locks and what dates it shows; an unknown one locks, as Excel does."""
+        """Return whether a cell format locks and its number format, "" for a plain one; an unknown one locks, as Excel does."""
         index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
         if index >= len(self.styles.locked):
             return True, ""
-        return self.styles.locked[index], self.styles.dated[index]
+        return self.styles.locked[index], self.styles.formats[index]
 
     def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
         """Return the text of a cell's value (None: it has none) and its formula."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from toolkit.excel_in import dates, limits
+from toolkit.excel_in import limits
+from toolkit.excel_in.appearance import cell_of, is_plain
 from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
 from toolkit.excel_in.refusal import Refused, too_much
 
@@ -20,10 +21,10 @@ def read_xls(data: bytes) -> Book:
 
     try:
         book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
-        left = limits.CELLS
+        left, formats = limits.CELLS, _formats(book)
         sheets: list[Sheet] = []
         for sheet in book.sheets():
-            sheets.append(_sheet(sheet, left))
+            sheets.append(_sheet(sheet, left, formats))
             left -= len(sheets[-1].cells)
         names = {name.name: _constant(name) for name in book.name_obj_list if name.scope == -1}
     except (Refused, MemoryError):
@@ -37,7 +38,7 @@ def read_xls(data: bytes) -> Book:
     return Book("xls", tuple(sheets), names, {}, None, book.datemode == 1, full=False)
 
 
-def _sheet(sheet: Any, left: int) -> Sheet:
+def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:
     cells: dict[tuple[int, int], Cell] = {}
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
@@ -48,18 +49,22 @@ def _sheet(sheet: Any, left: int) -> Sheet:
                 raise too_much("单元格数", limits.CELLS)
             read = typed(kind, value)
             text = repr(float(value)) if kind in (2, 3) else str(value)
-            if kind == 3 and isinstance(read, int | Decimal):
-                text = dates.shown(read, _dated(sheet, row, column), date1904=sheet.book.datemode == 1)
-            cells[(row, column)] = Cell(read, None, None, kind == 3, text)
+            code = formats[sheet.cell_xf_index(row, column)]
+            if code:
+                cells[(row, column)] = cell_of(read, None, None, text, code, date1904=sheet.book.datemode == 1)
+            else:
+                cells[(row, column)] = Cell(read, None, None, False, text)
     merges = tuple((top, left_, bottom - 1, right - 1) for top, bottom, left_, right in sheet.merged_cells)
     return Sheet(sound_text(sheet.name), _STATES.get(sheet.visibility, "visible"), None, cells, merges)
 
 
-def _dated(sheet: Any, row: int, column: int) -> str:
-    """Return what dates or times the format of a cell shows; a cell of kind 3 shows some."""
-    book = sheet.book
-    code = book.format_map[book.xf_list[sheet.cell_xf_index(row, column)].format_key].format_str
-    return dates.kind_of(str(code)) or dates.DATE
+def _formats(book: Any) -> list[str]:
+    """Return the number format of every cell format, "" for a plain one."""
+    codes = [
+        str(book.format_map[xf.format_key].format_str) if xf.format_key in book.format_map else ""
+        for xf in book.xf_list
+    ]
+    return ["" if is_plain(code) else code for code in codes]
 
 
 def typed(kind: int, value: Any) -> Value:

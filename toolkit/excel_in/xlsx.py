@@ -10,10 +10,11 @@ from zipfile import ZipFile
 
 from msgspec.structs import replace
 
-from toolkit.excel_in import dates, limits
+from toolkit.excel_in import limits
+from toolkit.excel_in.appearance import BUILT_IN, is_plain
 from toolkit.excel_in.container import Container
 from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
-from toolkit.excel_in.markup import attribute, local, string_of, tree
+from toolkit.excel_in.markup import alternatives, attribute, local, string_of, tree
 from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
@@ -176,21 +177,23 @@ def _known_styles(data: bytes) -> Styles:
 
 
 def _read_styles(data: bytes) -> Styles:
-    """Return, for every cell format, whether it locks and what dates it shows."""
-    kinds: dict[int, str] = {}
+    """Return, for every cell format, whether it locks and its number format, "" for a plain one."""
+    codes: dict[int, str] = {}
     locked: list[bool] = []
-    dated: list[str] = []
-    for section in tree(data, "styles.xml"):
+    formats: list[str] = []
+    for section in alternatives(tree(data, "styles.xml")):
         if local(section) == "numFmts":
-            for element in section:
+            for element in alternatives(section):
                 code = element.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
-                kinds[_int(element.get("numFmtId"))] = dates.kind_of(code)
+                codes[_int(element.get("numFmtId"))] = code
         elif local(section) == "cellXfs":
-            if len(section) > limits.STYLES:
+            elements = alternatives(section)
+            if len(elements) > limits.STYLES:
                 raise too_much("单元格格式数", limits.STYLES)
-            for element in section:
+            for element in elements:
                 number = _int(element.get("numFmtId"))
-                dated.append(kinds[number] if number in kinds else dates.built_in(number))
+                code = codes[number] if number in codes else BUILT_IN.get(number, "General")
+                formats.append("" if is_plain(code) else code)
                 locked.append(
                     all(
                         child.get("locked", "1") not in ("0", "false")
@@ -198,7 +201,7 @@ def _read_styles(data: bytes) -> Styles:
                         if local(child) == "protection"
                     )
                 )
-    return Styles(tuple(locked), tuple(dated))
+    return Styles(tuple(locked), tuple(formats))
 
 
 def _int(text: str | None) -> int:

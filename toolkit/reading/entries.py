@@ -145,7 +145,7 @@ class _Total(Struct, frozen=True):
     def read(self, entries: Entries, full: bool) -> None:
         """Judge the cell: formula gone or changed, result not refreshed."""
         cell = self.table.sheet.cell(*self.place)
-        answer = answer_of(cell, self.item.kind)
+        answer = answer_of(cell._replace(look=None), self.item.kind)
         if full and cell.formula is None:
             self._typed(answer, entries)
             return

@@ -14,6 +14,7 @@ from toolkit.answers import Answer
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
+from toolkit.reading.appearances import as_seen
 from toolkit.returns import CoverField, Place
 from toolkit.returns.numbers import understand
 
@@ -54,7 +55,8 @@ def answer_of(cell: Cell, kind: str) -> Answer:
     """Return the answer of a cell that holds a figure of a kind."""
     if isinstance(cell.value, CellError):
         return understand(None, kind=kind, error=cell.value.text)
-    return understand(cell.value, kind=kind, date=cell.date, shown=cell.text)
+    answer = understand(cell.value, kind=kind, date=cell.date, shown=cell.text)
+    return answer if cell.look is None else as_seen(cell, answer, kind)
 
 
 def quoted(text: str, most: int = 40) -> str:

@@ -252,7 +252,7 @@ def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding |
     elif isinstance(answer, Blank):
         code = answer.note
     else:
-        code = answer.reason
+        code, value = answer.reason, quoted(answer.stored)
         proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
     if code is None:
         return None

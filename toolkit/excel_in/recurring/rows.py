@@ -73,7 +73,7 @@ def read(reader: Reader, data: bytes, part: str) -> bool:
 
 def _made(reader: Reader, slot: _Slot, raw: bytes, text: str | None) -> Cell:
     """Return the cell of a value, ``text`` when it is a shared string; short ones are remembered by what they say."""
-    cell = reader.of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.dated)
+    cell = reader.of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.code)
     if slot.kind == "s":
         if text and len(text) < _LABEL and len(slot.cells) < _REMEMBERED:
             slot.cells[text] = cell
@@ -89,7 +89,7 @@ class _Slot(Struct, frozen=True):
     kind: str
     formula: str | None
     locked: bool
-    dated: str
+    code: str
     cells: dict[bytes | str, Cell] = field(default_factory=dict)
 
 
@@ -225,7 +225,7 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
             return None
         taken.add(at)
         style, kind = element.get("s", "0"), element.get("t", "n")
-        locked, dated = reader.style(style)
+        locked, code = reader.style(style)
         marked = [child for child in element if (child.text or "").startswith(_MARK)]
         if len(element) == 0:
             reader.cells[at] = STYLED_LOCKED if locked else STYLED_OPEN
@@ -235,11 +235,11 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
                 return None
             if marked[0].text != f"{_MARK}{len(slots)}":
                 return None
-            slots.append(_Slot(at, kind, formula or None, locked, dated))
+            slots.append(_Slot(at, kind, formula or None, locked, code))
         elif kind == "s" or any(child.get("t") == "shared" for child in element):
             return None
         else:
-            reader.cell(at, element, style, locked, dated)
+            reader.cell(at, element, style, locked, code)
     hidden = row.get("hidden", "0") in YES and number < limits.HIDDEN_ROWS
     contents, characters = reader.spent.contents, reader.spent.characters
     return _Row(number, hidden, len(row), contents, characters, tuple(reader.cells.items()), tuple(slots))

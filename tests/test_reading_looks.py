@@ -1,0 +1,185 @@
+"""What a person sees in a cell is what is read, in every file format; another figure than is seen is never taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import lxml.html
+import openpyxl
+import pytest
+import xlsxwriter
+from openpyxl.workbook import Workbook
+
+from tests.mutants import unzipped, zipped
+from tests.office import convert, requires_office
+from tests.test_reading_files import filling, saved
+from toolkit.answers import Filled, Unreadable
+from toolkit.excel_in import open_book
+from toolkit.forms.layout import lay_out
+from toolkit.reading import ReadFile, read
+from toolkit.reading.wording import answer_of
+
+KINDS = ("xlsx", "xls", "ods")
+FILLING = filling("2021")
+LAYOUT = lay_out(FILLING.form)
+COUNTS = [code for code in FILLING.form.inputs if FILLING.form.items[code].kind == "count" and code.startswith("t3.")]
+(MONEY,) = (code for code in FILLING.form.inputs if FILLING.form.items[code].kind == "money")
+
+FORMATS: tuple[tuple[str, int | float, str | None], ...] = (
+    ("General", 2997, None), ("0", 24, None), ("#,##0", 2997, None), ("0.00", 24, None), ("0_ ", 24, None),
+    ('0"件"', 24, None), ('#,##0"件"', 2997, None), ('0"户"', 24, None), ("00000", 24, None), ("0;-0;0", 24, None),
+    ("#,##0.####;-#,##0.####;0", 24, None), ('_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', 24, None),
+    ('_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ ', 0, None), ("[Red]0", 24, None), ('[>=100]#,##0;0', 2997, None),
+    ('[$¥-804]#,##0.00', 24, None), ('0.00E+00', 24, None), ('0\\.0,"万"', 144000, None),
+    ('0\\.0,"万"', 29970, "3.0万"), ("0%", 1, "100%"), ("0,", 24000, "24"), ('"1"0', 24, "124"), ('0"."0', 24, "2.4"),
+    ('"约"0', 24, None), ('[>100]"多";0', 144, "多"), ('"零"', 24, "零"), ("0-00", 120, "1-20"),
+    ("yyyy-m-d", 45658, "2025-1-1"), ("[h]:mm", 3, "72:00"), ("h:mm", 0.5, "12:00"),
+)  # fmt: skip
+"""Format, count that is stored, and what is seen where it is not that count: then the cell is unreadable."""
+
+
+def formatted(path: Path) -> Path:
+    """Return a return with a cell for each format, and two of money: 14.4万 over 144000 is what the issue is about."""
+    book = openpyxl.load_workbook(saved(FILLING, path))
+    for code, (number_format, value, _) in zip(COUNTS, FORMATS, strict=False):
+        cell = at(book, code)
+        cell.value, cell.number_format = value, number_format
+    cell = at(book, MONEY)
+    cell.value, cell.number_format = 144000, '0\\.0,"万"'
+    book.save(path)
+    return path
+
+
+def at(book: Workbook, code: str) -> openpyxl.cell.Cell:
+    """Return the cell of an item."""
+    sheet, row, column = LAYOUT.cell(code)
+    return book[sheet].cell(row + 1, column + 1)
+
+
+def as_kinds(path: Path) -> Mapping[str, Path]:
+    """Return a workbook in every file format."""
+    made = {kind: convert([path], kind, path.parent / kind)[0] for kind in KINDS if kind != "xlsx"}
+    return {"xlsx": path} | made
+
+
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, ReadFile]:
+    """Return what is read of the formats, from every file format."""
+    path = formatted(tmp_path_factory.mktemp("looks") / "formats.xlsx")
+    return {kind: read(file, name=file.name) for kind, file in as_kinds(path).items()}
+
+
+@requires_office
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("number", range(len(FORMATS)), ids=[f"{code} {value}" for code, value, _ in FORMATS])
+def test_a_format_that_shows_another_figure_is_unreadable(
+    readings: Mapping[str, ReadFile], kind: str, number: int
+) -> None:
+    """Rounding, grouping, units that agree pass without a finding; where another figure is seen both are quoted."""
+    _, value, seen = FORMATS[number]
+    ret, code = readings[kind].ret, COUNTS[number]
+    assert ret is not None
+    findings = [finding for finding in ret.findings if code in finding.items]
+    if seen is None:
+        assert ret.answers[code] == Filled(int(value), str(int(value)))
+        assert findings == []
+        return
+    answer = ret.answers[code]
+    assert isinstance(answer, Unreadable)
+    assert answer.raw == seen
+    assert [finding.code for finding in findings] == ["VALUE_016" if ":" in seen or "-1-1" in seen else "VALUE_018"]
+    if answer.reason == "VALUE_018":
+        assert answer.stored == str(value)
+        assert f"显示 {seen}，存的是 {value}" in findings[0].message
+
+
+@requires_office
+@pytest.mark.parametrize("kind", KINDS)
+def test_money_scaled_by_its_format(readings: Mapping[str, ReadFile], kind: str) -> None:
+    """14.4万 over 144000 is neither: both are said, and which to type."""
+    ret = readings[kind].ret
+    assert ret is not None
+    assert ret.answers[MONEY] == Unreadable("14.4万", "VALUE_018", "14.4", "144000")
+    (finding,) = (finding for finding in ret.findings if MONEY in finding.items)
+    assert "显示 14.4万，存的是 144000" in finding.message
+    assert "填 144000" in finding.remedy
+
+
+def test_alternative_cell_formats_count_once(tmp_path: Path) -> None:
+    """Of cell formats in mc:AlternateContent the fallback counts: a date stays a date."""
+    path = formatted(tmp_path / "formats.xlsx")
+    before = read(path, name=path.name).ret
+    parts = [
+        (name, alternative(data) if name == "xl/styles.xml" else data) for name, data in unzipped(path.read_bytes())
+    ]
+    path.write_bytes(zipped(parts))
+    after = read(path, name=path.name).ret
+    assert before is not None
+    assert after is not None
+    assert after.answers == before.answers
+
+
+def alternative(styles: bytes) -> bytes:
+    """Return styles with every cell format as a choice and its fallback."""
+    head, body, tail = re.split(rb"(?<=<cellXfs)(.*)(?=</cellXfs>)", styles, maxsplit=1, flags=re.DOTALL)
+    wrapped = re.sub(
+        rb"<xf [^>]*?/>|<xf .*?</xf>",
+        lambda xf: b'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        b'<mc:Choice Requires="x">' + xf[0] + b"</mc:Choice><mc:Fallback>" + xf[0]
+        + b"</mc:Fallback></mc:AlternateContent>", body,
+    )  # fmt: skip
+    return head + wrapped + tail
+
+
+SHOWN = (
+    "General", "0", "0.00", "#,##0", "#,##0.####", '0\\.0,"万"', "0.0,", "0%", '"1"0', ";;;", "0;;", '[>100]"多";0',
+    "0;0", "#,##0 ;(#,##0)", '0"年"', '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ', '0"件"', '0.0,"万"', "#", "0_ ",
+    "0.00_);[Red](0.00)", "#,##0,", "0,,", "00000", "0-00", "#-##", 'General"件"', '[<10]"<10";[<100]0"!";0',
+    '0;-0;"零"', '"约"0', "0.0%", "[Red]0", "#,##0.0,,", "[$¥-804]#,##0.00", '0 "1"', "# ?/?", '0"/"0', "0.00E+00",
+    "m/d", "[h]:mm", "mm:ss", '0"²"', "?0", '0.0"0"', "@",
+)  # fmt: skip
+VALUES = (0, 5, 12, 144000, -3, 14.4, 0.5, 1234567, 99.9945, 2024)
+
+
+@requires_office
+def test_what_libreoffice_shows_is_what_is_read(tmp_path: Path) -> None:
+    """Over formats × values: where another figure is rendered than is stored, the stored one is not read."""
+    path = tmp_path / "shown.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for row, code in enumerate(SHOWN):
+        style = book.add_format({"num_format": code})
+        for column, value in enumerate(VALUES):
+            sheet.write_number(row, column, value, style)
+    book.close()
+    (page,) = convert([path], "html", tmp_path / "html")
+    rows = [[cell.text_content().replace("\xa0", " ").strip() for cell in row.iter("td")]
+            for row in lxml.html.parse(page).iter("tr")]  # fmt: skip
+    cells = open_book(path).sheets[0]
+    silent, needless = [], []
+    for row, code in enumerate(SHOWN):
+        for column, value in enumerate(VALUES):
+            answer, stored, seen = answer_of(cells.cell(row, column), "money"), Decimal(repr(value)), rows[row][column]
+            if isinstance(answer, Filled) and seen and not same(seen, stored):
+                silent.append((code, value, seen))
+            if isinstance(answer, Unreadable) and answer.reason == "VALUE_018" and seen == str(value):
+                needless.append((code, value, seen))
+    assert silent == []
+    assert needless == []
+
+
+def same(seen: str, stored: Decimal) -> bool:
+    """Tell by other means whether a text shows a number, exactly or rounded."""
+    numbers = re.findall(r"[0-9][0-9,]*(?:\.[0-9]+)?(?:E[+-][0-9]+)?", seen)
+    if stored == 0 and (seen.strip() == "-" or not re.search("[1-9]", seen)):
+        return True
+    if len(numbers) != 1 or re.search("[%²/<]|万", seen) or (stored < 0) != bool(re.match(r"¥?[-(]", seen)):
+        return False
+    figure = Decimal(numbers[0].replace(",", ""))
+    if "E" in seen:
+        return Decimal(f"{abs(stored):.2E}") == figure
+    places = len(numbers[0].partition(".")[2])
+    return abs(stored).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) == figure
