@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import struct
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import xlrd
 import xlsxwriter
 
+from tests.mutants import SAVED
 from tests.office import convert, requires_office
 from tests.test_excel_in_refusals import compound, refused
 from tests.test_excel_in_values import DIGITS, opened, zipped
@@ -156,6 +160,20 @@ def test_document_type_in_ods_is_refused(tmp_path: Path) -> None:
 def test_damaged_xls_is_refused(tmp_path: Path) -> None:
     """A compound file that promises a workbook and holds none is damaged."""
     assert refused(compound("Workbook"), tmp_path).code == "FILE_020"
+
+
+def test_xls_of_phpexcel_is_read(tmp_path: Path) -> None:
+    """A compound file in which the container of short streams claims sectors of the workbook is read all the same."""
+    data = bytearray((SAVED / "libreoffice.xls").read_bytes())
+    directory = 512 + 512 * struct.unpack_from("<I", data, 48)[0]
+    names = [bytes(data[at : at + 16]).decode("utf-16-le") for at in range(directory, directory + 512, 128)]
+    workbook = directory + 128 * names.index("Workbook")
+    data[directory + 116 : directory + 120] = data[workbook + 116 : workbook + 120]
+    size = struct.unpack_from("<I", data, workbook + 120)[0]
+    struct.pack_into("<I", data, directory + 120, size)
+    with pytest.raises(xlrd.compdoc.CompDocError):
+        xlrd.open_workbook(file_contents=bytes(data), logfile=io.StringIO())
+    assert opened(bytes(data), tmp_path).sheets == open_book(SAVED / "libreoffice.xls").sheets
 
 
 @pytest.mark.parametrize(

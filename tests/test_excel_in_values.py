@@ -15,7 +15,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolkit.excel_in import BLANK, Book, Cell, CellError, Refused, Sheet, open_book
+from toolkit.excel_in import BLANK, Book, Cell, CellError, Refused, Sheet, limits, open_book
 from toolkit.excel_in.shifting import shifted
 
 ROOT = Path(__file__).parent.parent
@@ -111,6 +111,9 @@ DIGITS = [
         ('<c r="A1" t="inlineStr"><is><r><t>甲</t></r><r><t>乙</t></r><rPh><t>jia</t></rPh></is></c>', "甲乙"),
         ('<c r="A1" t="s"><v>0</v></c>', "一二"),
         ('<c r="A1" t="s"><v>1</v></c>', None),
+        ('<c r="A1" t="s"><v/></c>', None),
+        ('<c r="A1" t="s"><v> </v></c>', None),
+        ('<c r="A1" t="s"><v xml:space="preserve"></v></c>', None),
     ],
 )
 def test_every_kind_of_cell(tmp_path: Path, xml: str, value: object) -> None:
@@ -378,6 +381,63 @@ def test_large_whole_numbers_are_int(tmp_path: Path) -> None:
 def test_bad_truth_value_is_not_false(tmp_path: Path) -> None:
     """A truth value that is none is kept as its text, not turned into an answer."""
     assert first(tmp_path, '<c r="A1" t="b"><v>ja</v></c>').value is not False
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [
+        ('<c r="A1" s="1"/><c r="A1"><v>24</v></c>', 24),
+        ('<c r="A1"><v>24</v></c><c r="A1" s="1"/>', 24),
+        ('<c r="A1"><v>24</v></c><c r="A1" t="inlineStr"><is><t></t></is></c>', 24),
+        ('<c r="A1" t="s"><v></v></c><c r="A1"><v>0</v></c>', 0),
+        ('<c r="A1"/><c r="A1"/><c r="B1"><v>1</v></c>', None),
+        ('<c r="a1"><v>24</v></c><c r="b1"><v>1</v></c>', 24),
+    ],
+)
+def test_cell_twice_of_which_one_is_blank(tmp_path: Path, cells: str, value: object) -> None:
+    """A cell that stands twice is what the filled one says, in small letters too; a blank 24 does not hide, nor a 0."""
+    assert first(tmp_path, cells).value == value
+
+
+def test_cell_filled_twice_is_refused(tmp_path: Path) -> None:
+    """Two contents of one cell are no answer, nor a value and a formula."""
+    for twice in ("<v>1</v>", "<f>1+1</f>"):
+        with pytest.raises(Refused, match="FILE_021"):
+            first(tmp_path, f'<c r="A1"><v>1</v></c><c r="a1">{twice}</c>')
+
+
+def test_one_column_after_the_other(tmp_path: Path) -> None:
+    """A template with a range for each of its 16,384 columns on every sheet is read, and which of them are hidden."""
+    columns = "".join(
+        f'<col min="{at}" max="{at}" width="9" style="1" hidden="{int(at == 5)}" customWidth="1"/>'
+        for at in range(1, limits.COLUMNS + 1)
+    )
+    data = parts('<row r="1"><c r="A1"><v>1</v></c></row>')
+    sheet = data["xl/worksheets/s.xml"].replace(b"<sheetData>", f"<cols>{columns}</cols><sheetData>".encode())
+    listed = "".join(f'<sheet name="表{at}" sheetId="{at}" r:id="s1"/>' for at in range(2, 11))
+    data["xl/worksheets/s.xml"] = sheet
+    data["xl/workbook.xml"] = data["xl/workbook.xml"].replace(b"</sheets>", f"{listed}</sheets>".encode())
+    assert [sheet.hidden_columns for sheet in opened(zipped(data), tmp_path).sheets] == [frozenset({4})] * 10
+
+
+def test_workbook_at_the_root_of_the_package(tmp_path: Path) -> None:
+    """The workbook and its relations need not lie in a folder."""
+    data = {
+        name.removeprefix("xl/"): part.replace(b'"xl/', b'"')
+        for name, part in parts('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', strings="<si><t>甲</t></si>").items()
+    }
+    assert "_rels/workbook.xml.rels" in data
+    assert opened(zipped(data), tmp_path).sheets[0].cell(0, 0).value == "甲"
+
+
+def test_additional_sheet_without_a_relation_is_blank(tmp_path: Path) -> None:
+    """A sheet that points at no part has no cells; the others are read."""
+    for relation in ('r:id=""', ""):
+        data = parts('<row r="1"><c r="A1"><v>1</v></c></row>')
+        data["xl/workbook.xml"] = data["xl/workbook.xml"].replace(
+            b"</sheets>", f'<sheet name="乙" sheetId="2" {relation}/></sheets>'.encode()
+        )
+        assert [len(sheet.cells) for sheet in opened(zipped(data), tmp_path).sheets] == [1, 0]
 
 
 def test_listed_sheet_without_a_part_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from toolkit.excel_in.refusal import Refused, too_much
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _PHONE_PICTURES = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
+_RIGHTS = "DRMEncrypted".encode("utf-16-le")
+"""How the names begin of what rights management, and no password, has put into a compound file (MS-OFFCRYPTO 2.2)."""
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 
 
@@ -26,6 +28,7 @@ def sniff(data: bytes) -> tuple[str, zipfile.ZipFile | None]:
         return _zip(data)
     if data.startswith(_OLE):
         return _ole(data), None
+    refuse_sealed(data)
     if data.startswith(b"%PDF"):
         raise Refused("FILE_013")
     if (
@@ -43,6 +46,16 @@ def sniff(data: bytes) -> tuple[str, zipfile.ZipFile | None]:
     if data.startswith(b"{\\rtf"):
         raise Refused("FILE_011")
     raise _text(data)
+
+
+def refuse_sealed(data: bytes) -> None:
+    """Refuse a file that office security software or rights management has ciphered whole, known by how it begins."""
+    if data.startswith(b"%TSD-Header-###%"):
+        raise Refused("FILE_025", what="文件头 %TSD-Header-###%，见于 IP-guard")
+    if b"E-SafeNet\x00" in data[:512]:
+        raise Refused("FILE_025", what="文件头 E-SafeNet，亿赛通")
+    if data.startswith(b".pfile"):
+        raise Refused("FILE_024")
 
 
 def _zip(data: bytes) -> tuple[str, zipfile.ZipFile]:
@@ -85,6 +98,8 @@ def _ole(data: bytes) -> str:
     def has(stream: str) -> bool:
         return stream.lower() in streams if streams else stream.encode("utf-16-le") in data
 
+    if has("\tDRMContent") or (has("EncryptedPackage") and _RIGHTS in data):
+        raise Refused("FILE_024")
     if has("EncryptedPackage"):
         return "encrypted"
     if has("Workbook") or has("Book"):

@@ -72,13 +72,13 @@ class Reader:
         self.known: dict[str, tuple[bool, str]] = {}
 
     def read(self, data: bytes, part: str) -> None:
-        """Read a worksheet part; one past a limit, ill-formed or with a cell twice is Refused."""
+        """Read a worksheet part; one past a limit, ill-formed or with a cell filled twice is Refused."""
         if data.count(b"<row") > limits.ROWS:
             raise too_much("行数", limits.ROWS)
         if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
             raise too_much("单元格数", limits.PLACES)
-        if data.count(b"<col ") > limits.COLUMN_RANGES:
-            raise too_much("列设置数", limits.COLUMN_RANGES)
+        if data.count(b"<col ") > min(limits.COLUMNS, limits.COLUMN_RANGES):
+            raise too_much("列设置数", limits.COLUMNS)
         for root, whole in growing(data, part, limits.XML_TAGS):
             self.take(root, whole)
 
@@ -161,8 +161,9 @@ class Reader:
             column = at[1]
             if column >= limits.COLUMNS:
                 raise Refused("FILE_021", why="单元格超出工作表")
-            if at in cells:
-                raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
+            before = cells.get(at)
+            if before is not None and len(element) == 0:
+                continue
             style = element.get("s", "0")
             known = formats.get(style)
             if known is None:
@@ -171,6 +172,8 @@ class Reader:
                 cells[at] = STYLED_LOCKED if known[0] else STYLED_OPEN
             else:
                 self.cell(at, element, style, *known)
+            if before is not None:
+                cells[at] = _filled(at, before, cells[at])
 
     def cell(self, at: Position, element: Element, style: str, locked: bool, code: str) -> None:
         """Read a cell with content; too many different ones are Refused."""
@@ -238,6 +241,8 @@ class Reader:
             plain = number(raw.strip())
             return plain if plain is not None else sound_text(raw) if raw.strip() else None
         if kind == "s":
+            if not raw.strip():
+                return None
             at = int(raw) if raw.isascii() and raw.strip().isdigit() and len(raw) < 10 else -1
             if not 0 <= at < len(self.strings):
                 return NO_STRING
@@ -284,11 +289,19 @@ class Reader:
         self.spent.columns += 1
         if self.spent.columns > limits.COLUMN_RANGES:
             raise too_much("列设置数", limits.COLUMN_RANGES)
-        if attributes.get("hidden", "0") not in YES:
+        if attributes.get("hidden", "0") not in YES or len(self.hidden_columns) >= limits.HIDDEN_COLUMNS:
             return
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
         self.hidden_columns.update(range(first - 1, min(last, limits.HIDDEN_COLUMNS)))
+
+
+def _filled(at: Position, before: Cell, after: Cell) -> Cell:
+    """Return the one of two cells of one place that is not blank; two filled ones are Refused."""
+    filled = [cell for cell in (before, after) if cell.value is not None or cell.formula is not None]
+    if len(filled) > 1:
+        raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
+    return filled[0] if filled else before
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:
@@ -299,17 +312,11 @@ def _bounded(text: str | None, most: int, what: str) -> int:
 
 @lru_cache(2_000)
 def position(reference: str) -> Position:
-    """Return the zero-based place of a reference such as B3; what is none or beyond the sheet is Refused."""
+    """Return the zero-based place of a reference such as B3 or b3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
-    if (
-        1 <= len(letters) <= 3
-        and letters.isascii()
-        and letters.isalpha()
-        and letters.isupper()
-        and 1 <= len(digits) <= 7
-    ):
-        row, column = int(digits) - 1, column_index(letters)
+    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and 1 <= len(digits) <= 7:
+        row, column = int(digits) - 1, column_index(letters.upper())
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column
     raise Refused("FILE_021", why=f"单元格地址 {reference[:20]!r} 超出工作表")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from toolkit.excel_in import limits
@@ -17,10 +18,8 @@ _STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 def read_xls(data: bytes) -> Book:
     """Read a workbook; what the library cannot read is Refused, whatever it raises."""
-    import xlrd
-
     try:
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
+        book = _opened(data)
         left, formats = limits.CELLS, _formats(book)
         sheets: list[Sheet] = []
         for sheet in book.sheets():
@@ -36,6 +35,19 @@ def read_xls(data: bytes) -> Book:
     if not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
     return Book("xls", tuple(sheets), names, {}, None, book.datemode == 1, full=False)
+
+
+def _opened(data: bytes) -> Any:
+    """Open a workbook with its formats, also one that PHPExcel wrote: there two streams claim the same sectors."""
+    import xlrd
+
+    open_workbook = partial(
+        xlrd.open_workbook, file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True
+    )
+    try:
+        return open_workbook()
+    except xlrd.compdoc.CompDocError:
+        return open_workbook(ignore_workbook_corruption=True)
 
 
 def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:

@@ -34,7 +34,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
         raise Refused("FILE_020", why="缺少 workbook.xml")
     main = _Workbook(box.part(workbook), known)
     folder = posixpath.dirname(workbook)
-    related = _relations(box, f"{folder}/_rels/{posixpath.basename(workbook)}.rels", folder)
+    related = _relations(box, posixpath.join(folder, "_rels", f"{posixpath.basename(workbook)}.rels"), folder)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
     box.expect((*by_kind.values(), *(related[relation][1] for _, _, relation in main.sheets if relation in related)))
     strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
@@ -47,6 +47,9 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     for name, state, relation in main.sheets:
         kind, target = related.get(relation, ("", ""))
         if kind.endswith(_NO_GRIDS):
+            continue
+        if not relation:
+            sheets.append(Sheet(name, state, None, {}))
             continue
         if target not in box:
             raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")

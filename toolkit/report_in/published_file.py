@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from toolkit.excel_in import Refused, open_book, read_file
+from toolkit.excel_in.sniffing import refuse_sealed
 from toolkit.report_in.blocks import Block
 from toolkit.report_in.docx_blocks import read_docx
 from toolkit.report_in.html_blocks import read_html
@@ -26,6 +27,7 @@ def blocks_of(path: Path) -> tuple[str, tuple[Block, ...]]:
         raise Refused("FILE_001")
     if len(data) > FILE_BYTES:
         raise beyond("文件字节数", FILE_BYTES)
+    refuse_sealed(data)
     if data.startswith(b"%PDF"):
         return "pdf", read_pdf(data)
     if data.startswith(b"PK\x03\x04") and b"word/" in data:
