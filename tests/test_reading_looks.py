@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.merge import MergedCellRange
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.mutants import unzipped, zipped
 from tests.office import convert, requires_office
 from tests.test_reading_files import filling, saved
-from toolkit.answers import Filled, Unreadable
+from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import open_book
 from toolkit.forms.layout import lay_out
 from toolkit.reading import ReadFile, read
@@ -26,6 +28,7 @@ KINDS = ("xlsx", "xls", "ods")
 FILLING = filling("2021")
 LAYOUT = lay_out(FILLING.form)
 COUNTS = [code for code in FILLING.form.inputs if FILLING.form.items[code].kind == "count" and code.startswith("t3.")]
+TABLE = LAYOUT.cell(COUNTS[0])[0]
 (MONEY,) = (code for code in FILLING.form.inputs if FILLING.form.items[code].kind == "money")
 
 FORMATS: tuple[tuple[str, int | float, str | None], ...] = (
@@ -106,6 +109,88 @@ def test_money_scaled_by_its_format(readings: Mapping[str, ReadFile], kind: str)
     (finding,) = (finding for finding in ret.findings if MONEY in finding.items)
     assert "显示 14.4万，存的是 144000" in finding.message
     assert "填 144000" in finding.remedy
+
+
+def unseen(sheet: Worksheet, book: Workbook) -> None:
+    """Hide figures of table 三: columns E and F, rows 9, 11 and 12, hidden or too small, D13 by its format."""
+    for number, letter in enumerate("DEFGHI", 4):
+        column = sheet.column_dimensions[letter]
+        column.min, column.max, column.width = number, number, 0.05 if letter == "F" else 9
+    sheet.column_dimensions["E"].hidden, sheet.row_dimensions[9].hidden = True, True
+    sheet.row_dimensions[11].height, sheet.row_dimensions[12].height = 0.2, 0.75
+    sheet["D13"].number_format = ";;;"
+
+
+def joined(sheet: Worksheet, book: Workbook) -> None:
+    """Merge D9 with E9 and D11 with D12 as Excel does, and G9 with H9 as a format painter does: H9 keeps its figure."""
+    for box in ("D9:E9", "D11:D12"):
+        sheet.merge_cells(box)
+    sheet["D9"], sheet["D11"] = 12, 5
+    sheet.merged_cells.ranges.add(MergedCellRange(sheet, "G9:H9"))
+
+
+TRAITS: dict[str, Callable[[Worksheet, Workbook], None]] = {"unseen": unseen, "joined": joined}
+
+
+@pytest.fixture(scope="module")
+def tampered(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, str], ReadFile]:
+    """Return what is read of a return with a trait, from every file format."""
+    folder, results = tmp_path_factory.mktemp("traits"), {}
+    paths = []
+    for name, change in TRAITS.items():
+        path = saved(FILLING, folder / f"{name}.xlsx")
+        book = openpyxl.load_workbook(path)
+        for row in range(9, 14):
+            for column in "DEFGH":
+                book[TABLE][f"{column}{row}"] = 7
+        change(book[TABLE], book)
+        book.save(path)
+        paths.append(path)
+    for kind in KINDS:
+        for name, path in zip(TRAITS, paths if kind == "xlsx" else convert(paths, kind, folder / kind), strict=True):
+            results[name, kind] = read(path, name=path.name)
+    return results
+
+
+@requires_office
+@pytest.mark.parametrize("kind", KINDS)
+def test_figures_that_nobody_sees_are_listed(tampered: Mapping[tuple[str, str], ReadFile], kind: str) -> None:
+    """Rows and columns that are hidden or of no size, and formats that show nothing: read, and one warning lists them."""
+    ret = tampered["unseen", kind].ret
+    assert ret is not None
+    findings = [finding for finding in ret.findings if finding.code == "FORM_044"]
+    assert [(finding.sheet, finding.severity.value) for finding in findings] == [(TABLE, "warning")]
+    unseen = {
+        place.cell
+        for code, place in ret.places.items()
+        if place.sheet == TABLE and out_of_sight(place.cell) and not isinstance(ret.answers.get(code, Blank()), Blank)
+    }
+    assert findings[0].message.startswith(f"表中有 {len(unseen)} 个数看不见")
+    answers = {place.cell: ret.answers.get(code) for code, place in ret.places.items() if place.sheet == TABLE}
+    assert [answers[cell] for cell in ("D9", "E10", "F10", "D11", "D12", "D13")] == [Filled(7, "7")] * 6
+
+
+def out_of_sight(cell: str) -> bool:
+    """Tell whether ``unseen`` hides a cell that holds a figure."""
+    return cell[0] in "EF" or cell[1:] in ("9", "11", "12") or cell == "D13"
+
+
+@requires_office
+@pytest.mark.parametrize("kind", KINDS)
+def test_merged_inputs_are_said_once(tampered: Mapping[tuple[str, str], ReadFile], kind: str) -> None:
+    """Two inputs in one cell, or a figure under a merge: one finding that says merged, no answer, nothing that follows."""
+    ret = tampered["joined", kind].ret
+    assert ret is not None
+    merged = {finding.cell: finding for finding in ret.findings if finding.code == "FORM_049"}
+    assert {cell: finding.actual for cell, finding in merged.items()} == {"D9": "12", "D11": "5", "G9": "7、7"}
+    assert "D9:E9 合并成了一格" in merged["D9"].message
+    codes = [code for finding in merged.values() for code in finding.items]
+    assert len(codes) == 6
+    for code in codes:
+        answer = ret.answers[code]
+        assert isinstance(answer, Unreadable)
+        assert answer.reason == "FORM_049"
+        assert [finding.code for finding in ret.findings if code in finding.items] == ["FORM_049"]
 
 
 def test_alternative_cell_formats_count_once(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def cell_of(value: Value, formula: str | None, locked: bool | None, text: str, c
     """Return a cell under a format that is not plain: what is seen of it where that is not the figure itself."""
     if isinstance(value, str):
         seen = _worded(sections(code), value)
-        return Cell(value, formula, locked, False, text, None if seen == value else Look(seen))
+        return Cell(value, formula, locked, False, text, None if seen == value else Look(seen, not seen.strip()))
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
         return Cell(value, formula, locked, False, text)
     section, _ = _chosen(sections(code), Decimal(value))
@@ -150,7 +150,11 @@ def cell_of(value: Value, formula: str | None, locked: bool | None, text: str, c
 
 def look_of(seen: str, value: int | Decimal) -> Look | None:
     """Return what a person sees of a number, None where that is the number itself, grouped or not."""
-    return None if seen.replace(",", "").strip().rstrip(".") == _plain(Decimal(value)) else Look(seen.strip())
+    return (
+        None
+        if seen.replace(",", "").strip().rstrip(".") == _plain(Decimal(value))
+        else Look(seen.strip(), not seen.strip())
+    )
 
 
 def _worded(parts: Sequence[FormatSection], text: str) -> str:

@@ -27,9 +27,13 @@ Value: TypeAlias = int | Decimal | str | bool | CellError | None
 
 
 class Look(Struct, frozen=True):
-    """What is unusual to see of a cell: ``shown`` is the text that a person sees, "" for none."""
+    """What is unusual to see of a cell: ``shown`` is the text that a person sees, None where that is what it holds.
 
-    shown: str
+    ``hidden`` is True where nothing is seen of it.
+    """
+
+    shown: str | None = None
+    hidden: bool = False
 
 
 class Cell(NamedTuple):

@@ -13,6 +13,11 @@ from toolkit.excel_in.grid import Book, Cell, CellError, Look, Sheet, Value, num
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.refusal import Refused, too_much
 
+_HIDDEN = ("collapse", "filter")
+_LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)(cm|mm|in|pt|pc|px)")
+_UNITS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pt": 1.0, "pc": 12.0, "px": 0.75}
+_NARROW = 0.6
+"""Points: a column narrower than a tenth of a character."""
 _DATES = ("date", "time")
 _LOGICAL = {"TRUE": True, "FALSE": False}
 _ERROR = re.compile(r"#(REF!|DIV/0!|VALUE!|NAME\?|N/A|NUM!|NULL!)|(Err:|错误:|錯誤:)[0-9]{3}")
@@ -37,6 +42,9 @@ class _Reader:
         self.sheets: list[Sheet] = []
         self.names: dict[str, str] = {}
         self.styles_hidden: set[str] = set()
+        self.flat: set[str] = set()
+        self.hidden_columns: set[int] = set()
+        self.columns = 0
         self.style = ""
         self.table = 0
         self.name = ""
@@ -56,14 +64,14 @@ class _Reader:
     def start(self, name: str, attributes: Attributes) -> None:
         if self.cell is not None:
             self._within_cell(name, attributes)
-        elif name == "style":
-            self.style = attribute(attributes, "name") or ""
-        elif name == "table-properties" and attribute(attributes, "display") == "false":
-            self.styles_hidden.add(self.style)
+        elif name == "style" or name.endswith("-properties"):
+            self._style(name, attributes)
         elif name == "table":
             self.table += 1
             if self.table == 1:
                 self._begin_table(attributes)
+        elif name == "table-column" and self.table == 1:
+            self._column(attributes)
         elif name == "table-row" and self.table == 1:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
@@ -75,6 +83,17 @@ class _Reader:
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
             self.names[attribute(attributes, "name") or ""] = _plain_formula(attribute(attributes, "expression") or "")
+
+    def _style(self, name: str, attributes: Attributes) -> None:
+        """Take what a style says of what is not seen."""
+        if name == "style":
+            self.style = attribute(attributes, "name") or ""
+        elif name == "table-properties" and attribute(attributes, "display") == "false":
+            self.styles_hidden.add(self.style)
+        elif name in ("table-row-properties", "table-column-properties"):
+            size = attribute(attributes, "row-height" if name == "table-row-properties" else "column-width") or ""
+            if _points(size) < (1 if name == "table-row-properties" else _NARROW):
+                self.flat.add(self.style)
 
     def _within_cell(self, name: str, attributes: Attributes) -> None:
         """Take the cell's own paragraphs; a note, a text box, a picture or a chart that hangs on the cell is not its text."""
@@ -100,11 +119,19 @@ class _Reader:
         elif name == "table":
             if self.table == 1:
                 self.sheets.append(
-                    Sheet(self.name, self.state, None, self.cells, tuple(self.merges), frozenset(self.hidden_rows))
+                    Sheet(
+                        self.name,
+                        self.state,
+                        None,
+                        self.cells,
+                        tuple(self.merges),
+                        frozenset(self.hidden_rows),
+                        frozenset(self.hidden_columns),
+                    )
                 )
             self.table -= 1
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
-            self._end_cell(covered=name.startswith("covered"))
+            self._end_cell()
         elif name == "table-row" and self.table == 1:
             self._end_row()
 
@@ -121,17 +148,24 @@ class _Reader:
         self.name = sound_text(attribute(attributes, "name") or "")
         self.state = "hidden" if attribute(attributes, "style-name") in self.styles_hidden else "visible"
         self.cells, self.merges, self.hidden_rows = {}, [], set()
-        self.next_row = 0
+        self.next_row = self.columns = 0
+        self.hidden_columns = set()
+
+    def _column(self, attributes: Attributes) -> None:
+        first = self.columns
+        self.columns += _int(attribute(attributes, "number-columns-repeated") or "1")
+        if attribute(attributes, "visibility") in _HIDDEN or attribute(attributes, "style-name") in self.flat:
+            self.hidden_columns.update(range(first, min(self.columns, limits.HIDDEN_COLUMNS)))
 
     def _begin_row(self, attributes: Attributes) -> None:
         self.row = self.next_row
         self.row_repeat = _int(attribute(attributes, "number-rows-repeated") or "1")
         self.next_row = self.row + self.row_repeat
         self.next_column = 0
-        if attribute(attributes, "visibility") in ("collapse", "filter"):
+        if attribute(attributes, "visibility") in _HIDDEN or attribute(attributes, "style-name") in self.flat:
             self.hidden_rows.update(range(self.row, min(self.next_row, limits.HIDDEN_ROWS)))
 
-    def _end_cell(self, *, covered: bool) -> None:
+    def _end_cell(self) -> None:
         attributes = self.cell
         self.cell = None
         if attributes is None:
@@ -148,8 +182,6 @@ class _Reader:
                 raise too_much("合并单元格数", limits.MERGES)
             self.merges.append((self.row, self.column, self.row + tall - 1, self.column + wide - 1))
         if value is None and formula is None:
-            return
-        if covered and formula is None:
             return
         plain = _plain_formula(formula) if formula is not None else None
         text = value if isinstance(value, str) else "".join(self.pieces)
@@ -199,6 +231,12 @@ def _plain_formula(formula: str) -> str:
     """Return an OpenFormula as the A1 formula it is: ``of:=SUM([.D9:.D29])`` → ``SUM(D9:D29)``."""
     text = formula.partition("=")[2] if formula[:4] in ("of:=", "ooow", "msox") or ":=" in formula[:8] else formula
     return sound_text(text.replace("[.", "").replace(":.", ":").replace("]", "").replace("[", "").lstrip("="))
+
+
+def _points(text: str) -> float:
+    """Return a length in points; one that is not understood is long."""
+    length = _LENGTH.fullmatch(text)
+    return 999.0 if length is None else float(length[1]) * _UNITS[length[2]]
 
 
 def _int(text: str) -> int:

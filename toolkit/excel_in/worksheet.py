@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
@@ -20,6 +21,8 @@ Position = tuple[int, int]
 YES = ("1", "true")
 NO_STRING = CellError("#共享字符串缺失")
 """What a cell holds whose shared string is not there."""
+LOW, NARROW = 1, Decimal("0.1")
+"""The height in points and the width in characters below which nothing is seen of a row or column."""
 SHORT = 30
 """Characters of a number whose cell is shared with others that hold the same."""
 STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
@@ -134,7 +137,7 @@ class Reader:
             digits = str(self.row + 1)
         if self.row >= limits.ROWS:
             raise Refused("FILE_021", why="行号超出工作表")
-        if row.get("hidden", "0") in YES and self.row < limits.HIDDEN_ROWS:
+        if self.row < limits.HIDDEN_ROWS and flat(row):
             self.hidden_rows.add(self.row)
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
@@ -289,7 +292,8 @@ class Reader:
         self.spent.columns += 1
         if self.spent.columns > limits.COLUMN_RANGES:
             raise too_much("列设置数", limits.COLUMN_RANGES)
-        if attributes.get("hidden", "0") not in YES or len(self.hidden_columns) >= limits.HIDDEN_COLUMNS:
+        unseen = attributes.get("hidden", "0") in YES or _below(attributes.get("width"), NARROW)
+        if not unseen or len(self.hidden_columns) >= limits.HIDDEN_COLUMNS:
             return
         first = _bounded(attributes.get("min"), limits.COLUMNS, "列号")
         last = _bounded(attributes.get("max"), limits.COLUMNS, "列号")
@@ -302,6 +306,17 @@ def _filled(at: Position, before: Cell, after: Cell) -> Cell:
     if len(filled) > 1:
         raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
     return filled[0] if filled else before
+
+
+def flat(row: Element) -> bool:
+    """Tell whether a row is hidden, or too low for anything to be seen of it."""
+    get = row.get
+    return get("hidden", "0") in YES or get("zeroHeight", "0") in YES or _below(get("ht"), LOW)
+
+
+def _below(text: str | None, least: int | Decimal) -> bool:
+    size = number(text) if text is not None else None
+    return size is not None and size < least
 
 
 def _bounded(text: str | None, most: int, what: str) -> int:

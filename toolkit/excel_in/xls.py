@@ -13,6 +13,8 @@ from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, s
 from toolkit.excel_in.refusal import Refused, too_much
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_POINT, _NARROW = 20, 26
+"""A point in twips, and a tenth of a character in 256ths: nothing is seen of a lower row, of a narrower column."""
 _STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 
@@ -67,7 +69,12 @@ def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:
             else:
                 cells[(row, column)] = Cell(read, None, None, False, text)
     merges = tuple((top, left_, bottom - 1, right - 1) for top, bottom, left_, right in sheet.merged_cells)
-    return Sheet(sound_text(sheet.name), _STATES.get(sheet.visibility, "visible"), None, cells, merges)
+    rows = {
+        at for at, row in sheet.rowinfo_map.items() if at < limits.HIDDEN_ROWS and (row.hidden or row.height < _POINT)
+    }
+    columns = {at for at, info in sheet.colinfo_map.items() if info.hidden or info.width < _NARROW}
+    state = _STATES.get(sheet.visibility, "visible")
+    return Sheet(sound_text(sheet.name), state, None, cells, merges, frozenset(rows), frozenset(columns))
 
 
 def _formats(book: Any) -> list[str]:

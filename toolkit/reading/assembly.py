@@ -23,6 +23,7 @@ from toolkit.reading.protection import additional, locks, redirected
 from toolkit.reading.remarks import quoted_remarks, strays
 from toolkit.reading.respondent import read_cover
 from toolkit.reading.table_search import locate
+from toolkit.reading.unseen_cells import unseen_figures
 from toolkit.reading.wording import plain
 from toolkit.returns import CoverField, Paragraph, Place, Return
 
@@ -45,7 +46,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
             read_inputs(table, entries, file)
             outside, about_outside = strays(table, file)
             remarks += outside
-            findings += [*about_outside, *locks(table, file)]
+            findings += [*about_outside, *locks(table, file), *unseen_figures(table, file)]
     completed = form.complete(_values(form, entries))
     read_totals(form, tables, entries, completed, full=book.full, file=file)
     taken = {COVER.name, *(table.sheet.name for table in tables)}

@@ -16,6 +16,7 @@ from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import FORM_IDS, Form, Item, load_form
 from toolkit.forms.layout import item_formula, lay_out
 from toolkit.forms.sheets import SWITCH_TEXT
+from toolkit.reading.merged_cells import merged_inputs
 from toolkit.reading.positions import Positions
 from toolkit.reading.summands import summands
 from toolkit.reading.wording import answer_of, note, plain, quoted, text_of
@@ -47,8 +48,13 @@ def _address(place: tuple[int, int]) -> str:
 def read_inputs(table: Positions, entries: Entries, file: str) -> None:
     """Read every input of a table and its switch into ``entries``; items without a place are blank."""
     sheet, answers = table.sheet, entries.answers
+    merged, about_merged = merged_inputs(table, file)
+    entries.findings += about_merged
     entries.places |= {code: Place(sheet.name, _address(place)) for code, place in table.items.items()}
     for item in table.layout.table.inputs:
+        if item.code in merged:
+            answers[item.code] = merged[item.code]
+            continue
         place = table.items.get(item.code)
         cell = None if place is None else sheet.cells.get(place)
         if cell is None or (cell.value is None and cell.formula is None):

@@ -1,11 +1,11 @@
-"""What was done to a workbook's make-up: lifted locks, hidden rows, names that point elsewhere, additional sheets."""
+"""What was done to a workbook's make-up: lifted locks, names that point elsewhere, additional sheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from toolkit.cells import a1, column_letters, parse_a1
+from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, load_form
@@ -13,8 +13,6 @@ from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import OUR_SHEETS
 from toolkit.reading.positions import Positions
 from toolkit.reading.wording import note, some_of, text_of
-
-_MOST_HIDDEN = 20
 
 
 def locks(table: Positions, file: str) -> tuple[Finding, ...]:
@@ -32,11 +30,6 @@ def locks(table: Positions, file: str) -> tuple[Finding, ...]:
     if inputs and sheet.protected:
         cells = some_of([a1(*at) for at in inputs], "、", unit="")
         findings.append(note("FORM_043", sheet, file, inputs[0], name=sheet.name, count=len(inputs), cells=cells))
-    rows, columns = ({place[axis] for place in table.items.values()} for axis in (0, 1))
-    hidden = [str(row + 1) for row in sorted(rows & sheet.hidden_rows)]
-    hidden += [column_letters(column) for column in sorted(columns & sheet.hidden_columns)]
-    if hidden:
-        findings.append(note("FORM_044", sheet, file, rows="、".join(hidden[:_MOST_HIDDEN])))
     return tuple(findings)
 
 

@@ -17,11 +17,11 @@ from toolkit.excel_in.worksheet import (
     SHORT,
     STYLED_LOCKED,
     STYLED_OPEN,
-    YES,
     Position,
     Reader,
     Spent,
     Styles,
+    flat,
     position,
 )
 
@@ -240,7 +240,7 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
             return None
         else:
             reader.cell(at, element, style, locked, code)
-    hidden = row.get("hidden", "0") in YES and number < limits.HIDDEN_ROWS
+    hidden = number < limits.HIDDEN_ROWS and flat(row)
     contents, characters = reader.spent.contents, reader.spent.characters
     return _Row(number, hidden, len(row), contents, characters, tuple(reader.cells.items()), tuple(slots))
 

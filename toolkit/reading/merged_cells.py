@@ -1,0 +1,70 @@
+"""Inputs under merged cells: nobody can say whose figure stands there, so one finding says "merged" and none is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from toolkit.answers import Unreadable
+from toolkit.cells import a1
+from toolkit.excel_in import Cell, Sheet
+from toolkit.findings import Finding
+from toolkit.forms import Item
+from toolkit.reading.positions import Positions
+from toolkit.reading.wording import note, quoted, some_of, text_of
+from toolkit.returns.numbers import show
+
+_LARGE = 400
+"""Cells of a merge above which the items are looked through instead."""
+Box = tuple[int, int, int, int]
+
+
+def merged_inputs(table: Positions, file: str) -> tuple[Mapping[str, Unreadable], Sequence[Finding]]:
+    """Return the inputs of a table that share a merged cell or lie under one, with a finding (FORM_049) for each merge.
+
+    An input may itself be merged over cells that are nobody's; its figure then is its own.
+    """
+    sheet, answers, findings = table.sheet, dict[str, Unreadable](), list[Finding]()
+    if not sheet.merges:
+        return answers, findings
+    items = {item.code: item for item in table.layout.table.items}
+    owners = {place: items[code] for code, place in table.items.items()}
+    for box in sheet.merges:
+        covered = list(_covered(box, owners))
+        inputs = [place for place in covered if not owners[place].computed]
+        if not inputs or covered == [box[:2]]:
+            continue
+        values = [text for row, column in sorted({box[:2], *inputs}) if (text := _shown(sheet.cell(row, column)))]
+        raw = quoted("、".join(values)) if values else ""
+        answers |= {owners[place].code: Unreadable(raw, "FORM_049") for place in inputs}
+        findings.append(_finding(sheet, file, box, [owners[place] for place in inputs], raw))
+    return answers, findings
+
+
+def _shown(cell: Cell) -> str:
+    value = cell.value
+    return (
+        show(value)
+        if isinstance(value, int | Decimal) and not isinstance(value, bool) and not cell.date
+        else text_of(cell).strip()
+    )
+
+
+def _covered(box: Box, owners: Mapping[tuple[int, int], Item]) -> Iterator[tuple[int, int]]:
+    """Yield the places of items in a merge, in order."""
+    top, left, bottom, right = box
+    if (bottom - top + 1) * (right - left + 1) > _LARGE:
+        yield from sorted(place for place in owners if top <= place[0] <= bottom and left <= place[1] <= right)
+        return
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            if (row, column) in owners:
+                yield row, column
+
+
+def _finding(sheet: Sheet, file: str, box: Box, items: Sequence[Item], raw: str) -> Finding:
+    return note(
+        "FORM_049", sheet, file, box[:2], items=tuple(item.code for item in items), actual=raw,
+        cells=f"{a1(*box[:2])}:{a1(*box[2:])}", label=some_of([item.short for item in items], "”“", unit="项"),
+        raw=raw or "空",
+    )  # fmt: skip
