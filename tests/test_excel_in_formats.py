@@ -16,6 +16,7 @@ from tests.office import convert, requires_office
 from tests.test_excel_in_refusals import compound, refused
 from tests.test_excel_in_values import DIGITS, opened, zipped
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, limits, open_book, xls
+from toolkit.excel_in.grid import EMPTY_RESULT
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:'
@@ -84,6 +85,16 @@ def test_cells_of_ods(tmp_path: Path, xml: str, value: object) -> None:
     """Each type of cell becomes its value; an error value is an error under whatever type it hides, never 0 or blank."""
     read = first(tmp_path, xml).value
     assert (type(read), read) == (type(value), value)
+
+
+def test_formula_of_ods_with_an_empty_result(tmp_path: Path) -> None:
+    """A result that is an empty text is told from none."""
+    shown = first(
+        tmp_path, '<table:table-cell table:formula="of:=T(1)" office:value-type="string"><text:p/></table:table-cell>'
+    )
+    unsaved = first(tmp_path, '<table:table-cell table:formula="of:=T(1)"/>')
+    assert (shown.value, shown.text) == (None, EMPTY_RESULT)
+    assert (unsaved.value, unsaved.text) == (None, "")
 
 
 def test_places_in_ods(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Refused, Sheet, limits, open_book
+from toolkit.excel_in.grid import EMPTY_RESULT
 from toolkit.excel_in.shifting import shifted
 
 ROOT = Path(__file__).parent.parent
@@ -144,6 +145,11 @@ def test_missing_shared_string_is_no_blank(tmp_path: Path, index: str) -> None:
         ("_x41_", "_x41_"),
         ("甲_xD800_乙", "甲\ufffd乙"),
         ("_xFFFE_", "\ufffd"),
+        ("_xD842__xDFB7_野家", "𠮷野家"),
+        ("甲_xd842__xdfb7__xD842__xDFB7_", "甲𠮷𠮷"),
+        ("_xD842__xD842__xDFB7_", "\ufffd𠮷"),
+        ("_xDFB7__xD842_", "\ufffd\ufffd"),
+        ("_x005F_xD842__xDFB7_", "_xD842_\ufffd"),
         ("a_x001B_[2J", "a\ufffd[2J"),
         ("行_x000A_行", "行\n行"),
         ("𠮷野家", "𠮷野家"),
@@ -166,6 +172,21 @@ def test_formula_without_a_result_is_seen(tmp_path: Path) -> None:
     assert sheet.cell(0, 2) == Cell(CellError("#DIV/0!"), "1/0", True, text="#DIV/0!")
     assert sheet.cell(0, 3) == Cell(3, "SUM(A1:B1)", True, text="3")
     assert sheet.cell(0, 4).formula is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ('<c r="A1" t="str"><f>IF(1=1,"")</f><v></v></c>', Cell(None, 'IF(1=1,"")', True, text=EMPTY_RESULT)),
+        ('<c r="A1" t="str"><f>IF(1=1,"")</f><v/></c>', Cell(None, 'IF(1=1,"")', True, text=EMPTY_RESULT)),
+        ('<c r="A1"><f>IF(1=1,"")</f><v></v></c>', Cell(None, 'IF(1=1,"")', True)),
+        ('<c r="A1" t="str"><v></v></c>', Cell(None, None, True)),
+        ('<c r="A1"><f t="shared" si="9"/><v>24</v></c>', Cell(24, "", True, text="24")),
+    ],
+)
+def test_formula_with_an_empty_result_and_one_without_words(tmp_path: Path, cell: str, read: Cell) -> None:
+    """A result that is an empty text is told from none; a shared formula without its first cell is still a formula."""
+    assert first(tmp_path, cell + '<c r="B1"><v>1</v></c>') == read
 
 
 def test_shared_formula_moves_with_its_cell(tmp_path: Path) -> None:

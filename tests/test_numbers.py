@@ -155,6 +155,37 @@ def test_nothing_is_a_silent_blank(nothing: str | None) -> None:
     assert finding_of(answer, label="x", kind="count", item="t.x") is None
 
 
+UNSEEN = [chr(at) for first, last in ((0x202A, 0x202E), (0x2066, 0x2069), (0x200B, 0x200F), (0xFE00, 0xFE0F))
+          for at in range(first, last + 1)] + ["\u2060", "\ufeff", "\u00ad"]  # fmt: skip
+"""Characters without a width, as they come along from pages, chats and spreadsheets."""
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_characters_nobody_sees_never_decide(mark: str) -> None:
+    """A figure with one before, in or after it is that figure, and its finding says that it stood there."""
+    for typed in (f"{mark}24", f"24{mark}", f"2{mark}4", f"{mark}24{mark}"):
+        answer = understand(typed, kind="count")
+        assert answer == Filled(24, typed, "VALUE_004")
+        noted = finding_of(answer, label="项目", kind="count", item="t.x")
+        assert noted is not None
+        assert (noted.severity, mark in noted.message) == (Severity.INFO, False)
+        assert f"（U+{ord(mark):04X}）" in noted.message
+    assert understand(mark, kind="count") == Blank()
+    assert understand(f"{mark}/{mark}", kind="count") == Blank(f"{mark}/{mark}", "VALUE_003")
+
+
+@given(TYPED, st.sampled_from(KINDS), st.sampled_from(UNSEEN), st.integers(0, 12))
+def test_a_text_reads_the_same_with_what_nobody_sees(text: str, kind: str, mark: str, at: int) -> None:
+    """Wherever it is put, nothing but what was typed decides between figure, blank and unreadable."""
+    plain, marked = understand(text, kind=kind), understand(f"{text[:at]}{mark}{text[at:]}", kind=kind)
+    assert type(plain) is type(marked)
+    if isinstance(plain, Filled) and isinstance(marked, Filled):
+        assert marked.value == plain.value
+        assert marked.repair == ("VALUE_004" if plain.repair == "VALUE_001" else plain.repair)
+    if isinstance(plain, Unreadable) and isinstance(marked, Unreadable):
+        assert (marked.reason, marked.proposal) == (plain.reason, plain.proposal)
+
+
 def test_number_cells_that_fit_stand_as_they_are() -> None:
     """A number of its kind needs no repair: counts become int, money a Decimal without zeros or exponent."""
     assert understand(Decimal("12.0"), kind="count") == Filled(12, "12")
@@ -228,7 +259,7 @@ def test_any_text_is_one_of_the_three_and_says_so(text: str, kind: str) -> None:
     answer = understand(text, kind=kind)
     told = finding_of(answer, label="项目", kind=kind, item="t.x")
     if isinstance(answer, Filled):
-        assert answer.repair in ("VALUE_001", "VALUE_002")
+        assert answer.repair in ("VALUE_001", "VALUE_002", "VALUE_004")
         assert answer.value >= 0 or kind == "signed"
         assert abs(answer.value) < LIMIT
     assert (told is None) == (answer == Blank())

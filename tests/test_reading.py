@@ -9,7 +9,9 @@ import pytest
 
 from tests.books import CODE, Paper, Value, paper
 from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.cells import parse_a1
 from toolkit.excel_in import Cell
+from toolkit.excel_in.grid import EMPTY_RESULT
 from toolkit.findings import Severity
 from toolkit.forms.sheets import ADJUSTMENTS, CHECKS, DETAIL_SHEET, REVIEW
 from toolkit.reading import ReadFile, read, read_book
@@ -130,6 +132,45 @@ def test_without_carriers_the_cover_tells_the_year(typed: Value, year: int | Non
     ret = got(made)
     assert ret.year == year
     assert [each for each in codes(ret) if each.startswith("ID_")] == ([] if code is None else [code])
+
+
+@pytest.mark.parametrize(("cell", "text"), [("C9", "样例县财政局"), ("C10", CODE), ("C11", "2024"), ("C12", "甲")])
+@pytest.mark.parametrize("marked", ["\u202d{}\u202c", "{}\u200e", "\ufeff{}", "{}\ufe0f", "\u00ad{}"])
+def test_what_nobody_sees_on_the_cover_never_decides(cell: str, text: str, marked: str) -> None:
+    """Name, code, year and persons are read without it, and it is said where it stood."""
+    made = paper().drop("_meta").put("封面", cell, marked.format(text))
+    made.names.clear()
+    made.properties.clear()
+    ret = got(made)
+    plain = paper().drop("_meta")
+    plain.names.clear()
+    plain.properties.clear()
+    assert ret.identity == got(plain).identity
+    assert ret.cover == got(plain).cover
+    assert [(each.cell, each.severity.value) for each in ret.findings if each.code == "ID_009"] == [(cell, "info")]
+    assert sorted(codes(ret)) == sorted([*codes(got(plain)), "ID_009"])
+
+
+def test_a_year_that_became_a_date_is_said() -> None:
+    """The finding says what the program did and to set the cell to Text first, with a year issued or without."""
+    for shown in ("2024-1-1", "1905-7-16", "2024/1/1", "2024年1月1日"):
+        for kind in ("blank", "issued"):
+            ret = got(paper(kind=kind).put("封面", "C11", shown))
+            (told,) = [each.message for each in ret.findings if each.code in ("ID_005", "ID_006")]
+            assert "当成了日期" in told
+            assert "“文本”" in told
+
+
+def test_formulas_of_nothing_are_said_as_what_they_are() -> None:
+    """A formula with an empty result has one, and a formula without words is a formula, not “=空”."""
+    made = paper().fill("t3.r1.natural", 24).fill("t3.r1.enterprise", 1)
+    cells = made.grids[T3]
+    cells[parse_a1("D7")] = cells[parse_a1("D7")]._replace(formula="")
+    cells[parse_a1("E7")] = cells[parse_a1("E7")]._replace(value=None, formula='IF(1=1,"")', text=EMPTY_RESULT)
+    ret = got(made)
+    messages = {each.code: each.message for each in ret.findings if each.code in ("FORM_040", "FORM_041")}
+    assert "填的是公式，按保存时的结果 24 读取" in messages["FORM_040"]
+    assert '填的是公式 =IF(1=1,"")，结果为空' in messages["FORM_041"]
 
 
 def test_the_cover_is_read_by_its_labels_when_it_moved() -> None:

@@ -70,6 +70,49 @@ def test_a_code_fault_says_which_part() -> None:
     assert code_fault("") is not None
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "'{}",
+        "{}'",
+        "‘{}",
+        "统一社会信用代码：{}",
+        "统一社会信用代码:{}",
+        "代码{}",
+        "{}（正本）",
+        "{8}-{9}",
+        "{8} {9}",
+        "{8}·{9}",
+    ],
+)
+def test_a_code_among_marks_and_words_is_offered(typed: str) -> None:
+    """An apostrophe, hyphens, spaces, the label typed along: the code is offered without them, and never taken."""
+    code = code_of(3)
+    text = typed.replace("{}", code).replace("{8}", code[:8]).replace("{9}", code[8:])
+    told = code_fault(text) or ""
+    assert f"是 {code}" in told
+    assert told.startswith("应为 18 位")
+    assert f"是 {code}" not in (code_fault(f"{text[:-1]}A") or "")
+
+
+@pytest.mark.parametrize("number", ["9.13708001234567E+17", "9.1E17", "1.2e+17", "9E+17", "113708001234567000"])
+def test_a_code_that_became_a_number_is_said(number: str) -> None:
+    """A program that took a code for a number kept 15 digits of it: what it did, and Text before typing it again."""
+    told = code_fault(number) or ""
+    assert "当成了数" in told
+    assert "“文本”" in told
+
+
+def test_what_nobody_sees_in_a_roster_never_decides() -> None:
+    """It is left out of codes, names and years, and said; the row counts."""
+    fields = a_row(7, valid_from="2021")
+    marked = [f"\u202d{text}\u202c" if text else text for text in fields]
+    roster, found = read(marked)
+    assert roster == read(fields)[0]
+    assert {code for code, _ in found} == {"ROSTER_013"}
+    assert roster.by_name("样例县\u200b第7局") is not None
+
+
 @given(st.text(ALPHABET, min_size=17, max_size=17), st.integers(0, 17), st.sampled_from(ALPHABET))
 def test_every_single_slip_in_a_code_is_seen(body: str, at: int, slip: str) -> None:
     """Weights modulo the prime 31 leave no wrong character unseen."""

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+"""Characters without a width: soft hyphens, joiners, marks of direction, variation selectors."""
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -133,3 +135,13 @@ class ListSheet(Struct, frozen=True, dict=True):
     def block(self, first: int, last: int, code: str, last_code: str = "") -> str:
         """Return an absolute reference from another sheet to rows of a column, or of all up to ``last_code``."""
         return f"'{self.name}'!{self.a1(first, code, absolute=True)}:{self.a1(last, last_code or code, absolute=True)}"
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody sees; they come along when it is pasted from elsewhere."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def invisible(text: str) -> str:
+    """Return the names of the characters in a text that nobody sees, e.g. ``U+202C``; "" for none."""
+    return "、".join(f"U+{ord(mark):04X}" for mark in dict.fromkeys(_INVISIBLE.findall(text)))

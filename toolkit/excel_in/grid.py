@@ -13,6 +13,9 @@ from msgspec import Struct, field
 LITERAL = 800
 """Characters of a number: a double written out to its last digit has some 770."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+EMPTY_RESULT = '""'
+"""What stands as the text of a cell whose formula gives an empty text; one without a result has none."""
 
 _UNSOUND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -124,7 +127,9 @@ def sound_text(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Decode ``_x0041_`` as ECMA-376 wants it, and make the text sound."""
+    """Decode ``_x0041_`` as ECMA-376 wants it, two halves of a character to that, and make the text sound."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+        if _SURROGATE.search(text) is not None:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return sound_text(text)

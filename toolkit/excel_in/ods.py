@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from toolkit.excel_in import dates, limits
 from toolkit.excel_in.appearance import look_of
 from toolkit.excel_in.container import Container
-from toolkit.excel_in.grid import Book, Cell, CellError, Look, Sheet, Value, number, sound_text
+from toolkit.excel_in.grid import EMPTY_RESULT, Book, Cell, CellError, Look, Sheet, Value, number, sound_text
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.refusal import Refused, too_much
 
@@ -185,6 +185,8 @@ class _Reader:
             return
         plain = _plain_formula(formula) if formula is not None else None
         text = value if isinstance(value, str) else "".join(self.pieces)
+        if value is None and attribute(attributes, "value-type") == "string":
+            text = EMPTY_RESULT
         cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text, self._look(value))
         self._put(cell, repeat)
 

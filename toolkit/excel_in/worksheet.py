@@ -12,7 +12,7 @@ from msgspec import Struct
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
 from toolkit.excel_in.appearance import cell_of
-from toolkit.excel_in.grid import Cell, CellError, Sheet, Value, number, sound_text, unescape
+from toolkit.excel_in.grid import EMPTY_RESULT, Cell, CellError, Sheet, Value, number, sound_text, unescape
 from toolkit.excel_in.markup import growing, string_of
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
@@ -204,6 +204,8 @@ class Reader:
         """Return the cell of a value as the file spells it."""
         value = self._value(kind, raw) if raw is not None else None
         text = value if isinstance(value, str) else raw or ""
+        if kind == "str" and formula is not None and not text:
+            text = EMPTY_RESULT
         if code:
             return cell_of(value, formula, locked, text, code, date1904=self.styles.date1904)
         return Cell(value, formula, locked, False, text)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Cell
+from toolkit.excel_in.grid import EMPTY_RESULT
 from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import FORM_IDS, Form, Item, load_form
 from toolkit.forms.layout import item_formula, lay_out
@@ -67,10 +68,13 @@ def read_inputs(table: Positions, entries: Entries, file: str) -> None:
 
 
 def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, Sequence[Finding]]:
+    # A member of a shared formula without its first cell has no words to quote.
+    formula = f" ={quoted(cell.formula)}" if cell.formula else ""
     if cell.formula is not None and cell.value is None:
         fault = finding(
             "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), actual=f"={cell.formula}",
-            label=item.short, formula=quoted(cell.formula),
+            label=item.short, formula=formula,
+            why=phrase("formula_empty" if cell.text == EMPTY_RESULT else "formula_unsaved"),
         )  # fmt: skip
         return Unreadable(f"={cell.formula}", "FORM_041"), [fault]
     answer = answer_of(cell, item.kind)
@@ -82,7 +86,7 @@ def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tupl
         findings.append(
             finding(
                 "FORM_040", file=file, sheet=sheet, cell=address, items=(item.code,), label=item.short,
-                formula=quoted(cell.formula), shown=quoted(text_of(cell)),
+                formula=formula, shown=quoted(text_of(cell)),
             )
         )  # fmt: skip
     return answer, findings

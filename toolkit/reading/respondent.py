@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.cells import a1
+from toolkit.cells import a1, invisible, parse_a1, visible
 from toolkit.excel_in import Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, phrase
 from toolkit.forms.sheets import COVER
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.wording import note, plain, quoted, text_of
@@ -20,6 +20,7 @@ from toolkit.roster import code_fault
 
 PERSONS = ("preparer", "reviewer", "head", "phone")
 _REACH = 4
+_DAY = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}")
 
 
 class Cover(Struct, frozen=True):
@@ -45,7 +46,7 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
             ]
             if len(labels) == 1:
                 row, column = labels[0][0], _value_column(sheet, *labels[0])
-        fields[key] = CoverField(text_of(sheet.cell(row, column)).strip(), Place(sheet.name, a1(row, column)))
+        fields[key] = CoverField(visible(text_of(sheet.cell(row, column))).strip(), Place(sheet.name, a1(row, column)))
     return fields
 
 
@@ -64,6 +65,8 @@ def read_cover(sheet: Sheet | None, carriers: Carriers, form_id: str, file: str)
         cover.findings.append(finding("FORM_010", file=file, wanted=COVER.name, part=COVER.name))
     elif not rollup:
         cover.check_labels(sheet, fixed=fixed)
+    if sheet is not None:
+        cover.note_invisible(sheet)
     year = cover.year()
     code = sound_code(cover.value("code"))
     name = unicodedata.normalize("NFC", cover.value("name"))
@@ -106,16 +109,26 @@ class _Reader:
                 code = "FORM_020" if key in ("name", "code", "year") and not fixed else "FORM_027"
                 self.findings.append(note(code, sheet, self.file, place, wanted=label, name=quoted(text)))
 
+    def note_invisible(self, sheet: Sheet) -> None:
+        """Note each field in which characters stood that nobody sees."""
+        for key, label in COVER.fields:
+            marks = invisible(text_of(sheet.cell(*parse_a1(self.fields[key].place.cell))))
+            if marks and self.value(key):
+                self._note("ID_009", key, label=label, marks=marks, now=quoted(self.value(key)))
+
     def year(self) -> int | None:
         """Return the year that the workbook was issued for, else the one on the cover."""
         issued, shown = self.carriers.number("year"), self.value("year")
         text = "".join(unicodedata.normalize("NFKC", shown).split())
         match = re.fullmatch(r"(20[0-9]{2})(?:\.0+)?(?:年|年度)?", text)
         stated = None if match is None else int(match[1])
+        why = phrase("year_date") if _DAY.match(text) else ""
         if issued is not None and text and stated != issued:
-            self._note("ID_006", "year", issued=issued, now=quoted(shown), actual=shown, expected=str(issued))
+            self._note("ID_006", "year", issued=issued, now=quoted(shown), actual=shown, expected=str(issued), why=why)
+        elif issued is None and stated is None and text:
+            self._note("ID_005", "year", now=quoted(shown), actual=shown, why=why)
         elif issued is None and stated is None:
-            self._note("ID_005", "year", now=quoted(shown), actual=shown) if text else self._note("ID_004", "year")
+            self._note("ID_004", "year")
         return stated if issued is None else issued
 
     def check_unchanged(self, code: str, name: str) -> None:
@@ -147,5 +160,5 @@ class _Reader:
 
 
 def sound_code(text: str) -> str:
-    """Return a code as it is compared: half width, upper case, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    """Return a code as it is compared: half width, upper case, without spaces and what nobody sees."""
+    return "".join(unicodedata.normalize("NFKC", visible(text)).split()).upper()

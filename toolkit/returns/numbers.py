@@ -12,6 +12,7 @@ from decimal import Context, Decimal
 from functools import lru_cache
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.cells import invisible, visible
 from toolkit.findings import Finding, Wording, finding, phrase
 
 LIMIT = Decimal(10) ** 12
@@ -25,7 +26,7 @@ BLANK_MARKS = frozenset(
     ("/", "\\", "-", "—", "–", "－", "——", "--", "／", "无", "暂无", "没有", "空", "无此项", "N/A", "n/a", "不适用")
 )
 _DIGITS = str.maketrans("０１２３４５６７８９．，＋－−﹣", "0123456789.,+---")
-_SPACES = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+_SPACES = re.compile(r"[\s\u00a0\u3000]+")
 _GROUPS = re.compile(r"(?<=[0-9])[\s\u00a0\u3000]+(?=[0-9])")
 """Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two. Lines never do."""
 _FOREIGN_MINUS = frozenset("－−﹣")
@@ -114,14 +115,16 @@ def _money(value: Decimal) -> Decimal:
 def _text(raw: str, kind: str) -> Answer:
     if raw.startswith(UNREAD):
         return Unreadable(raw.removeprefix(UNREAD), "VALUE_010")
-    text = _SPACES.sub("", _GROUPS.sub(_group, raw.translate(_DIGITS)))
+    seen = visible(raw)
+    text = _SPACES.sub("", _GROUPS.sub(_group, seen.translate(_DIGITS)))
     if text == "":
         return Blank()
-    if text in BLANK_MARKS or raw.strip() in BLANK_MARKS:
+    if text in BLANK_MARKS or seen.strip() in BLANK_MARKS:
         return Blank(raw, "VALUE_003")
     plain = _plain(text)
     if plain is not None:
-        return _number(plain, kind, raw, "VALUE_002" if _FOREIGN_MINUS.intersection(raw) else "VALUE_001")
+        repair = "VALUE_002" if _FOREIGN_MINUS.intersection(raw) else "VALUE_001" if seen == raw else "VALUE_004"
+        return _number(plain, kind, raw, repair)
     worded = _with_unit(text, kind)
     if worded is not None:
         return _number(worded, kind, raw, "VALUE_002")
@@ -256,8 +259,11 @@ def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding |
         proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
     if code is None:
         return None
-    raw = quoted(answer.raw)
-    return finding(code, items=(item,), actual=raw, label=label, raw=raw, value=value, unit=unit, proposal=proposal)
+    raw = quoted(visible(answer.raw))
+    return finding(
+        code, items=(item,), actual=raw, label=label, raw=raw, value=value, unit=unit, proposal=proposal,
+        marks=invisible(answer.raw),
+    )  # fmt: skip
 
 
 def quoted(text: str) -> str:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from toolkit.cells import visible
+
 _BELOW_CITY = {
     "省": False, "市": False, "省级部门": False, "市级部门": False, "市级事业单位": False,
     "县": True, "乡镇": True, "街道": True, "县级部门": True, "县级事业单位": True, "垂直管理单位": None,
@@ -71,8 +73,8 @@ class Roster(Struct, frozen=True):
 
 
 def folded(name: str) -> str:
-    """Return a name for comparing: NFKC, without spaces."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
+    """Return a name for comparing: NFKC, without spaces and what nobody sees."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", visible(name)))
 
 
 def below_city(level: str) -> bool | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from toolkit.cells import a1
+from toolkit.cells import a1, invisible, visible
 from toolkit.findings import Finding, fault, finding
 from toolkit.roster.bodies import LEVELS, Respondent, Roster, folded, level_word
 from toolkit.roster.credit_codes import code_fault
@@ -97,7 +97,7 @@ class _RosterReader:
         """Return the text of a cell as it stands: names keep their own brackets and digits."""
         at = self.at.get(column)
         texts = self.rows[row]
-        return "" if at is None or at >= len(texts) else str(texts[at]).strip()
+        return "" if at is None or at >= len(texts) else visible(str(texts[at])).strip()
 
     def _text(self, row: int, column: str) -> str:
         return unicodedata.normalize("NFKC", self._written(row, column)).strip()
@@ -109,14 +109,19 @@ class _RosterReader:
 
     @property
     def _faults(self) -> int:
-        """Return how many findings keep a row out; a missing address does not."""
-        return sum(finding.code != "ROSTER_030" for finding in self.findings)
+        """Return how many findings keep a row out; a missing address and what nobody sees do not."""
+        return sum(finding.code not in ("ROSTER_013", "ROSTER_030") for finding in self.findings)
 
     def _respondent(self, row: int) -> Respondent | None:
         before = self._faults
         for column in ROSTER.columns:
-            if column.required and not self._text(row, column.code):
+            text = self._text(row, column.code)
+            if column.required and not text:
                 self._note("ROSTER_003", row, column.code, column=column.title)
+            at = self.at.get(column.code, len(self.rows[row]))
+            marks = invisible(str(self.rows[row][at])) if at < len(self.rows[row]) else ""
+            if marks and text:
+                self._note("ROSTER_013", row, column.code, column=column.title, marks=marks, value=text)
         code = self._text(row, "code").upper().replace(" ", "")
         self._code(row, "code", code)
         level = level_word(self._text(row, "level"))
