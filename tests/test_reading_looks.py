@@ -11,6 +11,9 @@ import lxml.html
 import openpyxl
 import pytest
 import xlsxwriter
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
@@ -95,7 +98,7 @@ def test_a_format_that_shows_another_figure_is_unreadable(
     assert answer.raw == seen
     assert [finding.code for finding in findings] == ["VALUE_016" if ":" in seen or "-1-1" in seen else "VALUE_018"]
     if answer.reason == "VALUE_018":
-        assert answer.stored == str(value)
+        assert answer.against == str(value)
         assert f"显示 {seen}，存的是 {value}" in findings[0].message
 
 
@@ -129,7 +132,20 @@ def joined(sheet: Worksheet, book: Workbook) -> None:
     sheet.merged_cells.ranges.add(MergedCellRange(sheet, "G9:H9"))
 
 
-TRAITS: dict[str, Callable[[Worksheet, Workbook], None]] = {"unseen": unseen, "joined": joined}
+def marks(sheet: Worksheet, book: Workbook) -> None:
+    """Strike out D9 and a part of D10, raise a part of D11 and all of D12; D13 and E9 have the colour of their ground."""
+    for cell, look in {
+        "D9": Font(strike=True), "D12": Font(vertAlign="superscript"), "D13": Font(color="FFFFFFFF"),
+        "E9": Font(color="FFFFEE99"),
+    }.items():  # fmt: skip
+        sheet[cell].font = look
+    sheet["D13"].fill, sheet["E9"].fill = PatternFill(), PatternFill("solid", fgColor="FFFFEE99")
+    sheet["D10"] = CellRichText(TextBlock(InlineFont(strike=True), "29"), TextBlock(InlineFont(), "97"))
+    sheet["D11"] = CellRichText("2997", TextBlock(InlineFont(vertAlign="superscript"), "1"))
+    sheet["E11"] = CellRichText("29", TextBlock(InlineFont(b=True), "97"))
+
+
+TRAITS: dict[str, Callable[[Worksheet, Workbook], None]] = {"unseen": unseen, "joined": joined, "marks": marks}
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +207,28 @@ def test_merged_inputs_are_said_once(tampered: Mapping[tuple[str, str], ReadFile
         assert isinstance(answer, Unreadable)
         assert answer.reason == "FORM_049"
         assert [finding.code for finding in ret.findings if code in finding.items] == ["FORM_049"]
+
+
+MARKS = {"D9": ("7", "VALUE_020", "7"), "D10": ("2997", "VALUE_020", "29"), "D11": ("29971", "VALUE_019", "1")}
+"""What is unreadable of ``marks``: what a person sees, why, and the part that is marked."""
+
+
+@requires_office
+@pytest.mark.parametrize("kind", KINDS)
+def test_marks_beside_a_figure_are_named(tampered: Mapping[tuple[str, str], ReadFile], kind: str) -> None:
+    """Struck out, wholly or in part, or raised beside the rest: not read, and the mark is named."""
+    ret = tampered["marks", kind].ret
+    assert ret is not None
+    answers = {place.cell: ret.answers.get(code) for code, place in ret.places.items() if place.sheet == TABLE}
+    findings = {finding.cell: finding for finding in ret.findings if finding.sheet == TABLE}
+    for cell, (seen, reason, mark) in MARKS.items():
+        assert answers[cell] == Unreadable(seen, reason, None, mark)
+        assert findings[cell].code == reason
+        assert mark in findings[cell].message
+    assert [answers[cell] for cell in ("D12", "D13", "E9")] == [Filled(7, "7")] * 3
+    assert answers["E11"] == Filled(2997, "2997", "VALUE_001")
+    (unseen,) = (finding for finding in ret.findings if finding.code == "FORM_044" and finding.sheet == TABLE)
+    assert unseen.message == "表中有 2 个数看不见，照常读取：E9、D13。"
 
 
 def test_alternative_cell_formats_count_once(tmp_path: Path) -> None:

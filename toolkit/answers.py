@@ -29,13 +29,13 @@ class Blank(Struct, frozen=True):
 class Unreadable(Struct, frozen=True):
     """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer.
 
-    ``stored`` is what the cell holds where ``raw``, which a person sees there, is another figure.
+    ``against`` is what speaks against ``raw``, which a person sees: the other figure that is stored, or the mark beside it.
     """
 
     raw: str
     reason: str
     proposal: str | None = None
-    stored: str = ""
+    against: str = ""
 
 
 Answer: TypeAlias = Filled | Blank | Unreadable

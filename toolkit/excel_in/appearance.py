@@ -13,9 +13,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.excel_in import dates
-from toolkit.excel_in.grid import Cell, Look, Value
+from toolkit.excel_in.grid import Cell, Look
+from toolkit.excel_in.marks import MarkedText
 
 GENERAL = frozenset((
     "general", "g/通用格式", "通用格式", "g/通用", "g/標準", "g/标准", "g/표준", "standard", "estándar", "geral", "generale", "standaard",
@@ -135,17 +137,50 @@ _PLAIN = frozenset(("#,##0.####;-#,##0.####;0", "0;-0;0", "#,##0;-#,##0;0", "0.0
 """Formats of more than one section that are plain; the first is the one of our totals."""
 
 
-def cell_of(value: Value, formula: str | None, locked: bool | None, text: str, code: str, *, date1904: bool) -> Cell:
-    """Return a cell under a format that is not plain: what is seen of it where that is not the figure itself."""
+class Shape(Struct, frozen=True):
+    """What is unusual in a cell format: a number format that is not plain, a font that strikes out, or that nobody sees."""
+
+    code: str = ""
+    struck: bool = False
+    unseen: bool = False
+
+
+def shape_of(code: str, *, struck: bool, unseen: bool) -> Shape | None:
+    """Return what is unusual in a cell format, None for nothing."""
+    plain = is_plain(code)
+    return None if plain and not struck and not unseen else Shape("" if plain else code, struck, unseen)
+
+
+def cell_of(cell: Cell, shape: Shape | None, *, date1904: bool) -> Cell:
+    """Return a cell of an unusual format, or of a text with marks, with what is seen of it."""
+    if cell.value is None:
+        return cell
+    if shape is not None and shape.code:
+        cell = _under(cell, shape.code, date1904=date1904)
+    look, value, text = cell.look or Look(), cell.value, cell.text
+    if isinstance(value, MarkedText):
+        look = replace(look, struck=value.struck, raised=value.raised)
+        cell = cell._replace(value=str(value), text=str(text))
+    if shape is not None:
+        look = replace(look, hidden=look.hidden or shape.unseen, struck=look.struck or (text if shape.struck else ""))
+    return cell if look == _USUAL else cell._replace(look=look)
+
+
+_USUAL = Look()
+
+
+def _under(cell: Cell, code: str, *, date1904: bool) -> Cell:
+    """Return a cell under a number format that is not plain: what is seen of it where that is not the figure itself."""
+    value = cell.value
     if isinstance(value, str):
-        seen = _worded(sections(code), value)
-        return Cell(value, formula, locked, False, text, None if seen == value else Look(seen, not seen.strip()))
+        seen = _worded(sections(code), str(value))
+        return cell if seen == str(value) else cell._replace(look=Look(seen, not seen.strip()))
     if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        return Cell(value, formula, locked, False, text)
+        return cell
     section, _ = _chosen(sections(code), Decimal(value))
     if section is not None and section.dated:
-        return Cell(value, formula, locked, True, dates.shown(value, section.dated, date1904=date1904))
-    return Cell(value, formula, locked, False, text, look_of(shown(code, value), value))
+        return cell._replace(date=True, text=dates.shown(value, section.dated, date1904=date1904))
+    return cell._replace(look=look_of(shown(code, value), value))
 
 
 def look_of(seen: str, value: int | Decimal) -> Look | None:

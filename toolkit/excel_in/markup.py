@@ -184,20 +184,6 @@ def alternatives(element: Element) -> list[Element]:
     return children
 
 
-def string_of(element: Element) -> str:
-    """Return the text of a shared or inline string: its runs joined, phonetic readings left out."""
-    if len(element) == 1 and local(element[0]) == "t":
-        return element[0].text or ""
-    parts: list[str] = []
-    for child in element:
-        name = local(child)
-        if name == "t":
-            parts.append(child.text or "")
-        elif name == "r":
-            parts += [run.text or "" for run in child if local(run) == "t"]
-    return "".join(parts)
-
-
 def attribute(attributes: Attributes, name: str) -> str | None:
     """Return an attribute by its local name, whatever its namespace."""
     if name in attributes:

@@ -6,6 +6,9 @@ import re
 from decimal import Decimal
 from zipfile import ZipFile
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from toolkit.excel_in import dates, limits
 from toolkit.excel_in.appearance import look_of
 from toolkit.excel_in.container import Container
@@ -37,12 +40,46 @@ def read_ods(data: bytes, archive: ZipFile | None = None) -> Book:
     return Book("ods", tuple(reader.sheets), reader.names, properties, "LibreOffice", full=False)
 
 
+class OdsFont(Struct, frozen=True):
+    """What a style says of text and ground: struck out, raised or lowered, their colours."""
+
+    struck: bool = False
+    raised: bool = False
+    ink: str = "#000000"
+    ground: str = "#ffffff"
+
+    @property
+    def unseen(self) -> bool:
+        """Return True where text and ground have one colour."""
+        return self.ink == self.ground
+
+    def with_properties(self, attributes: Attributes) -> OdsFont:
+        """Return the font with the properties of an element."""
+        line = attribute(attributes, "text-line-through-style") or attribute(attributes, "text-line-through-type")
+        place = attribute(attributes, "text-position")
+        ink, ground = (attribute(attributes, name) for name in ("color", "background-color"))
+        return OdsFont(
+            self.struck if line is None else line != "none",
+            self.raised if place is None else not place.startswith(("0%", "0 ")),
+            self.ink if ink is None else ink.lower(),
+            self.ground if ground is None or ground == "transparent" else ground.lower(),
+        )
+
+
+_FONT = OdsFont()
+
+
 class _Reader:
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
         self.names: dict[str, str] = {}
         self.styles_hidden: set[str] = set()
         self.flat: set[str] = set()
+        self.fonts: dict[str, OdsFont] = {}
+        self.defaults: list[tuple[int, str]] = []
+        self.row_style = ""
+        self.runs: list[tuple[str, bool, bool]] = []
+        self.spans: list[OdsFont] = []
         self.hidden_columns: set[int] = set()
         self.columns = 0
         self.style = ""
@@ -76,6 +113,7 @@ class _Reader:
             self._begin_row(attributes)
         elif name in ("table-cell", "covered-table-cell") and self.table == 1:
             self.cell, self.pieces, self.column = attributes, [], self.next_column
+            self.runs, self.spans = [], []
             self.inner = self.worded = False
         elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
             raise too_much("定义名称数", limits.NAMES)
@@ -94,6 +132,8 @@ class _Reader:
             size = attribute(attributes, "row-height" if name == "table-row-properties" else "column-width") or ""
             if _points(size) < (1 if name == "table-row-properties" else _NARROW):
                 self.flat.add(self.style)
+        elif name in ("text-properties", "table-cell-properties"):
+            self.fonts[self.style] = self.fonts.get(self.style, _FONT).with_properties(attributes)
 
     def _within_cell(self, name: str, attributes: Attributes) -> None:
         """Take the cell's own paragraphs; a note, a text box, a picture or a chart that hangs on the cell is not its text."""
@@ -107,6 +147,8 @@ class _Reader:
             self.worded = self.worded or self.inside
             if self.inside and self.pieces:
                 self.pieces.append("\n")
+        elif name == "span":
+            self.spans.append(self.fonts.get(attribute(attributes, "style-name") or "", _FONT))
         elif name == "s":
             self.text(" " * min(1000, _int(attribute(attributes, "c") or "1")))
         elif name in ("line-break", "tab"):
@@ -115,6 +157,8 @@ class _Reader:
     def end(self, name: str) -> None:
         if self.cell is not None and self.depth > 0:
             self.depth -= 1
+            if name == "span" and self.spans:
+                self.spans.pop()
             self.inside = self.inside and self.depth > 0
         elif name == "table":
             if self.table == 1:
@@ -138,6 +182,8 @@ class _Reader:
     def text(self, piece: str) -> None:
         if self.inside:
             self.pieces.append(piece)
+            if self.spans:
+                self.runs.append((piece, any(f.struck for f in self.spans), any(f.raised for f in self.spans)))
             self.total += len(piece)
             if self.total > limits.ALL_TEXT_CHARACTERS:
                 raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
@@ -149,17 +195,19 @@ class _Reader:
         self.state = "hidden" if attribute(attributes, "style-name") in self.styles_hidden else "visible"
         self.cells, self.merges, self.hidden_rows = {}, [], set()
         self.next_row = self.columns = 0
-        self.hidden_columns = set()
+        self.hidden_columns, self.defaults = set(), []
 
     def _column(self, attributes: Attributes) -> None:
         first = self.columns
         self.columns += _int(attribute(attributes, "number-columns-repeated") or "1")
+        self.defaults.append((self.columns, attribute(attributes, "default-cell-style-name") or ""))
         if attribute(attributes, "visibility") in _HIDDEN or attribute(attributes, "style-name") in self.flat:
             self.hidden_columns.update(range(first, min(self.columns, limits.HIDDEN_COLUMNS)))
 
     def _begin_row(self, attributes: Attributes) -> None:
         self.row = self.next_row
         self.row_repeat = _int(attribute(attributes, "number-rows-repeated") or "1")
+        self.row_style = attribute(attributes, "default-cell-style-name") or ""
         self.next_row = self.row + self.row_repeat
         self.next_column = 0
         if attribute(attributes, "visibility") in _HIDDEN or attribute(attributes, "style-name") in self.flat:
@@ -187,14 +235,25 @@ class _Reader:
         text = value if isinstance(value, str) else "".join(self.pieces)
         if value is None and attribute(attributes, "value-type") == "string":
             text = EMPTY_RESULT
-        cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text, self._look(value))
-        self._put(cell, repeat)
+        cell = Cell(value, plain, None, date, dates.of_iso(text) if date else text)
+        self._put(self._looked(cell, attribute(attributes, "style-name")), repeat)
 
-    def _look(self, value: Value) -> Look | None:
-        """Return what a cell shows of its number, where it has a paragraph that shows anything else."""
-        if not self.worded or not isinstance(value, int | Decimal) or isinstance(value, bool):
-            return None
-        return look_of("".join(self.pieces), value)
+    def _looked(self, cell: Cell, style: str | None) -> Cell:
+        """Return a cell with what is seen of it: its paragraph, the marks of its runs, the font of its style."""
+        text = "".join(self.pieces)
+        if self.worded and isinstance(cell.value, int | Decimal) and not isinstance(cell.value, bool):
+            cell = cell._replace(look=look_of(text, cell.value))
+        name = style or self.row_style or next((name for end, name in self.defaults if self.column < end), "")
+        font = self.fonts.get(name, _FONT)
+        struck = "".join(piece for piece, crossed, _ in self.runs if crossed) or (text if font.struck else "")
+        raised = "".join(piece for piece, _, off in self.runs if off)
+        raised = "" if raised.strip() == text.strip() else raised.strip()
+        if not struck.strip() and not raised and not font.unseen:
+            return cell
+        look = cell.look or Look()
+        return cell._replace(
+            look=replace(look, hidden=look.hidden or font.unseen, struck=struck.strip(), raised=raised)
+        )
 
     def _put(self, cell: Cell, repeat: int) -> None:
         self.count += repeat * self.row_repeat

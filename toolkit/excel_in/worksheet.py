@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from toolkit.cells import a1, column_index
 from toolkit.excel_in import limits
-from toolkit.excel_in.appearance import cell_of
-from toolkit.excel_in.grid import EMPTY_RESULT, Cell, CellError, Sheet, Value, number, sound_text, unescape
-from toolkit.excel_in.markup import growing, string_of
+from toolkit.excel_in.appearance import Shape, cell_of
+from toolkit.excel_in.grid import EMPTY_RESULT, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.marks import MarkedText, string_of, unescaped
+from toolkit.excel_in.markup import growing
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
 
@@ -29,10 +30,10 @@ STYLED_LOCKED, STYLED_OPEN = Cell(None, None, True), Cell(None, None, False)
 
 
 class Styles(Struct, frozen=True):
-    """For every cell format of the workbook: does it lock, and its number format, "" for a plain one (see appearance)."""
+    """For every cell format of the workbook: does it lock, and what is unusual in it, None for nothing (see appearance)."""
 
     locked: tuple[bool, ...]
-    formats: tuple[str, ...]
+    shapes: tuple[Shape | None, ...]
     date1904: bool = False
 
 
@@ -72,7 +73,7 @@ class Reader:
         self.letters: dict[str, int] = {}
         self.row = -1
         self.space = self.value_tag = ""
-        self.known: dict[str, tuple[bool, str]] = {}
+        self.known: dict[str, tuple[bool, Shape | None]] = {}
 
     def read(self, data: bytes, part: str) -> None:
         """Read a worksheet part; one past a limit, ill-formed or with a cell filled twice is Refused."""
@@ -178,7 +179,7 @@ class Reader:
             if before is not None:
                 cells[at] = _filled(at, before, cells[at])
 
-    def cell(self, at: Position, element: Element, style: str, locked: bool, code: str) -> None:
+    def cell(self, at: Position, element: Element, style: str, locked: bool, shape: Shape | None) -> None:
         """Read a cell with content; too many different ones are Refused."""
         formula: str | None = None
         kind = element.get("t", "n")
@@ -191,7 +192,7 @@ class Reader:
                 return
         else:
             raw, formula = self._content(at, element)
-        cell = self.cells[at] = self.of(kind, raw, formula, locked, code)
+        cell = self.cells[at] = self.of(kind, raw, formula, locked, shape)
         spent = self.spent
         spent.contents += 1
         spent.characters += len(cell.text)
@@ -200,14 +201,14 @@ class Reader:
         if kind == "n" and formula is None and raw is not None and len(raw) < SHORT:
             self.plain[raw, style] = cell
 
-    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, code: str) -> Cell:
+    def of(self, kind: str, raw: str | None, formula: str | None, locked: bool, shape: Shape | None) -> Cell:
         """Return the cell of a value as the file spells it."""
         value = self._value(kind, raw) if raw is not None else None
         text = value if isinstance(value, str) else raw or ""
         if kind == "str" and formula is not None and not text:
             text = EMPTY_RESULT
-        if code:
-            return cell_of(value, formula, locked, text, code, date1904=self.styles.date1904)
+        if shape is not None or type(value) is MarkedText:
+            return cell_of(Cell(value, formula, locked, False, text), shape, date1904=self.styles.date1904)
         return Cell(value, formula, locked, False, text)
 
     def _exceeded(self) -> Refused:
@@ -215,12 +216,12 @@ class Reader:
             return too_much("不同内容的单元格数", limits.CONTENTS)
         return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
 
-    def style(self, style: str) -> tuple[bool, str]:
-        """Return whether a cell format locks and its number format, "" for a plain one; an unknown one locks, as Excel does."""
+    def style(self, style: str) -> tuple[bool, Shape | None]:
+        """Return whether a cell format locks and what is unusual in it; an unknown one locks, as Excel does."""
         index = int(style) if style.isascii() and style.isdigit() and len(style) < 8 else 0
         if index >= len(self.styles.locked):
-            return True, ""
-        return self.styles.locked[index], self.styles.formats[index]
+            return True, None
+        return self.styles.locked[index], self.styles.shapes[index]
 
     def _content(self, at: Position, element: Element) -> tuple[str | None, str | None]:
         """Return the text of a cell's value (None: it has none) and its formula."""
@@ -253,7 +254,7 @@ class Reader:
                 return NO_STRING
             return self.strings[at] or None
         if kind in ("str", "inlineStr"):
-            return unescape(raw) or None
+            return unescaped(raw) or None
         if kind == "e":
             return CellError(sound_text(raw) or "#ERROR!")
         if kind == "b" and raw.strip() in ("0", "1", "true", "false"):

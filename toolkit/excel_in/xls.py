@@ -8,13 +8,15 @@ from functools import partial
 from typing import Any
 
 from toolkit.excel_in import limits
-from toolkit.excel_in.appearance import cell_of, is_plain
+from toolkit.excel_in.appearance import Shape, cell_of, shape_of
 from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.marks import MarkedText, marked
 from toolkit.excel_in.refusal import Refused, too_much
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _POINT, _NARROW = 20, 26
 """A point in twips, and a tenth of a character in 256ths: nothing is seen of a lower row, of a narrower column."""
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _STATES = {0: "visible", 1: "hidden", 2: "veryHidden"}
 
 
@@ -22,10 +24,10 @@ def read_xls(data: bytes) -> Book:
     """Read a workbook; what the library cannot read is Refused, whatever it raises."""
     try:
         book = _opened(data)
-        left, formats = limits.CELLS, _formats(book)
+        left, shapes = limits.CELLS, _shapes(book)
         sheets: list[Sheet] = []
         for sheet in book.sheets():
-            sheets.append(_sheet(sheet, left, formats))
+            sheets.append(_sheet(sheet, left, shapes))
             left -= len(sheets[-1].cells)
         names = {name.name: _constant(name) for name in book.name_obj_list if name.scope == -1}
     except (Refused, MemoryError):
@@ -52,7 +54,7 @@ def _opened(data: bytes) -> Any:
         return open_workbook(ignore_workbook_corruption=True)
 
 
-def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:
+def _sheet(sheet: Any, left: int, shapes: Sequence[Shape | None]) -> Sheet:
     cells: dict[tuple[int, int], Cell] = {}
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
@@ -63,11 +65,13 @@ def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:
                 raise too_much("单元格数", limits.CELLS)
             read = typed(kind, value)
             text = repr(float(value)) if kind in (2, 3) else str(value)
-            code = formats[sheet.cell_xf_index(row, column)]
-            if code:
-                cells[(row, column)] = cell_of(read, None, None, text, code, date1904=sheet.book.datemode == 1)
-            else:
-                cells[(row, column)] = Cell(read, None, None, False, text)
+            shape = shapes[sheet.cell_xf_index(row, column)]
+            if kind == 1:
+                read = _marked(sheet, row, column, str(read or ""))
+            cell = Cell(read or None if kind == 1 else read, None, None, False, text)
+            if shape is not None or type(read) is MarkedText:
+                cell = cell_of(cell, shape, date1904=sheet.book.datemode == 1)
+            cells[(row, column)] = cell
     merges = tuple((top, left_, bottom - 1, right - 1) for top, bottom, left_, right in sheet.merged_cells)
     rows = {
         at for at, row in sheet.rowinfo_map.items() if at < limits.HIDDEN_ROWS and (row.hidden or row.height < _POINT)
@@ -77,13 +81,35 @@ def _sheet(sheet: Any, left: int, formats: Sequence[str]) -> Sheet:
     return Sheet(sound_text(sheet.name), state, None, cells, merges, frozenset(rows), frozenset(columns))
 
 
-def _formats(book: Any) -> list[str]:
-    """Return the number format of every cell format, "" for a plain one."""
-    codes = [
-        str(book.format_map[xf.format_key].format_str) if xf.format_key in book.format_map else ""
-        for xf in book.xf_list
-    ]
-    return ["" if is_plain(code) else code for code in codes]
+def _shapes(book: Any) -> list[Shape | None]:
+    """Return what is unusual in every cell format, None for nothing."""
+    shapes: list[Shape | None] = []
+    for xf in book.xf_list:
+        code = str(book.format_map[xf.format_key].format_str) if xf.format_key in book.format_map else ""
+        font = book.font_list[xf.font_index] if xf.font_index < len(book.font_list) else None
+        pattern = xf.background.fill_pattern
+        ground = (
+            book.colour_map.get(xf.background.pattern_colour_index) if pattern == 1 else None if pattern else _WHITE
+        )
+        ink = _BLACK if font is None else book.colour_map.get(font.colour_index) or _BLACK
+        struck = font is not None and bool(font.struck_out)
+        shapes.append(shape_of(code, struck=struck, unseen=ink == ground))
+    return shapes
+
+
+def _marked(sheet: Any, row: int, column: int, text: str) -> str:
+    """Return a text with the marks that its runs have."""
+    changes = sheet.rich_text_runlist_map.get((row, column), ())
+    if not changes:
+        return text
+    fonts, runs = sheet.book.font_list, list[tuple[str, bool, bool]]()
+    first = sheet.book.xf_list[sheet.cell_xf_index(row, column)].font_index
+    changes = [(0, first), *changes]
+    for at, (start, index) in enumerate(changes):
+        end = changes[at + 1][0] if at + 1 < len(changes) else len(text)
+        font = fonts[index] if index < len(fonts) else None
+        runs.append((text[start:end], bool(font and font.struck_out), bool(font and font.escapement)))
+    return marked(runs)
 
 
 def typed(kind: int, value: Any) -> Value:

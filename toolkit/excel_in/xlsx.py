@@ -11,10 +11,11 @@ from zipfile import ZipFile
 from msgspec.structs import replace
 
 from toolkit.excel_in import limits
-from toolkit.excel_in.appearance import BUILT_IN, is_plain
+from toolkit.excel_in.cell_formats import read_styles
 from toolkit.excel_in.container import Container
-from toolkit.excel_in.grid import Book, Sheet, sound_text, unescape
-from toolkit.excel_in.markup import alternatives, attribute, local, string_of, tree
+from toolkit.excel_in.grid import Book, Sheet, sound_text
+from toolkit.excel_in.marks import string_of, unescaped
+from toolkit.excel_in.markup import attribute, local, tree
 from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
@@ -39,7 +40,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     box.expect((*by_kind.values(), *(related[relation][1] for _, _, relation in main.sheets if relation in related)))
     strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
     styled = box.part(by_kind["styles"]) if by_kind.get("styles") in box else b""
-    styles = _styles(styled) if styled else Styles((), ())
+    styles = read_styles(styled) if styled else Styles((), ())
     if main.date1904:
         styles = replace(styles, date1904=True)
     spent = Spent()
@@ -165,50 +166,8 @@ def _strings(data: bytes) -> list[str]:
         total += len(text)
         if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
             raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
-        strings.append(unescape(text))
+        strings.append(unescaped(text))
     return strings
-
-
-def _styles(data: bytes) -> Styles:
-    """Return what the cell formats say; those of one program are the same in every return, and recognised."""
-    return _known_styles(data) if len(data) <= limits.CACHED_BYTES else _read_styles(data)
-
-
-@lru_cache(16)
-def _known_styles(data: bytes) -> Styles:
-    return _read_styles(data)
-
-
-def _read_styles(data: bytes) -> Styles:
-    """Return, for every cell format, whether it locks and its number format, "" for a plain one."""
-    codes: dict[int, str] = {}
-    locked: list[bool] = []
-    formats: list[str] = []
-    for section in alternatives(tree(data, "styles.xml")):
-        if local(section) == "numFmts":
-            for element in alternatives(section):
-                code = element.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
-                codes[_int(element.get("numFmtId"))] = code
-        elif local(section) == "cellXfs":
-            elements = alternatives(section)
-            if len(elements) > limits.STYLES:
-                raise too_much("单元格格式数", limits.STYLES)
-            for element in elements:
-                number = _int(element.get("numFmtId"))
-                code = codes[number] if number in codes else BUILT_IN.get(number, "General")
-                formats.append("" if is_plain(code) else code)
-                locked.append(
-                    all(
-                        child.get("locked", "1") not in ("0", "false")
-                        for child in element
-                        if local(child) == "protection"
-                    )
-                )
-    return Styles(tuple(locked), tuple(formats))
-
-
-def _int(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _properties(data: bytes) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.answers import Answer, Filled, Number, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import Cell
 from toolkit.returns.numbers import show, understand
 
@@ -15,24 +15,30 @@ _NOTHING = frozenset("-–—")
 
 
 def as_seen(cell: Cell, answer: Answer, kind: str) -> Answer:
-    """Return the answer of a cell with a look: Unreadable (VALUE_018) where a person sees another figure than it holds.
+    """Return the answer of a cell with a look; Unreadable where a person sees another figure than it holds.
 
-    What is rounded, grouped, or has a unit that agrees is the same figure; where nothing is seen, it is read as usual.
+    VALUE_018: the format makes another figure of it. VALUE_019: a raised or lowered mark stands beside it. VALUE_020:
+    all of it or a part is struck out. What is rounded, grouped, or has a unit that agrees is the same figure; where
+    nothing is seen, it is read as usual.
     """
-    seen = "" if cell.look is None else cell.look.shown
-    if not seen:
+    look = cell.look
+    if look is None or isinstance(answer, Blank):
         return answer
-    if isinstance(cell.value, int | Decimal) and not isinstance(cell.value, bool):
-        if _same(seen, Decimal(cell.value), kind):
-            return answer
-        stored = show(cell.value)
-    else:
-        shown = understand(seen, kind=kind)
-        if _value(shown) == _value(answer):
-            return answer
-        stored = str(cell.value)
-    value = _value(understand(seen, kind=kind))
-    return Unreadable(seen, "VALUE_018", None if value is None else show(value), stored)
+    value = cell.value
+    figure = value if isinstance(value, int | Decimal) and not isinstance(value, bool) and not cell.date else None
+    stored = str(value) if figure is None else show(figure)
+    if look.raised:
+        return Unreadable(stored, "VALUE_019", None, look.raised)
+    if look.struck:
+        return Unreadable(stored, "VALUE_020", None, look.struck if figure is None else stored)
+    if not look.shown:
+        return answer
+    if figure is not None and _same(look.shown, Decimal(figure), kind):
+        return answer
+    reading = _value(understand(look.shown, kind=kind))
+    if figure is None and reading == _value(answer):
+        return answer
+    return Unreadable(look.shown, "VALUE_018", None if reading is None else show(reading), stored)
 
 
 def _value(answer: Answer) -> Number | None:

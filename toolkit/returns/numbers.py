@@ -255,7 +255,7 @@ def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding |
     elif isinstance(answer, Blank):
         code = answer.note
     else:
-        code, value = answer.reason, quoted(answer.stored)
+        code, value = answer.reason, quoted(answer.against)
         proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
     if code is None:
         return None

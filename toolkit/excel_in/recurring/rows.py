@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from msgspec import Struct, field
 
 from toolkit.excel_in import limits
+from toolkit.excel_in.appearance import Shape
 from toolkit.excel_in.grid import Cell
 from toolkit.excel_in.markup import tree
 from toolkit.excel_in.recurring import pieces
@@ -73,7 +74,7 @@ def read(reader: Reader, data: bytes, part: str) -> bool:
 
 def _made(reader: Reader, slot: _Slot, raw: bytes, text: str | None) -> Cell:
     """Return the cell of a value, ``text`` when it is a shared string; short ones are remembered by what they say."""
-    cell = reader.of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.code)
+    cell = reader.of(slot.kind, raw.decode(), slot.formula, slot.locked, slot.shape)
     if slot.kind == "s":
         if text and len(text) < _LABEL and len(slot.cells) < _REMEMBERED:
             slot.cells[text] = cell
@@ -89,7 +90,7 @@ class _Slot(Struct, frozen=True):
     kind: str
     formula: str | None
     locked: bool
-    code: str
+    shape: Shape | None
     cells: dict[bytes | str, Cell] = field(default_factory=dict)
 
 
@@ -225,7 +226,7 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
             return None
         taken.add(at)
         style, kind = element.get("s", "0"), element.get("t", "n")
-        locked, code = reader.style(style)
+        locked, shape = reader.style(style)
         marked = [child for child in element if (child.text or "").startswith(_MARK)]
         if len(element) == 0:
             reader.cells[at] = STYLED_LOCKED if locked else STYLED_OPEN
@@ -235,11 +236,11 @@ def _row_of(reader: Reader, row: Element, cell_tag: str) -> _Row | None:
                 return None
             if marked[0].text != f"{_MARK}{len(slots)}":
                 return None
-            slots.append(_Slot(at, kind, formula or None, locked, code))
+            slots.append(_Slot(at, kind, formula or None, locked, shape))
         elif kind == "s" or any(child.get("t") == "shared" for child in element):
             return None
         else:
-            reader.cell(at, element, style, locked, code)
+            reader.cell(at, element, style, locked, shape)
     hidden = number < limits.HIDDEN_ROWS and flat(row)
     contents, characters = reader.spent.contents, reader.spent.characters
     return _Row(number, hidden, len(row), contents, characters, tuple(reader.cells.items()), tuple(slots))
