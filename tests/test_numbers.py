@@ -156,7 +156,7 @@ def test_nothing_is_a_silent_blank(nothing: str | None) -> None:
 
 
 UNSEEN = [chr(at) for first, last in ((0x202A, 0x202E), (0x2066, 0x2069), (0x200B, 0x200F), (0xFE00, 0xFE0F))
-          for at in range(first, last + 1)] + ["\u2060", "\ufeff", "\u00ad"]  # fmt: skip
+          for at in range(first, last + 1) if at != 0x202E] + ["\u2060", "\ufeff", "\u00ad"]  # fmt: skip
 """Characters without a width, as they come along from pages, chats and spreadsheets."""
 
 
@@ -172,6 +172,16 @@ def test_characters_nobody_sees_never_decide(mark: str) -> None:
         assert f"（U+{ord(mark):04X}）" in noted.message
     assert understand(mark, kind="count") == Blank()
     assert understand(f"{mark}/{mark}", kind="count") == Blank(f"{mark}/{mark}", "VALUE_003")
+
+
+def test_a_figure_that_is_seen_reversed_is_unreadable() -> None:
+    """U+202E shows 12 where 21 is stored: neither is taken, and the finding names the character."""
+    answer = understand("\u202e21\u202c", kind="count")
+    assert answer == Unreadable("\u202e21\u202c", "VALUE_010")
+    noted = finding_of(answer, label="项目", kind="count", item="t.x")
+    assert noted is not None
+    assert "看不见的字符（U+202E、U+202C）" in noted.message
+    assert "nobody sees (U+202E、U+202C)" in noted.message_en
 
 
 @given(TYPED, st.sampled_from(KINDS), st.sampled_from(UNSEEN), st.integers(0, 12))

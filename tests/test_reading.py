@@ -151,6 +151,16 @@ def test_what_nobody_sees_on_the_cover_never_decides(cell: str, text: str, marke
     assert sorted(codes(ret)) == sorted([*codes(got(plain)), "ID_009"])
 
 
+def test_what_nobody_sees_in_a_label_never_decides() -> None:
+    """Labels of tables and of the cover are found with it, without a finding."""
+    made = paper()
+    for name in (T3, "封面"):
+        for place, cell in made.grids[name].items():
+            if cell.locked and isinstance(cell.value, str):
+                made.grids[name][place] = cell._replace(value=f"\u202d{cell.value[:1]}\u200b{cell.value[1:]}\ufe0f")
+    assert codes(got(made)) == codes(got(paper()))
+
+
 def test_a_year_that_became_a_date_is_said() -> None:
     """The finding says what the program did and to set the cell to Text first, with a year issued or without."""
     for shown in ("2024-1-1", "1905-7-16", "2024/1/1", "2024年1月1日"):

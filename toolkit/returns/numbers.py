@@ -29,6 +29,8 @@ _DIGITS = str.maketrans("０１２３４５６７８９．，＋－−﹣", "012
 _SPACES = re.compile(r"[\s\u00a0\u3000]+")
 _GROUPS = re.compile(r"(?<=[0-9])[\s\u00a0\u3000]+(?=[0-9])")
 """Spaces between digits count as thousands separators: ``1 234`` is a number, ``12 34`` may be two. Lines never do."""
+_REVERSED = "\u202e"
+"""Shows what follows from right to left: 21 is seen where 12 is stored. The other marks leave digits in their order."""
 _FOREIGN_MINUS = frozenset("－−﹣")
 _NOT_PLAIN = frozenset("()（）%％‰-—–―‐‑‒_/\\^<>≤≥¥￥$€,;~～负减少降增元亿万千百号年月日天时分秒" + "＜＞")
 """Characters beside a single number that may change what it says: no number is proposed then."""
@@ -121,6 +123,8 @@ def _text(raw: str, kind: str) -> Answer:
         return Blank()
     if text in BLANK_MARKS or seen.strip() in BLANK_MARKS:
         return Blank(raw, "VALUE_003")
+    if _REVERSED in raw:
+        return Unreadable(raw, "VALUE_010")
     plain = _plain(text)
     if plain is not None:
         repair = "VALUE_002" if _FOREIGN_MINUS.intersection(raw) else "VALUE_001" if seen == raw else "VALUE_004"
@@ -249,6 +253,7 @@ def kind_words(kind: str) -> Wording:
 def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding | None:
     """Return the finding that an answer carries, still without its place, or None for one that stood as it should."""
     value = proposal = ""
+    marks = invisible(answer.raw)
     unit: str = kind_words(kind)
     if isinstance(answer, Filled):
         code, value, unit = answer.repair, show(answer.value), "万元" if kind == "money" else "件"
@@ -257,12 +262,14 @@ def finding_of(answer: Answer, *, label: str, kind: str, item: str) -> Finding |
     else:
         code, value = answer.reason, quoted(answer.against)
         proposal = phrase("proposal", value=answer.proposal) if answer.proposal is not None else ""
+        if marks:
+            proposal = phrase("unseen", marks=marks, proposal=proposal)
     if code is None:
         return None
     raw = quoted(visible(answer.raw))
     return finding(
         code, items=(item,), actual=raw, label=label, raw=raw, value=value, unit=unit, proposal=proposal,
-        marks=invisible(answer.raw),
+        marks=marks,
     )  # fmt: skip
 
 
