@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from toolkit.answers import Unreadable
 from toolkit.cells import a1
@@ -17,6 +18,7 @@ from toolkit.returns.numbers import show
 _LARGE = 400
 """Cells of a merge above which the items are looked through instead."""
 Box = tuple[int, int, int, int]
+Place = tuple[int, int]
 
 
 def merged_inputs(table: Positions, file: str) -> tuple[Mapping[str, Unreadable], Sequence[Finding]]:
@@ -25,20 +27,31 @@ def merged_inputs(table: Positions, file: str) -> tuple[Mapping[str, Unreadable]
     An input may itself be merged over cells that are nobody's; its figure then is its own.
     """
     sheet, answers, findings = table.sheet, dict[str, Unreadable](), list[Finding]()
-    if not sheet.merges:
+    boxes = _boxes(tuple(table.items.values()), sheet.merges)
+    if not boxes:
         return answers, findings
     items = {item.code: item for item in table.layout.table.items}
     owners = {place: items[code] for code, place in table.items.items()}
-    for box in sheet.merges:
-        covered = list(_covered(box, owners))
+    for box, covered in boxes:
         inputs = [place for place in covered if not owners[place].computed]
-        if not inputs or covered == [box[:2]]:
+        if not inputs:
             continue
-        values = [text for row, column in sorted({box[:2], *inputs}) if (text := _shown(sheet.cell(row, column)))]
+        values = [text for place in sorted({box[:2], *inputs}) if (text := _shown(sheet.cell(*place)))]
         raw = quoted("、".join(values)) if values else ""
         answers |= {owners[place].code: Unreadable(raw, "FORM_049") for place in inputs}
         findings.append(_finding(sheet, file, box, [owners[place] for place in inputs], raw))
     return answers, findings
+
+
+@lru_cache(64)
+def _boxes(places: Sequence[Place], merges: Sequence[Box]) -> Sequence[tuple[Box, Sequence[Place]]]:
+    """Return the merges that cover one of the places but as their top left alone, each with those it covers.
+
+    The sheets of one template have the same places and merges.
+    """
+    known = frozenset(places)
+    covering = [(box, tuple(_covered(box, known))) for box in merges]
+    return tuple((box, covered) for box, covered in covering if covered and covered != (box[:2],))
 
 
 def _shown(cell: Cell) -> str:
@@ -50,15 +63,15 @@ def _shown(cell: Cell) -> str:
     )
 
 
-def _covered(box: Box, owners: Mapping[tuple[int, int], Item]) -> Iterator[tuple[int, int]]:
-    """Yield the places of items in a merge, in order."""
+def _covered(box: Box, places: frozenset[Place]) -> Iterator[Place]:
+    """Yield those of the places that a merge covers, in order."""
     top, left, bottom, right = box
     if (bottom - top + 1) * (right - left + 1) > _LARGE:
-        yield from sorted(place for place in owners if top <= place[0] <= bottom and left <= place[1] <= right)
+        yield from sorted(place for place in places if top <= place[0] <= bottom and left <= place[1] <= right)
         return
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
-            if (row, column) in owners:
+            if (row, column) in places:
                 yield row, column
 
 

@@ -11,17 +11,13 @@ from toolkit.reading.wording import note, some_of
 def unseen_figures(table: Positions, file: str) -> tuple[Finding, ...]:
     """Return a finding (FORM_044) that lists the figures of a table that are read and not seen."""
     sheet = table.sheet
-    unseen = []
-    for place in table.items.values():
-        cell = sheet.cells.get(place)
-        if cell is None or cell.value is None:
-            continue
-        if (
-            place[0] in sheet.hidden_rows
-            or place[1] in sheet.hidden_columns
-            or (cell.look is not None and cell.look.hidden)
-        ):
-            unseen.append(place)
+    get, rows, columns = sheet.cells.get, sheet.hidden_rows, sheet.hidden_columns
+    filled = [(place, cell) for place in table.items.values() if (cell := get(place)) is not None]
+    unseen = [place for place, cell in filled if cell.look is not None and cell.look.hidden]
+    if rows or columns:
+        hidden = (place for place, cell in filled if place[0] in rows or place[1] in columns)
+        unseen = sorted({*unseen, *hidden})
+    unseen = [place for place in unseen if sheet.cells[place].value is not None]
     if not unseen:
         return ()
     cells = some_of([a1(*place) for place in sorted(unseen)], "、", unit="格")
