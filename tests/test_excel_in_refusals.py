@@ -295,6 +295,7 @@ def test_document_types_are_refused_in_every_part(
         b"<worksheet><sheetData><row r='0'/></sheetData></worksheet>",
         b"<worksheet><sheetData><row r='1048577'/></sheetData></worksheet>",
         b"<worksheet><sheetData><row r='1'><c r='XFE1'/></row></sheetData></worksheet>",
+        b"<worksheet><sheetData><row r='1'><c r='rId1'><v>1</v></c></row></sheetData></worksheet>",
         b"<worksheet><sheetData><row r='1'><c r='A16777217'/></row></sheetData></worksheet>",
         pytest.param(
             b"<worksheet><sheetData><row r='1'><c r='R1C1'><v>5</v></c></row></sheetData></worksheet>",

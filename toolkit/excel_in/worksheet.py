@@ -333,7 +333,8 @@ def position(reference: str) -> Position:
     """Return the zero-based place of a reference such as B3 or b3; what is none or beyond the sheet is Refused."""
     letters = reference.rstrip("0123456789")
     digits = reference[len(letters) :]
-    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and 1 <= len(digits) <= 7:
+    alike = letters.isupper() or letters.islower()  # rId1 is no place but what was meant to point at a part
+    if 1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha() and alike and 1 <= len(digits) <= 7:
         row, column = int(digits) - 1, column_index(letters.upper())
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column
