@@ -13,6 +13,7 @@ import xlsxwriter
 
 from tests.mutants import SAVED
 from tests.office import convert, requires_office
+from tests.soaking import soak
 from tests.test_excel_in_refusals import compound, refused
 from tests.test_excel_in_values import DIGITS, opened, zipped
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Sheet, limits, open_book, xls
@@ -246,6 +247,7 @@ def sheet_of(book: Book) -> Sheet:
     return book.sheets[0]
 
 
+@soak
 @requires_office
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_other_formats_hold_the_same_values(converted: dict[str, Book], kind: str) -> None:
@@ -267,6 +269,7 @@ def test_other_formats_hold_the_same_values(converted: dict[str, Book], kind: st
     assert theirs.cell(50, 50) is BLANK
 
 
+@soak
 @requires_office
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
 def test_error_values_never_read_as_blanks(converted: dict[str, Book], kind: str) -> None:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from tests.commands import Ended, run
 from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
+from tests.soaking import soak
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
@@ -460,6 +461,7 @@ def test_a_word_document_with_merges_and_nested_tables(tmp_path: Path) -> None:
     assert report.name == "某局"
 
 
+@soak
 @pytest.mark.office
 @requires_office
 def test_a_printed_workbook_comes_back_from_its_pdf(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.commands import run, worked
 from tests.readme import CODES, COORDINATOR, README, ROOT, codes, commands, programs
 from tests.samples import FOLDER, REGION
 from tests.servers import PASSWORD, USER, ImapServer, SmtpServer, certificate, requires_dovecot
+from tests.soaking import soak
 from toolkit.cli import COMMANDS
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, load_form
@@ -35,6 +36,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@soak
 def test_every_command_of_the_readme_runs(desk: Path) -> None:
     """On the sample county, in the order of the README; what they write is there."""
     for words in commands(README):
