@@ -540,7 +540,9 @@ def _started(folder: Path) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("share", "rounds"), first_of([(False, 1), (False, 5), (True, 5)]))
+@pytest.mark.parametrize(
+    ("share", "rounds"), [(False, 1), *(pytest.param(share, 5, marks=soak) for share in (False, True))]
+)
 def test_two_coordinators_lose_nothing(season: Path, versions: Mapping[str, bytes], share: bool, rounds: int) -> None:
     """Two processes run ``ledger`` at once, again and again, while files come: one waits, and nothing is lost or twice."""
     if share:
