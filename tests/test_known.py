@@ -12,6 +12,7 @@ import pytest
 
 from tests import mutants
 from tests.reports import NAMES, SAMPLES
+from tests.soaking import soak
 from toolkit.excel_in import Book, Refused
 from toolkit.excel_in.recurring import Recurring, pieces
 from toolkit.excel_in.xlsx import read_xlsx
@@ -186,6 +187,7 @@ def test_the_first_workbook_is_not_learnt(monkeypatch: pytest.MonkeyPatch) -> No
         read_xlsx(SAMPLE.read_bytes())
 
 
+@soak
 def test_damaged_workbooks() -> None:
     """Eighty drawn damages: the two ways agree on each."""
     names = [name for name in mutants.sources() if name.endswith(".xlsx")]

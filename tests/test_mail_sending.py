@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tests.journals import FileJournal, posts
 from tests.servers import PASSWORD, USER, Certificate, Killer, SmtpServer, certificate, free_port, silent_listener
+from tests.soaking import soak
 from toolkit.errors import ToolkitError
 from toolkit.mail import Attachment, Post, PostResult, PostState, Security, Server, Terms, message_id, send, verdict
 from toolkit.mail import smtp as smtp_line
@@ -433,6 +434,7 @@ def test_an_answer_that_never_comes_is_unknown(journal: FileJournal, monkeypatch
     assert len(smtp.delivered) == 1
 
 
+@soak
 def test_three_hundred_posts_under_faults_and_kills(tmp_path: Path) -> None:
     """A sender killed ten times at drawn stages, against 450, 550 and drops before and after acceptance.
 

@@ -214,6 +214,7 @@ def test_it_is_proved_from_its_sources(county: Path) -> None:
         assert (proof.proved, proof.returns, proof.items) == (True, len(SOUND), 200)
 
 
+@soak
 def test_what_was_changed_is_not_proved(county: Path, copied: Path) -> None:
     """A missing file, other bytes, another figure and a changed sum: each is told, none is proved."""
 
