@@ -5,11 +5,11 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
-import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+import tomli
 from msgspec import Struct
 
 from toolkit.errors import ToolkitError
@@ -83,10 +83,10 @@ def read_settings(path: Path) -> MailSettings:
     A key that looks like a password is refused, whatever its value: a file on a share is read by others.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = tomli.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise fault("MAIL_SETTINGS_UNREADABLE", path=path, why=error.strerror) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise fault("MAIL_SETTINGS_ILL_WRITTEN", path=path, why=error) from None
     secrets = sorted(_secret_keys(data))
     if secrets:
