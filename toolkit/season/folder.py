@@ -18,8 +18,6 @@ from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share
 from toolkit.season.worklist import WORKLIST_FILE
 from toolkit.workbook.rosters import roster_bytes
 
-ROLLUP_FILE = "汇总.xlsx"
-
 
 class _Place:
     """Where something is in a season's folder, whether or not it is there yet."""
