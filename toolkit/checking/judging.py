@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.answers import Number
-from toolkit.checking.hints import ways_to_mend
+from toolkit.checking.hints import Trial, ways_to_mend
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms import Check, Judgement, Rule, View, judge, stands
@@ -37,19 +37,17 @@ class Case(Struct, frozen=True):
 def broken(case: Case) -> list[Finding]:
     """Return the finding of every check that does not hold."""
     findings: list[Finding] = []
-    for rule in case.ret.form.rules:
-        if not rule.applies(case.ret.year) or rule.id == "I5":
-            # I5 is found cell by cell when the values are read (VALUE_…); its line on the sheet counts those cells.
-            continue
-        severity = _severity(rule, case)
-        if severity is None:
-            continue
+    # I5 is found cell by cell when the values are read (VALUE_…); its line on the sheet counts those cells.
+    rules = [rule for rule in case.ret.form.rules if rule.applies(case.ret.year) and rule.id != "I5"]
+    graded = [(rule, severity) for rule in rules if (severity := _severity(rule, case)) is not None]
+    trial = Trial(case.ret, case.view, tuple(rule for rule, _ in graded))
+    for rule, severity in graded:
         for check in rule.checks:
             if stands(check, case.view):
                 continue
             judgement = judge(check, case.view)
             if judgement is not None and judgement.holds is not True and not _other_format(check, case):
-                findings.append(_Breach(case, rule, check, judgement).finding(severity))
+                findings.append(_Breach(trial, rule, check, judgement).finding(severity))
     return findings
 
 
@@ -76,8 +74,8 @@ def _other_format(check: Check, case: Case) -> bool:
 class _Breach:
     """A check that does not hold, or cannot be decided, on its way to words."""
 
-    def __init__(self, case: Case, rule: Rule, check: Check, judgement: Judgement) -> None:
-        self.ret, self.view = case.ret, case.view
+    def __init__(self, trial: Trial, rule: Rule, check: Check, judgement: Judgement) -> None:
+        self.trial, self.ret, self.view = trial, trial.ret, trial.view
         self.rule, self.check, self.judgement = rule, check, judgement
 
     def finding(self, severity: Severity) -> Finding:
@@ -105,9 +103,7 @@ class _Breach:
         params = self._figures(left, right, gap) | self._words(left, right, gap)
         made = finding(self.rule.entry, severity=severity, **params)
         check = self.check
-        ways = (
-            ways_to_mend(self.ret, self.view, check) if check.comparison.sign == "==" and not check.needs_last else ()
-        )
+        ways = ways_to_mend(self.trial, check) if check.comparison.sign == "==" and not check.needs_last else ()
         if not ways:
             return made
         hint = phrase("ways", ways=Wording("；".join(ways), "; ".join(way.en for way in ways)))
