@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from tests.browser import CHROMIUM
+from tests.npm import NPM
 from tests.office import SOFFICE
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
@@ -25,11 +26,16 @@ def published() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end that LibreOffice or Chromium did not judge; a quiet run hides the reasons of skips."""
+    """Say at the end that LibreOffice, npm's programs or Chromium did not judge; a quiet run hides the reasons of skips."""
     if SOFFICE is None:
         terminalreporter.write_line(
             "LibreOffice is not installed: formulas and pages were NOT judged. "
             "(apt-get install libreoffice-calc libreoffice-writer fonts-noto-cjk poppler-utils)",
+            yellow=True,
+        )
+    if NPM is None:
+        terminalreporter.write_line(
+            "npm is not installed: SheetJS and exceljs have NOT saved our workbooks again. (apt-get install nodejs npm)",
             yellow=True,
         )
     if CHROMIUM is None:

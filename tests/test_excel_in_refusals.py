@@ -78,6 +78,10 @@ def compound(*streams: str, embedded: str = "") -> bytes:
         ("单位\t件数\n".encode("utf-16"), "FILE_016"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "FILE_016"),
         (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "FILE_016"),
+        (
+            b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><table:table/>',
+            "FILE_016",
+        ),
         (compound("WordDocument", "1Table"), "FILE_017"),
         (archive("[Content_Types].xml", "xl/workbook.bin"), "FILE_017"),
         (b"\x09\x00\x04\x00\x02\x00\x10\x00", "FILE_017"),

@@ -272,6 +272,8 @@ def test_sheet_and_book_marks(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(path) as book:
         book.set_custom_property("KSOProductBuildVer", "2052-12.1.0")
         book.set_custom_property("代码", "0042")
+        book.set_custom_property("单位".encode().decode("latin-1"), "样例局".encode().decode("latin-1"))
+        book.set_custom_property("备注", "é")
         sheet = book.add_worksheet("甲")
         sheet.protect()
         sheet.merge_range(1, 1, 2, 3, "合并")
@@ -292,6 +294,7 @@ def test_sheet_and_book_marks(tmp_path: Path) -> None:
     assert (read.kind, read.full, read.has_macros, read.external_links, read.date1904) == (
         "xlsx", True, False, False, False,
     )  # fmt: skip
+    assert (read.properties["单位"], read.properties["备注"]) == ("样例局", "é")  # SheetJS encodes them twice
     assert read.sheet("丁") is None
     assert len(read.sha256) == 64
 

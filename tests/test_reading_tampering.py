@@ -162,6 +162,23 @@ def test_a_change_is_found_at_its_cell(
         assert right(reading) == set()
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("xls", "按照条例推进" * 43, ["A4"]),  # 258 characters, of which some programs keep 255
+        ("xls", "按照条例推进" * 42 + "完成。", []),
+        ("xls", "按照条例推进", []),
+        ("xlsx", "按照条例推进" * 43, []),
+    ],
+)
+def test_a_paragraph_that_an_xls_may_have_cut_off_is_named(kind: str, text: str, expected: list[str]) -> None:
+    """A text of 255 characters that ends in the middle of a sentence was cut by the program that saved it."""
+    made = sample().put("一、总体情况", "A4", text[:255])
+    made.kind = kind
+    found = [each for each in read(made).findings if each.code == "TEXT_005"]
+    assert [each.cell for each in found] == expected
+
+
 QUIET = ("a row is inserted", "rows are inserted above", "a column is inserted", "a sheet is renamed")
 
 

@@ -48,8 +48,9 @@ TEXT_CHARACTERS = 40_000
 """One cell's text: Excel itself stops at 32,767."""
 ALL_TEXT_CHARACTERS = 8_000_000
 """The texts of all shared strings, and of all cells: one string in many cells counts each time. A report has 50,000."""
-COLUMN_RANGES = 250_000
-"""Ranges of columns, over all sheets: SheetJS writes one for each of the 16,384 columns; each costs two microseconds."""
+COLUMN_RANGES = 500_000
+"""Ranges of columns, over all sheets: SheetJS writes one for each of the 16,384 columns of the 20 sheets of a roll-up;
+each costs two microseconds."""
 NAMES = 20_000
 """Defined names, and properties: our templates have 330; copying sheets about adds some each time."""
 MERGES = 20_000

@@ -115,6 +115,8 @@ def _text(data: bytes) -> Refused:
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode("utf-8", "replace")
+    if b"urn:oasis:names:tc:opendocument" in head:
+        return Refused("FILE_016", what="单个 XML 文件的开放文档 .fods")
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<table" in head.lower():
         return Refused("FILE_016", what="网页")

@@ -38,7 +38,15 @@ def read_xls(data: bytes) -> Book:
         raise Refused("FILE_020", why=type(fault).__name__) from None
     if not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
+    if book.biff_version < 80 and _letters_lost(sheets):
+        raise Refused("FILE_020", why="汉字都成了下划线或问号")
     return Book("xls", tuple(sheets), names, {}, None, book.datemode == 1, full=False)
+
+
+def _letters_lost(sheets: Sequence[Sheet]) -> bool:
+    """Tell whether a program wrote _ or ? for every letter that its code page lacks, as SheetJS does for Excel 5.0."""
+    texts = [cell.value for sheet in sheets for cell in sheet.cells.values() if isinstance(cell.value, str)]
+    return all(map(str.isascii, texts)) and any("__" in text or "??" in text for text in texts)
 
 
 def _opened(data: bytes) -> Any:

@@ -175,8 +175,16 @@ def _properties(data: bytes) -> dict[str, str]:
     for element in tree(data, "custom.xml"):
         name = attribute(element.attrib, "name")
         if local(element) == "property" and name and len(properties) < limits.NAMES:
-            properties[sound_text(name)] = sound_text("".join(element.itertext()).strip())[: limits.TEXT_CHARACTERS]
+            properties[_once(name)] = _once("".join(element.itertext()).strip())[: limits.TEXT_CHARACTERS]
     return properties
+
+
+def _once(text: str) -> str:
+    """Return a text as it was before SheetJS took its UTF-8 for Latin-1 and encoded it again."""
+    try:
+        return sound_text(text.encode("latin-1").decode("utf-8"))
+    except UnicodeError:
+        return sound_text(text)
 
 
 def _producer(box: Container, properties: dict[str, str]) -> str | None:

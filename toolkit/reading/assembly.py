@@ -140,7 +140,7 @@ def _chapters(
             findings.append(finding("FORM_010", file=file, sheet=wanted, wanted=wanted, part=chapter.part.title))
             continue
         taken.add(sheet.name)
-        paragraphs, remarks, about_text = read_chapter(chapter, sheet, file)
+        paragraphs, remarks, about_text = read_chapter(chapter, sheet, file, short=book.kind == "xls")
         text[chapter.part.number] = paragraphs
         beside += remarks
         findings += quoted_remarks(remarks, file)

@@ -19,6 +19,8 @@ PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下
 """Texts of the official model that belong to nobody's report."""
 
 _HEAD_LENGTH = 30
+_CUT, _ENDS = 255, "。！？；：”）.!?"
+"""The characters that some programs keep of a text, and how a sentence ends that was not cut."""
 
 
 def chapter_sheet(layout: ChapterLayout, book: Book, taken: Iterable[str]) -> Sheet | None:
@@ -37,12 +39,12 @@ def chapter_sheet(layout: ChapterLayout, book: Book, taken: Iterable[str]) -> Sh
 
 
 def read_chapter(
-    layout: ChapterLayout, sheet: Sheet, file: str
+    layout: ChapterLayout, sheet: Sheet, file: str, *, short: bool = False
 ) -> tuple[tuple[Paragraph, ...], tuple[CoverField, ...], tuple[Finding, ...]]:
     """Read a chapter: its paragraphs, what stands beside the text column, and the findings.
 
     A cell with several lines gives several paragraphs. Rows may have been inserted: the sub-headings are found by
-    their words.
+    their words. ``short`` is True for a format in which some programs keep no more than 255 characters of a cell.
     """
     part, column = layout.part, CHAPTER.column("text")
     filled = sorted(row for (row, at), cell in sheet.cells.items() if at == column and cell.value is not None)
@@ -60,6 +62,9 @@ def read_chapter(
         ):
             continue
         cell = Place(sheet.name, a1(row, column))
+        if short and len(text_of(sheet.cell(row, column))) == _CUT and text[-1:] not in _ENDS:
+            place = (row, column)
+            findings.append(note("TEXT_005", sheet, file, place, number=part.number, sentence=text[-12:]))
         paragraphs += [Paragraph(line.strip(), cell, head) for line in text.splitlines() if line.strip()]
     quotes = _quotes(layout)
     beside = tuple(
