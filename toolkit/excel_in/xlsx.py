@@ -19,6 +19,7 @@ from toolkit.excel_in.markup import attribute, local, tree
 from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
+from toolkit.forms.sheets import TALLY
 
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
 """Relations of sheets that have no cells to fill."""
@@ -49,7 +50,8 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
         kind, target = related.get(relation, ("", ""))
         if kind.endswith(_NO_GRIDS):
             continue
-        if not relation:
+        if not relation or name == TALLY.name:
+            # Our own formulas, which nobody reads: they are neither parsed nor unpacked.
             sheets.append(Sheet(name, state, None, {}))
             continue
         if target not in box:

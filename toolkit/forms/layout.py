@@ -10,7 +10,7 @@ from msgspec import Struct
 from toolkit.cells import Column, ListSheet, a1
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.load import load_form
-from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, Cell
+from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, TALLY, Cell
 
 _GRID_TOP = 3
 """The row at which the grid begins."""
@@ -92,10 +92,11 @@ class ChecksLayout(Struct, frozen=True):
     free: tuple[int, ...]
 
 
-class Layout(Struct, frozen=True, eq=False):
+class Layout(Struct, frozen=True, eq=False, dict=True):
     """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
 
-    ``details`` is the sheet 明细 of a roll-up. Equal to itself alone: what follows from a layout is remembered by it.
+    ``details`` is the sheet 明细 of a roll-up, ``tally`` the row of every input on ``_核对``.
+    Equal to itself alone: what follows from a layout is remembered by it.
     """
 
     form: Form
@@ -104,13 +105,15 @@ class Layout(Struct, frozen=True, eq=False):
     checks: ChecksLayout
     details: ListSheet
     names: Mapping[str, str]
+    tally: Mapping[str, int]
 
-    @property
+    @cached_property
     def sheets(self) -> tuple[str, ...]:
-        """Return the sheets of a blank in their order, ``_meta`` last."""
+        """Return the sheets of a blank in their order, the very hidden ones last."""
         by_part = {chapter.part.number: chapter.sheet for chapter in self.chapters}
         by_part |= {table.table.part: table.sheet for table in self.tables}
-        return (COVER.name, *(by_part[part.number] for part in self.form.parts), CHECKS.name, META.name)
+        parts = (by_part[part.number] for part in self.form.parts)
+        return (COVER.name, *parts, CHECKS.name, TALLY.name, META.name)
 
     def table(self, table_id: str) -> TableLayout:
         """Return the layout of a table; an unknown id raises KeyError."""
@@ -139,6 +142,11 @@ class Layout(Struct, frozen=True, eq=False):
         """Return an absolute reference to an item from another sheet, e.g. ``'三、依申请公开'!$D$7``."""
         sheet, row, column = self.cell(code)
         return f"'{sheet}'!{a1(row, column, absolute=True)}"
+
+    def place_number(self, code: str) -> int:
+        """Return the cell of an item as one number: the sheet's place in the workbook, then row and column from 1."""
+        sheet, row, column = self.cell(code)
+        return self.sheets.index(sheet) * 100_000 + (row + 1) * 100 + column + 1
 
 
 def defined_name(code: str) -> str:
@@ -191,6 +199,7 @@ def _of(form: Form) -> Layout:
         _checks(form),
         _details(form),
         {code: defined_name(code) for code in form.items},
+        _tally(form),
     )
 
 
@@ -224,6 +233,12 @@ def _checks(form: Form) -> ChecksLayout:
     lines = tuple(CheckLine(row, rule, check) for row, (rule, check) in enumerate(pairs, CHECKS.first_row))
     header = CHECKS.first_row + len(lines) + 2
     return ChecksLayout(lines, header, tuple(range(header + 1, header + 1 + _FREE_LINES)))
+
+
+def _tally(form: Form) -> dict[str, int]:
+    """Return the row of every input on ``_核对``: table by table, and there column by column, as most checks run."""
+    ordered = (sorted(table.inputs, key=lambda item: (item.position, item.line)) for table in form.tables)
+    return {item.code: row for row, item in enumerate((item for table in ordered for item in table), TALLY.first_row)}
 
 
 def _details(form: Form) -> ListSheet:

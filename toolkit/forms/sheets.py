@@ -6,6 +6,7 @@ Rows and columns are zero-based. What follows from a form – the places of its 
 
 from __future__ import annotations
 
+from enum import IntEnum
 from functools import cached_property
 
 from msgspec import Struct
@@ -140,6 +141,28 @@ PROPERTY_PREFIX = "nianbao."
 NAME_PREFIX = "NIANBAO_"
 """How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
 
+TALLY = ListSheet("_核对", 0, tuple(map(Column, ("place", "state", "number", "prefilled", "untouched"))))
+"""The very hidden sheet on which formulas note how every input stands; nothing on it is ever read.
+
+``place`` is its cell as a number (``Layout.place_number``), ``state`` an InputState, ``number`` counts the inputs so far
+that are no figures; ``prefilled`` is what last year put in, and ``untouched`` 1 while that stands.
+"""
+
+
+class InputState(IntEnum):
+    """How an input stands on ``_核对``: above ZERO it is no figure, above TEXT the check cannot read it either."""
+
+    FIGURE = 0
+    BLANK = 1
+    ZERO = 2
+    TEXT = 3
+    NO_NUMBER = 4
+    DATED = 5
+    FRACTION = 6
+    NEGATIVE = 7
+    LARGE = 8
+
+
 DETAIL_SHEET = "明细"
 DETAIL_COLUMNS: tuple[Column, ...] = (
     Column("code", "统一社会信用代码", 150),
@@ -181,7 +204,7 @@ LEDGER_SHEET = "台账"
 PROBLEM_SHEET = "问题清单"
 IMPORT_SHEET = "导入情况"
 OUR_SHEETS = (
-    COVER.name, CHECKS.name, REVIEW.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
+    COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
     IMPORT_SHEET,
 )  # fmt: skip
 """The sheets that a workbook of ours may have besides those of its form."""

@@ -14,7 +14,7 @@ from toolkit.forms.sheets import CHAPTER
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE, sentence
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.formulas import bad_count, blank_count, ranges
+from toolkit.workbook.formulas import BLANK_STATE, NO_FIGURE, counted, ranges
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import BLUE, GREY, LINE, STUB
 
@@ -47,9 +47,9 @@ def phrase_formula(layout: Layout, phrase: Phrase, year: int) -> str:
     sources = list(dict.fromkeys(source for code in phrase.items for source in form.sources(code)))
     # Items with the same inputs are asked once: a total and its only part are blank together.
     groups: Mapping[tuple[str, ...], None] = dict.fromkeys(form.sources(code) for code in phrase.items)
-    blank = ",".join(f"{blank_count(layout, group, declared=True)}={len(group)}" for group in groups)
+    blank = ",".join(f"{counted(layout, group, BLANK_STATE)}={len(group)}" for group in groups)
     text = "&".join(_piece(layout, piece, year) for piece in phrase.pieces)
-    return f'IF({bad_count(layout, sources)}>0,"{UNREADABLE}",IF(OR({blank}),"{UNFILLED}",{text}))'
+    return f'IF({counted(layout, sources, NO_FIGURE)}>0,"{UNREADABLE}",IF(OR({blank}),"{UNFILLED}",{text}))'
 
 
 def _piece(layout: Layout, piece: str | tuple[str, ...], year: int) -> str:

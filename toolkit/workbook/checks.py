@@ -15,7 +15,7 @@ from toolkit.forms.sheets import CHECKS, STATUS_ROW
 from toolkit.returns import Explanation
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.formulas import bad_count, blank_count, ranges, rectangles, side, verdict
+from toolkit.workbook.formulas import BLANK_STATE, NO_FIGURE, counted, ranges, rectangles, side, verdict
 from toolkit.workbook.state import CheckValues, Counts, State
 from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, set_columns
 
@@ -79,10 +79,10 @@ def _formulas(layout: Layout, line: CheckLine) -> Mapping[str, str]:
         "right": side(layout, check.comparison.right),
         "difference": f"ROUND({CHECKS.a1(row, 'left')}-{CHECKS.a1(row, 'right')},4)",
         "verdict": verdict(layout, check, row),
-        "bad": bad_count(layout, codes),
-        "empty": blank_count(layout, codes, declared=True),
-        "more": blank_count(layout, more, declared=True),
-        "less": blank_count(layout, less, declared=True),
+        "bad": counted(layout, codes, NO_FIGURE),
+        "empty": counted(layout, codes, BLANK_STATE),
+        "more": counted(layout, more, BLANK_STATE),
+        "less": counted(layout, less, BLANK_STATE),
     }
 
 
@@ -151,7 +151,7 @@ def _status(sheet: Worksheet, layout: Layout, counts: Counts, text: str) -> None
     for column, formula, value in (
         ("all", f'SUMPRODUCT(({levels}="错误")*({verdicts}="不通过"))', errors),
         ("bad", f'SUMPRODUCT(({levels}="存疑")*({verdicts}="不通过"))', doubts),
-        ("empty", blank_count(layout, layout.form.inputs, declared=True), empty),
+        ("empty", counted(layout, layout.form.inputs, BLANK_STATE), empty),
         ("more", f'COUNTIF({verdicts},"待填")', pending),
     ):
         sheet.formula(row, at(column), formula, styles.plain, value)

@@ -14,8 +14,7 @@ from toolkit.cells import a1
 from toolkit.forms import Check, Verdict
 from toolkit.forms.definition import Comparison, Side
 from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHECKS, SWITCH_ON
-from toolkit.returns.numbers import LIMIT
+from toolkit.forms.sheets import CHECKS, SWITCH_ON, TALLY, InputState
 
 Cells = Iterable[tuple[int, int]]
 
@@ -81,36 +80,26 @@ def side(layout: Layout, what: Side) -> str:
     return text
 
 
-def blank_count(layout: Layout, codes: Iterable[str], *, declared: bool) -> str:
-    """Return the formula that counts blank inputs; those of tables whose switch is on are left out if ``declared``."""
-    wanted = list(codes)
-    parts: list[str] = []
-    for table in layout.tables:
-        cells = [table.cells[code] for code in wanted if code in table.cells]
-        if not cells:
-            continue
-        counted = "+".join(f"COUNTBLANK('{table.sheet}'!{area})" for area in rectangles(cells))
-        switch = f"'{table.sheet}'!{a1(*table.switch, absolute=True)}"
-        parts.append(f'IF({switch}="{SWITCH_ON}",0,{counted})' if declared else counted)
-    return "+".join(parts) if parts else "0"
+def switch_on(layout: Layout, table_id: str) -> str:
+    """Return the condition that the blanks of a table are declared zero."""
+    table = layout.table(table_id)
+    return f"'{table.sheet}'!{a1(*table.switch, absolute=True)}=\"{SWITCH_ON}\""
 
 
-def bad_count(layout: Layout, codes: Sequence[str]) -> str:
-    """Return the formula that counts inputs which are no figure of their kind; more than none is what matters."""
-    whole = ranges(layout, codes)
-    texts = f"{len(codes)}-COUNT({','.join(whole)})-({blank_count(layout, codes, declared=False)})"
-    kinds: dict[str, list[str]] = {}
-    for code in codes:
-        kinds.setdefault(layout.form.items[code].kind, []).append(code)
-    finer, counted = [], []
-    for kind, of_kind in kinds.items():
-        for area in ranges(layout, of_kind):
-            finer.append(f"SUMPRODUCT(ABS({area}-ROUND({area},{4 if kind == 'money' else 0})))")
-            counted.append(f'COUNTIF({area},">={LIMIT}")')
-            if kind != "signed":
-                counted.append(f'COUNTIF({area},"<0")')
-    fractions = "+".join(finer)
-    return f"{texts}+IF(ISNUMBER({fractions}),IF({fractions}>0.000001,1,0)+{'+'.join(counted)},1)"
+def tallied(layout: Layout, codes: Iterable[str], column: str) -> list[str]:
+    """Return ranges with their sheet of what ``_核对`` notes of inputs in a column."""
+    at = TALLY.column(column)
+    return [f"'{TALLY.name}'!{area}" for area in rectangles((layout.tally[code], at) for code in codes)]
+
+
+def counted(layout: Layout, codes: Iterable[str], which: str) -> str:
+    """Return the formula that counts the inputs in a state, e.g. ``1`` or ``">2"``."""
+    return "+".join(f"COUNTIF({area},{which})" for area in tallied(layout, codes, "state")) or "0"
+
+
+BLANK_STATE = str(InputState.BLANK)
+NO_FIGURE = f'">{InputState.ZERO}"'
+"""How ``counted`` asks for inputs that are to be filled and for those that are no figures."""
 
 
 def compared(comparison: Comparison, left: str, right: str) -> str:

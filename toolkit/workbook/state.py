@@ -13,6 +13,7 @@ from toolkit.findings import Severity
 from toolkit.forms import Check, Judgement, Verdict, View, judge
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import InputState
 from toolkit.workbook.filling import Filling
 
 Counts = tuple[int, int, int, int]
@@ -47,6 +48,7 @@ class State:
             elif not isinstance(answer, Filled) and form.items[code].table not in filling.declared:
                 blank.add(code)
         self.bad, self.blank = frozenset(bad), frozenset(blank)
+        self.inputs = {code: self._input(code, filling) for code in form.inputs}
         self.shown: Mapping[str, Number | None] = form.complete(shown)
         self._on_sheet = View(self.shown, self.blank, {}, None, self._ask)
         self._view = self._on_sheet
@@ -54,6 +56,14 @@ class State:
             read = form.complete(shown | dict.fromkeys(self.bad))
             self._view = View(read, self.blank, {}, None, self._ask)
         self._lines: dict[str, CheckValues] = {}
+
+    def _input(self, code: str, filling: Filling) -> InputState:
+        if code in self.bad:
+            # Whatever could not be read is written as a text.
+            return InputState.TEXT
+        if code in self.blank:
+            return InputState.BLANK
+        return InputState.FIGURE if isinstance(filling.answers.get(code), Filled) else InputState.ZERO
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -83,7 +93,7 @@ class State:
         left, right = shown.left, shown.right
         assert left is not None
         assert right is not None
-        return CheckValues(left, right, read.verdict, bad + (1 if bad else 0), len(blank), more, less)
+        return CheckValues(left, right, read.verdict, bad, len(blank), more, less)
 
     def _judged(self, check: Check, view: View) -> Judgement:
         judged = judge(check, view)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from toolkit.excel_out import Workbook, render
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW
+from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW, TALLY
 from toolkit.workbook.chapters import put_chapter
 from toolkit.workbook.checks import put_checks
 from toolkit.workbook.cover import put_cover
@@ -18,6 +18,7 @@ from toolkit.workbook.meta import properties, put_meta, put_names
 from toolkit.workbook.review import put_review
 from toolkit.workbook.state import State
 from toolkit.workbook.tables import put_table
+from toolkit.workbook.tally import put_tally
 
 
 def write(filling: Filling) -> bytes:
@@ -57,6 +58,7 @@ def put_sheets(book: Workbook, filling: Filling) -> None:
             chapter = layout.chapter(part.number)
             put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state)
     put_checks(book.sheet(CHECKS.name), layout, filling, state)
+    put_tally(book.sheet(TALLY.name), layout, filling, state)
     put_meta(book.sheet(META.name), filling)
     put_names(book, filling)
     book.names |= _item_names(layout)
