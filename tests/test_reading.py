@@ -201,7 +201,7 @@ def test_paragraphs_keep_their_head_and_cell() -> None:
 
 def test_text_under_heads_that_moved_keeps_its_head() -> None:
     """Rows inserted into a chapter move the heads with their text."""
-    made = paper(text="").insert_rows(ONE, 6, 3).put(ONE, "A16", "说明二")
+    made = paper(text="").insert_rows(ONE, 6, 3).put(ONE, "A48", "说明二")
     assert [(each.head, each.text) for each in got(made).text["一"]] == [("（二）依申请公开", "说明二")]
 
 

@@ -2,6 +2,7 @@
 
 from toolkit.excel_out.book import (
     LAST_COLUMN,
+    LAST_ROW,
     NOTE_LENGTH,
     AreaRule,
     BlockRow,
@@ -21,7 +22,7 @@ from toolkit.excel_out.rendering import render
 from toolkit.excel_out.series import render_many
 
 __all__ = [
-    "LAST_COLUMN", "NOTE_LENGTH", "AreaRule", "BlockRow", "CellContent", "Chart", "Format", "LazyRows", "Page",
+    "LAST_COLUMN", "LAST_ROW", "NOTE_LENGTH", "AreaRule", "BlockRow", "CellContent", "Chart", "Format", "LazyRows", "Page",
     "Protection", "RowBlock", "Workbook", "Worksheet", "cell_format", "line_height", "render", "render_many",
     "text_units", "text_width", "widest", "wrapped_lines",
 ]  # fmt: skip

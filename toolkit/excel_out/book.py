@@ -25,7 +25,7 @@ from toolkit.findings import fault
 
 FONT = "宋体"
 NOTE_LENGTH = 2000
-LAST_COLUMN = 16383
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 Place = tuple[int, int]
 """Row and column."""
 
@@ -103,11 +103,12 @@ class Width(Struct, frozen=True):
 
 
 class Height(Struct, frozen=True):
-    """How high a row is, in pixels (None: as the text needs)."""
+    """How high a row is, in pixels (None: as the text needs); one that ``grows`` follows what is typed into it later."""
 
     pixels: int | None
     format: Format | None
     hidden: bool
+    grows: bool = False
 
 
 class Note(Struct, frozen=True):
@@ -127,7 +128,9 @@ class AreaRule(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """The printed page: A4, one page wide unless told, ``rows`` and ``columns`` repeated on every page.
 
-    The margins are left, right, top and bottom in inches.
+    The margins are left, right, top and bottom in inches. ``prints`` is False for a sheet that is no paper: its print
+    area is an empty cell, which Excel, WPS and LibreOffice leave out when the whole workbook is printed. ``plain_ink``
+    prints without fills, for what is filled in.
     """
 
     landscape: bool = False
@@ -140,6 +143,8 @@ class Page(Struct, frozen=True):
     footer: str = "&C第 &P 页 / 共 &N 页"
     margins: tuple[float, float, float, float] = (0.55, 0.55, 0.7, 0.7)
     centre: bool = True
+    prints: bool = True
+    plain_ink: bool = False
 
 
 class Protection(Struct, frozen=True):
@@ -242,9 +247,11 @@ class Worksheet(Struct):
         """Set the width of columns in pixels; the stated size of the sheet stays that of its cells."""
         self.columns.append(Width(first, last, pixels, fmt, hidden))
 
-    def row(self, row: int, pixels: int | None, fmt: Format | None = None, *, hidden: bool = False) -> None:
-        """Set the height of a row in pixels (None: as the text needs)."""
-        self.rows[row] = Height(pixels, fmt, hidden)
+    def row(
+        self, row: int, pixels: int | None, fmt: Format | None = None, *, hidden: bool = False, grows: bool = False
+    ) -> None:
+        """Set the height of a row in pixels (None: as the text needs), for good or until somebody types into it."""
+        self.rows[row] = Height(pixels, fmt, hidden, grows)
 
 
 class Workbook(Struct):
@@ -257,7 +264,7 @@ class Workbook(Struct):
     structure_locked: bool = True
     sheets: dict[str, Worksheet] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    """Defined names: a reference or a constant such as ``="2021"``."""
+    """Defined names, hidden from the name box: a reference or a constant such as ``="2021"``."""
     opens_on: str = ""
     """The sheet on which it opens, the first unless told."""
 

@@ -39,6 +39,8 @@ class Reaching(_XlsxWorksheet):  # type: ignore[misc]
         super().__init__()
         self.reaches = False
         self.late: list[LateRows] = []
+        self.growing: set[int] = set()
+        """Rows whose height is no custom one: programs fit it when somebody types or pastes into the row."""
 
     def _write_rows(self) -> None:
         first, last = self.dim_rowmin, self.dim_rowmax
@@ -53,6 +55,15 @@ class Reaching(_XlsxWorksheet):  # type: ignore[misc]
                 first += 1
         self.dim_rowmin, self.dim_rowmax = first, last
         super()._write_rows()
+
+    def _write_row(self, row: int, spans: str | None, row_info: Any = None, empty_row: bool = False) -> None:
+        if row not in self.growing:
+            super()._write_row(row, spans, row_info, empty_row)
+            return
+        extent = f' spans="{spans}"' if spans else ""
+        look = row_info.row_format
+        style = f' s="{look._get_xf_index()}" customFormat="1"' if look else ""
+        self.fh.write(f'<row r="{row + 1}"{extent}{style} ht="{row_info.height * 0.75:.16g}"{"/" * empty_row}>')
 
     def _write_col_info(self, col_min: int, col_max: int, col_info: Any) -> None:
         super()._write_col_info(col_min, LAST_COLUMN if self.reaches and col_max == EDGE else col_max, col_info)

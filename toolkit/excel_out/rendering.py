@@ -9,10 +9,12 @@ from typing import Any
 from msgspec.structs import astuple
 from xlsxwriter.workbook import Workbook as _XlsxWorkbook
 
+from toolkit.cells import Area, a1
 from toolkit.errors import WorkbookError
 from toolkit.excel_out.book import (
     FONT,
     LAST_COLUMN,
+    LAST_ROW,
     CellContent,
     Chart,
     Format,
@@ -55,7 +57,13 @@ class _Rendering:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
-            "default_format_properties": {"font_name": FONT, "font_size": SIZE, "locked": False, "valign": "vcenter"},
+            "default_format_properties": {
+                "font_name": FONT,
+                "font_size": SIZE,
+                "locked": False,
+                "valign": "vcenter",
+                "text_wrap": True,
+            },
         }
         with strict(self._cursor) as done:
             self._book = (Structured if book.structure_locked else _XlsxWorkbook)(self._buffer, options)
@@ -70,6 +78,7 @@ class _Rendering:
             for name, reference in book.names.items():
                 self._cursor.at(name)
                 done(self._book.define_name(name, reference))
+                self._book.defined_names[-1][-1] = True
             self._cursor.at("保存")
             self._book.close()
         return self._buffer.getvalue()
@@ -97,6 +106,8 @@ class _Rendering:
         for number, row in sheet.rows.items():
             self._cursor.at(sheet.name, (number, 0))
             done(target.set_row_pixels(number, row.pixels, self._format(row.format), {"hidden": row.hidden}))
+            if row.grows:
+                target.growing.add(number)
         for area, fmt in sheet.merged:
             self._cursor.at(sheet.name, (area.first_row, area.first_column))
             done(target.merge_range(*astuple(area), "", self._format(fmt)))
@@ -131,6 +142,7 @@ class _Rendering:
         for row, line in enumerate(block.rows, block.first_row):
             self._cursor.at(name, (row, len(line.formats) - 1))
             done(target.set_row_pixels(row, line.height, fmt))
+            target.growing.add(row)
             if row in (block.first_row, block.first_row + len(block.rows) - 1):
                 for column in (0, len(line.formats) - 1):
                     done(target.write_blank(row, column, None, fmt))
@@ -194,10 +206,24 @@ def _set_up(page: Page, target: Any, done: Any) -> None:
         done(target.repeat_rows(*page.rows))
     if page.columns is not None:
         done(target.repeat_columns(*page.columns))
+    if not page.prints:
+        done(target.print_area(LAST_ROW, LAST_COLUMN, LAST_ROW, LAST_COLUMN))
+        return
+    if page.plain_ink:
+        target.print_black_and_white()
     if page.area is not None:
         done(target.print_area(*astuple(page.area)))
+        # Whole columns are spelled by their cells: Excel and LibreOffice print them as far as they are filled, either
+        # way, but openpyxl knows no other way.
+        sheet, _, _ = target.print_area_range.rpartition("!")
+        target.print_area_range = f"{sheet}!{_absolute(page.area)}"
     done(target.set_header(page.header))
     done(target.set_footer(page.footer))
+
+
+def _absolute(area: Area) -> str:
+    first = a1(area.first_row, area.first_column, absolute=True)
+    return first if area.single else f"{first}:{a1(area.last_row, area.last_column, absolute=True)}"
 
 
 def _note_options(note: Note) -> Mapping[str, Any]:

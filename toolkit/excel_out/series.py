@@ -31,7 +31,7 @@ _FORMULA = b"\0"
 _PATTERNS = {
     "sheet": re.compile(rb'<c r="(\w+)"(?: s="\d+")?((?: t="\w+")?(?:/>|>(<f>[^<]*</f>)?<v>[^<]*</v></c>))'),
     "comments": re.compile(rb'<comment ref="(\w+)".*?(<t(?: [^>]*)?>[^<]*</t>)()', re.DOTALL),
-    "workbook": re.compile(rb'<definedName name="([^"]*)">([^<]*)()'),
+    "workbook": re.compile(rb'<definedName name="([^"]*)"[^>]*>([^<]*)()'),
     "custom": re.compile(rb'name="([^"]*)"><vt:lpwstr>([^<]*)()'),
     "sharedStrings": re.compile(rb"<sst [^>]*?()( count=.*)()</sst>", re.DOTALL),
 }

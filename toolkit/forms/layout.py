@@ -42,13 +42,13 @@ class TableLayout(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def note_row(self) -> int:
-        """Return the row of the note below the grid."""
-        return self.bottom + 1
+        """Return the row of the note, below what is printed."""
+        return self.bottom + 2
 
     @property
     def signature_row(self) -> int:
-        """Return the row of the signatures."""
-        return self.bottom + 2
+        """Return the row of the signatures, the last that is printed."""
+        return self.bottom + 1
 
     @cached_property
     def labels(self) -> tuple[tuple[Cell, str], ...]:
@@ -195,7 +195,7 @@ def _of(form: Form) -> Layout:
     return Layout(
         form,
         tuple(_table(table) for table in form.tables),
-        tuple(_chapter(part, form.phrases) for part in form.chapters),
+        tuple(lay_out_chapter(form, part) for part in form.chapters),
         _checks(form),
         _details(form),
         {code: defined_name(code) for code in form.items},
@@ -208,21 +208,22 @@ def _table(table: Table) -> TableLayout:
     return TableLayout(table, table.sheet, _GRID_TOP, 0, (_GRID_TOP - 1, table.width - 1), cells)
 
 
-def _chapter(part: Part, phrases: tuple[Phrase, ...]) -> ChapterLayout:
-    """Return the layout of a chapter: rows under each sub-heading, rows to spare at the end."""
+def lay_out_chapter(form: Form, part: Part, counts: Mapping[str, int] | None = None) -> ChapterLayout:
+    """Return the layout of a chapter: rows under each sub-heading, as many as ``counts`` says when that is more."""
     heads: list[tuple[int, str]] = []
     paragraphs: list[tuple[int, str]] = []
-    row = CHAPTER.first_row
+    placed: list[tuple[int, Phrase]] = []
+    row, counts = CHAPTER.first_row, counts or {}
     for head in part.heads:
         heads.append((row, head))
-        paragraphs += [(row + 1 + at, head) for at in range(part.rows)]
-        row += 1 + part.rows
-    last = part.heads[-1] if part.heads else ""
-    paragraphs += [(row + at, last) for at in range(part.spare)]
-    placed: list[tuple[int, Phrase]] = []
-    for row, head in heads:
-        own = [phrase for phrase in phrases if (phrase.chapter, phrase.head) == (part.number, head)]
+        own = [phrase for phrase in form.phrases if (phrase.chapter, phrase.head) == (part.number, head)]
         placed += [(row + 1 + at * PHRASE_ROWS, phrase) for at, phrase in enumerate(own)]
+        rows = max(part.rows, counts.get(head, 0))
+        paragraphs += [(row + 1 + at, head) for at in range(rows)]
+        row += 1 + rows
+    last = part.heads[-1] if part.heads else ""
+    spare = part.spare if part.heads else max(part.spare, counts.get("", 0))
+    paragraphs += [(row + at, last) for at in range(spare)]
     return ChapterLayout(part, part.sheet, tuple(heads), tuple(paragraphs), tuple(placed))
 
 

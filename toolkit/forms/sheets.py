@@ -67,6 +67,8 @@ COVER = CoverSheet(
 ISSUED_WORD = "下发标识"
 """What stands before the token that an issued template carries at the foot of its cover."""
 
+BODY_LINE = "填报单位："
+"""How the line above every table and chapter begins that names the body."""
 SWITCH_TEXT = "本表空白均为零"
 SWITCH_ON = "是"
 TABLE_NOTES: tuple[str, str] = ("注：本表有", "注：黄色格由填报单位填写")

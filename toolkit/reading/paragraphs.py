@@ -10,7 +10,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import ChapterLayout
-from toolkit.forms.sheets import CHAPTER
+from toolkit.forms.sheets import BODY_LINE, CHAPTER
 from toolkit.reading.wording import note, plain, quoted, text_of, written
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
@@ -18,7 +18,10 @@ from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
 PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下")
 """Texts of the official model that belong to nobody's report."""
 
-_HEAD_LENGTH = 30
+_HEAD_LENGTH, _LONGEST_START, _MORE = 30, 60, 6
+"""Characters of a changed sub-heading, of the beginning of a text in which one is looked for, and that may follow it."""
+_ENDED = re.compile(r"[。！？；.!?;]|[0-9０-９]")
+"""What a sentence has and a sub-heading has not."""
 _CUT, _ENDS = 255, "。！？；：”）.!?"
 """The characters that some programs keep of a text, and how a sentence ends that was not cut."""
 
@@ -50,16 +53,16 @@ def read_chapter(
     filled = sorted(row for (row, at), cell in sheet.cells.items() if at == column and cell.value is not None)
     texts = {row: text_of(sheet.cell(row, column)).strip() for row in filled}
     heads, findings = _heads(layout, sheet, texts, file)
-    ours = {plain(part.prompt), plain(f"{part.number}、{part.title}"), plain(part.title)}
+    titles = {plain(f"{part.number}、{part.title}"), plain(part.title)}
     head, paragraphs = "", []
     for row, text in texts.items():
-        if row in heads:
-            head, changed = heads[row]
-            if not changed or len(text) <= _HEAD_LENGTH:
-                continue
-        if row < CHAPTER.first_row and (
-            plain(text) in ours or plain(part.title) in plain(text)[: len(part.title) + 12]
-        ):
+        if row < CHAPTER.first_row and (sheet.cell(row, column).formula is not None or _above(text, layout)):
+            continue
+        # The whole chapter may have been pasted, with its own title and sub-headings.
+        if len(text) <= _HEAD_LENGTH and plain(text) in titles:
+            continue
+        head, alone = heads.get(row, (head, False))
+        if alone:
             continue
         cell = Place(sheet.name, a1(row, column))
         if short and len(text_of(sheet.cell(row, column))) == _CUT and text[-1:] not in _ENDS:
@@ -83,7 +86,7 @@ def read_chapter(
 def _quotes(layout: ChapterLayout) -> frozenset[str]:
     """Return our own sentences beside the text, whatever figures they show, without their digits."""
     own = ("".join(piece for piece in phrase.pieces if isinstance(piece, str)) for _, phrase in layout.phrases)
-    return _bare_quotes(tuple(own))
+    return _bare_quotes((layout.part.prompt, *own))
 
 
 @lru_cache(16)
@@ -105,20 +108,40 @@ def _bare(text: str) -> str:
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
+def _above(text: str, layout: ChapterLayout) -> bool:
+    """Tell whether a text above the paragraphs is ours: title, prompt, body, or the 0 that is left of a formula."""
+    part, now = layout.part, plain(text)
+    return (
+        now in (plain(part.prompt), "0")
+        or now.startswith(plain(BODY_LINE))
+        or plain(part.title) in now[: len(part.title) + 12]
+    )
+
+
 def _heads(
     layout: ChapterLayout, sheet: Sheet, texts: dict[int, str], file: str
 ) -> tuple[dict[int, tuple[str, bool]], list[Finding]]:
-    """Return the row of every sub-heading with whether its words were changed; one that is gone is a finding."""
+    """Return the rows at which a sub-heading begins, with whether the row holds nothing else.
+
+    Each may stand several times: on its own row, where rows were inserted, and in a chapter pasted as a whole, where
+    text may follow it in the same paragraph. One that is nowhere is a finding.
+    """
+    known = {plain(head): head for _, head in layout.heads}
     heads: dict[int, tuple[str, bool]] = {}
+    for row, text in texts.items() if known else ():
+        now = plain(text[:_LONGEST_START])
+        begun = next((head for words, head in known.items() if now.startswith(words)), None)
+        if begun is not None:
+            # 情况, 工作情况: such words make no paragraph of a sub-heading.
+            longer = len(now) - len(plain(begun))
+            heads[row] = (begun, longer == 0 or (longer <= _MORE and not _ENDED.search(text)))
+    present = {head for head, _ in heads.values()}
     findings: list[Finding] = []
     for row, head in layout.heads:
-        rows = [at for at, text in texts.items() if plain(text) == plain(head) and at not in heads]
-        if rows:
-            heads[rows[0]] = (head, False)
+        if head in present:
             continue
         now = texts.get(row, "")
-        shifted = any(plain(now) == plain(other) for _, other in layout.heads)
-        if now and not shifted:
+        if now and row not in heads and len(now) <= _HEAD_LENGTH and not _ENDED.search(now):
             heads[row] = (head, True)
         place, params = (row, CHAPTER.column("text")), {"number": layout.part.number, "wanted": head, "expected": head}
         findings.append(note("TEXT_004", sheet, file, place, **params, actual=now, name=quoted(now)))

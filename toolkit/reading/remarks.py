@@ -76,8 +76,8 @@ def _is_ours(table: Positions, place: Address, cell: Cell) -> bool:
         return column <= right and row >= top - table.layout.top
     if not bottom < row <= bottom + FOOT_ROWS or column > right:
         return False
-    signature_row = bottom + table.layout.signature_row - table.layout.bottom
-    if cell.formula is None and cell.locked is None and cell.value == 0 and row <= signature_row:
+    ours = bottom + table.layout.note_row - table.layout.bottom
+    if cell.formula is None and cell.locked is None and cell.value == 0 and row <= ours:
         # An .xls shows the texts that our formulas give there as 0.
         return True
     words = plain(text_of(cell))

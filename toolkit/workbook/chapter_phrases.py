@@ -24,8 +24,6 @@ def put_phrases(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     if not chapter.phrases:
         return
     column = CHAPTER.column("phrase")
-    for code in ("gap", "phrase"):
-        sheet.column(CHAPTER.column(code), CHAPTER.column(code), CHAPTER.width(code), styles.plain)
     label = cell_format(font_size=9, font_color=BLUE, text_wrap=True, valign="bottom")
     fmt = cell_format(
         font_size=10, font_color=GREY, bg_color=STUB, text_wrap=True, valign="top", border=1, border_color=LINE

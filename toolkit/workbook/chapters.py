@@ -1,67 +1,121 @@
-"""A chapter of text: one wide unmerged column, one paragraph a row, so that a paste from Word lands as it is."""
+"""A chapter of text: one wide unmerged column, one paragraph a row, so that a paste from Word lands as it is.
+
+Column A alone is printed, as far as somebody wrote. Rows are given no height of their own: they grow with what is typed
+or pasted; the many that wait at the end of a section are a pixel high until then, so that they take no paper.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
 from toolkit.cells import Area, a1
-from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
-from toolkit.forms.layout import ChapterLayout, Layout
-from toolkit.forms.sheets import CHAPTER
+from toolkit.excel_out import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Page,
+    Protection,
+    Worksheet,
+    cell_format,
+    line_height,
+    wrapped_lines,
+)
+from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.forms.layout import ChapterLayout, Layout, lay_out_chapter
+from toolkit.forms.sheets import BODY_LINE, CHAPTER, COVER
 from toolkit.workbook import styles
 from toolkit.workbook.chapter_phrases import put_phrases
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import GREY, HEAD, INPUT
 
+_OPEN, _OPEN_WHOLE, _OPEN_BELOW = 5, 20, 2
+"""Blank rows that can be seen: of a section, of a chapter without sub-headings, and below what is written."""
+_TALLEST = 540
+"""Pixels; Excel takes no higher row."""
+_SIZE = 11
+
+Section = tuple[str, tuple[int, ...]]
+"""A sub-heading ("" for none) and the rows below it."""
+
 
 def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, filling: Filling, state: State) -> None:
-    """Write a chapter.
-
-    Paragraphs that do not fit under their sub-heading go on in the spare rows at the end.
-    """
+    """Write a chapter; one with more paragraphs under a sub-heading than there are rows gets as many more."""
     part = chapter.part
-    column, width = CHAPTER.column("text"), CHAPTER.width("text")
+    texts = filling.text.get(part.number, ())
+    heads = [_head_of(text, part.heads) for text in texts]
+    chapter = lay_out_chapter(layout.form, part, Counter(heads))
+    column = CHAPTER.column("text")
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
-    sheet.column(column, column, width, styles.plain)
-    title, prompt = CHAPTER.header_row, CHAPTER.header_row + 1
-    sheet.row(title, 44, styles.plain)
-    sheet.text(title, column, f"{part.number}、{part.title}", styles.title)
-    sheet.row(prompt, 10 + line_height(9.5) * wrapped_lines(part.prompt, width, 9.5), styles.plain)
-    sheet.text(prompt, column, part.prompt, cell_format(font_size=9.5, font_color=GREY, text_wrap=True))
-    head = cell_format(font_name="黑体", font_size=11.5, bg_color=HEAD, indent=1)
+    for code in ("text", "gap", "phrase"):
+        sheet.column(CHAPTER.column(code), CHAPTER.column(code), CHAPTER.width(code), styles.plain)
+    _top(sheet, chapter, filling.name)
+    head = cell_format(font_name="黑体", font_size=11.5, bg_color=HEAD, indent=1, locked=False, text_wrap=True)
     for row, text in chapter.heads:
-        sheet.row(row, 30, styles.plain)
+        sheet.row(row, 30, styles.plain, grows=True)
         sheet.text(row, column, text, head)
-    fmt = cell_format(
-        locked=False, bg_color=INPUT, text_wrap=True, num_format="@", font_size=11, bottom=4, bottom_color="#D9D0A8"
-    )
-    paragraphs = _placed(chapter, filling.text.get(part.number, ()))
-    for row, text in paragraphs.items():
-        sheet.text(row, column, text, fmt)
+    written: dict[str, list[Text]] = {}
+    for text, own in zip(texts, heads, strict=True):
+        written.setdefault(own, []).append(text)
+    for own, rows in _sections(chapter):
+        _section(sheet, chapter, (own, rows), written.get(own, []))
     put_phrases(sheet, layout, chapter, filling, state)
-    used = max((row for row, text in paragraphs.items() if text), default=0)
-    shown = max(used, chapter.heads[-1][0] + part.rows if chapter.heads else 22)
-    sheet.page = Page(
-        area=Area(0, column, min(shown, chapter.bottom), column),
-        footer=filling.footer,
-    )
+    sheet.page = Page(area=Area(0, column, LAST_ROW, column), footer=filling.footer, plain_ink=True)
     sheet.ignored = {"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"}
     sheet.gridlines = False
     sheet.frozen = (CHAPTER.first_row, 0)
-    sheet.protection = Protection(select_locked=bool(chapter.phrases))
+    sheet.protection = Protection(select_locked=True)
     sheet.cursor = (chapter.paragraphs[0][0], column)
     sheet.tab = "#A9D18E"
 
 
-def _placed(chapter: ChapterLayout, paragraphs: tuple[Text, ...]) -> dict[int, str]:
-    """Return the text of every paragraph row; more paragraphs than rows are joined in the last one, never dropped."""
-    rows = dict.fromkeys((row for row, _ in chapter.paragraphs), "")
-    free: dict[str, list[int]] = {}
+def _head_of(text: Text, heads: tuple[str, ...]) -> str:
+    """Return the sub-heading under which a paragraph goes, the first for one that has none."""
+    return text.head if text.head in heads else heads[0] if heads else ""
+
+
+def _sections(chapter: ChapterLayout) -> Iterator[Section]:
+    """Yield the sub-headings with the rows below them; the rows to spare are the last one's."""
+    rows: dict[str, list[int]] = {}
     for row, head in chapter.paragraphs:
-        free.setdefault(head, []).append(row)
-    last = chapter.paragraphs[-1][0]
-    known = [head for _, head in chapter.heads]
-    for text in paragraphs:
-        own = free.get(text.head if text.head in free else (known[0] if known else ""), [])
-        row = own.pop(0) if own else next((row for row in reversed(rows) if rows[row] == ""), last)
-        rows[row] = f"{rows[row]}\n{text.text}" if rows[row] else text.text
-    return rows
+        rows.setdefault(head, []).append(row)
+    for head, own in rows.items():
+        yield head, tuple(own)
+
+
+def _top(sheet: Worksheet, chapter: ChapterLayout, name: str) -> None:
+    """Write title and body above the text, and beside them, where nothing is printed, how to fill the chapter."""
+    part, column, beside = chapter.part, CHAPTER.column("text"), CHAPTER.column("phrase")
+    title, line = CHAPTER.header_row, CHAPTER.header_row + 1
+    sheet.row(title, 44, styles.plain)
+    sheet.text(title, column, f"{part.number}、{part.title}", styles.title)
+    lines = wrapped_lines(part.prompt, CHAPTER.width("phrase"), 9.5)
+    sheet.row(line, max(styles.body_height(name, CHAPTER.width("text")), 8 + line_height(9.5) * lines), styles.plain)
+    sheet.formula(line, column, f'"{BODY_LINE}"&{COVER.reference("name")}', styles.subtitle, f"{BODY_LINE}{name}")
+    prompt = cell_format(font_size=9.5, font_color=GREY, text_wrap=True, valign="top")
+    sheet.text(line, beside, part.prompt, prompt)
+
+
+def _section(sheet: Worksheet, chapter: ChapterLayout, section: Section, texts: list[Text]) -> None:
+    """Write the rows below a sub-heading: yellow until somebody writes there."""
+    (head, rows), column = section, CHAPTER.column("text")
+    fmt = cell_format(locked=False, bg_color=INPUT, text_wrap=True, num_format="@", font_size=_SIZE)
+    beside = sum(phrase.head == head for _, phrase in chapter.phrases) * PHRASE_ROWS
+    waiting = _OPEN_BELOW if texts else _OPEN if head else _OPEN_WHOLE
+    seen = max(len(texts) + waiting, beside)
+    for at, row in enumerate(rows):
+        text = texts[at].text if at < len(texts) else ""
+        sheet.text(row, column, text, fmt)
+        if text:
+            lines = wrapped_lines(text, CHAPTER.width("text"), _SIZE)
+            sheet.row(row, min(_TALLEST, 6 + line_height(_SIZE) * lines), styles.plain, grows=True)
+        elif at >= seen:
+            sheet.row(row, 1, styles.plain, grows=True)
+    area = Area(rows[0], column, rows[-1], column)
+    sheet.colour(
+        area, {"type": "formula", "criteria": f'=COUNTIF({_block(rows, column)},"?*")>0', "format": styles.written}
+    )
+
+
+def _block(rows: tuple[int, ...], column: int) -> str:
+    return f"{a1(rows[0], column, absolute=True)}:{a1(rows[-1], column, absolute=True)}"

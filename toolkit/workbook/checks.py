@@ -53,9 +53,7 @@ def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
     _colours(sheet, checks)
     header = CHECKS.header_row
     sheet.frozen = (CHECKS.first_row, CHECKS.column("words") + 1)
-    sheet.page = Page(
-        landscape=True, rows=(header, header), area=Area(0, 0, checks.free[-1], CHECKS.last), footer=footer
-    )
+    sheet.page = Page(prints=False)
     sheet.ignored = {"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"}
     sheet.gridlines = False
     sheet.protection = Protection(select_locked=True)

@@ -35,12 +35,7 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         row += 1
     row = _remarks(sheet, row + 1, last, filling)
     sheet.frozen = (REVIEW.first_row, REVIEW.column("place") + 1)
-    sheet.page = Page(
-        landscape=True,
-        rows=(header, header),
-        area=Area(0, 0, row, last),
-        footer=f"&L{filling.form.title}　{filling.year} 年度　第 {filling.round} 轮审核&R第 &P 页 / 共 &N 页",
-    )
+    sheet.page = Page(prints=False)
     sheet.ignored = {"number_stored_as_text": f"A1:L{row + 1}"}
     sheet.gridlines = False
     sheet.protection = Protection(select_locked=True)

@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from toolkit.cells import ListSheet
-from toolkit.excel_out import LAST_COLUMN, Format, Worksheet, cell_format
+from toolkit.excel_out import LAST_COLUMN, Format, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.forms.sheets import BODY_LINE
 from toolkit.findings import Severity
 
 INPUT = "#FFF9DB"
@@ -43,7 +44,7 @@ def _grid(**props: Any) -> Format:
 
 plain = cell_format()
 title = cell_format(font_name="黑体", font_size=16, align="center")
-subtitle = cell_format(font_size=9.5, font_color=GREY)
+subtitle = cell_format(font_size=9.5, font_color=GREY, text_wrap=True)
 subtitle_right = cell_format(font_size=9.5, font_color=GREY, align="right")
 note = cell_format(font_size=9, font_color=GREY, text_wrap=True, valign="top")
 warn = cell_format(font_size=9.5, font_color=RED, bold=True)
@@ -59,6 +60,14 @@ number = _grid(align="center", num_format="#,##0.####;-#,##0.####;0")
 link = _grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
 explain = _grid(bg_color=INPUT, locked=False, text_wrap=True, align="left", num_format="@")
 verdict = _grid(align="center", bold=True)
+written = cell_format(bg_color="#FFFFFF")
+"""An input that is answered: no program but Excel prints without fills, and what is sealed has no yellow."""
+
+
+def body_height(name: str, pixels: int) -> int:
+    """Return the height of the line that names the body above a page; two lines where nobody knows the name yet."""
+    lines = wrapped_lines(f"{BODY_LINE}{name}", pixels, 9.5) if name else 2
+    return max(26, 8 + line_height(9.5) * lines)
 
 
 def role(role: str) -> Format:

@@ -20,7 +20,7 @@ from toolkit.excel_out import (
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import CheckLine, Layout, TableLayout, item_formula
-from toolkit.forms.sheets import CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES
+from toolkit.forms.sheets import BODY_LINE, CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES
 from toolkit.returns.numbers import LIMIT, show, unread
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
@@ -44,8 +44,8 @@ _MOST_AIR = 90
 
 def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
     """Write one table on its sheet."""
-    _title(sheet, table, filling.name)
-    _switch(sheet, table, filling.year, table.table.id in filling.declared)
+    _title(sheet, table, filling)
+    _switch(sheet, table, table.table.id in filling.declared)
     for row, height in _heights(table).items():
         sheet.row(table.top + row, height, styles.plain)
     for label in table.table.labels:
@@ -58,6 +58,8 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
             _input(sheet, table, item, filling)
     sheet.validations += _validations(table)
     sheet.conditions += _conditions(layout, table)
+    tinted = frozenset(code for code in table.cells if code in filling.marks or code in filling.prefilled)
+    sheet.conditions += _answered(table, tinted)
     failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
     _foot(sheet, layout, table, failing)
     _signature(sheet, table, filling.cover)
@@ -65,48 +67,51 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
 
 
 def _finish(sheet: Worksheet, table: TableLayout, footer: str) -> None:
-    if table.table.head_rows:
-        sheet.frozen = (table.top + table.table.head_rows, table.table.stub_columns)
+    # The switch stays in sight, and so do the heads of a table that has them on top.
+    sheet.frozen = (table.top + table.table.head_rows, table.table.stub_columns)
     sheet.page = Page(
-        landscape=table.table.landscape, area=Area(0, 0, table.signature_row, table.right), pages_high=1, footer=footer
-    )
+        landscape=table.table.landscape, area=Area(0, 0, table.signature_row, table.right), pages_high=1, footer=footer,
+        plain_ink=True,
+    )  # fmt: skip
     sheet.ignored = {"formula_unlocked": "A1:Z99", "formula_range": "A1:Z99", "empty_cell_reference": "A1:Z99"}
     sheet.gridlines = False
-    sheet.protection = Protection()
+    sheet.protection = Protection(select_locked=True)
     sheet.cursor = table.cells[table.table.inputs[0].code]
     sheet.tab = "#5B9BD5"
 
 
-def _title(sheet: Worksheet, table: TableLayout, name: str) -> None:
+def _title(sheet: Worksheet, table: TableLayout, filling: Filling) -> None:
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for column, width in enumerate(table.table.widths):
         sheet.column(column, column, width, styles.plain)
     sheet.row(0, 46, styles.plain)
     sheet.merge(Area(0, 0, 0, table.right), table.table.title, styles.title)
-    sheet.row(1, 26, styles.plain)
-    sheet.merge(Area(1, 0, 1, _half(table)), "", styles.subtitle)
-    sheet.formula(1, 0, f'"填报单位："&{COVER.reference("name")}', styles.subtitle, f"填报单位：{name}")
+    half = _half(table)
+    sheet.row(1, styles.body_height(filling.name, sum(table.table.widths[: half + 1])), styles.plain)
+    sheet.merge(Area(1, 0, 1, half), "", styles.subtitle)
+    sheet.formula(1, 0, f'"{BODY_LINE}"&{COVER.reference("name")}', styles.subtitle, f"{BODY_LINE}{filling.name}")
+    sheet.merge(Area(1, half + 1, 1, table.right), f"{filling.year} 年度　　{table.table.unit}", styles.subtitle_right)
 
 
 def _half(table: TableLayout) -> int:
     """Return the last column of the body's name; the year stands right of it."""
-    return max(1, table.right // 2)
+    whole, width = sum(table.table.widths), 0
+    for column, own in enumerate(table.table.widths[:-1]):
+        width += own
+        if width * 2 >= whole:
+            return column
+    return max(0, table.right - 1)
 
 
-def _switch(sheet: Worksheet, table: TableLayout, year: int, on: bool) -> None:
-    sheet.merge(Area(1, _half(table) + 1, 1, table.right), f"{year} 年度　　{table.table.unit}", styles.subtitle_right)
+def _switch(sheet: Worksheet, table: TableLayout, on: bool) -> None:
     row, column = table.switch
     sheet.row(row, 28, styles.plain)
-    sheet.merge(
-        Area(row, 0, row, column - 1),
-        f"{SWITCH_TEXT}（确认本表没有填的格都是 0 时，在右边黄格选“是”）：",
-        styles.subtitle_right,
-    )
+    sheet.merge(Area(row, 0, row, column - 1), f"{SWITCH_TEXT}：", styles.subtitle_right)
     fmt = styles.input("count")
     sheet.text(row, column, SWITCH_ON if on else "", fmt)
     sheet.validate(Area(row, column, row, column), {
             "validate": "list", "source": [SWITCH_ON], "input_title": SWITCH_TEXT,
-            "input_message": "选“是”表示本表所有空白格都按 0 上报；不确认的请留空，逐格填写。",
+            "input_message": "确认本表没有填的格都是 0 时选“是”，都按 0 上报；不确认的请留空，逐格填写。",
             "error_title": "只能选“是”或留空", "error_message": "请从列表中选“是”，或按 Delete 键清空。",
         })  # fmt: skip
 
@@ -227,6 +232,21 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
         options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several}
         rules.append(AreaRule(areas[0], options))
     return tuple(rules)
+
+
+@lru_cache(maxsize=64)
+def _answered(table: TableLayout, tinted: frozenset[str]) -> tuple[AreaRule, ...]:
+    """Return what takes the yellow off inputs that are answered or declared zero, but not off the ``tinted`` ones."""
+    switch = a1(*table.switch, absolute=True)
+    inputs = [item.code for item in table.table.inputs]
+    rules = []
+    for reference in rectangles(table.cells[code] for code in inputs if code not in tinted):
+        first = reference.partition(":")[0].replace("$", "")
+        options = {"type": "formula", "criteria": f"=OR(LEN({first})>0,LEN({switch})>0)", "format": styles.written}
+        rules.append(AreaRule(_area(reference), options))
+    blank = "+".join(f"COUNTBLANK({area})" for area in rectangles(table.cells[code] for code in inputs))
+    options = {"type": "formula", "criteria": f"=OR(LEN({switch})>0,{blank}=0)", "format": styles.written}
+    return (*rules, AreaRule(Area(*table.switch, *table.switch), options))
 
 
 @lru_cache(maxsize=32)
