@@ -12,7 +12,6 @@ from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import ChapterLayout, Layout
 from toolkit.forms.sheets import CHAPTER
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE, sentence
-from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import BLANK_STATE, NO_FIGURE, counted, ranges
 from toolkit.workbook.state import State

@@ -7,7 +7,7 @@ or pasted; the many that wait at the end of a section are a pixel high until the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import (

@@ -51,7 +51,6 @@ def _top(sheet: Worksheet) -> None:
 
 def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
     _colours(sheet, checks)
-    header = CHECKS.header_row
     sheet.frozen = (CHECKS.first_row, CHECKS.column("words") + 1)
     sheet.page = Page(prints=False)
     sheet.ignored = {"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"}

@@ -7,8 +7,8 @@ from typing import Any
 
 from toolkit.cells import ListSheet
 from toolkit.excel_out import LAST_COLUMN, Format, Worksheet, cell_format, line_height, wrapped_lines
-from toolkit.forms.sheets import BODY_LINE
 from toolkit.findings import Severity
+from toolkit.forms.sheets import BODY_LINE
 
 INPUT = "#FFF9DB"
 CARRIED = "#E2F0E9"
