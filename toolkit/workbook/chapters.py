@@ -51,9 +51,9 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
         sheet.column(CHAPTER.column(code), CHAPTER.column(code), CHAPTER.width(code), styles.plain)
     _top(sheet, chapter, filling.name)
     head = cell_format(font_name="黑体", font_size=11.5, bg_color=HEAD, indent=1, locked=False, text_wrap=True)
-    for row, text in chapter.heads:
+    for row, title in chapter.heads:
         sheet.row(row, 30, styles.plain, grows=True)
-        sheet.text(row, column, text, head)
+        sheet.text(row, column, title, head)
     written: dict[str, list[Text]] = {}
     for text, own in zip(texts, heads, strict=True):
         written.setdefault(own, []).append(text)
