@@ -1,7 +1,7 @@
 """The roll-up again by other means: openpyxl reads the sources, pandas adds them, and every figure is compared.
 
 Nothing here uses our reader, our layout or our sums: cells are found by their labels, numbers taken only where they
-are plainly numbers. What cannot be read that way is unproved, and then the roll-up is not proved.
+are plainly numbers and plainly seen as such. What cannot be read that way is unproved, and then the roll-up is not proved.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
 from toolkit.proving.label_search import item_cells
 from toolkit.proving.parquet_rows import pointer, rows_elsewhere
 from toolkit.proving.plain_numbers import figure, in_words
+from toolkit.proving.seen_cells import seen_sheets
 from toolkit.proving.source_figures import Plain, plain_figures
 from toolkit.workers import Lost, results
 
@@ -89,6 +90,7 @@ class _Proving:
         for one in self.claims.corrections:
             if one.fault:
                 self.unproved.append((self.name, one.words))
+        self.unproved += ((self.name, doubt) for doubt in self.claims.doubts)
         items = self._tables(self._totals())
         return Proof(
             not self.differences and not self.unproved,
@@ -207,6 +209,7 @@ class _Proving:
         """Compare what the tables show with the totals; returns how many items were compared."""
         book: Any = self.claims.book
         cells = item_cells(self.form, book.worksheets)
+        sheets = seen_sheets(book, [book[sheet].cell(row, column) for sheet, row, column in cells.values()])
         compared = 0
         for code in self.form.items:
             if code not in cells:
@@ -215,6 +218,9 @@ class _Proving:
             sheet, row, column = cells[code]
             cell = book[sheet].cell(row, column)
             compared += 1
+            doubt = sheets[sheet].doubt(cell)
+            if doubt:
+                self.unproved.append((self.name, f"{doubt}。"))
             if cell.value is None or figure(cell.value, self._sum_kind(code)) != totals[code]:
                 self._differ(code, cell.value, totals[code], f"{self.name}!{sheet}!{cell.coordinate}")
         return compared

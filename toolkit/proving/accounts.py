@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 from msgspec import Struct
 
@@ -16,10 +15,7 @@ from toolkit.findings import fault
 from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
-
-FAULTS = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, ArithmeticError, SyntaxError,
-          zipfile.BadZipFile, ParseError, NotImplementedError, RuntimeError)  # fmt: skip
-"""What openpyxl lets through when it does not understand a workbook."""
+from toolkit.proving.seen_cells import FAULTS, SeenSheet
 
 
 class Claimed(Struct, frozen=True):
@@ -61,15 +57,20 @@ class Claims(Struct, frozen=True):
     sources: tuple[Claimed, ...]
     rows: tuple[DetailRow, ...]
     corrections: tuple[Correction, ...]
+    doubts: tuple[str, ...] = ()
+    """Cells of 明细 and 调整 that show another figure than they hold."""
 
 
 def load(path: Path, *, values: bool) -> Any:
-    """Open a workbook with openpyxl, for its cached values or for its formulas."""
+    """Open a workbook with openpyxl, for its cached values or for its formulas; one whose formats it misses raises."""
     import openpyxl
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, data_only=values)
+        warnings.filterwarnings("error", "Workbook contains no stylesheet")
+        with zipfile.ZipFile(path) as archive:
+            archive.getinfo("xl/styles.xml")  # openpyxl looks for the cell formats nowhere else
+        return openpyxl.load_workbook(path, data_only=values, rich_text=True)
 
 
 def claims(path: Path) -> Claims:
@@ -82,12 +83,14 @@ def claims(path: Path) -> Claims:
     if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
         raise fault("NO_ROLLUP", path=path)
     form = load_form(meta["form"])
+    doubts: list[str] = []
     try:
         sources = _sources(book)
-        rows = _rows(book, form)
+        rows = _rows(book, form, doubts)
     except KeyError as error:
         raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
-    return Claims(form, book, sources, rows, _corrections(book, form, rows))
+    corrections = _corrections(book, form, rows, doubts)
+    return Claims(form, book, sources, rows, corrections, tuple(doubts))
 
 
 def _pairs(book: Any) -> dict[str, str]:
@@ -122,28 +125,32 @@ def _sources(book: Any) -> tuple[Claimed, ...]:
     return tuple(sources)
 
 
-def _rows(book: Any, form: Form) -> tuple[DetailRow, ...]:
+def _rows(book: Any, form: Form, doubts: list[str]) -> tuple[DetailRow, ...]:
     sheet = book["明细"]
+    seen = SeenSheet(sheet)
     top, at = _header(sheet, ("code", "name", "file", "sha256", *form.inputs))
     rows = []
-    for row in sheet.iter_rows(min_row=top + 1, values_only=True):
-        code, name, file, digest = (_text(row[at[key]]) for key in ("code", "name", "file", "sha256"))
-        values: dict[str, object] = {item: row[at[item]] for item in form.inputs}
+    for row in sheet.iter_rows(min_row=top + 1):
+        code, name, file, digest = (_text(row[at[key]].value) for key in ("code", "name", "file", "sha256"))
+        values: dict[str, object] = {item: row[at[item]].value for item in form.inputs}
+        doubts += filter(None, (seen.shown_otherwise(row[at[item]]) for item in form.inputs))
         if code or name or file or any(value is not None for value in values.values()):
             rows.append(DetailRow(file, digest, code, name, values))
     return tuple(rows)
 
 
-def _corrections(book: Any, form: Form, rows: Sequence[DetailRow]) -> tuple[Correction, ...]:
+def _corrections(book: Any, form: Form, rows: Sequence[DetailRow], doubts: list[str]) -> tuple[Correction, ...]:
     if "调整" not in book.sheetnames:
         return ()
     sheet = book["调整"]
     titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
     top, at = _header(sheet, titles)
     stands = {(row.code, item): figure(row.values[item], "signed") for row in rows for item in form.inputs if row.code}
+    seen = SeenSheet(sheet)
     corrections: list[Correction] = []
-    for number, row in enumerate(sheet.iter_rows(min_row=top + 1, values_only=True), top + 1):
-        code, item, old, new, reason, who = (row[at[title]] for title in titles)
+    for number, row in enumerate(sheet.iter_rows(min_row=top + 1), top + 1):
+        code, item, old, new, reason, who = (row[at[title]].value for title in titles)
+        doubts += filter(None, (seen.shown_otherwise(row[at[title]]) for title in ("原值", "新值")))
         if not any(_text(value) for value in (item, old, new, reason, who)):
             continue
         key = (_text(code), _text(item))

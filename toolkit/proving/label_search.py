@@ -20,8 +20,8 @@ class Labels:
         self.cells: dict[str, list[tuple[int, int]]] = {}
         for row in sheet.iter_rows(max_row=min(sheet.max_row, _ROWS), max_col=min(sheet.max_column, _COLUMNS)):
             for cell in row:
-                if isinstance(cell.value, str) and cell.value:
-                    self.cells.setdefault(folded(cell.value), []).append((cell.row, cell.column))
+                if isinstance(cell.value, str | list) and cell.value:  # a list: runs of rich text
+                    self.cells.setdefault(folded(str(cell.value)), []).append((cell.row, cell.column))
         self._merged = {
             (area.min_row, area.min_col): (area.max_row, area.max_col) for area in sheet.merged_cells.ranges
         }

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.forms import Form
-from toolkit.proving.accounts import FAULTS, Claims, DetailRow
+from toolkit.proving.accounts import Claims, DetailRow
+from toolkit.proving.seen_cells import FAULTS
 
 _MARK = "全部"
 _TEXTS = ("code", "name", "file", "sha256")

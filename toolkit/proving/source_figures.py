@@ -9,9 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.forms import Form
-from toolkit.proving.accounts import FAULTS, load
+from toolkit.proving.accounts import load
 from toolkit.proving.label_search import item_cells
 from toolkit.proving.plain_numbers import figure, in_words
+from toolkit.proving.seen_cells import FAULTS, seen_sheets
 
 
 class Plain(Struct, frozen=True):
@@ -36,6 +37,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
         return Plain(None, f"openpyxl 不能读取（{type(fault).__name__}）。")
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
+    sheets = seen_sheets(book, inputs.values())
     for code in form.inputs:
         if code not in cells:
             doubts.append(f"找不到“{form.items[code].short}”")
@@ -43,7 +45,10 @@ def plain_figures(form: Form, path: Path) -> Plain:
         sheet, row, column = cells[code]
         cell = book[sheet].cell(row, column)
         value = figure(cell.value, form.items[code].kind)
-        if value is None:
+        doubt = sheets[sheet].doubt(cell)
+        if doubt:
+            doubts.append(doubt)
+        elif value is None:
             doubts.append(f"{sheet}!{cell.coordinate} 是“{in_words(cell.value)}”")
         elif cell.value is None and inputs[code].value is not None:
             doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
@@ -52,4 +57,4 @@ def plain_figures(form: Form, path: Path) -> Plain:
     if not doubts:
         return Plain(figures)
     more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(figures, f"有不是普通数字的格：{'；'.join(doubts[:3])}{more}。")
+    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。")
