@@ -142,8 +142,8 @@ def _theme(data: bytes | None) -> list[str]:
     if not data:
         return _OFFICE
     schemes = (element for element in fromstring(data).iter() if element.tag.endswith("}clrScheme"))
-    colours = [next(iter(each), None) for each in next(schemes, ())]
-    known = ["" if each is None else each.get("lastClr") or each.get("val") or "" for each in colours]
+    colours = [next(iter(slot), None) for slot in next(schemes, ())]
+    known = ["" if slot is None else slot.get("lastClr") or slot.get("val") or "" for slot in colours]
     return [known[1], known[0], known[3], known[2], *known[4:]] if len(known) > 3 else _OFFICE
 
 
