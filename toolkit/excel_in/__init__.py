@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from toolkit.excel_in import limits, ods, xls
 from toolkit.excel_in.encryption import available as opens_encrypted
 from toolkit.excel_in.encryption import decrypted
-from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Look, Sheet
+from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Look, Overlay, Sheet
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
@@ -29,6 +29,7 @@ __all__ = [
     "Cell",
     "CellError",
     "Look",
+    "Overlay",
     "Refused",
     "Sheet",
     "open_book",

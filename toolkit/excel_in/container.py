@@ -63,7 +63,7 @@ class Container:
         if sum(sizes) > limits.TOTAL_BYTES or max(sizes, default=0) > limits.PART_BYTES:
             raise too_much("解压后的字节数", limits.TOTAL_BYTES)
 
-    def part(self, name: str) -> bytes:
+    def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
         """Return a part, inflated; what is missing, damaged or past a limit is Refused."""
         member = self._members.get(name.lower())
         if member is None:
@@ -72,9 +72,9 @@ class Container:
             raise Refused("FILE_010")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Refused("FILE_021", why="压缩方法不常见")
-        room = min(limits.PART_BYTES, limits.TOTAL_BYTES - self._inflated)
+        room = min(most, limits.TOTAL_BYTES - self._inflated)
         if member.file_size > room:
-            raise too_much("解压后的字节数", limits.PART_BYTES)
+            raise too_much("解压后的字节数", most)
         data = self._inflate(member)
         if data is None:
             raise Refused("FILE_020", why=f"部件 {name[:60]} 解压失败")

@@ -63,6 +63,19 @@ class Cell(NamedTuple):
 BLANK = Cell(None)
 
 
+class Overlay(Struct, frozen=True):
+    """What lies on a sheet over its cells: ``kind`` is note, thread, box, picture, file, chart, control, shape or unread.
+
+    ``place`` is the cell it hangs on or begins at, None where the file names none. ``text`` is what stands in it; of what
+    is not opened its name; of ``unread`` why a part of the file that holds overlays was not read.
+    """
+
+    kind: str
+    place: tuple[int, int] | None
+    text: str = ""
+    author: str = ""
+
+
 class Sheet(Struct, frozen=True):
     """One sheet; rows and columns are zero-based. ``state`` is visible, hidden or veryHidden."""
 
@@ -73,6 +86,7 @@ class Sheet(Struct, frozen=True):
     merges: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    overlays: tuple[Overlay, ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell, blank where the file has none."""

@@ -20,6 +20,14 @@ PIECE_BYTES = 2**18
 """A larger sheet is parsed in pieces of this size; what was read is let go before the next."""
 PENDING_ELEMENTS = 150_000
 """Elements and attributes of a sheet that wait for the end of theirs: a row of 16,384 filled cells has some 100,000."""
+OVERLAYS = 20_000
+"""Notes, boxes, pictures and the like, over all sheets: a reply has some 200."""
+OVERLAY_BYTES = 2**24
+"""One part that holds them, inflated: the notes of a reply have 60 KB. Pictures are not opened."""
+OVERLAY_TAGS = 400_000
+"""Tags of all these parts: some ten for a note or a box."""
+OVERLAY_CHARACTERS = 1_000_000
+"""Their texts: a report has 50,000."""
 STRETCH_BYTES = 2**19
 """Bytes without a tag: 32,767 characters, each written as a reference, have 260,000."""
 XML_TAGS = 9_000_000

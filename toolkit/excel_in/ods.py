@@ -14,6 +14,7 @@ from toolkit.excel_in.appearance import look_of
 from toolkit.excel_in.container import Container
 from toolkit.excel_in.grid import EMPTY_RESULT, Book, Cell, CellError, Look, Sheet, Value, number, sound_text
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
+from toolkit.excel_in.ods_overlays import OVERLAYS, OdsOverlays, chart_objects
 from toolkit.excel_in.refusal import Refused, too_much
 
 _HIDDEN = ("collapse", "filter")
@@ -32,7 +33,7 @@ def read_ods(data: bytes, archive: ZipFile | None = None) -> Book:
     box = Container(data, archive)
     if "META-INF/manifest.xml" in box and b"encryption-data" in box.part("META-INF/manifest.xml"):
         raise Refused("FILE_010")
-    reader = _Reader()
+    reader = _Reader(OdsOverlays(chart_objects(box)))
     parse(box.part("content.xml"), "content.xml", reader.start, reader.end, reader.text, most=limits.ODS_TAGS)
     if not reader.sheets or not any(sheet.cells for sheet in reader.sheets):
         raise Refused("FILE_022")
@@ -70,7 +71,8 @@ _FONT = OdsFont()
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, over: OdsOverlays) -> None:
+        self.over = over
         self.sheets: list[Sheet] = []
         self.names: dict[str, str] = {}
         self.styles_hidden: set[str] = set()
@@ -99,7 +101,9 @@ class _Reader:
         self.total = self.count = self.merged = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
-        if self.cell is not None:
+        if self.over.open or (name in OVERLAYS and self.depth == 0 and self.table == 1):
+            self.over.start(name, attributes, None if self.cell is None else (self.row, self.column))
+        elif self.cell is not None:
             self._within_cell(name, attributes)
         elif name == "style" or name.endswith("-properties"):
             self._style(name, attributes)
@@ -155,7 +159,9 @@ class _Reader:
             self.text("\n" if name == "line-break" else "\t")
 
     def end(self, name: str) -> None:
-        if self.cell is not None and self.depth > 0:
+        if self.over.open:
+            self.over.end(name)
+        elif self.cell is not None and self.depth > 0:
             self.depth -= 1
             if name == "span" and self.spans:
                 self.spans.pop()
@@ -171,6 +177,7 @@ class _Reader:
                         tuple(self.merges),
                         frozenset(self.hidden_rows),
                         frozenset(self.hidden_columns),
+                        self.over.of_sheet(),
                     )
                 )
             self.table -= 1
@@ -180,7 +187,9 @@ class _Reader:
             self._end_row()
 
     def text(self, piece: str) -> None:
-        if self.inside:
+        if self.over.open:
+            self.over.text(piece)
+        elif self.inside:
             self.pieces.append(piece)
             if self.spans:
                 self.runs.append((piece, any(f.struck for f in self.spans), any(f.raised for f in self.spans)))

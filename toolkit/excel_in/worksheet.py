@@ -339,3 +339,10 @@ def position(reference: str) -> Position:
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column
     raise Refused("FILE_021", why=f"单元格地址 {reference[:20]!r} 超出工作表")
+
+
+def within(row: str, column: str) -> Position | None:
+    """Return the place of a row and a column, counted from 0, that a drawing names; None for what is none."""
+    if not all(text.isascii() and text.isdigit() and len(text) < 8 for text in (row, column)):
+        return None
+    return (int(row), int(column)) if int(row) < limits.ROWS and int(column) < limits.COLUMNS else None

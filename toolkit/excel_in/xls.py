@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from toolkit.excel_in import limits
 from toolkit.excel_in.appearance import Shape, cell_of, shape_of
-from toolkit.excel_in.grid import Book, Cell, CellError, Sheet, Value, number, sound_text
+from toolkit.excel_in.grid import Book, Cell, CellError, Overlay, Sheet, Value, number, sound_text
 from toolkit.excel_in.marks import MarkedText, marked
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.excel_in.xls_overlays import overlays_in, sheets_of
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _POINT, _NARROW = 20, 26
@@ -29,6 +33,7 @@ def read_xls(data: bytes) -> Book:
         for sheet in book.sheets():
             sheets.append(_sheet(sheet, left, shapes))
             left -= len(sheets[-1].cells)
+        sheets = _with_overlays(book, sheets)
         names = {name.name: _constant(name) for name in book.name_obj_list if name.scope == -1}
     except (Refused, MemoryError):
         raise
@@ -54,12 +59,37 @@ def _opened(data: bytes) -> Any:
     import xlrd
 
     open_workbook = partial(
-        xlrd.open_workbook, file_contents=data, logfile=io.StringIO(), formatting_info=True, ragged_rows=True
-    )
+        xlrd.open_workbook,
+        file_contents=data,
+        logfile=io.StringIO(),
+        formatting_info=True,
+        ragged_rows=True,
+        on_demand=True,
+    )  # on demand keeps the stream, in which the overlays are looked for
+
     try:
         return open_workbook()
     except xlrd.compdoc.CompDocError:
         return open_workbook(ignore_workbook_corruption=True)
+
+
+def _with_overlays(book: Any, sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Return the sheets with what lies over them, and those that hold no cells, such as charts, in their places."""
+    unread = Overlay("unread", None, "这种旧格式里的批注、文本框、图片读不出来。")
+    if book.biff_version < 80:
+        return [replace(sheet, overlays=(unread,)) for sheet in sheets]
+    stream, by_name = bytes(book.mem[book.base : book.base + book.stream_len]), {sheet.name: sheet for sheet in sheets}
+    complete: list[Sheet] = []
+    for name, state, begin in sheets_of(stream):
+        sheet = by_name.pop(name, None)
+        if sheet is None:
+            sheet = Sheet(name, _STATES.get(state, "visible"), None, {})
+        try:
+            overlays = overlays_in(stream, begin)
+        except struct.error:
+            overlays = (unread,)
+        complete.append(replace(sheet, overlays=overlays) if overlays else sheet)
+    return [*complete, *by_name.values()]
 
 
 def _sheet(sheet: Any, left: int, shapes: Sequence[Shape | None]) -> Sheet:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from functools import lru_cache
 from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
@@ -16,8 +14,10 @@ from toolkit.excel_in.container import Container
 from toolkit.excel_in.grid import Book, Sheet, sound_text
 from toolkit.excel_in.marks import string_of, unescaped
 from toolkit.excel_in.markup import attribute, local, tree
+from toolkit.excel_in.overlays import OverlayReader
 from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.excel_in.relations import relations
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
 from toolkit.forms.sheets import TALLY
 
@@ -30,13 +30,12 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     """Read a workbook, whose zip may be open already; what cannot be read is Refused."""
     box = Container(data, archive)
     known = recurring()
-    root = _relations(box, "_rels/.rels", "")
+    root = relations(box, "")
     workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
     if workbook not in box:
         raise Refused("FILE_020", why="缺少 workbook.xml")
     main = _Workbook(box.part(workbook), known)
-    folder = posixpath.dirname(workbook)
-    related = _relations(box, posixpath.join(folder, "_rels", f"{posixpath.basename(workbook)}.rels"), folder)
+    related = relations(box, workbook)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
     box.expect((*by_kind.values(), *(related[relation][1] for _, _, relation in main.sheets if relation in related)))
     strings = _strings(box.part(by_kind["sharedStrings"])) if by_kind.get("sharedStrings") in box else []
@@ -46,12 +45,12 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
         styles = replace(styles, date1904=True)
     spent = Spent()
     sheets: list[Sheet] = []
+    parts: list[str] = []
     for name, state, relation in main.sheets:
         kind, target = related.get(relation, ("", ""))
-        if kind.endswith(_NO_GRIDS):
-            continue
-        if not relation or name == TALLY.name:
-            # Our own formulas, which nobody reads: they are neither parsed nor unpacked.
+        parts.append(target)
+        if kind.endswith(_NO_GRIDS) or not relation or name == TALLY.name:
+            # Of our own formulas, which nobody reads, nothing is parsed or unpacked.
             sheets.append(Sheet(name, state, None, {}))
             continue
         if target not in box:
@@ -66,13 +65,14 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     if "sharedStrings" in by_kind and by_kind["sharedStrings"] not in box and any(map(_lacks_strings, sheets)):
         raise Refused("FILE_020", why="缺少部件 sharedStrings.xml")
     properties = _properties(box.part("docProps/custom.xml")) if "docProps/custom.xml" in box else {}
-    names = box.names()
+    names, producer = box.names(), _producer(box, properties)
+    overlays = OverlayReader(box, related)
     return Book(
         "xlsx",
-        tuple(sheets),
+        tuple(overlays.over(sheet, part) for sheet, part in zip(sheets, parts, strict=True)),
         main.names,
         properties,
-        _producer(box, properties),
+        producer,
         main.date1904,
         main.locked,
         has_macros=any(name.endswith("vbaproject.bin") for name in names),
@@ -83,27 +83,6 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
 
 def _lacks_strings(sheet: Sheet) -> bool:
     return any(cell.value == NO_STRING for cell in sheet.cells.values())
-
-
-def _relations(box: Container, part: str, folder: str) -> dict[str, tuple[str, str]]:
-    """Return the relations of a part: id → (type, name of the part it points at)."""
-    data = box.part(part) if part in box else b""
-    return _related(data, part, folder) if len(data) > limits.CACHED_BYTES else _known_relations(data, part, folder)
-
-
-@lru_cache(64)
-def _known_relations(data: bytes, part: str, folder: str) -> dict[str, tuple[str, str]]:
-    return _related(data, part, folder)
-
-
-def _related(data: bytes, part: str, folder: str) -> dict[str, tuple[str, str]]:
-    related: dict[str, tuple[str, str]] = {}
-    for element in tree(data, part).iter() if data else ():
-        if local(element) == "Relationship" and element.get("TargetMode") != "External":
-            target = element.get("Target", "").replace("\\", "/")
-            whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            related[element.get("Id", "")] = (element.get("Type", ""), whole)
-    return related
 
 
 class _Workbook:

@@ -29,6 +29,7 @@ from toolkit.excel_out.library import EDGE, LateRows, Reaching, Structured
 from toolkit.excel_out.measures import SIZE
 from toolkit.excel_out.strict import Cursor, encodable, strict
 from toolkit.findings import fault
+from toolkit.forms.sheets import OUR_NAME
 
 LARGE = 4_000
 """Late rows from which on the parts of a workbook are not kept in memory: 明细 of 1,000 bodies alone has 7 MB."""
@@ -228,6 +229,6 @@ def _absolute(area: Area) -> str:
 
 def _note_options(note: Note) -> Mapping[str, Any]:
     return {
-        "author": "审核", "visible": False, "font_name": FONT, "font_size": 9,
+        "author": OUR_NAME, "visible": False, "font_name": FONT, "font_size": 9,
         "width": 260, "height": note.height, "color": "#FFFBE6",
     }  # fmt: skip

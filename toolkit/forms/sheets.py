@@ -205,6 +205,8 @@ USABLE = "可用"
 LEDGER_SHEET = "台账"
 PROBLEM_SHEET = "问题清单"
 IMPORT_SHEET = "导入情况"
+OUR_NAME = "审核"
+"""The author of the notes that we write on cells."""
 OUR_SHEETS = (
     COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
     IMPORT_SHEET,

@@ -17,7 +17,7 @@ from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
-from toolkit.returns import BodyState, Checked, FileState, Identity, ReadFile, Return, RollUp
+from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
 
@@ -108,8 +108,15 @@ def return_json(file: ReadFile, ret: Return) -> Json:
             }
             for explanation in ret.explanations
         ],
+        "package": [_entry(entry) for entry in ret.package],
         "findings": _findings(file.findings),
     }
+
+
+def _entry(entry: PackageEntry) -> Json:
+    """Return what stands beside the form: its text whole, its author and its cell where the file names them."""
+    place = {"sheet": entry.place.sheet, "cell": entry.place.cell or None}
+    return {"kind": entry.kind, **place, "state": entry.state, "text": entry.text, "author": entry.author or None}
 
 
 def _cover(ret: Return, name: str) -> Json | None:

@@ -11,12 +11,14 @@ from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET
+from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET, OUR_SHEETS, REVIEW
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.contributions import differences, read_contributions, totals
 from toolkit.reading.corrections import read_corrections
 from toolkit.reading.entries import Entries, read_inputs, read_totals
 from toolkit.reading.explanations import read_explanations
+from toolkit.reading.our_notes import sentences_of
+from toolkit.reading.package import about_package, account
 from toolkit.reading.paragraphs import chapter_sheet, read_chapter
 from toolkit.reading.positions import Positions, table_sheet
 from toolkit.reading.protection import additional, locks, redirected
@@ -57,6 +59,10 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
         findings += [*redirected(layout, tables, book, file), *additional(layout, book, taken, file)]
         if book.sheet(CHECKS.name) is None:
             findings.append(finding("FORM_014", file=file, wanted=CHECKS.name))
+    boxed = {about.sheet or "" for about in about_text if about.code == "FORM_062"}
+    ours = None if rollup else {*taken, *OUR_SHEETS, *layout.sheets}
+    package = account(book, ours, boxed, sentences_of(book.sheet(REVIEW.name)))
+    findings += about_package(package, tables, taken, file)
     explanations, unclear = read_explanations(layout.checks, book, carriers.explanations, completed)
     remarks += unclear
     findings += quoted_remarks(unclear, file)
@@ -72,6 +78,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
         entries.places,
         explanations,
         tuple(remarks),
+        package,
         sorted_findings([*earlier, *cover.findings, *findings, *entries.findings]),
         file,
         book.sha256,

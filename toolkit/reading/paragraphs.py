@@ -11,6 +11,7 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import Finding, finding
 from toolkit.forms.layout import ChapterLayout
 from toolkit.forms.sheets import BODY_LINE, CHAPTER
+from toolkit.reading.boxed_chapters import boxed_chapter
 from toolkit.reading.wording import note, plain, quoted, text_of, written
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
@@ -77,6 +78,10 @@ def read_chapter(
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
+    boxed, about_boxed = ((), ()) if paragraphs else boxed_chapter(layout, sheet, file)
+    if boxed:
+        prompts = [remark for paragraph in boxed for remark in _prompts(part.number, paragraph, file)]
+        return boxed, beside, (*about_boxed, *prompts)
     if not paragraphs:
         place = (layout.paragraphs[0][0], column)
         findings.append(note("TEXT_001", sheet, file, place, number=part.number, title=part.title, name=sheet.name))

@@ -1,7 +1,7 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
 from toolkit.returns.file_states import BODY_STATES, FILE_STATES, BodyState, Checked, FileState, ReadFile
-from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, Paragraph, Place
+from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 from toolkit.returns.rollup import Adjustment, RollUp, Source
 from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
 from toolkit.returns.whole_return import Return, checksum, fingerprint
@@ -18,6 +18,7 @@ __all__ = [
     "Explanation",
     "FileState",
     "Identity",
+    "PackageEntry",
     "Paragraph",
     "Place",
     "ReadFile",

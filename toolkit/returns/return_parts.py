@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from toolkit.findings import Wording, phrase
+
 COVER = ("name", "code", "year", "preparer", "reviewer", "head", "phone")
 """The fields of the cover: 单位, 统一社会信用代码, 年度, 填报人, 审核人, 负责人, 联系电话."""
 
@@ -20,6 +22,30 @@ class CoverField(Struct, frozen=True):
 
     value: str
     place: Place
+
+
+class PackageEntry(Struct, frozen=True):
+    """What stands in a workbook beside the cells of its form, and what became of it.
+
+    ``kind`` is note, thread, box, picture, file, chart, control, shape, sheet or unread (a part that could not be read);
+    ``state`` is read (text of a chapter), quoted or named. The place's cell is "" where the file names none.
+    """
+
+    kind: str
+    place: Place
+    state: str
+    text: str = ""
+    author: str = ""
+
+    @property
+    def kind_words(self) -> Wording:
+        """Return what it is, in words."""
+        return phrase(f"package_{self.kind}")
+
+    @property
+    def state_words(self) -> Wording:
+        """Return what became of it, in words."""
+        return phrase(f"package_state_{self.state}")
 
 
 class Paragraph(Struct, frozen=True):

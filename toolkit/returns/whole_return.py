@@ -16,7 +16,7 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding
 from toolkit.forms import Form
 from toolkit.returns.keeping import BLANK, kept_answers, listed, unlisted
-from toolkit.returns.return_parts import CoverField, Explanation, Identity, Paragraph, Place
+from toolkit.returns.return_parts import CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 """One for all returns that have none."""
@@ -27,7 +27,8 @@ class Return(Struct, frozen=True, dict=True):
 
     ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
     the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
-    ``places`` the cell of every item; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
+    ``places`` the cell of every item; ``package`` what stands beside the cells and what became of it; ``figures`` is
+    derived: every item as it counts, blanks 0, unreadable None.
     """
 
     form: Form
@@ -41,6 +42,7 @@ class Return(Struct, frozen=True, dict=True):
     places: Mapping[str, Place] = NOTHING
     explanations: tuple[Explanation, ...] = ()
     remarks: tuple[CoverField, ...] = ()
+    package: tuple[PackageEntry, ...] = ()
     findings: tuple[Finding, ...] = ()
     file: str | None = None
     sha256: str | None = None

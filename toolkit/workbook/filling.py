@@ -31,8 +31,9 @@ class Filling(Struct, frozen=True):
 
     ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued
     template and a reply it is fixed. ``prefilled`` items come from last year. ``review`` are the findings that 审核意见
-    lists, ``remarks`` what the respondent wrote outside the form. ``formulas`` (roll-up) gives inputs that are
-    formulas over 明细, with the value each has in ``answers``. ``token`` is the issued template's keyed token.
+    lists, ``remarks`` what the respondent wrote outside the form, ``package`` what else its file holds, a line each.
+    ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``.
+    ``token`` is the issued template's keyed token.
     """
 
     form: Form
@@ -54,6 +55,7 @@ class Filling(Struct, frozen=True):
     marks: Mapping[str, Mark] = field(default_factory=dict)
     review: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    package: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
 
     @property

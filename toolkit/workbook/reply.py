@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from toolkit.answers import Filled
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, phrase
 from toolkit.forms.layout import lay_out
-from toolkit.returns import Checked, Return
+from toolkit.returns import Checked, PackageEntry, Return
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, Text, write
@@ -52,7 +52,15 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         marks=marks(ret, findings),
         review=tuple(finding for finding in findings if not finding.code.startswith("FILE_09")),
         remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
+        package=tuple(map(_listed, ret.package)),
     )
+
+
+def _listed(entry: PackageEntry) -> str:
+    """Return the line of what stands beside the form: what it is, where, what became of it, what stands in it."""
+    where = f"{entry.place.sheet}!{entry.place.cell}" if entry.place.cell else entry.place.sheet
+    author = f"（{entry.author}）" if entry.author else ""
+    return f"{where} {entry.kind_words}{author}，{entry.state_words}" + (f"：{entry.text}" if entry.text else "。")
 
 
 def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
@@ -75,9 +83,9 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
         answer = ret.answers.get(item)
         words = [f"{one.code} {one.message} {one.for_agency}" for one in about[:3]]
         if isinstance(answer, Filled) and answer.repair is not None:
-            words.insert(0, f"原填“{answer.raw}”，已读作 {answer.value}。")
+            words.insert(0, phrase("note_read_as", raw=answer.raw, value=answer.value))
         if len(about) > 3:
-            words.append(f"……另有 {len(about) - 3} 条，见“审核意见”。")
+            words.append(phrase("note_more", count=len(about) - 3))
         marked[item] = Mark(worst, "\n".join(words))
     return marked
 

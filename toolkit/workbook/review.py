@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.cells import Area, a1
 from toolkit.excel_out import Page, Protection, Worksheet, line_height, wrapped_lines
 from toolkit.findings import Finding, Severity, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import META, REVIEW
 from toolkit.returns import fingerprint
-from toolkit.workbook import styles
+from toolkit.workbook import registers, styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import set_columns
@@ -33,7 +35,14 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         print_ = fingerprint(finding.rule or finding.code, finding.items, state.shown) if text else ""
         sheet.text(row, REVIEW.column("fingerprint"), print_, styles.plain)
         row += 1
-    row = _remarks(sheet, row + 1, last, filling)
+    row = _lines(sheet, row + 1, last, "以下内容写在表格之外，未计入，供核对：", filling.remarks)
+    row = _lines(
+        sheet,
+        row + 1,
+        last,
+        "文件里除表格外还有以下内容（批注、文本框、图片、附加的表等），退回件里没有带上：",
+        filling.package,
+    )
     sheet.frozen = (REVIEW.first_row, REVIEW.column("place") + 1)
     sheet.page = Page(prints=False)
     sheet.ignored = {"number_stored_as_text": f"A1:L{row + 1}"}
@@ -88,14 +97,16 @@ def _place(layout: Layout, finding: Finding) -> tuple[str, str] | None:
     return None
 
 
-def _remarks(sheet: Worksheet, row: int, last: int, filling: Filling) -> int:
-    if not filling.remarks:
+def _lines(sheet: Worksheet, row: int, last: int, title: str, lines: Sequence[str]) -> int:
+    """Write a title and lines below it, nothing where there is none; return the last row used."""
+    if not lines:
         return row - 1
     sheet.row(row, 28, styles.plain)
-    sheet.merge(Area(row, 0, row, last), "以下内容写在表格之外，未计入，供核对：", styles.warn)
+    sheet.merge(Area(row, 0, row, last), title, styles.warn)
     width = sum(column.width for column in REVIEW.titled)
-    for remark in filling.remarks:
+    for line in lines:
         row += 1
-        sheet.row(row, 10 + line_height() * wrapped_lines(remark, width - 20), styles.plain)
-        sheet.merge(Area(row, 0, row, last), remark, styles.text)
+        text = registers.words(line)
+        sheet.row(row, min(400, 10 + line_height() * wrapped_lines(text, width - 20)), styles.plain)
+        sheet.merge(Area(row, 0, row, last), text, styles.text)
     return row

@@ -24,6 +24,9 @@ _WIDTHS = (50, 250, 220, 170, 76, 60, 56, 56, 64, 56, 330)
 REVISIONS = "修改对照"
 _REVISION_TITLES = ("单位名称", "原文件", "新文件", "类别", "表", "单元格", "指标或问题", "原填", "现填", "差额")
 _REVISION_WIDTHS = (170, 180, 180, 70, 130, 70, 330, 120, 120, 90)
+PACKAGE = "表外内容"
+_PACKAGE_TITLES = ("单位名称", "文件", "工作表", "单元格", "是什么", "怎样处理", "作者", "内容")
+_PACKAGE_WIDTHS = (170, 180, 130, 70, 100, 150, 90, 460)
 _ORDER = {"unreadable": 0, "fail": 1, "pass": 2}
 
 
@@ -63,6 +66,7 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
     registers.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
     names = {file.file: _name(file) for file in checked}
     list_problems(book, {one.at(file=file.file) for file in checked for one in file.findings}, names)
+    _list_packages(book, ordered)
     if revisions:
         _list_revisions(book, revisions)
     return render(book)
@@ -91,12 +95,19 @@ def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
+def _list_packages(book: Workbook, files: Sequence[Checked]) -> None:
+    """Write 表外内容: what the files hold beside the form and what became of it; no sheet where there is nothing."""
+    rows = [
+        (_name(file) or "（单位不明）", file.file, entry.place.sheet, entry.place.cell, entry.kind_words, entry.state_words,
+         entry.author, entry.text)
+        for file in files if file.ret is not None for entry in file.ret.package
+    ]  # fmt: skip
+    if rows:
+        _list(book, PACKAGE, ListColumns(_PACKAGE_TITLES, _PACKAGE_WIDTHS), rows)
+
+
 def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
     """Write 修改对照: of each body and version the changed items, then the findings mended and new."""
-    sheet = book.sheet(REVISIONS)
-    registers.columns(sheet, _REVISION_WIDTHS)
-    sheet.row(0, 44, styles.plain)
-    sheet.merge(Area(0, 0, 0, len(_REVISION_TITLES) - 1), REVISIONS, styles.title)
     rows = [row for revision in revisions for row in _revised(revision)]
     formats = (
         *[registers.text] * 3,
@@ -106,8 +117,17 @@ def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
         registers.text,
         *[registers.right] * 3,
     )
-    below = registers.table(sheet, 1, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
-    last = (max(below - 1, 2), len(_REVISION_TITLES) - 1)
+    _list(book, REVISIONS, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
+
+
+def _list(book: Workbook, name: str, described: ListColumns, rows: Sequence[Sequence[str]]) -> None:
+    """Write a sheet with its name as title and a list below it."""
+    sheet = book.sheet(name)
+    registers.columns(sheet, described.widths)
+    sheet.row(0, 44, styles.plain)
+    sheet.merge(Area(0, 0, 0, len(described.titles) - 1), name, styles.title)
+    below = registers.table(sheet, 1, described, rows)
+    last = (max(below - 1, 2), len(described.titles) - 1)
     sheet.frozen = (2, 1)
     sheet.filter = Area(1, 0, *last)
     registers.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)

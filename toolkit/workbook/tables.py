@@ -17,6 +17,7 @@ from toolkit.excel_out import (
     line_height,
     wrapped_lines,
 )
+from toolkit.findings import phrase
 from toolkit.forms import Item, Verdict
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import CheckLine, Layout, TableLayout, item_formula
@@ -178,7 +179,7 @@ def _input(sheet: Worksheet, table: TableLayout, item: Item, filling: Filling) -
         sheet.blank(row, column, fmt)
     notes = [mark.note] if mark is not None else []
     if carried and isinstance(answer, Filled):
-        notes.append(f"取自上一年度年报（{show(answer.value)}）。有出入的可以改，但须与上一年度一致或写明说明。")
+        notes.append(phrase("note_carried", value=show(answer.value)))
     if notes:
         sheet.note(row, column, "\n".join(notes))
 

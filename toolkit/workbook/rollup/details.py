@@ -21,6 +21,7 @@ from toolkit.excel_out import (
     line_height,
     wrapped_lines,
 )
+from toolkit.findings import phrase
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, UNREAD_CELLS
 from toolkit.returns import Return
 from toolkit.workbook import registers, styles
@@ -71,11 +72,7 @@ def _whole(sheet: Worksheet, sums: Sums, formats: Sequence[Format], elsewhere: E
     """Write the one row that stands for the rows in the file elsewhere."""
     row, at, file = sums.sheet.first_row, sums.sheet.column, words(elsewhere.name)
     sheet.row(row, _height(sums.pointer, sums), styles.plain)
-    sheet.note(
-        row, at("name"),
-        f"{len(sums.rows)} 家的数太多，不在本表：每家一行，在同一文件夹的 {file}。"
-        "这一行是它们的合计，各表由它算出。两个文件要放在一起、保持原名，一起保存，一起报送。",
-    )  # fmt: skip
+    sheet.note(row, at("name"), phrase("note_elsewhere", count=len(sums.rows), file=file))
     sheet.text(row, at("code"), ALL_BODIES, _FORMATS["code"])
     sheet.file_link(row, at("name"), elsewhere.name, _LINK, words(sums.pointer))
     sheet.text(row, at("file"), file, _FORMATS["file"])
@@ -90,7 +87,7 @@ def _rows(sheet: Worksheet, sums: Sums, formats: Sequence[Format]) -> None:
     unread = False
     for row, (_, ret) in enumerate(sums.rows, first):
         for code, raw in _unreadable(ret).items():
-            sheet.note(row, sums.column[code], f"原填“{words(raw)[:100]}”，读不懂，没有计入。")
+            sheet.note(row, sums.column[code], phrase("note_unread", raw=words(raw)[:100]))
             unread = True
     if unread:
         column = sums.last_column + 1
