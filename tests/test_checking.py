@@ -358,7 +358,7 @@ def test_totals_pasted_as_values_hide_no_imbalance() -> None:
     sums = {code: value for code, value in retyped(figures, {}).figures.items() if value is not None}
     totals: dict[str, Number | str] = {code: sums[code] for code in load_form("2021").formulas}
     findings = check(retyped(figures, totals))
-    assert [each.code for each in findings if each.severity is WARNING].count("FORM_031") == len(totals)
+    assert sum(len(each.parts) for each in findings if each.code == "FORM_031") == len(totals)
     assert [(each.code, each.items[0]) for each in findings if each.severity is ERROR] == [("I1", "t3.r1.natural")]
 
 

@@ -9,12 +9,13 @@ from toolkit.checking.asking import asker
 from toolkit.checking.blanks import blank_findings
 from toolkit.checking.explaining import explained
 from toolkit.checking.folding import folded
+from toolkit.checking.grouping import grouped, of_other_year
 from toolkit.checking.judging import Case, broken
 from toolkit.findings import Finding, sorted_findings
 from toolkit.forms import View
 from toolkit.returns import Return
 
-__all__ = ["check"]
+__all__ = ["check", "of_other_year"]
 
 
 def check(
@@ -38,4 +39,4 @@ def check(
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(finding.code == "BLANK_002" for finding in blank)
     breaches = [] if empty else broken(Case(ret, view, last, level, last_complete))
-    return sorted_findings(explained(ret, [*folded(ret, [*ret.findings, *breaches]), *blank, *also]))
+    return sorted_findings(explained(ret, grouped([*folded(ret, [*ret.findings, *breaches]), *blank, *also])))

@@ -32,7 +32,8 @@ class Finding(Struct, frozen=True):
 
     ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English; the remedies are those for the
     coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``actual`` and
-    ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity.
+    ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity. ``parts`` are
+    the findings that one line stands for: equal faults, itself among them, or what follows from it.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Finding(Struct, frozen=True):
     hint: tuple[str, ...] = ()
     explained: str | None = None
     remedy_agency: str = ""
+    parts: tuple[Finding, ...] = ()
 
     def at(self, *, file: str | None = None, sheet: str | None = None, cell: str | None = None) -> Finding:
         """Return the finding with a place; what it has of one already stays where nothing is put in its stead."""
@@ -61,6 +63,13 @@ class Finding(Struct, frozen=True):
     def weighs(self) -> bool:
         """Return True for an error or a warning that nobody has explained."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and self.explained is None)
+
+    @property
+    def singles(self) -> tuple[Finding, ...]:
+        """Return the findings that the line stands for, one by one: of one cell each where it is of several."""
+        if self.parts and self.parts[0].code == self.code:
+            return self.parts
+        return (self, *(single for part in self.parts for single in part.singles))
 
     @property
     def for_agency(self) -> str:

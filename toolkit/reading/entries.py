@@ -51,6 +51,8 @@ def read_inputs(table: Positions, entries: Entries, file: str) -> None:
     sheet, answers = table.sheet, entries.answers
     merged, about_merged = merged_inputs(table, file)
     entries.findings += about_merged
+    _switch(table, entries, file)
+    declared = table.layout.table.id in entries.declared
     entries.places |= {code: Place(sheet.name, _address(place)) for code, place in table.items.items()}
     for item in table.layout.table.inputs:
         if item.code in merged:
@@ -61,31 +63,32 @@ def read_inputs(table: Positions, entries: Entries, file: str) -> None:
         if cell is None or (cell.value is None and cell.formula is None):
             answers[item.code] = _BLANK
             continue
-        answer, findings = _answer(cell, item, file, sheet.name, entries.places[item.code].cell)
+        answer, findings = _answer(cell, item, Place(sheet.name, entries.places[item.code].cell), file, declared)
         answers[item.code] = answer
         entries.findings += findings
-    _switch(table, entries, file)
 
 
-def _answer(cell: Cell, item: Item, file: str, sheet: str, address: str) -> tuple[Answer, Sequence[Finding]]:
+def _answer(cell: Cell, item: Item, place: Place, file: str, declared: bool) -> tuple[Answer, Sequence[Finding]]:
     # A member of a shared formula without its first cell has no words to quote.
     formula = f" ={quoted(cell.formula)}" if cell.formula else ""
     if cell.formula is not None and cell.value is None:
         fault = finding(
-            "FORM_041", file=file, sheet=sheet, cell=address, items=(item.code,), actual=f"={cell.formula}",
+            "FORM_041", file=file, sheet=place.sheet, cell=place.cell, items=(item.code,), actual=f"={cell.formula}",
             label=item.short, formula=formula,
             why=phrase("formula_empty" if cell.text == EMPTY_RESULT else "formula_unsaved"),
         )  # fmt: skip
         return Unreadable(f"={cell.formula}", "FORM_041"), [fault]
     answer = answer_of(cell, item.kind)
+    if declared and isinstance(answer, Blank) and answer.note == "VALUE_003":
+        answer = Blank(answer.raw, "VALUE_005")
     if isinstance(answer, Filled) and answer.repair is None and cell.formula is None:
         return answer, ()
     about = finding_of(answer, label=item.short, kind=item.kind, item=item.code)
-    findings = [] if about is None else [about.at(file=file, sheet=sheet, cell=address)]
+    findings = [] if about is None else [about.at(file=file, sheet=place.sheet, cell=place.cell)]
     if cell.formula is not None and not isinstance(answer, Unreadable):
         findings.append(
             finding(
-                "FORM_040", file=file, sheet=sheet, cell=address, items=(item.code,), label=item.short,
+                "FORM_040", file=file, sheet=place.sheet, cell=place.cell, items=(item.code,), label=item.short,
                 formula=formula, shown=quoted(text_of(cell)),
             )
         )  # fmt: skip

@@ -46,10 +46,12 @@ def revise(old: Checked, new: Checked) -> Revision:
     """
     if old.ret is None or new.ret is None:
         raise ValueError("only files that hold a return are compared")
-    left = [_key(finding) for finding in old.findings]
+    before = [single for finding in old.findings for single in finding.singles]
+    after = [single for finding in new.findings for single in finding.singles]
+    left = [_key(finding) for finding in before]
     standing: list[Finding] = []
     fresh: list[Finding] = []
-    for finding in new.findings:
+    for finding in after:
         key = _key(finding)
         if key in left:
             left.remove(key)
@@ -57,7 +59,7 @@ def revise(old: Checked, new: Checked) -> Revision:
         else:
             fresh.append(finding)
     mended: list[Finding] = []
-    for finding in old.findings:
+    for finding in before:
         key = _key(finding)
         if key in left:
             left.remove(key)

@@ -62,7 +62,7 @@ class Examination(Struct, frozen=True):
         if file.ret.year is None:
             return self._kept(self.judged(file))
         stray = finding("ID_021", file=file.file, stated=file.ret.year, wanted=self.year)
-        return self._kept(replace(file, findings=sorted_findings((*file.findings, stray))))
+        return self._kept(replace(file, findings=sorted_findings(checking.of_other_year((*file.findings, stray)))))
 
     def judged(self, file: ReadFile) -> Checked:
         """Check a return that was read, by itself, and examine its token; a roll-up is never issued and has none."""
@@ -97,7 +97,8 @@ class Examination(Struct, frozen=True):
         if ret.year is not None and not ret.form.uses(ret.year):
             right = form_for_year(ret.year).id
             findings.append(finding("ID_022", file=name, stated=ret.year, form=ret.form.id, right=right))
-        return sorted_findings(tuple(fault if fault.file else fault.at(file=name) for fault in findings))
+        placed = [fault if fault.file else fault.at(file=name) for fault in findings]
+        return sorted_findings(checking.of_other_year(placed))
 
 
 def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respondent | None:

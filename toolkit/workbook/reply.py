@@ -71,7 +71,7 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
     """
     layout = lay_out(ret.form)
     notes: dict[str, list[Finding]] = {}
-    for finding in findings:
+    for finding in (single for line in findings for single in line.singles):
         if finding.code.startswith("BLANK_") or (finding.severity is Severity.INFO and finding.rule is not None):
             continue
         for item in finding.items:
