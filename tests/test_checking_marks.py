@@ -8,10 +8,9 @@ from msgspec.structs import replace
 from tests.builders import BALANCED, a_return, codes, of_code
 from toolkit.answers import Blank, Filled, Number
 from toolkit.checking import check
-from toolkit.checking.explaining import is_reason
 from toolkit.findings import Severity
 from toolkit.forms.layout import lay_out
-from toolkit.returns import Explanation, Place, Return, fingerprint
+from toolkit.returns import Explanation, Place, Return, fingerprint, is_reason
 
 NO_STOCK = {"t2.normative.issued": 5, "t2.normative.in_force": 5}
 REASON = "本单位 2025 年新组建，以前没有制发过文件"

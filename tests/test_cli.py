@@ -576,15 +576,15 @@ def test_including_a_failing_return_needs_a_reason(folder: Put, tmp_path: Path) 
     """--include-failing without a reason ends with 2; with one the return is merged and the roll-up shows why."""
     received, out = folder("财政局.xlsx", "公安局.xlsx"), tmp_path / "汇总.xlsx"
     code = code_of("03")
-    for given in (code, f"{code}=", f"{code}=  "):
+    for given in (code, f"{code}=", f"{code}=  ", f"{code}=已电话核实=属实"):
         said = run("merge", received, "-o", out, "--include-failing", given)
         assert (said.code, said.out) == (2, "")
         assert "理由" in said.err
         assert not out.exists()
     plain = run("merge", received, "-o", out, "--format", "json").json
-    done = run("merge", received, "-o", out, "--format", "json", "--include-failing", f"{code}=电话核实=属实").json
+    done = run("merge", received, "-o", out, "--format", "json", "--include-failing", f"{code}=机构合并=漏报").json
     assert (plain["coverage"]["merged"], done["coverage"]["merged"]) == (1, 2)
-    assert done["coverage"]["included"] == [{"code": code, "reason": "电话核实=属实"}]
+    assert done["coverage"]["included"] == [{"code": code, "reason": "机构合并=漏报"}]
     new = {each["code"]: each["value"] for each in done["items"]}
     old = {each["code"]: each["value"] for each in plain["items"]}
     assert new["t3.r1.natural"] > old["t3.r1.natural"]
@@ -592,12 +592,12 @@ def test_including_a_failing_return_needs_a_reason(folder: Put, tmp_path: Path) 
     book = openpyxl.load_workbook(out, read_only=True)
     shown = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
     book.close()
-    assert any("电话核实=属实" in each for each in shown)
+    assert any("机构合并=漏报" in each for each in shown)
 
 
 def test_a_reason_for_nobody_is_said(folder: Put, tmp_path: Path) -> None:
     """A reason under a code that no failing return has is named: it did nothing."""
-    said = run("merge", folder("财政局.xlsx"), "-o", tmp_path / "汇总.xlsx", "--include-failing", "X=理由")
+    said = run("merge", folder("财政局.xlsx"), "-o", tmp_path / "汇总.xlsx", "--include-failing", "X=漏报")
     assert "MERGE_007" in said.out
 
 

@@ -309,6 +309,7 @@ REFUSED: dict[str, tuple[str, dict[str, object], str, str]] = {
     "version of a word": (THREE, {"adopt": "新的那份"}, "LEDGER_002", "新的那份"),
     "no such day": (ONE, {"remind": "2026-02-30"}, "LEDGER_002", "2026-02-30"),
     "a day in words": (ONE, {"remind": "上周三"}, "LEDGER_002", "上周三"),
+    "an assurance": (TWO, {"waive": "I1", "why": "经办人核实无误"}, "LEDGER_003", "经办人核实无误"),
     "a reason for nothing": (ONE, {"why": REASON}, "LEDGER_004", REASON),
     "a formula": (THREE, {"adopt": "=1+1"}, "LEDGER_002", ""),
 }
@@ -321,7 +322,7 @@ def test_what_is_not_understood_is_refused_and_stays(season: Path, name: str) ->
     typed(season, code, **decisions)
     for _ in range(2):
         result = run("ledger", season, *AS_OF)
-        assert result.code == (1 if expected == "LEDGER_002" else 0)
+        assert result.code == (0 if expected == "LEDGER_004" else 1)
         assert expected in result.err
         assert "台账.xlsx!单位!" in result.err
         assert text in [str(each) for each in shown(season, code).values()]

@@ -165,7 +165,7 @@ def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> Non
     old = figures("2021", 1)["t3.r1.natural"].value  # type: ignore[union-attr]
 
     def correct(book: Any, said: int) -> None:
-        for at, value in enumerate((code_of(1), "t3.r1.natural", said, old + 7, "电话核实", "张"), 1):
+        for at, value in enumerate((code_of(1), "t3.r1.natural", said, old + 7, "电话核实，漏报 7 件", "张"), 1):
             book["调整"].cell(2, at).value = value
 
     def whole(book: Any) -> None:
@@ -177,7 +177,7 @@ def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> Non
     proof = changed(county, tmp_path, whole)
     assert proof.proved
     assert len(proof.adjusted) == 1
-    assert "电话核实" in proof.adjusted[0]
+    assert "电话核实，漏报 7 件" in proof.adjusted[0]
     wrong = changed(county, tmp_path, lambda book: correct(book, old + 1))
     assert not wrong.proved
     assert wrong.differences == ()

@@ -322,6 +322,14 @@ def adjust(made: Paper, row: int, *values: Value) -> Paper:
     return made
 
 
+def test_an_adjustment_that_only_assures_is_not_counted() -> None:
+    """经核实无误 is no ground for another figure: the line does not count, and what it lacks is said."""
+    ret = got(adjust(rolled(), 2, "C1", "t3.r1.natural", 2, 7, "经核实无误", "丁"))
+    assert ret.answers["t3.r1.natural"] == Filled(3, "3")
+    (found,) = [each for each in ret.findings if each.code == "FORM_052"]
+    assert "没有原因" in found.message
+
+
 def test_a_roll_up_is_a_return_of_the_sums_of_its_details() -> None:
     """The tables' own figures are compared, the details count."""
     ret = got(rolled())

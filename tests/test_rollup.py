@@ -56,8 +56,8 @@ def shown(book: Any, code: str) -> object:
     return book[sheet].cell(row + 1, column + 1).value
 
 
-CHANGE = Adjustment(code_of(2), "t3.r1.natural", 20, 25, "电话核实", "张")
-AGAIN = Adjustment(code_of(2), "t3.r1.natural", 25, 24, "再次核实", "张")
+CHANGE = Adjustment(code_of(2), "t3.r1.natural", 20, 25, "少报，已补录", "张")
+AGAIN = Adjustment(code_of(2), "t3.r1.natural", 25, 24, "笔误", "张")
 
 
 def test_the_same_rollup_gives_the_same_bytes() -> None:
@@ -197,7 +197,7 @@ def test_libreoffice_agrees_with_every_formula(tmp_path: Path) -> None:
     money = [SMALL | {"t2.fees.amount": Decimal(text)} for text in ("0.1", "0.2", "72701.2578")]
     files = [checked(a_return(number, figures), f"{number}.xlsx") for number, figures in enumerate(money, 1)]
     old = load_form("2019")
-    change = Adjustment(code_of(1), "t3.r1.natural", 3, 5, "核实", "张")
+    change = Adjustment(code_of(1), "t3.r1.natural", 3, 5, "漏报", "张")
     before = merged(
         [checked(a_return(1, {"t2.licensing.change": -4}, form=old, year=2019), "a.xlsx")],
         year=2019, region=Region("样例县"), as_of="2020-02-01",
@@ -229,13 +229,14 @@ def test_only_usable_corrections_count(tmp_path: Path) -> None:
     """On the sheet a line counts when body, item, old value and reason are right; each fault is named."""
     book = opened(write_rollup(rolled(three())), values=False)
     lines = [
-        (code_of(2), "t3.r1.natural", 20, 25, "电话核实"),
-        (code_of(2), "t3.r1.natural", 25, 24, "再次核实"),
-        (code_of(9), "t3.r1.natural", 0, 1, "理由"),
-        (code_of(1), "t3.r1.total", 0, 1, "理由"),
-        (code_of(1), "t3.r1.natural", 11, 12, "理由"),
-        (code_of(1), "t3.r1.natural", 10, "十二", "理由"),
+        (code_of(2), "t3.r1.natural", 20, 25, "少报，补录"),
+        (code_of(2), "t3.r1.natural", 25, 24, "笔误"),
+        (code_of(9), "t3.r1.natural", 0, 1, "漏报"),
+        (code_of(1), "t3.r1.total", 0, 1, "漏报"),
+        (code_of(1), "t3.r1.natural", 11, 12, "漏报"),
+        (code_of(1), "t3.r1.natural", 10, "十二", "漏报"),
         (code_of(1), "t3.r1.natural", 10, 12, None),
+        (code_of(1), "t3.r1.natural", 10, 12, "已电话核实，数据无误"),
     ]
     for at, line in enumerate(lines, 2):
         for column, value in enumerate(line, 1):
@@ -244,8 +245,8 @@ def test_only_usable_corrections_count(tmp_path: Path) -> None:
     book.save(path)
     (again,) = recalculated([path], tmp_path / "new")
     sheet = opened(again.read_bytes())
-    assert [sheet["调整"].cell(row, 7).value for row in range(2, 9)] == [
-        "可用", "可用", "明细没有这个单位", "没有这个指标", "原值与明细不符", "原值新值应为数", "请写理由",
+    assert [sheet["调整"].cell(row, 7).value for row in range(2, 10)] == [
+        "可用", "可用", "明细没有这个单位", "没有这个指标", "原值与明细不符", "原值新值应为数", "请写理由", "理由只说核对过",
     ]  # fmt: skip
     assert shown(sheet, "t3.r1.natural") == 64
     assert shown(sheet, "t3.r1.total") == 64

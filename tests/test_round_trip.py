@@ -193,7 +193,7 @@ def rolled_up(form: Form, folder: Path) -> tuple[RollUp, Path]:
     folder.mkdir(exist_ok=True)
     (folder / f"{form.id}.xlsx").write_bytes(as_typed(form))
     target = folder.parent / f"rollup-{form.id}.xlsx"
-    why = {code_of(BODIES[0][0]): "先汇总，随后更正"}
+    why = {code_of(BODIES[0][0]): "系统迁移，随后更正"}
     rollup = merge(
         [folder], year=YEAR[form.id], region=REGION, as_of=date(2026, 2, 1), include_failing=why, output=target
     )

@@ -154,7 +154,7 @@ def test_a_return_that_was_not_issued_waits(season: Path, tmp_path: Path) -> Non
     assert codes(season, key=season / "密钥") == ["missing", "sound", "ID_031"]
     held = toolkit.merge(season / "收到", key=season / "密钥", output=season / "汇总.xlsx")
     assert [each.ret.identity.code for each in held.merged if each.ret is not None] == [CODES[0]]
-    taken = toolkit.merge(season / "收到", key=season / "密钥", include_failing={CODES[1]: "电话核实"})
+    taken = toolkit.merge(season / "收到", key=season / "密钥", include_failing={CODES[1]: "电话核实，系统故障漏报"})
     assert len(taken.merged) == 2
 
 

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from toolkit.findings import Finding, Severity, finding
-from toolkit.returns import Explanation, Return, fingerprint
-
-SHORTEST = 4
-"""An explanation of fewer characters gives no reason."""
-SHOWN = 60
-"""How many characters of an explanation a finding quotes."""
-
-_ASSURANCES = (
-    "经核实", "已核实", "核实", "经核对", "已核对", "核对", "数据", "数字", "情况", "属实", "无误", "准确", "正确", "真实", "没有问题", "没问题",
-    "确认", "如实", "填报", "填写", "实际", "就是", "如此", "以上", "本单位", "我单位", "我局", "均", "都", "已", "经", "是", "为", "的", "了", "同上",
-    "无", "有", "该", "此", "项", "请", "知悉", "特此", "说明", "与",
-)  # fmt: skip
-_NOISE = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()【】\-—…]+")
-
-
-def is_reason(text: str) -> bool:
-    """Tell whether a text gives a reason: something is left when assurances such as 核实无误 are taken away."""
-    rest = _NOISE.sub("", text)
-    if len(rest) < SHORTEST:
-        return False
-    for word in sorted(_ASSURANCES, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return len(rest) >= 2
+from toolkit.returns import Explanation, Return, fingerprint, is_reason
+from toolkit.returns.reasons import SHOWN
 
 
 def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
@@ -79,4 +57,5 @@ def _fault(code: str, ret: Return, explanation: Explanation) -> Finding:
         items=explanation.items,
         about=explanation.rule,
         text=text if len(text) <= SHOWN else text[:SHOWN] + "…",
+        kept="",
     )

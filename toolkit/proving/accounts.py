@@ -16,6 +16,7 @@ from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.seen_cells import FAULTS, SeenSheet
+from toolkit.returns import lacking
 
 
 class Claimed(Struct, frozen=True):
@@ -163,8 +164,8 @@ def _corrections(book: Any, form: Form, rows: Sequence[DetailRow], doubts: list[
             fault = "原值或新值不是数"
         elif before != stands[key]:
             fault = f"原值与明细的 {in_words(stands[key])} 不符"
-        elif not _text(reason):
-            fault = "没有理由"
+        elif (why := lacking(_text(reason))) is not None:
+            fault = why
         else:
             stands[key] = after
         words = f"调整!{number} {key[0]} {key[1]}：{in_words(old)} → {in_words(new)}（{_text(reason)}；{_text(who)}）"

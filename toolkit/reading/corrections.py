@@ -11,7 +11,7 @@ from toolkit.forms import Form
 from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENTS, ALL_BODIES
 from toolkit.reading.contributions import Contribution
 from toolkit.reading.wording import answer_of, note, plain, quoted, text_of
-from toolkit.returns import Adjustment
+from toolkit.returns import Adjustment, lacking
 from toolkit.returns.numbers import show
 
 _WIDEST = 30
@@ -62,8 +62,8 @@ def _adjustment(
     old, new = (answer_of(cells[column], form.items[item].kind) for column in ("old", "new"))
     if not isinstance(old, Filled) or not isinstance(new, Filled):
         return "原值或新值不是数"
-    if not reason:
-        return "没有写理由"
+    if (why := lacking(reason)) is not None:
+        return why
     stands = bodies[code].answers[item]
     before = now.get((code, item), stands.value if isinstance(stands, Filled) else 0)
     if old.value != before:

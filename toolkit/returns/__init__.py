@@ -1,6 +1,7 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
 from toolkit.returns.file_states import BODY_STATES, FILE_STATES, BodyState, Checked, FileState, ReadFile
+from toolkit.returns.reasons import is_reason, lacking
 from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 from toolkit.returns.rollup import Adjustment, RollUp, Source
 from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
@@ -30,4 +31,6 @@ __all__ = [
     "Waiver",
     "checksum",
     "fingerprint",
+    "is_reason",
+    "lacking",
 ]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from toolkit.files import is_address
-from toolkit.returns import Decisions, Region, Waiver
+from toolkit.findings import fault
+from toolkit.returns import Decisions, Region, Waiver, lacking
 from toolkit.roster.tokens import load_key
 from toolkit.run.job import Job, Wanted
 from toolkit.run.sources import Location
@@ -46,10 +47,14 @@ class MergeOptions(CheckOptions, total=False):
 
 
 def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -> Job:
-    """Return the job that options make; an unknown one raises TypeError, a key file that is none ToolkitError."""
+    """Return the job that options make; an unknown one raises TypeError, a key file or reason that is none ToolkitError."""
     values = {**options}
     region = Region(*(values.pop(name, "") for name in ("region", "region_code", "region_level")))
-    waivers = {code: Waiver(reason) for code, reason in (values.pop("include_failing", None) or {}).items()}
+    reasons: Mapping[str, str] = values.pop("include_failing", None) or {}
+    for code, reason in reasons.items():
+        if (why := lacking(reason)) is not None:
+            raise fault("INCLUSION_WITHOUT_GROUND", body=code, why=why)
+    waivers = {code: Waiver(reason) for code, reason in reasons.items()}
     decisions = Decisions(values.pop("prefer_newest", False), waivers)
     day, key, roster = (values.pop(name, None) for name in ("as_of", "key", "roster"))
     return Job(

@@ -15,6 +15,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
+from toolkit.returns import lacking
 from toolkit.season.ledger import ALL, Decision
 from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, TITLES
 
@@ -99,10 +100,11 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
     before = {kind: row.text(title) for kind, title in BEFORE.items()}
     changed = {kind for kind in TITLES if now[kind] != before[kind] and (code, kind) not in refused}
     decisions: list[Decision] = []
-    if now["waive"] and not now["why"]:
-        findings.append(finding("LEDGER_003", **row.place(TITLES["why"]), rules=now["waive"]))
-        refused[code, "waive"] = now["waive"]
-        if before["waive"]:  # it was in force with a reason that is gone now
+    why = lacking(now["why"]) if now["waive"] and (not now["why"] or changed & {"waive", "why"}) else None
+    if why is not None:
+        findings.append(finding("LEDGER_003", **row.place(TITLES["why"]), rules=now["waive"], why=why))
+        refused |= {(code, kind): now[kind] for kind in ("waive", "why") if now[kind]}
+        if before["waive"] and not now["why"]:  # it was in force with a reason that is gone now
             decisions.append(Decision(code, "waive", ""))
     for kind in ("adopt", "waive"):
         if (kind in changed or ("why" in changed and now[kind])) and (code, kind) not in refused:

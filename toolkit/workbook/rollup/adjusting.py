@@ -22,6 +22,8 @@ _NOTE_WHOLE = (
     f"{ADJUSTMENT_NOTE}各单位的数在 {{file}}，不在本表，所以更正写在合计上：单位代码填“{ALL_BODIES}”，原值是“明细”里该指标的合计"
     "（再次更正的，等于上一次的新值），新值是更正后的合计，理由必填并写明是哪个单位。“核对”显示“可用”的行才计入各表。"
 )
+_ASSURING = "电话 再次 核实 核对 复核 确认 属实 无误 准确 真实 正确 数据 情况 同意 领导 理由 经 已 ， 。"
+"""What is taken out of a reason on the sheet before its length counts; when it is read back, more than that is none."""
 
 
 def put_adjustments(book: Workbook, sums: Sums) -> None:
@@ -91,10 +93,13 @@ def _formulas(row: int, sums: Sums) -> tuple[str, str]:
     known, asked = f"SUMPRODUCT(({bodies}={code})*1)", f"SUMPRODUCT(({items}={item})*1)"
     nobody = "明细没有这个单位" if sums.elsewhere is None else f"单位代码应为“{ALL_BODIES}”"
     typed = "&".join(ADJUSTMENTS.a1(row, column.code) for column in ADJUSTMENTS.columns if column.owner)
+    rest = f"TRIM({reason})"
+    for word in _ASSURING.split():
+        rest = f'SUBSTITUTE({rest},"{word}","")'
     state = (
         f'IF(LEN({typed})=0,"",IF({known}=0,"{nobody}",'
         f'IF({asked}=0,"没有这个指标",IF(COUNT({old}:{new})<2,"原值新值应为数",'
-        f'IF(ABS({stands}-{old})>0.00001,"原值与明细不符",IF(LEN({reason})=0,"请写理由","{USABLE}"))))))'
+        f'IF(ABS({stands}-{old})>0.00001,"原值与明细不符",IF(LEN({reason})=0,"请写理由",IF(LEN({rest})<2,"理由只说核对过","{USABLE}")))))))'
     )
     about = (
         f'IF(LEN({code})*LEN({item})=0,"",IF({known}*{asked}=0,"",'
@@ -143,5 +148,5 @@ def _validate(sheet: Worksheet, sums: Sums) -> None:
     sheet.validate(
         _lines("reason"),
         {"validate": "length", "criteria": ">=", "value": 2, "input_title": title["reason"],
-         "input_message": "必填：谁、什么时候、凭什么确认。", "error_title": "请写理由", "error_message": "理由必填。"},
+         "input_message": "必填：为什么更正，或者凭哪份文件；只写“核实无误”不算。", "error_title": "请写理由", "error_message": "理由必填。"},
     )  # fmt: skip
