@@ -121,20 +121,18 @@ def _bracket(text: str) -> Iterator[Token]:
 @lru_cache(1_000)
 def is_plain(code: str) -> bool:
     """Tell whether a format shows every figure as it is or rounded, with nothing that could be read as another figure."""
-    if code in _PLAIN:
+    first, *more = sections(code)
+    if not more and [token.kind for token in first.tokens] in (["general"], ["text"]):
         return True
-    first = sections(code)[0]
-    if len(sections(code)) > 1 or first.sign:
-        return False
-    kinds = [token.kind for token in first.tokens]
-    if kinds in (["general"], ["text"]):
-        return True
-    literal = "".join(token.text for token in first.tokens if token.kind == "literal")
-    return not literal.strip() and set(kinds) <= {"digit", "point", "comma", "literal"} and not _scale(first.tokens)
+    return len(more) < 3 and all(map(_is_figure, (first, *more), ("", "-", "")))
 
 
-_PLAIN = frozenset(("#,##0.####;-#,##0.####;0", "0;-0;0", "#,##0;-#,##0;0", "0.00;-0.00"))
-"""Formats of more than one section that are plain; the first is the one of our totals."""
+def _is_figure(section: FormatSection, sign: str) -> bool:
+    """Tell whether a section without a condition shows a figure, rounded or not, behind a sign and beside nothing else."""
+    kinds = {token.kind for token in section.tokens}
+    literal = "".join(token.text for token in section.tokens if token.kind == "literal").strip()
+    usual = kinds <= {"digit", "point", "comma", "literal"} and "digit" in kinds and not section.sign
+    return usual and literal == sign and not _scale(section.tokens)
 
 
 class Shape(Struct, frozen=True):

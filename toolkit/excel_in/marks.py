@@ -69,6 +69,8 @@ def raises(mark: Element) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """Return a text with ``_x0041_`` decoded, its marks kept."""
+    """Return a text that a parser gave with ``_x0041_`` decoded, its marks kept; no parser lets unsound characters pass."""
+    if "_x" not in text:
+        return text
     plain = unescape(text)
     return MarkedText(plain, text.struck, text.raised) if isinstance(text, MarkedText) else plain
