@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from toolkit.answers import Blank
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, finding, phrase
 from toolkit.forms import Item, Table
@@ -15,11 +14,10 @@ SHOWN_ROWS = 4
 
 
 def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
-    """Return the findings about a return's blanks: whole tables, and rows left blank beside others that say 0."""
+    """Return the findings about inputs without an answer: whole tables, and rows left blank beside others that say 0."""
     if not blanks:
         return ()
-    everything = all(isinstance(ret.answers.get(code, Blank()), Blank) for code in ret.form.inputs)
-    if everything and not ret.declared:
+    if len(blanks) == len(ret.form.inputs):
         layout = lay_out(ret.form)
         first = ret.form.inputs[0]
         return (finding("BLANK_002", file=ret.file, sheet=layout.cell(first)[0], cell=layout.address(first)),)

@@ -11,7 +11,7 @@ from toolkit.answers import Number
 from toolkit.checking.hints import Trial, ways_to_mend
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, Severity, Wording, finding, phrase
-from toolkit.forms import Check, Judgement, Rule, View, judge, stands
+from toolkit.forms import Check, Judgement, Rule, Verdict, View, judge, stands
 from toolkit.forms.definition import Side
 from toolkit.returns import Return
 from toolkit.returns.numbers import show
@@ -46,8 +46,13 @@ def broken(case: Case) -> list[Finding]:
             if stands(check, case.view):
                 continue
             judgement = judge(check, case.view)
-            if judgement is not None and judgement.holds is not True and not _other_format(check, case):
-                findings.append(_Breach(trial, rule, check, judgement).finding(severity))
+            if judgement is None or judgement.holds is True or _other_format(check, case):
+                continue
+            waits = judgement.holds is False and judgement.verdict is Verdict.PENDING
+            if waits and not check.needs_last and all(code in case.view.blank for code, _ in check.inputs):
+                # Prefills alone break it: nothing was answered that it could be about.
+                continue
+            findings.append(replace(_Breach(trial, rule, check, judgement).finding(severity), waits=waits))
     return findings
 
 

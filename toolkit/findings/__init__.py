@@ -33,7 +33,8 @@ class Finding(Struct, frozen=True):
     ``message`` and ``remedy`` are Chinese, ``message_en`` and ``remedy_en`` their English; the remedies are those for the
     coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``actual`` and
     ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity. ``parts`` are
-    the findings that one line stands for: equal faults, itself among them, or what follows from it.
+    the findings that one line stands for: equal faults, itself among them, or what follows from it. ``waits`` tells of a
+    rule that breaks only as long as blanks count as 0.
     """
 
     code: str
@@ -54,6 +55,7 @@ class Finding(Struct, frozen=True):
     explained: str | None = None
     remedy_agency: str = ""
     parts: tuple[Finding, ...] = ()
+    waits: bool = False
 
     def at(self, *, file: str | None = None, sheet: str | None = None, cell: str | None = None) -> Finding:
         """Return the finding with a place; what it has of one already stays where nothing is put in its stead."""

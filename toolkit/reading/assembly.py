@@ -76,6 +76,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
         text,
         cover.fields,
         entries.places,
+        {code: figure for code, figure in carriers.prefilled.items() if code in entries.answers},
         explanations,
         tuple(remarks),
         package,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 from msgspec import Struct, field
 
+from toolkit.answers import Number
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, Wording, finding
 from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
@@ -30,10 +32,11 @@ _META_ROWS = 5_000
 
 
 class Carriers(Struct, frozen=True):
-    """What the workbook says of itself: one value a key, the explanations it carries, and the contradictions."""
+    """What the workbook says of itself: one value a key, explanations, what was put in from last year, contradictions."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     explanations: tuple[Explanation, ...] = ()
+    prefilled: Mapping[str, Number] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     def number(self, key: str) -> int | None:
@@ -44,7 +47,7 @@ class Carriers(Struct, frozen=True):
 
 def read_carriers(book: Book, file: str) -> Carriers:
     """Collect identity from its three carriers; any one is enough, those that differ are a finding."""
-    meta, explanations = _meta(book.sheet(META.name))
+    meta, explanations, prefilled = _meta(book.sheet(META.name))
     properties = {
         key.removeprefix(PROPERTY_PREFIX): _value(value)
         for key, value in book.properties.items()
@@ -65,12 +68,13 @@ def read_carriers(book: Book, file: str) -> Carriers:
         if key in _WORDS and len({value for _, value in stated}) > 1:
             words = "，".join(f"{where}为“{value}”" for where, value in stated)
             findings.append(finding("FORM_004", file=file, what=Wording(_WORDS[key], key), values=words))
-    return Carriers(values, explanations, tuple(findings))
+    return Carriers(values, explanations, prefilled, tuple(findings))
 
 
-def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...]]:
+def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...], dict[str, Number]]:
     if sheet is None:
-        return {}, ()
+        return {}, (), {}
+    prefilled: dict[str, Number] = {}
     values: dict[str, str] = {}
     explanations: list[Explanation] = []
     section = ""
@@ -80,11 +84,13 @@ def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...]]
         first, value, print_, text = (text_of(sheet.cell(row, column)).strip() for column in columns)
         if first in (META_PREFILLED, META_EXPLANATIONS):
             section = first
+        elif section == META_PREFILLED and re.fullmatch(r"-?[0-9]{1,13}(\.[0-9]{1,4})?", value):
+            prefilled[first] = Decimal(value) if "." in value else int(value)
         elif section == META_EXPLANATIONS and first:
             explanations.append(Explanation(first, tuple(value.split()), print_, text))
         elif not section and first in META_KEYS and _value(value):
             values[first] = _value(value)
-    return values, tuple(explanation for explanation in explanations if explanation.text)
+    return values, tuple(explanation for explanation in explanations if explanation.text), prefilled
 
 
 def _value(text: str) -> str:

@@ -1,6 +1,7 @@
 """A return: one respondent × one form × one year, with every item answered, and the roll-up of many."""
 
 from toolkit.returns.file_states import BODY_STATES, FILE_STATES, BodyState, Checked, FileState, ReadFile
+from toolkit.returns.keeping import unanswered
 from toolkit.returns.reasons import is_reason, lacking
 from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 from toolkit.returns.rollup import Adjustment, RollUp, Source
@@ -33,4 +34,5 @@ __all__ = [
     "fingerprint",
     "is_reason",
     "lacking",
+    "unanswered",
 ]

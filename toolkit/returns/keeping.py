@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from decimal import Decimal
 from functools import lru_cache
 
@@ -31,6 +31,21 @@ def _kept(answer: Answer) -> Answer:
 
 def _filled(value: Number) -> Filled:
     return Filled(value) if isinstance(value, Decimal) else _count(value)
+
+
+def unanswered(form: Form, answers: Mapping[str, Answer], declared: Set[str], untouched: Set[str]) -> frozenset[str]:
+    """Return the inputs without an answer: blanks, and prefills that nobody touched in a table without any answer.
+
+    ``untouched`` are the inputs that show what was put in for them; they are answers once the table has another one
+    around them. In a table whose blanks are ``declared`` zero everything is answered.
+    """
+    items = form.items
+    open_ = [code for code in form.inputs if items[code].table not in declared]
+    blank = {code for code in open_ if isinstance(answers.get(code, BLANK), Blank)}
+    if not untouched:
+        return frozenset(blank)
+    begun = {items[code].table for code in open_ if code not in blank and code not in untouched}
+    return frozenset(code for code in open_ if code in blank or (code in untouched and items[code].table not in begun))
 
 
 def listed(form: Form, answers: Mapping[str, Answer]) -> list[Answer | Number | None]:

@@ -12,10 +12,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.findings import Finding
 from toolkit.forms import Form
-from toolkit.returns.keeping import BLANK, kept_answers, listed, unlisted
+from toolkit.returns.keeping import BLANK, kept_answers, listed, unanswered, unlisted
 from toolkit.returns.return_parts import CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -27,8 +27,8 @@ class Return(Struct, frozen=True, dict=True):
 
     ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
     the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
-    ``places`` the cell of every item; ``package`` what stands beside the cells and what became of it; ``figures`` is
-    derived: every item as it counts, blanks 0, unreadable None.
+    ``places`` the cell of every item; ``prefilled`` what last year put in for them; ``package`` what stands beside the
+    cells and what became of it; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
     """
 
     form: Form
@@ -40,6 +40,7 @@ class Return(Struct, frozen=True, dict=True):
     text: Mapping[str, tuple[Paragraph, ...]] = NOTHING
     cover: Mapping[str, CoverField] = NOTHING
     places: Mapping[str, Place] = NOTHING
+    prefilled: Mapping[str, Number] = NOTHING
     explanations: tuple[Explanation, ...] = ()
     remarks: tuple[CoverField, ...] = ()
     package: tuple[PackageEntry, ...] = ()
@@ -63,11 +64,15 @@ class Return(Struct, frozen=True, dict=True):
         return self.identity.year
 
     @property
+    def untouched(self) -> frozenset[str]:
+        """Return the inputs that still show what was put in for them."""
+        shown = ((code, figure, self.answers.get(code)) for code, figure in self.prefilled.items())
+        return frozenset(code for code, figure, now in shown if isinstance(now, Filled) and now.value == figure)
+
+    @property
     def blanks(self) -> frozenset[str]:
-        """Return the inputs left blank in tables whose blanks are not declared zero."""
-        answers = self.answers
-        blank = [code for code in self.form.inputs if isinstance(answers.get(code, BLANK), Blank)]
-        return frozenset(code for code in blank if self.form.items[code].table not in self.declared)
+        """Return the inputs that are not answered, see ``unanswered``."""
+        return unanswered(self.form, self.answers, self.declared, self.untouched)
 
     @property
     def amounts(self) -> Sequence[Number | None]:
@@ -113,9 +118,19 @@ class Return(Struct, frozen=True, dict=True):
             kept_answers(self.form, self.answers),
             declared=self.declared,
             text=self.text,
+            places=self._moved,
+            prefilled=self.prefilled,
             file=self.file,
             sha256=self.sha256,
         )
+
+    @property
+    def _moved(self) -> Mapping[str, Place]:
+        """Return the place of one item of every table whose sheet is called otherwise: findings name that sheet."""
+        firsts = ((self.place(table.inputs[0].code), table) for table in self.form.tables)
+        return {
+            t.inputs[0].code: place for place, t in firsts if place is not None and place.sheet != t.sheet
+        } or NOTHING
 
     def __repr__(self) -> str:
         """Return one line: the form, the year, whose it is, and how many items are filled, blank and unreadable."""

@@ -44,6 +44,7 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         cover={key: field.value for key, field in ret.cover.items() if key != "year"},
         answers=ret.answers,
         declared=ret.declared,
+        prefilled=ret.untouched,
         text={
             number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
             for number, paragraphs in ret.text.items()

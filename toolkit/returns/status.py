@@ -1,0 +1,177 @@
+"""How a return stands, said in the same words on every surface: a line a part and one sentence for the whole.
+
+A finding counts once. What is not there – a blank or an untouched prefill, an empty field of the cover, an empty
+chapter – is 待填, whatever the severity of the finding that says so. Any other error is 错误, in the short line of a
+part 不符. A warning that nobody has explained is 存疑, which waits to be explained: 待说明. A rule that breaks only as
+long as blanks count as 0 (``Finding.waits``) is none of them before they are filled. What a formula cannot read and the
+check can (``12件``) is 待确认; only a workbook has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from toolkit.findings import Finding, Severity, Wording
+from toolkit.forms import Form
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHECKS, COVER
+from toolkit.returns.whole_return import Return
+
+DONE = Wording("完成", "complete")
+BEYOND_SHEET = "文字与各表的数是否一致，本表算不出，报送后审核。"
+"""What a workbook cannot know about itself and says beside the sentence; the rest of the rules are formulas on it."""
+
+_MISSING = {"ID_001": 2, "ID_004": 1, "ID_007": 1, "ID_008": 1, "TEXT_001": 1, "TEXT_003": 1}
+"""The findings of what is not there on the cover and in the chapters, with how many cells they are about."""
+_BLANKS = frozenset(("BLANK_001", "BLANK_002", "VALUE_003"))
+"""The findings of blanks in tables: their cells are counted, not they."""
+
+
+class PartStatus(Struct, frozen=True):
+    """How one part stands; ``missing`` are cells to fill (an empty chapter is one), ``broken`` errors.
+
+    ``doubts`` are warnings to explain, ``unsure`` cells that only the check can read.
+    """
+
+    part: str
+    missing: int = 0
+    broken: int = 0
+    doubts: int = 0
+    unsure: int = 0
+
+    @property
+    def words(self) -> Wording:
+        """Return the line of the part: 完成, or what is left to do."""
+        counts = (
+            (self.missing, "缺", "to fill"), (self.broken, "不符", "wrong"), (self.doubts, "待说明", "to explain"),
+            (self.unsure, "待确认", "to confirm"),
+        )  # fmt: skip
+        left = [(f"{word} {count}", f"{count} {english}") for count, word, english in counts if count]
+        return Wording(" · ".join(zh for zh, _ in left), " · ".join(en for _, en in left)) if left else DONE
+
+
+class Status(Struct, frozen=True):
+    """How a whole return stands: a line for 封面, each part of the form and 校验 (what is about the whole file).
+
+    ``started`` is False while nothing was typed at all; ``readable`` is False for a file without a return.
+    """
+
+    parts: tuple[PartStatus, ...]
+    started: bool = True
+    readable: bool = True
+
+    @property
+    def errors(self) -> int:
+        """Return how many errors stand, whatever the blanks become."""
+        return sum(part.broken for part in self.parts)
+
+    @property
+    def missing(self) -> int:
+        """Return how many cells are to be filled."""
+        return sum(part.missing for part in self.parts)
+
+    @property
+    def doubts(self) -> int:
+        """Return how many doubts nobody has explained."""
+        return sum(part.doubts for part in self.parts)
+
+    @property
+    def unsure(self) -> int:
+        """Return how many cells only the check can read."""
+        return sum(part.unsure for part in self.parts)
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether it can be filed: no error, nothing to fill; doubts do not keep it back."""
+        return self.readable and self.started and not self.errors + self.missing + self.unsure
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether nothing at all is left to do: it can be filed, and every doubt is explained."""
+        return self.ready and not self.doubts
+
+    @property
+    def sentence(self) -> Wording:
+        """Return the one sentence for the whole, without a full stop."""
+        if not self.readable:
+            return Wording("无法读取", "cannot be read")
+        if not self.started:
+            return Wording("尚未开始填写", "not started")
+        errors, missing, doubts, unsure = self.errors, self.missing, self.doubts, self.unsure
+        left = [f"{errors} 处错误"] * (errors > 0) + [f"{missing} 格待填"] * (missing > 0)
+        left += [f"{unsure} 格待确认"] * (unsure > 0)
+        spoken = [plural(errors, "error")] * (errors > 0) + [f"{plural(missing, 'cell')} to fill"] * (missing > 0)
+        spoken += [f"{plural(unsure, 'cell')} to confirm"] * (unsure > 0)
+        zh = f"还有 {'、'.join(left)}" if left else "可以上报"
+        en = f"left: {', '.join(spoken)}" if spoken else "ready to file"
+        if doubts:
+            zh, en = f"{zh}，另有 {doubts} 处存疑待说明", f"{en}; {plural(doubts, 'doubt')} to explain"
+        return Wording(zh, en)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its English noun."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def parts_of(form: Form) -> tuple[str, ...]:
+    """Return the parts that a status has a line for: 封面, 一 to 六, 校验."""
+    return (COVER.name, *(part.number for part in form.parts), CHECKS.name)
+
+
+def status_of(ret: Return | None, findings: Iterable[Finding]) -> Status:
+    """Return how a return stands by its findings, those of reading and of every rule; None: there is no return."""
+    if ret is None:
+        return Status((), readable=False)
+    counts: dict[str, Counter[str]] = {part: Counter() for part in parts_of(ret.form)}
+    codes: Counter[str] = Counter()
+    sheets = _sheets(ret)
+    for finding in findings:
+        codes[finding.code] += 1
+        part = counts[part_of(ret.form, finding, sheets)]
+        if finding.code in _MISSING:
+            part["missing"] += _MISSING[finding.code]
+        elif finding.code not in _BLANKS and not finding.waits and finding.weighs:
+            part["broken" if finding.severity is Severity.ERROR else "doubts"] += 1
+    for code in ret.blanks:
+        counts[_part(ret.form, code)]["missing"] += 1
+    empty = codes["TEXT_001"] >= len(ret.form.chapters) and codes["TEXT_003"] >= _PERSONS
+    started = not (codes["BLANK_002"] and empty and not any(code.startswith("VALUE_") for code in codes))
+    return Status(tuple(PartStatus(part, **count) for part, count in counts.items()), started)
+
+
+_PERSONS = 4
+"""The fields of the cover besides the body and the year."""
+
+
+def part_of(form: Form, finding: Finding, sheets: Mapping[str, str] | None = None) -> str:
+    """Return the part that a finding is counted under: that of its sheet, else of its first item, else 校验.
+
+    ``sheets`` gives the part of each sheet where sheets may have been renamed.
+    """
+    known = _named(form) if sheets is None else sheets
+    if finding.sheet is not None and finding.sheet in known:
+        return known[finding.sheet]
+    first = next((code for code in finding.items if code in form.items), None)
+    return CHECKS.name if first is None else _part(form, first)
+
+
+def _part(form: Form, code: str) -> str:
+    return form.table(form.items[code].table).part
+
+
+def _named(form: Form) -> dict[str, str]:
+    layout = lay_out(form)
+    tables = {table.sheet: table.table.part for table in layout.tables}
+    return {COVER.name: COVER.name} | tables | {chapter.sheet: chapter.part.number for chapter in layout.chapters}
+
+
+def _sheets(ret: Return) -> dict[str, str]:
+    """Return the part of every sheet of a return, as they are called in its file."""
+    places = [(place, _part(ret.form, code)) for code, place in ret.places.items() if code in ret.form.items]
+    places += [(text.place, number) for number, paragraphs in ret.text.items() for text in paragraphs]
+    places += [(field.place, COVER.name) for field in ret.cover.values()]
+    return _named(ret.form) | {place.sheet: part for place, part in places}
