@@ -29,7 +29,7 @@ AS_OF = ("--as-of", "2026-02-06")
 FINDING = {
     "code", "severity", "message", "remedy", "file", "sheet", "cell", "items", "expected", "found", "difference",
     "rule",
-} | {"hint", "explained"}  # fmt: skip
+} | {"hint", "explained", "waits"}  # fmt: skip
 """The keys of a finding in the contract, and those added since."""
 
 
@@ -373,7 +373,7 @@ def test_json_of_check(folder: Put) -> None:
     assert set(got) == {"schema", "files", "summary"} | {"skipped", "year"}
     assert got["schema"] == "nianbao.check/1"
     for each in got["files"]:
-        assert set(each) == {"file", "form", "year", "respondent", "verdict", "token", "findings"}
+        assert set(each) == {"file", "form", "year", "respondent", "verdict", "status", "token", "findings"}
         assert all(set(one) == FINDING for one in each["findings"])
         assert all(one["file"] == each["file"] for one in each["findings"])
     by_file = {each["file"]: each for each in got["files"]}
@@ -403,7 +403,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
     assert set(got["coverage"]) == {
         "expected", "received", "merged", "missing", "excluded", "superseded", "conflicts", "not_in_rollup",
         "not_on_roster",
-    } | {"duplicates", "included", "preferred", "unexplained", "statement"}  # fmt: skip
+    } | {"duplicates", "included", "preferred", "unexplained", "unfilled", "statement"}  # fmt: skip
     assert got["coverage"]["expected"] is None
     assert (got["coverage"]["received"], got["coverage"]["merged"]) == (3, 2)
     assert [each["file"] for each in got["coverage"]["excluded"]] == ["公安局.xlsx"]

@@ -238,7 +238,7 @@ def test_the_desk_tells_when_and_as_what_a_file_came(season: Path) -> None:
     """Times are those of Beijing on every machine; a name that is the path is not said twice, another one is."""
     sheet = openpyxl.load_workbook(season / "台账.xlsx")["文件"]
     told_of = {line[1]: line for line in sheet.iter_rows(min_row=2, values_only=True)}
-    assert told_of["财政局.xlsx"][7] == "2026-01-21 20:53"
+    assert told_of["财政局.xlsx"][8] == "2026-01-21 20:53"
     assert {line[2] for line in told_of.values()} == {None}
     collected = season.parent / "来.xlsx"
     collected.write_bytes(commented((season / "收件" / "财政局.xlsx").read_bytes(), 7))
@@ -283,7 +283,7 @@ def test_a_waiver_without_a_reason_is_refused(season: Path) -> None:
     for _ in range(2):
         result = run("ledger", season, *AS_OF)
         assert result.code == 1
-        assert re.search(r"台账\.xlsx!单位!L\d+ LEDGER_003 ", result.err), result.err
+        assert re.search(r"台账\.xlsx!单位!K\d+ LEDGER_003 ", result.err), result.err
         assert shown(season, TWO)["豁免规则"] == "I1"
     assert (rows(season, "decision"), states(season)[TWO]) == ([], "returned")
     typed(season, TWO, why=REASON)

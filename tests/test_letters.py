@@ -61,7 +61,7 @@ def test_errors_come_first_and_what_needs_nothing_is_only_counted() -> None:
     for said in both(back(*given)):
         assert said.index("第23个问题") < said.index("第22个问题")
         assert "第21个问题" not in said and "第24个问题" not in said
-        assert "提示 1 条" in said and "存疑 1 处已说明" in said and "1 处错误须改正、1 处存疑须改正或说明" in said
+        assert "提示 1 条" in said and "存疑 1 处已说明" in said and "还有 1 处错误，另有 1 处存疑待说明" in said
 
 
 def test_twelve_findings_are_listed_and_the_rest_counted() -> None:

@@ -111,7 +111,7 @@ def test_errors_keep_a_return_out_unless_there_is_a_reason() -> None:
     file = checked(ret, "a.xlsx", error("a.xlsx"))
     left = merged([file], roster(1))
     assert (states(left), bodies(left)) == ({"a.xlsx": "failing"}, {code_of(1): "returned"})
-    assert left.files[0].reason == "有 1 处错误（MERGE_001）。"
+    assert left.files[0].reason == "还有 1 处错误（MERGE_001）。"
     assert left.merged == ()
     told = merged([file], roster(1), include_failing={code_of(1): "局长已电话核实"})
     assert (states(told), bodies(told)) == ({"a.xlsx": "merged"}, {code_of(1): "waived"})

@@ -227,7 +227,7 @@ def test_explanations_live_through_two_rounds(replied: Path, tmp_path: Path) -> 
 
 
 def test_an_assurance_is_no_reason(replied: Path, tmp_path: Path) -> None:
-    """核实无误 leaves the warning standing and is told; the warning counts as unexplained in the roll-up."""
+    """核实无误 leaves the warning standing and is told; a blank is left to fill, whatever is said about it."""
     path = the_reply(replied, "05")
     line = reviewed(path, "BLANK_001")
     assured = edit(path, {(REVIEW, f"I{line}"): "经核实无误"}, tmp_path / "保证.xlsx")
@@ -235,8 +235,10 @@ def test_an_assurance_is_no_reason(replied: Path, tmp_path: Path) -> None:
     assert set(found) == {"BLANK_001", "EXPLAIN_001"}
     assert found["BLANK_001"].explained is None
     reasoned = edit(path, {(REVIEW, f"I{line}"): "本单位没有规章制定权"}, tmp_path / "理由.xlsx")
-    assert toolkit.merge(assured, as_of=DATE).unexplained == 1
-    assert toolkit.merge(reasoned, as_of=DATE).unexplained == 0
+    for path, explained in ((assured, 0), (reasoned, 1)):
+        rollup = toolkit.merge(path, as_of=DATE)
+        assert (rollup.unexplained, rollup.unfilled) == (0, 1)
+        assert sum(each.explained is not None for each in rollup.checked[0].findings) == explained
 
 
 def test_an_explanation_lapses_with_its_figures(tmp_path: Path) -> None:

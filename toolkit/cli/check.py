@@ -16,6 +16,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import performed
 from toolkit.outputs.contract import check_json
+from toolkit.returns.file_states import VERDICTS
 from toolkit.roster.tokens import trust_words
 from toolkit.run import Job, Outcome
 from toolkit.run.job import SUMMARY_FILE
@@ -76,10 +77,10 @@ def _text(outcome: Outcome, terminal: Terminal) -> None:
         return
     for finding in outcome.inputs.skipped:
         say(line(finding))
-    words = {"pass": t("通过", "pass"), "fail": t("不通过", "fail"), "unreadable": t("读不了", "unreadable")}
     for file in checked:
         name = file.ret.identity.name if file.ret is not None and file.ret.identity.name else "—"
-        say(clean(f"{words[file.verdict]}\t{file.file}\t{name}"))
+        verdict, sentence = VERDICTS[file.verdict], file.status.sentence
+        say(clean(t(f"{verdict} {file.file} {name}：{sentence}", f"{verdict.en} {file.file} {name}: {sentence.en}")))
     verdicts = [file.verdict for file in checked]
     say(
         t(

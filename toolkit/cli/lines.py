@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from toolkit.cli.printing import clean
 from toolkit.cli.words import t
 from toolkit.findings import Finding
+from toolkit.returns.status import level_of
 
 FAULTY = 1
 """The exit status when there are findings that fail, or something is left to do."""
@@ -15,7 +16,8 @@ FAULTY = 1
 def line(finding: Finding) -> str:
     """Return a finding as one line: ``文件!表!单元格 代码 一句话。改法：…``."""
     place = "!".join(part for part in (finding.file, finding.sheet, finding.cell) if part)
-    level = t(finding.severity.zh, finding.severity.value)
+    word = level_of(finding)
+    level = t(word, word.en)
     message = t(finding.message, finding.message_en or finding.message)
     remedy = t(finding.remedy, finding.remedy_en or finding.remedy)
     text = f"{place} {finding.code} [{level}] {message}"

@@ -74,6 +74,13 @@ class Finding(Struct, frozen=True):
         return (self, *(single for part in self.parts for single in part.singles))
 
     @property
+    def sides(self) -> tuple[Wording, Wording]:
+        """Return what ``actual`` and ``expected`` are: the sides of an equation, or what a cell holds and should hold."""
+        if self.difference is not None and len(self.items) != 1:
+            return Wording("左边", "left"), Wording("右边", "right")
+        return Wording("现填", "is"), Wording("应为", "should be")
+
+    @property
     def for_agency(self) -> str:
         """Return the remedy for the body that files: it names no command and nothing that only a coordinator can do."""
         return self.remedy_agency or self.remedy

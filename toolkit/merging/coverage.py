@@ -40,6 +40,7 @@ def coverage(rollup: RollUp, most: int | None = None) -> str:
         text += f"；{len(rollup.preferred)} 家按较新的一份计入：{_named(rollup.preferred, most)}"
     if rollup.adjustments:
         text += f"；经调整 {len(rollup.adjustments)} 处"
+    text += f"；{rollup.unfilled} 份还有格待填" if rollup.unfilled else ""
     return text + f"；{rollup.unexplained} 份带未说明的存疑。"
 
 

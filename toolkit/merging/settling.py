@@ -27,6 +27,7 @@ class Settling:
     failing: set[str] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
     unexplained: int = 0
+    unfilled: int = 0
 
     def rollup(self, ordered: Sequence[Checked], as_of: str) -> RollUp:
         """Return the roll-up of the files, which come in the order of their names."""
@@ -62,6 +63,7 @@ class Settling:
                 )
             ),
             tuple(ordered),
+            unfilled=self.unfilled,
         )
 
     def _lost(self, by_body: Mapping[str, Sequence[Sent]]) -> None:
@@ -176,25 +178,29 @@ class Settling:
         if failing:
             self.failing.add(one.key)
         if one.body is not None and not one.body.in_rollup:
-            reason = f"名录写明不计入汇总{f'；有 {one.errors} 处错误' if failing else ''}。"
+            reason = f"名录写明不计入汇总。{one.reason if failing else ''}"
             self.register.state(one.checked, "not_in_rollup", one.code, one.name, reason)
             return
         waiver = self.decisions.waivers.get(one.code)
         covered = waiver is not None and waiver.covers(one.checked.findings)
         reason = waiver.reason.strip() if waiver is not None and covered else ""
         if failing and not reason:
-            self.register.state(one.checked, "failing", one.code, one.name, f"有 {one.errors} 处错误（{one.faults}）。")
+            self.register.state(one.checked, "failing", one.code, one.name, one.reason)
             return
         if failing:
             self._include(one, reason)
         self.register.state(one.checked, "merged", one.code, one.name, f"有错误仍计入：{reason}" if failing else "")
         self.merged.append(replace(one.checked, ret=_identified(one)))
-        self.unexplained += one.doubts > 0
+        status = one.checked.status
+        self.unexplained += status.doubts > 0
+        self.unfilled += status.missing > 0
 
     def _include(self, one: Sent, reason: str) -> None:
         self.included[one.code] = reason
         self.register.findings.append(
-            finding("MERGE_005", file=one.checked.file, name=one.name, count=one.errors, reason=reason)
+            finding(
+                "MERGE_005", file=one.checked.file, name=one.name, status=one.checked.status.sentence, reason=reason
+            )
         )
         lost = [code for code in self.register.form.inputs if isinstance(one.ret.answers.get(code), Unreadable)]
         if lost:
@@ -225,7 +231,7 @@ class Settling:
                 if key and any(state.state != "not_in_rollup" for state in states):
                     first = states[0]
                     bodies.append(
-                        BodyState(first.code, first.name, "", self._body_state(key, states), True, _files(states))
+                        BodyState(first.code, first.name, "", self._body_state(key, states), True, *_files(states))
                     )
             return tuple(bodies)
         expected = {body.code: body for body in roster.expected(self.register.year)}
@@ -233,7 +239,7 @@ class Settling:
         for code, body in sorted((known | expected).items()):
             states = files.get(code, [])
             word = self._body_state(code, states) if code in expected else "not_expected"
-            bodies.append(BodyState(code, body.name, body.level, word, body.in_rollup, _files(states)))
+            bodies.append(BodyState(code, body.name, body.level, word, body.in_rollup, *_files(states)))
         return tuple(bodies)
 
     def _body_state(self, key: str, states: Sequence[FileState]) -> str:
@@ -268,5 +274,7 @@ def _raw(ret: Return, code: str) -> str:
     return answer.raw if isinstance(answer, Unreadable) else ""
 
 
-def _files(states: Sequence[FileState]) -> tuple[str, ...]:
-    return tuple(state.file for state in states)
+def _files(states: Sequence[FileState]) -> tuple[tuple[str, ...], str]:
+    """Return the files of a body, and the sentence of the one that counts or would but for its errors."""
+    counted = [state.status for state in states if state.state in ("merged", "failing", "not_in_rollup")]
+    return tuple(state.file for state in states), counted[0] if counted else ""

@@ -39,11 +39,10 @@ class Sent(Struct, frozen=True):
         return sum(finding.severity is Severity.ERROR for finding in self.checked.findings)
 
     @property
-    def faults(self) -> str:
-        """Return the codes of the errors."""
-        return "、".join(
-            dict.fromkeys(finding.code for finding in self.checked.findings if finding.severity is Severity.ERROR)
-        )
+    def reason(self) -> str:
+        """Return why the file does not count: how it stands, and the codes of its errors."""
+        errors = [finding.code for finding in self.checked.findings if finding.severity is Severity.ERROR]
+        return f"{self.checked.status.sentence}（{'、'.join(dict.fromkeys(errors))}）。"
 
     @property
     def doubts(self) -> int:
@@ -81,7 +80,7 @@ class Register:
 
     def state(self, file: Checked, state: str, code: str, name: str, reason: str) -> None:
         """Note the one state of a file."""
-        self.states.append(FileState(file.file, file.sha256, state, code, name, reason))
+        self.states.append(FileState(file.file, file.sha256, state, code, name, reason, file.status.sentence))
 
     def _names(self, ordered: Sequence[Checked]) -> dict[str, set[str]]:
         """Return the codes under which each name came: without a roster they tell whose a return without code is."""

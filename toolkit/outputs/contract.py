@@ -20,6 +20,7 @@ from toolkit.proving import Proof
 from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
+from toolkit.returns.status import Status
 
 if TYPE_CHECKING:  # what only send and import know is not loaded to check a file
     from toolkit.mail import PostResult
@@ -37,7 +38,7 @@ def attributes(value: object, *names: str) -> Json:
 
 
 def finding_json(finding: Finding) -> Json:
-    """Return FINDING of the contract; ``hint`` and ``explained`` are added keys."""
+    """Return FINDING of the contract; ``hint``, ``explained`` and ``waits`` are added keys."""
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -47,7 +48,7 @@ def finding_json(finding: Finding) -> Json:
         "found": finding.actual,
         **attributes(finding, "difference", "rule"),
         "hint": list(finding.hint),
-        "explained": finding.explained,
+        **attributes(finding, "explained", "waits"),
     }
 
 
@@ -134,7 +135,8 @@ def _item(ret: Return, code: str) -> Json:
     else:
         answer = answer_json(ret.answers.get(code, Blank()))
     sheet, cell = (layout.cell(code)[0], layout.address(code)) if place is None else (place.sheet, place.cell)
-    return {"code": code, **attributes(item, "table", "row", "column"), **answer, "sheet": sheet, "cell": cell}
+    entry = {"code": code, **attributes(item, "table", "row", "column"), **answer, "sheet": sheet, "cell": cell}
+    return entry | {"prefilled": True} if code in ret.untouched else entry
 
 
 def check_json(checked: Sequence[Checked], skipped: Sequence[Finding], year: int | None) -> Json:
@@ -164,8 +166,22 @@ def checked_json(checked: Checked) -> Json:
         "year": None if ret is None else ret.year,
         "respondent": respondent_json(None if ret is None else ret.identity),
         "verdict": checked.verdict,
+        "status": status_json(checked.status),
         "token": checked.trust,
         "findings": _findings(checked.findings),
+    }
+
+
+def status_json(status: Status) -> Json:
+    """Return how a return stands: the sentence in both languages, the counts, and the line of each part."""
+    return {
+        "sentence": str(status.sentence),
+        "sentence_en": status.sentence.en,
+        **attributes(status, "started", "ready", "errors", "missing", "doubts"),
+        "parts": [
+            {**attributes(part, "part", "missing", "broken", "doubts"), "words": str(part.words)}
+            for part in status.parts
+        ],
     }
 
 
@@ -255,7 +271,7 @@ def coverage_json(rollup: RollUp) -> Json:
         "not_on_roster": _files(rollup, "not_on_roster"),
         "included": [{"code": code, "reason": reason} for code, reason in rollup.included.items()],
         "preferred": list(rollup.preferred),
-        "unexplained": rollup.unexplained,
+        **attributes(rollup, "unexplained", "unfilled"),
         "statement": coverage(rollup),
     }
 
@@ -269,7 +285,7 @@ def _files(rollup: RollUp, state: str) -> list[Json]:
 
 
 def _file(state: FileState) -> Json:
-    return {**attributes(state, "file", "reason", "state"), "respondent": attributes(state, "code", "name")}
+    return {**attributes(state, "file", "reason", "state", "status"), "respondent": attributes(state, "code", "name")}
 
 
 def proof_json(proof: Proof) -> Json:
@@ -295,7 +311,9 @@ def ledger_json(rollup: RollUp, findings: Sequence[Finding], worklist: Path) -> 
             {**attributes(body, "code", "name", "state", "in_rollup"), "files": list(body.files)}
             for body in rollup.bodies
         ],
-        "files": [attributes(file, "file", "sha256", "state", "code", "name", "reason") for file in rollup.files],
+        "files": [
+            attributes(file, "file", "sha256", "state", "code", "name", "reason", "status") for file in rollup.files
+        ],
         "coverage": coverage_json(rollup),
         "findings": _findings(findings),
         "desk": str(worklist),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import Finding, Severity
+from toolkit.findings import Finding, Severity, Wording
+from toolkit.returns.status import Status, status_of
 from toolkit.returns.whole_return import NOTHING, Return
 
 
@@ -54,6 +55,11 @@ class Checked(ReadFile, frozen=True):
         return "fail" if any(finding.severity is Severity.ERROR for finding in self.findings) else "pass"
 
     @property
+    def status(self) -> Status:
+        """Return how the file stands, as every surface says it."""
+        return status_of(self.ret, self.findings)
+
+    @property
     def light(self) -> Checked:
         """Return the same in a few thousand bytes: what merging needs, without text, places and repairs."""
         if self.ret is None:
@@ -82,6 +88,14 @@ FILE_STATES: Mapping[str, str] = {
 """The states of a file and their words."""
 
 
+VERDICTS: Mapping[str, Wording] = {
+    "pass": Wording("通过", "pass"),
+    "fail": Wording("不通过", "fail"),
+    "unreadable": Wording("读不了", "unreadable"),
+}
+"""The verdicts on a file and their words."""
+
+
 BODY_STATES: Mapping[str, str] = {
     "missing": "未报",
     "received": "已收到",
@@ -95,7 +109,7 @@ BODY_STATES: Mapping[str, str] = {
 
 
 class FileState(Struct, frozen=True):
-    """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese."""
+    """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese, ``status`` the sentence of how it stands."""
 
     file: str
     sha256: str
@@ -103,10 +117,14 @@ class FileState(Struct, frozen=True):
     code: str
     name: str
     reason: str
+    status: str = ""
 
 
 class BodyState(Struct, frozen=True):
-    """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected."""
+    """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected.
+
+    ``status`` is the sentence of how the file stands that counts, or would but for its errors.
+    """
 
     code: str
     name: str
@@ -114,3 +132,4 @@ class BodyState(Struct, frozen=True):
     state: str
     in_rollup: bool
     files: tuple[str, ...]
+    status: str = ""

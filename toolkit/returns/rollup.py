@@ -33,7 +33,10 @@ class Adjustment(Struct, frozen=True):
 
 
 class RollUp(Struct, frozen=True):
-    """The figures of a region, with every source, every file's and every body's state."""
+    """The figures of a region, with every source, every file's and every body's state.
+
+    ``unexplained`` merged returns have doubts that wait to be explained, ``unfilled`` have cells to fill.
+    """
 
     form: Form
     year: int
@@ -52,6 +55,7 @@ class RollUp(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     checked: tuple[Checked, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    unfilled: int = 0
 
     def __repr__(self) -> str:
         """Return one line: the form, the year, the region, how many files were merged, how many bodies are expected."""

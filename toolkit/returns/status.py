@@ -10,7 +10,7 @@ check can (``12件``) is 待确认; only a workbook has it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, COVER
 from toolkit.returns.whole_return import Return
 
+MISSING = Wording("待填", "to fill")
 DONE = Wording("完成", "complete")
 BEYOND_SHEET = "文字与各表的数是否一致，本表算不出，报送后审核。"
 """What a workbook cannot know about itself and says beside the sentence; the rest of the rules are formulas on it."""
@@ -28,6 +29,19 @@ _MISSING = {"ID_001": 2, "ID_004": 1, "ID_007": 1, "ID_008": 1, "TEXT_001": 1, "
 """The findings of what is not there on the cover and in the chapters, with how many cells they are about."""
 _BLANKS = frozenset(("BLANK_001", "BLANK_002", "VALUE_003"))
 """The findings of blanks in tables: their cells are counted, not they."""
+
+
+def level_of(finding: Finding) -> Wording:
+    """Return the word of a finding's level: 错误, 存疑 or 提示, and 待填 for what is not there or waits for it."""
+    if finding.waits or finding.code in _MISSING or finding.code in _BLANKS:
+        return MISSING
+    return Wording(finding.severity.zh, finding.severity.value)
+
+
+def is_open(finding: Finding) -> bool:
+    """Tell whether something is left to do about a finding itself: what waits for blanks goes with them."""
+    missing = finding.code in _MISSING or finding.code == "BLANK_001"
+    return missing or (finding.weighs and not finding.waits and finding.code != "VALUE_003")
 
 
 class PartStatus(Struct, frozen=True):
@@ -129,18 +143,29 @@ def status_of(ret: Return | None, findings: Iterable[Finding]) -> Status:
     counts: dict[str, Counter[str]] = {part: Counter() for part in parts_of(ret.form)}
     codes: Counter[str] = Counter()
     sheets = _sheets(ret)
-    for finding in findings:
+    for finding in _counted(findings):
         codes[finding.code] += 1
         part = counts[part_of(ret.form, finding, sheets)]
         if finding.code in _MISSING:
             part["missing"] += _MISSING[finding.code]
+        elif finding.code in ("BLANK_001", "BLANK_002"):
+            for code in finding.items or ret.form.inputs:
+                counts[_part(ret.form, code)]["missing"] += 1
         elif finding.code not in _BLANKS and not finding.waits and finding.weighs:
             part["broken" if finding.severity is Severity.ERROR else "doubts"] += 1
-    for code in ret.blanks:
-        counts[_part(ret.form, code)]["missing"] += 1
     empty = codes["TEXT_001"] >= len(ret.form.chapters) and codes["TEXT_003"] >= _PERSONS
     started = not (codes["BLANK_002"] and empty and not any(code.startswith("VALUE_") for code in codes))
     return Status(tuple(PartStatus(part, **count) for part, count in counts.items()), started)
+
+
+def _counted(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield what counts of findings: each cell of equal faults, what an empty form lacks, and else what they come from."""
+    for finding in findings:
+        alike = finding.parts != () and finding.parts[0].code == finding.code
+        if not alike:
+            yield finding
+        if alike or finding.code == "BLANK_002":
+            yield from _counted(finding.parts)
 
 
 _PERSONS = 4

@@ -117,8 +117,8 @@ class _Office:
         name = reply_name(checked, self.roster, twice=False)
         if checked.verdict == "pass":
             when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
-            letter = receipt(head, checked, at=when, version=version)
-            attached = any(finding.weighs for finding in checked.findings)
+            attached = not checked.status.settled
+            letter = receipt(head, checked, at=when, reply_name=name if attached else None, version=version)
         else:
             # In one of another year or form there is nothing to mend: the template issued to them is to be filled.
             attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)

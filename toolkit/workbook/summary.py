@@ -10,6 +10,7 @@ from toolkit.cells import Area
 from toolkit.excel_out import Workbook, render
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked
+from toolkit.returns.file_states import VERDICTS
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Change, Revision
 from toolkit.roster.tokens import trust_words
@@ -18,9 +19,22 @@ from toolkit.workbook.problems import list_problems
 from toolkit.workbook.registers import ListColumns
 
 SHEET = "总览"
-TITLES = ("序号", "文件", "单位名称", "统一社会信用代码", "结论", "年度", "错误", "存疑", "已说明", "提示", "退回件")
-WORDS = {"pass": "通过", "fail": "不通过", "unreadable": "读不了"}
-_WIDTHS = (50, 250, 220, 170, 76, 60, 56, 56, 64, 56, 330)
+TITLES = (
+    "序号",
+    "文件",
+    "单位名称",
+    "统一社会信用代码",
+    "结论",
+    "年度",
+    "填报情况",
+    "错误",
+    "待填",
+    "存疑",
+    "已说明",
+    "提示",
+    "退回件",
+)
+_WIDTHS = (50, 250, 220, 170, 76, 60, 200, 56, 56, 56, 64, 56, 330)
 REVISIONS = "修改对照"
 _REVISION_TITLES = ("单位名称", "原文件", "新文件", "类别", "表", "单元格", "指标或问题", "原填", "现填", "差额")
 _REVISION_WIDTHS = (170, 180, 180, 70, 130, 70, 330, 120, 120, 90)
@@ -43,7 +57,7 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, len(TITLES) - 1), "审核汇总", styles.title)
     sheet.row(1, 28, styles.plain)
-    counts = "，".join(f"{words} {verdicts.count(key)}" for key, words in WORDS.items())
+    counts = "，".join(f"{words} {verdicts.count(key)}" for key, words in VERDICTS.items())
     trusted = trust_words(file.trust for file in ordered if file.ret is not None)
     sheet.merge(
         Area(1, 0, 1, len(TITLES) - 1),
@@ -57,7 +71,9 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
         registers.text,
         registers.text,
         registers.text,
-        *[registers.centred] * 6,
+        *[registers.centred] * 2,
+        registers.text,
+        *[registers.centred] * 5,
         registers.small,
     )
     below = registers.table(sheet, 2, ListColumns(TITLES, _WIDTHS, formats), rows, special=colours)
@@ -77,20 +93,22 @@ def _name(file: Checked) -> str:
 
 
 def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
-    counts = {level: [one for one in file.findings if one.severity is level] for level in Severity}
-    explained = [one for one in counts[Severity.WARNING] if one.explained is not None]
+    explained = [one for one in file.findings if one.severity is Severity.WARNING and one.explained is not None]
+    status = file.status
     identity = None if file.ret is None else file.ret.identity
     return (
         str(at),
         file.file,
         _name(file) or "（单位不明）",
         "" if identity is None else identity.code or "",
-        WORDS[file.verdict],
+        VERDICTS[file.verdict],
         "" if identity is None or identity.year is None else str(identity.year),
-        str(len(counts[Severity.ERROR])),
-        str(len(counts[Severity.WARNING]) - len(explained)),
+        status.sentence,
+        str(status.errors),
+        str(status.missing),
+        str(status.doubts),
         str(len(explained)),
-        str(len(counts[Severity.INFO])),
+        str(sum(one.severity is Severity.INFO for one in file.findings)),
         replies.get(file.file, "（没有可退回的年报，请见问题清单）"),
     )
 

@@ -102,12 +102,11 @@ def _finding_row(problem: Finding) -> dict[str, str]:
 
 
 def _add_judgement(ledger: Ledger, file: Checked, digest: str, rows: Sequence[Mapping[str, str]]) -> None:
-    warnings = [problem for problem in file.findings if problem.severity is Severity.WARNING]
-    explained = sum(problem.explained is not None for problem in warnings)
+    explained = sum(one.severity is Severity.WARNING and one.explained is not None for one in file.findings)
+    status = file.status
     number = ledger.add(
         "judgement", sha256=file.sha256, digest=digest, verdict=file.verdict,
-        errors=sum(problem.severity is Severity.ERROR for problem in file.findings),
-        warnings=len(warnings) - explained, explained=explained,
+        errors=status.errors, warnings=status.doubts, explained=explained,
     )  # fmt: skip
     for row in rows:
         ledger.add("finding", judgement=number, **row)

@@ -55,62 +55,69 @@ def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, vers
     points = points_of(checked)
     if not points:
         raise fault("NOTHING_TO_RETURN", file=checked.file)
-    errors = sum(point.grave for point in points)
-    doubts = len(points) - errors
-    counts = "、".join([f"{errors} 处错误须改正"] * (errors > 0) + [f"{doubts} 处存疑须改正或说明"] * (doubts > 0))
+    status = checked.status
     if reply_name is None:
         how = "这个文件无法转成退回件。请在原下发的年报表中重新填写，存为 .xlsx 后报送。"
     else:
-        truth = "存疑而属实的，在“审核意见”表写明原因，" if doubts else ""
+        truth = "存疑而属实的，在“审核意见”表写明原因，" if status.doubts else ""
         how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），{truth}保存后发回。"
     draft = Draft(
         head,
         RETURNED,
         "请改正后重报",
-        opening=(f"贵单位报送的年报已审核，有 {counts}。", how),
+        opening=(f"贵单位报送的年报已审核：{status.sentence}。", how),
         facts=(*_file_facts(checked, version), ("重报期限", head.deadline_text)),
         points=points[:LISTED],
         after=_after(points, checked, reply_name),
     )
     due = head.deadline
     sentence = (
-        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报有 {counts}，首先是{points[0].place}，"
+        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报{status.sentence}，首先是{points[0].place}，"
         f"请按退回件改好后于 {due.month} 月 {due.day} 日前重报（{head.due}）。"
     )
-    return _letter(draft, f"请改正后重报（{len(points)} 处）", sentence)
+    return _letter(draft, f"请改正后重报（{status.sentence}）", sentence)
 
 
-def receipt(head: Letterhead, checked: Checked, *, at: datetime, version: int = 1) -> Letter:
-    """Write the receipt of a return that passed ``at`` a time, with its 校验码; one that did not raises ToolkitError."""
+def receipt(
+    head: Letterhead, checked: Checked, *, at: datetime, reply_name: str | None = None, version: int = 1
+) -> Letter:
+    """Write the receipt of a return that passed ``at`` a time, with its 校验码; one that did not raises ToolkitError.
+
+    Where cells are left to fill or doubts to explain it lists them and asks for ``reply_name``, the workbook sent with
+    it, to be completed; only a return with nothing left to do needs no other.
+    """
     ret = checked.ret
     if ret is None or checked.verdict != "pass":
         raise fault("NOT_FIT_FOR_RECEIPT", file=checked.file)
     mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
-    warnings = [finding for finding in checked.findings if finding.severity is Severity.WARNING]
-    explained = sum(finding.explained is not None for finding in warnings)
-    unexplained = len(warnings) - explained
-    notes = [f"存疑 {explained} 处已说明，予以保留。"] * (explained > 0)
-    notes += [f"另有存疑 {unexplained} 处尚未说明，如属实请补充说明。"] * (unexplained > 0)
+    status, points = checked.status, points_of(checked)
+    if status.settled:
+        matter, asked = "已通过审核", "不必再报。"
+    else:
+        matter, asked = "已通过审核，请补齐", f"{status.sentence}。"
+    how = f"请打开附件“{reply_name}”，填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
     draft = Draft(
         replace(head, as_of=at.date()),
         RECEIPT,
-        "已通过审核",
+        matter,
         opening=(
-            "贵单位报送的年报已通过审核，不必再报。",
+            f"贵单位报送的年报已通过审核，{asked}",
+            *[how] * (reply_name is not None and not status.settled),
             "请核对下面的校验码与贵单位留存的那一份是否一致；不一致的，说明两份内容不同，请与我们联系。",
         ),
+        points=points[:LISTED],
         facts=(
             ("校验码", mark),
             *_file_facts(checked, version),
             ("通过时间", f"{day_text(at.date())} {at:%H:%M}"),
         ),
-        after=tuple(notes),
+        after=_after(points, checked, reply_name),
     )
     sentence = (
         f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报（第 {version} 次报送）已于 {at.month} 月 {at.day} 日通过审核，"
-        f"校验码 {mark}，不必再报。"
+        f"校验码 {mark}，{asked}"
     )
-    return _letter(draft, "已通过审核（回执）", sentence)
+    return _letter(draft, f"{matter}（回执）", sentence)
 
 
 def reminder(head: Letterhead, *, time: int = 1) -> Letter:
@@ -161,7 +168,10 @@ def _after(points: Sequence[Point], checked: Checked, reply_name: str | None) ->
         where = "退回件“审核意见”表" if reply_name is not None else "下一次审核的结果"
         notes.append(f"其余 {len(points) - LISTED} 处见{where}。")
     explained = sum(finding.severity is Severity.WARNING and not finding.weighs for finding in checked.findings)
+    waiting = len({finding.items for finding in checked.findings if finding.waits})
     infos = sum(finding.severity is Severity.INFO for finding in checked.findings)
+    if waiting:
+        notes.append(f"另有 {waiting} 处勾稽关系，待空白格填齐后再判断。")
     if explained:
         notes.append(f"另有存疑 {explained} 处已说明，数字不变就不必再写。")
     if infos:

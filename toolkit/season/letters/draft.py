@@ -97,8 +97,7 @@ def text_of(draft: Draft) -> str:
     lines += [f"{label}：{value}" for label, value in draft.table]
     for at, point in enumerate(draft.points, 1):
         lines += ["", f"{at}. [{point.level}] {point.place}", f"   问题：{point.message}"]
-        lines += [f"   现填：{point.stands}"] * (point.stands != "")
-        lines += [f"   应为：{point.expected}"] * (point.expected != "")
+        lines += [f"   {label}：{figure}" for label, figure in point.figures]
         lines += [f"   改法：{point.remedy}"]
     lines += ["", *draft.after] if draft.after else []
     return "\n".join([*lines, "", draft.office, draft.day, ""])

@@ -37,8 +37,7 @@ BODIES = ListSheet(
         Column("level", "层级", 84),
         Column("state", "状态", 76),
         Column("files", "来过的表", 330),
-        Column("errors", "错误", 48),
-        Column("warnings", "存疑", 48),
+        Column("status", "填报情况", 150),
         Column("posts", "往来", 190),
         *DECISIONS,
         *(Column(f"before_{kind}", title, 60, hidden=True) for kind, title in BEFORE.items()),
@@ -55,6 +54,7 @@ FILES = ListSheet(
         Column("version", "第几份", 60),
         Column("state", "状态", 150),
         Column("reason", "原因", 250),
+        Column("status", "填报情况", 200),
         Column("time", "收到时间", 130),
         Column("sender", "发件人", 190),
         Column("sha256", "sha256", 110),
@@ -110,7 +110,7 @@ PLAN = ListSheet(
         Column("key", "编号", 300),
     ),
 )
-CENTRED = frozenset(("number", "level", "state", "errors", "warnings", "version", "kind", "finding"))
+CENTRED = frozenset(("number", "level", "state", "version", "kind", "finding"))
 SMALL = frozenset(("code", "posts", "time", "sender", "sha256", "key", "who", "attachment"))
 """The columns that are looked up rather than read, in small type; what is in neither set is plain text."""
 

@@ -185,7 +185,7 @@ class _Facts:
         self.versions = _by_code(ledger, "version")
         self.replies = _by_code(ledger, "reply")
         self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
-        self.judged = ledger.newest("judgement", "sha256")
+        self.sentences = {file.sha256: file.status for file in worklist.rollup.files}
         self.states = {file.sha256: file.state for file in worklist.rollup.files if file.state != "duplicate"}
         self.messages = ledger.newest("message", "code")
 
@@ -198,11 +198,11 @@ class _Facts:
         versions = self.versions.get(body.code, [])
         counted = next((row for row in reversed(versions) if self.states.get(row["sha256"]) == "merged"), None)
         shown = counted or (versions[-1] if versions else None)
-        judged = None if shown is None else self.judged.get(shown["sha256"])
+        status = "" if shown is None else self.sentences.get(shown["sha256"], "")
         files = "\n".join(self._version(row) for row in versions[-5:]) or "\n".join(body.files[:3])
-        errors, warnings = ("", "") if judged is None else (str(judged["errors"]), str(judged["warnings"]))
-        state = BODY_STATES[body.state]
-        return (body.code, body.name, body.level, state, files, errors, warnings, self._posted(body.code))
+        return (
+            body.code, body.name, body.level, BODY_STATES[body.state], files, status, self._posted(body.code)
+        )  # fmt: skip
 
     def _version(self, row: Any) -> str:
         state = self.states.get(row["sha256"])
@@ -235,8 +235,8 @@ def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str, ..
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
             (str(at), file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
-             str(numbers.get(file.sha256, "")), FILE_STATES[file.state], file.reason, _beijing(when), sender,
-             file.sha256[:12])
+             str(numbers.get(file.sha256, "")), FILE_STATES[file.state], file.reason, file.status,
+             _beijing(when), sender, file.sha256[:12])
         )  # fmt: skip
     return rows
 

@@ -39,50 +39,52 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     """Write 台账: the bodies first, then the files."""
     rollup = sums.rollup
     sheet = book.sheet(LEDGER_SHEET)
-    widths = (56, 170, 240, 110, 130, 280, 280)
+    widths = (56, 170, 240, 110, 130, 220, 280, 280)
     registers.columns(sheet, widths)
-    titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "文件", "计入汇总")
+    titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "填报情况", "文件", "计入汇总")
     inside = frozenset(file.file for file in rollup.merged)
     bodies, rest = _listed(sums, rollup.bodies, lambda body: not inside.isdisjoint(body.files), "家")
     rows = [
-        (str(at), body.code, body.name, body.level, BODY_STATES[body.state], "\n".join(body.files),
-         "是" if body.in_rollup else "否")
+        (str(at), body.code, body.name, body.level, BODY_STATES[body.state], body.status,
+         "\n".join(body.files), "是" if body.in_rollup else "否")
         for at, body in enumerate(bodies, 1)
     ]  # fmt: skip
     heading = cell_format(font_name="黑体", font_size=13, text_wrap=True)
     sheet.row(0, 36, styles.plain)
     called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
-    sheet.merge(Area(0, 0, 0, 6), called + rest, heading)
+    sheet.merge(Area(0, 0, 0, 7), called + rest, heading)
     formats = (
         registers.centred,
         registers.text,
         registers.text,
         registers.centred,
         registers.centred,
+        registers.text,
         registers.small,
         registers.centred,
     )
     below = registers.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.row(below + 1, 36, styles.plain)
     files, rest = _listed(sums, rollup.files, lambda file: file.file in inside, "个")
-    titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "文件", "原因")
+    titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "填报情况", "文件", "原因")
     rows = [
-        (str(at), file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.file, file.reason)
+        (str(at), file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.status, file.file, file.reason)
         for at, file in enumerate(files, 1)
     ]
-    sheet.merge(Area(below + 1, 0, below + 1, 6), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
+    sheet.merge(Area(below + 1, 0, below + 1, 7), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
     formats = (
         registers.centred,
         registers.text,
         registers.text,
         registers.small,
         registers.centred,
+        registers.text,
         registers.small,
         registers.small,
     )
     last = registers.table(sheet, below + 2, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.frozen = (0, 3)
-    registers.finish(sheet, tab="#A5A5A5", last=(last - 1, 6))
+    registers.finish(sheet, tab="#A5A5A5", last=(last - 1, 7))
 
 
 def _listed(sums: Sums, whole: Sequence[T], inside: Callable[[T], bool], unit: str) -> tuple[Sequence[T], str]:
