@@ -161,7 +161,7 @@ def status_of(ret: Return | None, findings: Iterable[Finding]) -> Status:
 def _counted(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield what counts of findings: each cell of equal faults, what an empty form lacks, and else what they come from."""
     for finding in findings:
-        alike = finding.parts != () and finding.parts[0].code == finding.code
+        alike = finding.explained is None and finding.parts != () and finding.parts[0].code == finding.code
         if not alike:
             yield finding
         if alike or finding.code == "BLANK_002":
