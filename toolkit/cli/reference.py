@@ -12,7 +12,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import CATALOGUE, Entry, Severity, fault
 from toolkit.forms import FORM_IDS, Rule, load_form
-from toolkit.outputs.contract import rules_json
+from toolkit.outputs.rule_objects import rules_json
 
 
 @click.command(

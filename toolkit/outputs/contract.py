@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.findings import Entry, Finding
-from toolkit.forms import Rule
+from toolkit.findings import Finding
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage
@@ -317,47 +316,6 @@ def ledger_json(rollup: RollUp, findings: Sequence[Finding], worklist: Path) -> 
         "coverage": coverage_json(rollup),
         "findings": _findings(findings),
         "desk": str(worklist),
-    }
-
-
-# What is checked.
-
-
-def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[Entry]) -> Json:
-    """Return the object of ``rules``: those of a form, and those about the text, which have no expression."""
-    return {
-        "schema": "nianbao.rules/1",
-        "form": form,
-        "rules": [*map(_rule, rules), *map(_text_rule, text_rules)],
-    }
-
-
-def _rule(rule: Rule) -> Json:
-    return {
-        **attributes(rule, "id", "variant"),
-        "severity": rule.severity.value,
-        "title": rule.entry.title,
-        "expression": rule.expression,
-        "guards": list(rule.guards),
-        "on_sheet": rule.on_sheet,
-        **attributes(rule.entry, "ground", "remedy"),
-        **attributes(rule, "level", "first_year", "last_year"),
-        "checks": [{**attributes(check, "key", "words"), "items": list(check.items)} for check in rule.checks],
-    }
-
-
-def _text_rule(entry: Entry) -> Json:
-    return {
-        "id": entry.code,
-        "variant": "",
-        "severity": entry.severity.value,
-        "title": entry.title,
-        "expression": "",
-        "guards": [],
-        "on_sheet": False,
-        **attributes(entry, "ground", "remedy"),
-        **dict.fromkeys(("level", "first_year", "last_year")),
-        "checks": [],
     }
 
 
