@@ -13,6 +13,9 @@ import docx
 import openpyxl
 import pytest
 from msgspec.structs import replace
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from tests.commands import Ended, run
 from tests.office import convert, requires_office
@@ -436,6 +439,30 @@ def test_a_workbook_made_by_hand(tmp_path: Path) -> None:
     assert placed(report, "r2") == [None] * 6
     assert report.figures["t3.r1.other"].where == "表三!I4"
     assert report.name == "某局"
+
+
+def test_figures_of_a_workbook_that_are_seen_otherwise(tmp_path: Path) -> None:
+    """Struck out, scaled, with a raised mark, not shown: none is taken, each is said with its cell; a unit is no matter."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "表三"
+    sheet.append(["申请人情况", None, None, *HEADS])
+    sheet.append(
+        [R1, None, None, 10, 2000, CellRichText("3", TextBlock(InlineFont(vertAlign="superscript"), "1")), 4, 5, 6]
+    )
+    sheet["D2"].font = Font(strike=True)
+    for cell, code in {"E2": "0.0,", "G2": ";;;", "H2": '0"件"'}.items():
+        sheet[cell].number_format = code
+    book.save(tmp_path / "r.xlsx")
+    report = read_report(tmp_path / "r.xlsx", year=2025, name="r.xlsx")
+    answers = [report.figures[f"t3.r1.{column}"].answer for column in COLUMNS]
+    assert [answer.reason if isinstance(answer, Unreadable) else None for answer in answers] == [
+        "VALUE_020", "VALUE_018", "VALUE_019", "VALUE_018", None, None
+    ]  # fmt: skip
+    assert [(note.cell, note.code) for note in report.findings if note.code.startswith("VALUE")] == [
+        ("D2", "VALUE_020"), ("E2", "VALUE_018"), ("F2", "VALUE_019"), ("G2", "VALUE_018"),
+    ]  # fmt: skip
 
 
 def test_a_word_document_with_merges_and_nested_tables(tmp_path: Path) -> None:

@@ -39,3 +39,16 @@ class Unreadable(Struct, frozen=True):
 
 
 Answer: TypeAlias = Filled | Blank | Unreadable
+
+
+class Look(Struct, frozen=True):
+    """What is unusual to see of a cell: ``shown`` is the text that a person sees, None where that is what it holds.
+
+    ``hidden`` is True where nothing is seen of it; ``struck`` is the text in it that is struck out, ``raised`` what is
+    raised or lowered beside the rest.
+    """
+
+    shown: str | None = None
+    hidden: bool = False
+    struck: str = ""
+    raised: str = ""

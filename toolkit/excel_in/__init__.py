@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from toolkit.excel_in import limits, ods, xls
 from toolkit.excel_in.encryption import available as opens_encrypted
 from toolkit.excel_in.encryption import decrypted
-from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Look, Overlay, Sheet
+from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Overlay, Sheet
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
@@ -28,7 +28,6 @@ __all__ = [
     "Book",
     "Cell",
     "CellError",
-    "Look",
     "Overlay",
     "Refused",
     "Sheet",

@@ -15,8 +15,9 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.answers import Look
 from toolkit.excel_in import dates
-from toolkit.excel_in.grid import Cell, Look
+from toolkit.excel_in.grid import Cell
 from toolkit.excel_in.marks import MarkedText
 
 GENERAL = frozenset((

@@ -10,6 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct, field
 
+from toolkit.answers import Look
+
 LITERAL = 800
 """Characters of a number: a double written out to its last digit has some 770."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -27,19 +29,6 @@ class CellError(Struct, frozen=True):
 
 
 Value: TypeAlias = int | Decimal | str | bool | CellError | None
-
-
-class Look(Struct, frozen=True):
-    """What is unusual to see of a cell: ``shown`` is the text that a person sees, None where that is what it holds.
-
-    ``hidden`` is True where nothing is seen of it; ``struck`` is the text in it that is struck out, ``raised`` what is
-    raised or lowered beside the rest.
-    """
-
-    shown: str | None = None
-    hidden: bool = False
-    struck: str = ""
-    raised: str = ""
 
 
 class Cell(NamedTuple):

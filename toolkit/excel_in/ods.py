@@ -9,10 +9,11 @@ from zipfile import ZipFile
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.answers import Look
 from toolkit.excel_in import dates, limits
 from toolkit.excel_in.appearance import look_of
 from toolkit.excel_in.container import Container
-from toolkit.excel_in.grid import EMPTY_RESULT, Book, Cell, CellError, Look, Sheet, Value, number, sound_text
+from toolkit.excel_in.grid import EMPTY_RESULT, Book, Cell, CellError, Sheet, Value, number, sound_text
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.ods_overlays import OVERLAYS, OdsOverlays, chart_objects
 from toolkit.excel_in.refusal import Refused, too_much

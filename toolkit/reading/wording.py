@@ -14,8 +14,8 @@ from toolkit.answers import Answer
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, CellError, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.reading.appearances import as_seen
 from toolkit.returns import CoverField, Place
+from toolkit.returns.looks import as_seen
 from toolkit.returns.numbers import understand
 
 _LONGEST = 200
@@ -56,7 +56,7 @@ def answer_of(cell: Cell, kind: str) -> Answer:
     if isinstance(cell.value, CellError):
         return understand(None, kind=kind, error=cell.value.text)
     answer = understand(cell.value, kind=kind, date=cell.date, shown=cell.text)
-    return answer if cell.look is None else as_seen(cell, answer, kind)
+    return answer if cell.look is None else as_seen(cell.look, None if cell.date else cell.value, answer, kind)
 
 
 def quoted(text: str, most: int = 40) -> str:

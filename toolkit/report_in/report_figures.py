@@ -22,6 +22,7 @@ from toolkit.report_in.placements import (
     figure_like,
 )
 from toolkit.report_in.published_report import Certainty, Figure, Unplaced
+from toolkit.returns.looks import LOOKS, as_seen
 from toolkit.returns.numbers import finding_of, quoted, show, understand
 
 _PLAIN = re.compile(
@@ -163,9 +164,11 @@ class ReportFigures:
         for figure in self.figures.values():
             item = self.form.items[figure.code]
             # Harmless spellings and marks for nothing stand on 导入情况; what is no number is said of its cell.
-            if isinstance(figure.answer, Filled) and figure.answer.repair == "VALUE_002":
+            converted = isinstance(figure.answer, Filled) and figure.answer.repair == "VALUE_002"
+            if converted or (isinstance(figure.answer, Unreadable) and figure.answer.reason in LOOKS):
                 about = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code)
-                findings += [] if about is None else [about.at(file=self.file)]
+                sheet, _, cell = ("", "", "") if converted else figure.where.rpartition("!")
+                findings += [] if about is None else [about.at(file=self.file, sheet=sheet or None, cell=cell or None)]
         findings += self._foreign()
         for table in self.sureness():
             if table.missing == table.expected:
@@ -221,6 +224,10 @@ def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
         text = cell.text.strip()
         plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
         answer = understand(int(text) if plain else text, kind=kind)
+    if cell.typed is not None:
+        answer = as_seen(cell.typed.look, None if cell.typed.date else cell.typed.value, answer, kind)
+        if cell.typed.look is not None and cell.typed.look.hidden and isinstance(answer, Filled):
+            answer = Unreadable("看不见", "VALUE_018", None, show(answer.value))
     unit = unit_of(head, kind)
     if unit in ("", "万元") or not isinstance(answer, Filled) or answer.value == 0:
         return answer

@@ -5,27 +5,26 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.excel_in import Cell
+from toolkit.answers import Answer, Blank, Filled, Look, Number, Unreadable
 from toolkit.returns.numbers import show, understand
 
+LOOKS = ("VALUE_018", "VALUE_019", "VALUE_020")
+"""Why a figure is not read that is seen otherwise than it is stored."""
 _FIGURE = re.compile(r"[+-]?[0-9][0-9,]*(?:\.(?P<places>[0-9]*))?(?:E[+-]?[0-9]{1,3})?")
 _CURRENCIES = str.maketrans("", "", "¥￥$€£")
 _NOTHING = frozenset("-–—")
 
 
-def as_seen(cell: Cell, answer: Answer, kind: str) -> Answer:
-    """Return the answer of a cell with a look; Unreadable where a person sees another figure than it holds.
+def as_seen(look: Look | None, value: object, answer: Answer, kind: str) -> Answer:
+    """Return the answer of a cell with a look and a value, None for a date; Unreadable where a person sees another figure than it holds.
 
     VALUE_018: the format makes another figure of it. VALUE_019: a raised or lowered mark stands beside it. VALUE_020:
     all of it or a part is struck out. What is rounded, grouped, or has a unit that agrees is the same figure; where
     nothing is seen, it is read as usual.
     """
-    look = cell.look
     if look is None or isinstance(answer, Blank):
         return answer
-    value = cell.value
-    figure = value if isinstance(value, int | Decimal) and not isinstance(value, bool) and not cell.date else None
+    figure = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
     stored = str(value) if figure is None else show(figure)
     if look.raised:
         return Unreadable(stored, "VALUE_019", None, look.raised)
