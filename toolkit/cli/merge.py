@@ -104,7 +104,8 @@ def _text(rollup: RollUp) -> None:
             out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
     for finding in rollup.findings:
         out(line(finding))
-    out(clean(coverage(rollup)))
+    covered = coverage(rollup)
+    out(clean(t(covered, covered.en)))
 
 
 def _where(saved: Saved, job: Job) -> None:

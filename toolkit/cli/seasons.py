@@ -108,4 +108,5 @@ def _text(state: season.Settled) -> None:
             out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
     for finding in (*rollup.findings, *state.notes):
         out(line(finding))
-    out(clean(coverage(rollup)))
+    covered = coverage(rollup)
+    out(clean(t(covered, covered.en)))

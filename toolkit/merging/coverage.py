@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolkit.findings import Wording, phrase
 from toolkit.returns import RollUp
 
 EXCLUDED = frozenset(
@@ -12,7 +13,7 @@ EXCLUDED = frozenset(
 """The states of files that were left out although somebody may have meant them to count."""
 
 
-def coverage(rollup: RollUp, most: int | None = None) -> str:
+def coverage(rollup: RollUp, most: int | None = None) -> Wording:
     """Return the coverage statement: how many of the expected bodies came, who is missing, what was left out.
 
     Of each kind at most ``most`` names are given, when it is; how many there are is said in any case.
@@ -21,44 +22,42 @@ def coverage(rollup: RollUp, most: int | None = None) -> str:
     missing = [body.name or body.code for body in expected if body.state == "missing"]
     came = len(expected) - len(missing)
     if rollup.expected is None:
-        parts = [f"收到 {came} 家（没有名录，不知应报多少家）"]
+        parts = [phrase("came", count=came)]
+    elif missing:
+        names = _named(missing, most)
+        parts = [phrase("came_but", count=came, expected=rollup.expected, missing=len(missing), names=names)]
     else:
-        parts = [f"{came}/{rollup.expected} 已报"]
-        parts.append(f"{len(missing)} 家未报：{_named(missing, most)}" if missing else "无未报单位")
-    text = "，".join(parts)
-    text += f"；已汇总 {len(rollup.merged)} 份"
-    for state, words in _LEFT_OUT_WORDS.items():
+        parts = [phrase("came_all", count=came, expected=rollup.expected)]
+    parts.append(phrase("merged", count=len(rollup.merged)))
+    for state in _LEFT_OUT:
         files = [file for file in rollup.files if file.state == state]
         if files:
-            names = list(dict.fromkeys(file.name or file.code or file.file for file in files))
-            text += f"；{len(files)} 份{words}：{_named(names, most)}"
+            names = _named(list(dict.fromkeys(file.name or file.code or file.file for file in files)), most)
+            parts.append(phrase(f"left_out_{state}", count=len(files), names=names))
     if rollup.included:
         called = {file.code: file.name for file in rollup.files if file.name}
         reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
-        text += f"；{len(rollup.included)} 份有错误仍计入：{_named(reasons, most)}"
+        parts.append(phrase("counted_anyway", count=len(reasons), names=_named(reasons, most)))
     if rollup.preferred:
-        text += f"；{len(rollup.preferred)} 家按较新的一份计入：{_named(rollup.preferred, most)}"
+        parts.append(phrase("counted_newer", count=len(rollup.preferred), names=_named(rollup.preferred, most)))
     if rollup.adjustments:
-        text += f"；经调整 {len(rollup.adjustments)} 处"
-    text += f"；{rollup.unfilled} 份还有格待填" if rollup.unfilled else ""
-    return text + f"；{rollup.unexplained} 份带未说明的存疑。"
+        parts.append(phrase("adjusted", count=len(rollup.adjustments)))
+    if rollup.unfilled:
+        parts.append(phrase("unfilled", count=rollup.unfilled))
+    parts.append(phrase("unexplained", count=rollup.unexplained))
+    return Wording("；".join(parts) + "。", "; ".join(part.en for part in parts) + ".")
 
 
-def _named(names: Sequence[str], most: int | None) -> str:
+def _named(names: Sequence[str], most: int | None) -> Wording:
     """Return names in a row; of more than ``most`` the first ones, and how many there are."""
     if most is None or len(names) <= most:
-        return "、".join(names)
-    return f"{'、'.join(names[:most])}等，共 {len(names)} 个，其余见“台账”"
+        return Wording("、".join(names), ", ".join(names))
+    first = names[:most]
+    return phrase("names_cut", names=Wording("、".join(first), ", ".join(first)), count=len(names))
 
 
-_LEFT_OUT_WORDS = {
-    "failing": "有错误未计入",
-    "conflict": "两份不一致未计入",
-    "wrong_year": "年度不符",
-    "wrong_form": "格式不符",
-    "no_identity": "单位不明",
-    "not_on_roster": "不在名录",
-    "not_ours": "不是年报表",
-    "unreadable": "无法读取",
-    "not_in_rollup": "按名录不计入",
-}
+_LEFT_OUT = (
+    "failing", "conflict", "wrong_year", "wrong_form", "no_identity", "not_on_roster", "not_ours", "unreadable",
+    "not_in_rollup",
+)  # fmt: skip
+"""The states that the statement names, in its order."""
