@@ -115,6 +115,7 @@ def view(ret: Return) -> dict[str, object]:
     seen |= {f"cover {name}": field.value for name, field in ret.cover.items()}
     seen["explanations"] = [(e.rule, e.items, e.fingerprint, e.text) for e in ret.explanations]
     seen["remarks"] = [remark.value for remark in ret.remarks]
+    seen["package"] = [(entry.kind, entry.state, entry.text) for entry in ret.package]
     return seen | {"identity": ret.identity, "declared": ret.declared, "stated": ret.stated}
 
 

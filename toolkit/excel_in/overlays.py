@@ -133,7 +133,12 @@ class OverlayReader:
                 text = unescape("".join(child.text or "" for child in element if local(child) == "text")).strip()
                 written.setdefault(_place(element.get("ref")), []).append((author, text))
         for place, ((author, first), *answers) in written.items():
-            yield Overlay("thread", place, "\n".join((first, *(f"{who}：{text}" for who, text in answers))), author)
+            yield Overlay(
+                "thread",
+                place,
+                "\n".join((first, *(f"{who}：{text}" if who else text for who, text in answers))),
+                author,
+            )
 
     def _drawing(self, part: str) -> Iterator[Overlay]:
         return self._shapes(self._tree(part), None, part)

@@ -15,7 +15,7 @@ from toolkit.excel_in.appearance import Shape, cell_of, shape_of
 from toolkit.excel_in.grid import Book, Cell, CellError, Overlay, Sheet, Value, number, sound_text
 from toolkit.excel_in.marks import MarkedText, marked
 from toolkit.excel_in.refusal import Refused, too_much
-from toolkit.excel_in.xls_overlays import overlays_in, sheets_of
+from toolkit.excel_in.xls_overlays import holds_any, overlays_in, sheets_of
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _POINT, _NARROW = 20, 26
@@ -76,9 +76,11 @@ def _opened(data: bytes) -> Any:
 def _with_overlays(book: Any, sheets: Sequence[Sheet]) -> list[Sheet]:
     """Return the sheets with what lies over them, and those that hold no cells, such as charts, in their places."""
     unread = Overlay("unread", None, "这种旧格式里的批注、文本框、图片读不出来。")
+    stream = b"" if book.mem is None else bytes(book.mem[book.base : book.base + book.stream_len])
     if book.biff_version < 80:
-        return [replace(sheet, overlays=(unread,)) for sheet in sheets]
-    stream, by_name = bytes(book.mem[book.base : book.base + book.stream_len]), {sheet.name: sheet for sheet in sheets}
+        first = [replace(sheet, overlays=(unread,)) for sheet in sheets[:1]] if holds_any(stream) else sheets[:1]
+        return [*first, *sheets[1:]]
+    by_name = {sheet.name: sheet for sheet in sheets}
     complete: list[Sheet] = []
     for name, state, begin in sheets_of(stream):
         sheet = by_name.pop(name, None)

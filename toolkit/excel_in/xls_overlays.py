@@ -31,6 +31,17 @@ def sheets_of(stream: bytes) -> list[tuple[str, int, int]]:
     return sheets
 
 
+def holds_any(stream: bytes) -> bool:
+    """Tell whether a stream of the format before Excel 97 holds any note or object: those are not read."""
+    at = 0
+    while at + 4 <= len(stream):
+        code, size = struct.unpack_from("<HH", stream, at)
+        if code in (_NOTE, _OBJECT):
+            return True
+        at += 4 + size
+    return False
+
+
 def overlays_in(stream: bytes, begin: int) -> tuple[Overlay, ...]:
     """Return the overlays of the sheet that begins at a place of a stream; past the limits, that there are more."""
     drawn: list[tuple[int, int, str, tuple[int, int] | None]] = []

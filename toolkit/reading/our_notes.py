@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from string import Formatter
 
 from toolkit.excel_in import Sheet
-from toolkit.findings import CATALOGUE
 from toolkit.findings.catalogue import entries, phrases
 from toolkit.forms.sheets import REVIEW
 from toolkit.reading.wording import plain, text_of
@@ -75,12 +75,11 @@ def _without(left: str, sentence: str, least: int) -> str:
     return left
 
 
-def _worded(code: str) -> Iterator[list[str]]:
-    """Yield the fixed pieces of what a note says of a finding of a code."""
-    if code in CATALOGUE:
-        for entry in entries():
-            if entry.code == code:
-                yield _pieces(f"{code}{entry.message}{entry.remedy_agency or entry.remedy}")
+@lru_cache(100)
+def _worded(code: str) -> tuple[list[str], ...]:
+    """Return the fixed pieces of what a note says of a finding of a code, in each of its wordings."""
+    alike = [entry for entry in entries() if entry.code == code]
+    return tuple(_pieces(f"{code}{entry.message}{entry.remedy_agency or entry.remedy}") for entry in alike)
 
 
 def _pieces(template: str) -> list[str]:
