@@ -203,12 +203,13 @@ USABLE = "可用"
 """What 核对 shows of a line that counts."""
 
 LEDGER_SHEET = "台账"
+LEADING_SHEET = "各单位主要数"
 PROBLEM_SHEET = "问题清单"
 IMPORT_SHEET = "导入情况"
 OUR_NAME = "审核"
 """The author of the notes that we write on cells."""
 OUR_SHEETS = (
-    COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, DETAIL_SHEET, ADJUSTMENTS.name, LEDGER_SHEET, PROBLEM_SHEET,
-    IMPORT_SHEET,
+    COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, DETAIL_SHEET, LEADING_SHEET, ADJUSTMENTS.name, LEDGER_SHEET,
+    PROBLEM_SHEET, IMPORT_SHEET,
 )  # fmt: skip
 """The sheets that a workbook of ours may have besides those of its form."""

@@ -60,7 +60,9 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     for own, rows in _sections(chapter):
         _section(sheet, chapter, (own, rows), written.get(own, []))
     put_phrases(sheet, layout, chapter, filling, state)
-    sheet.page = Page(area=Area(0, column, LAST_ROW, column), footer=filling.footer, plain_ink=True)
+    # The text of a region's own report is written and published apart; its roll-up is an account of figures.
+    prints = filling.kind != "rollup"
+    sheet.page = Page(area=Area(0, column, LAST_ROW, column), footer=filling.footer, plain_ink=True, prints=prints)
     sheet.ignored = {"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"}
     sheet.gridlines = False
     sheet.frozen = (CHAPTER.first_row, 0)

@@ -9,11 +9,11 @@ WORKLIST_FILE = "台账.xlsx"
 CODE_TITLE = "统一社会信用代码"
 
 DECISIONS = (
-    Column("adopt", "采用哪一份", 84, "coordinator"),
-    Column("waive", "豁免规则", 110, "coordinator"),
-    Column("why", "豁免理由", 220, "coordinator"),
-    Column("remind", "催报日期", 92, "coordinator"),
-    Column("remark", "备注", 180, "coordinator"),
+    Column("adopt", "采用哪一份", 74, "coordinator"),
+    Column("waive", "豁免规则", 78, "coordinator"),
+    Column("why", "豁免理由", 150, "coordinator"),
+    Column("remind", "催报日期", 82, "coordinator"),
+    Column("remark", "备注", 104, "coordinator"),
 )
 """The columns to decide in, by the kind of decision; ``why`` is the reason of ``waive`` and of ``adopt``."""
 TITLES = {column.code: column.title for column in DECISIONS}
@@ -27,18 +27,19 @@ HINTS = {
 }
 """What is shown beside a cell to decide in: a title and a sentence."""
 
+# The columns to decide in are in sight beside all others at 1366 × 768.
 BODIES = ListSheet(
     "单位",
     3,
     (
-        Column("number", "序号", 44),
-        Column("code", CODE_TITLE, 158),
-        Column("name", "单位名称", 210),
-        Column("level", "层级", 84),
-        Column("state", "状态", 76),
-        Column("files", "来过的表", 330),
-        Column("status", "填报情况", 150),
-        Column("posts", "往来", 190),
+        Column("number", "序号", 36),
+        Column("code", CODE_TITLE, 124),
+        Column("name", "单位名称", 160),
+        Column("level", "层级", 62),
+        Column("state", "状态", 62),
+        Column("files", "来过的表", 176),
+        Column("status", "填报情况", 104),
+        Column("posts", "往来", 92),
         *DECISIONS,
         *(Column(f"before_{kind}", title, 60, hidden=True) for kind, title in BEFORE.items()),
     ),

@@ -17,6 +17,7 @@ from toolkit.workbook.rollup.adjusting import put_adjustments
 from toolkit.workbook.rollup.changes import put_changes
 from toolkit.workbook.rollup.charts import put_charts
 from toolkit.workbook.rollup.details import put_details
+from toolkit.workbook.rollup.leading import MOST_LED, put_leading
 from toolkit.workbook.rollup.listing import problems, put_ledger, put_problems, put_sources
 from toolkit.workbook.rollup.statement import STATEMENT_SHEET, put_statement
 from toolkit.workbook.rollup.sums import Elsewhere, Sums
@@ -42,6 +43,8 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Else
     first = book.sheet(STATEMENT_SHEET)
     put_sheets(book, filling)
     put_details(book, sums)
+    if elsewhere is None and len(sums.rows) <= MOST_LED:
+        put_leading(book, sums)
     put_adjustments(book, sums)
     put_ledger(book, sums)
     put_problems(book, rollup, listed)

@@ -48,8 +48,7 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
         {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong},
     )
     sheet.frozen = (first, ADJUSTMENTS.column("old"))
-    page = Page(landscape=True, pages_high=1)
-    registers.finish(sheet, tab="#FFC000", rows=(header, header), last=(note, ADJUSTMENTS.last), page=page)
+    registers.finish(sheet, tab="#FFC000", last=(note, ADJUSTMENTS.last), page=Page(prints=False))
     sheet.cursor = (first, 0)
 
 

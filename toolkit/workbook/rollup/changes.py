@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.answers import Number
 from toolkit.cells import Area
-from toolkit.excel_out import Workbook
+from toolkit.excel_out import Page, Workbook
 from toolkit.merging.attribution import Share, Shift, shifts
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
@@ -44,7 +44,7 @@ def put_changes(book: Workbook, previous: RollUp, current: RollUp) -> None:
         sheet, 1, ListColumns(_TITLES, _WIDTHS, formats), rows or [("各项汇总数都没有变化", *[""] * 9)]
     )
     sheet.frozen = (2, 1)
-    registers.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=(below - 1, len(_TITLES) - 1))
+    registers.finish(sheet, tab="#5B9BD5", last=(below - 1, len(_TITLES) - 1), page=Page(prints=False))
 
 
 def _shown(shift: Shift, most: int | None) -> tuple[list[Share], list[Share]]:

@@ -59,9 +59,8 @@ def put_details(book: Workbook, sums: Sums) -> None:
         _whole(sheet, sums, formats, sums.elsewhere)
     sheet.filter = Area(codes, 0, sums.last_row, sums.last_column)
     sheet.frozen = (listing.first_row, listing.column("name") + 1)
-    page = Page(landscape=True, columns=(0, listing.column("name")), pages_wide=10, centre=False)
     last = (sums.last_row, sums.last_column)
-    registers.finish(sheet, tab="#70AD47", rows=(header, codes), last=last, autofilter=True, page=page)
+    registers.finish(sheet, tab="#70AD47", last=last, autofilter=True, page=Page(prints=False))
 
 
 def _height(name: str, sums: Sums) -> int:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from toolkit.cells import Area
-from toolkit.excel_out import Workbook, cell_format
+from toolkit.excel_out import Page, Workbook, cell_format
 from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
@@ -186,7 +186,8 @@ def put_sources(book: Workbook, sums: Sums) -> None:
     )
     last = registers.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
     sheet.frozen = (1, 0)
-    registers.finish(sheet, tab="#A5A5A5", rows=(0, 0), last=(max(last - 1, 1), len(widths) - 1))
+    page = Page(prints=False)
+    registers.finish(sheet, tab="#A5A5A5", last=(max(last - 1, 1), len(widths) - 1), page=page)
 
 
 def _who(file: Checked) -> tuple[str, str, str]:
