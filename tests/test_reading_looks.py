@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import openpyxl
@@ -13,7 +14,10 @@ import pytest
 import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.rule import IconSetRule, Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.merge import MergedCellRange
 from openpyxl.worksheet.worksheet import Worksheet
@@ -210,6 +214,96 @@ def test_merged_inputs_are_said_once(tampered: Saved, kind: str) -> None:
         assert isinstance(answer, Unreadable)
         assert answer.reason == "FORM_049"
         assert [finding.code for finding in ret.findings if code in finding.items] == ["FORM_049"]
+
+
+def ruled(look: DifferentialStyle) -> Callable[[Worksheet, Workbook], None]:
+    """Return a change that lays a format over D9 by a conditional format which always holds."""
+    rule = Rule(type="expression", formula=["TRUE"], dxf=look)
+    return lambda sheet, _: sheet.conditional_formatting.add("D9:D9", rule)
+
+
+def icons(sheet: Worksheet, _: Workbook) -> None:
+    """Show an icon in the place of D9."""
+    sheet.conditional_formatting.add("D9", IconSetRule("3Arrows", "percent", [0, 33, 67], showValue=False))  # type: ignore[no-untyped-call]
+
+
+def no_rows(**stated: float | bool) -> Callable[[Worksheet, Workbook], None]:
+    """Return a change that makes rows low unless they state a height, and lets row 9 state none."""
+
+    def change(sheet: Worksheet, _: Workbook) -> None:
+        for name, value in stated.items():
+            setattr(sheet.sheet_format, name, value)
+        sheet.row_dimensions[9].height = None
+
+    return change
+
+
+def format_of(code: str) -> Callable[[Worksheet, Workbook], None]:
+    return lambda sheet, _: setattr(sheet["D9"], "number_format", code)
+
+
+def font_of(**look: Any) -> Callable[[Worksheet, Workbook], None]:
+    return lambda sheet, _: setattr(sheet["D9"], "font", Font(**look))
+
+
+HIDDEN, READ, UNVERIFIED = "FORM_044", "", "FILE_091"
+ALIKE: dict[str, tuple[Callable[[Worksheet, Workbook], None], str, str, str]] = {
+    "scaled": (format_of("0.0,"), "VALUE_018", "VALUE_018", "VALUE_018"),
+    "percent": (format_of("0%"), "VALUE_018", "VALUE_018", "VALUE_018"),
+    "digits in quotes": (format_of('"1"0'), "VALUE_018", "VALUE_018", "VALUE_018"),
+    "condition": (format_of('[>5]"多";0'), "VALUE_018", "VALUE_018", "VALUE_018"),
+    "date": (format_of("yyyy-m-d"), "VALUE_016", "VALUE_016", "VALUE_016"),
+    "elapsed": (format_of("[h]:mm"), "VALUE_016", "VALUE_016", "VALUE_016"),
+    "nothing": (format_of(";;;"), HIDDEN, HIDDEN, HIDDEN), "white format": (format_of("[White]0"), HIDDEN, HIDDEN, READ),
+    "grouped": (format_of("#,##0"), READ, READ, READ), "rounded": (format_of("0.00"), READ, READ, READ),
+    "struck": (font_of(strike=True), "VALUE_020", "VALUE_020", "VALUE_020"),
+    "colour of the ground": (font_of(color="FFFFF9DB"), HIDDEN, HIDDEN, HIDDEN),
+    "hidden row": (lambda sheet, _: setattr(sheet.row_dimensions[9], "hidden", True), HIDDEN, HIDDEN, HIDDEN),
+    "low row": (lambda sheet, _: setattr(sheet.row_dimensions[9], "height", 0.75), HIDDEN, HIDDEN, HIDDEN),
+    "rows hidden by default": (no_rows(zeroHeight=True), HIDDEN, READ, READ),
+    "rows low by default": (no_rows(defaultRowHeight=0.0), HIDDEN, READ, READ),
+    "merged": (lambda sheet, _: sheet.merge_cells("D9:E9"), "FORM_049", "FORM_049", "FORM_049"),
+    "format by condition": (ruled(DifferentialStyle(numFmt=NumberFormat(164, ";;;"))), HIDDEN, UNVERIFIED, UNVERIFIED),
+    "scaled by condition": (
+        ruled(DifferentialStyle(numFmt=NumberFormat(164, "0.0,"))), "VALUE_018", UNVERIFIED, UNVERIFIED,
+    ),
+    "white by condition": (ruled(DifferentialStyle(font=Font(color="FFFFFFFF"))), HIDDEN, UNVERIFIED, UNVERIFIED),
+    "struck by condition": (ruled(DifferentialStyle(font=Font(strike=True))), "VALUE_020", UNVERIFIED, UNVERIFIED),
+    "red by condition": (ruled(DifferentialStyle(font=Font(color="FFFF0000"))), READ, READ, READ),
+    "icon alone": (icons, HIDDEN, UNVERIFIED, UNVERIFIED),
+}  # fmt: skip
+"""What is done to D9, which holds 7000, and what is said of it in xlsx, in xls and in ods, as LibreOffice saves them.
+
+FILE_091 says of xls and ods that conditional formats were not looked at. LibreOffice gives rows of no height one.
+"""
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """Return what is read of a return with a trait, from every file format."""
+    folder = tmp_path_factory.mktemp("alike")
+    base, paths = saved(FILLING, folder / "base.xlsx"), {}
+    for name, (change, *_) in ALIKE.items():
+        book, paths[name] = openpyxl.load_workbook(base), folder / f"{name}.xlsx"
+        book[TABLE]["D9"] = 7000
+        change(book[TABLE], book)
+        book.save(paths[name])
+    return Saved(paths)
+
+
+@requires_office
+@pytest.mark.parametrize("kind", only(KINDS, "xlsx"))
+@pytest.mark.parametrize("trait", ALIKE)
+def test_every_format_says_the_same(alike: Saved, kind: str, trait: str) -> None:
+    """Format × trait × outcome: the same finding from every file format, or it says what it does not look at."""
+    ret, outcome = alike[trait, kind].ret, ALIKE[trait][1 + KINDS.index(kind)]
+    assert ret is not None
+    codes = {finding.code for finding in ret.findings if finding.cell == "D9" and finding.sheet == TABLE}
+    codes |= {finding.code for finding in ret.findings if finding.code == HIDDEN and "D9" in finding.message}
+    assert codes == ({outcome} if outcome not in (READ, UNVERIFIED) else set())
+    if outcome == UNVERIFIED:
+        (unverified,) = (finding for finding in ret.findings if finding.code == UNVERIFIED)
+        assert "条件格式未核验" in unverified.message
 
 
 MARKS = {"D9": ("7", "VALUE_020", "7"), "D10": ("2997", "VALUE_020", "29"), "D11": ("29971", "VALUE_019", "1")}

@@ -110,8 +110,10 @@ def _tokens(code: str) -> Iterator[Token]:
 
 
 def _bracket(text: str) -> Iterator[Token]:
-    """Yield what a bracket means: a condition, elapsed time, a currency sign; colours and languages mean nothing here."""
-    if _CONDITION.match(text):
+    """Yield what a bracket means: a condition, elapsed time, a currency sign, white; other colours and languages nothing."""
+    if text.casefold() in ("white", "白色", "白"):
+        yield Token("white", "")
+    elif _CONDITION.match(text):
         yield Token("condition", text)
     elif _ELAPSED.match(text):
         yield Token("elapsed", text)
@@ -179,7 +181,10 @@ def _under(cell: Cell, code: str, *, date1904: bool) -> Cell:
     section, _ = _chosen(sections(code), Decimal(value))
     if section is not None and section.dated:
         return cell._replace(date=True, text=dates.shown(value, section.dated, date1904=date1904))
-    return cell._replace(look=look_of(shown(code, value), value))
+    look = look_of(shown(code, value), value)
+    if section is not None and any(token.kind == "white" for token in section.tokens):
+        look = replace(look or Look(), hidden=True)
+    return cell._replace(look=look)
 
 
 def look_of(seen: str, value: int | Decimal) -> Look | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from xml.etree.ElementTree import Element
 
@@ -50,7 +50,23 @@ def _read_styles(data: bytes) -> Styles:
         locked.append(
             all(child.get("locked", "1") not in ("0", "false") for child in element if local(child) == "protection")
         )
-    return Styles(tuple(locked), tuple(shapes))
+    over = tuple(_over(look, codes) for look in sections.get("dxfs", [])[: limits.STYLES])
+    return Styles(tuple(locked), tuple(shapes), conditional=over)
+
+
+def _over(look: Element, codes: Mapping[int, str]) -> Shape | None:
+    """Return what is unusual in a format that a conditional format lays over others; white on no ground of its own is."""
+    parts = {local(part): part for part in look}
+    font, fill, stated = parts.get("font"), parts.get("fill"), parts.get("numFmt")
+    code = "General"
+    if stated is not None:
+        code = stated.get("formatCode") or codes.get(_int(stated.get("numFmtId")), "General")
+    ink = "" if font is None else _colour(font, "color", "")
+    grounds = [_colour(pattern, name, "") for pattern in fill or () for name in ("bgColor", "fgColor")]
+    ground = next(filter(None, grounds), WHITE)
+    return shape_of(
+        code[: limits.FORMAT_CHARACTERS], struck=font is not None and any(map(strikes, font)), unseen=ink == ground
+    )
 
 
 def _at(colours: Sequence[str], index: int, otherwise: str) -> str:

@@ -35,6 +35,8 @@ def read_ods(data: bytes, archive: ZipFile | None = None) -> Book:
     if "META-INF/manifest.xml" in box and b"encryption-data" in box.part("META-INF/manifest.xml"):
         raise Refused("FILE_010")
     reader = _Reader(OdsOverlays(chart_objects(box)))
+    if "styles.xml" in box:  # the styles that those of the content are made from
+        parse(box.part("styles.xml"), "styles.xml", reader.start, reader.end, reader.text, most=limits.ODS_TAGS)
     parse(box.part("content.xml"), "content.xml", reader.start, reader.end, reader.text, most=limits.ODS_TAGS)
     if not reader.sheets or not any(sheet.cells for sheet in reader.sheets):
         raise Refused("FILE_022")
@@ -130,7 +132,10 @@ class _Reader:
     def _style(self, name: str, attributes: Attributes) -> None:
         """Take what a style says of what is not seen."""
         if name == "style":
-            self.style = attribute(attributes, "name") or ""
+            self.style, parent = attribute(attributes, "name") or "", attribute(attributes, "parent-style-name")
+            if parent is not None:
+                self.fonts[self.style] = self.fonts.get(parent, _FONT)
+                self.flat |= {self.style} & ({self.style} if parent in self.flat else set())
         elif name == "table-properties" and attribute(attributes, "display") == "false":
             self.styles_hidden.add(self.style)
         elif name in ("table-row-properties", "table-column-properties"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import lru_cache
 from xml.etree.ElementTree import Element
@@ -35,6 +36,8 @@ class Styles(Struct, frozen=True):
     locked: tuple[bool, ...]
     shapes: tuple[Shape | None, ...]
     date1904: bool = False
+    conditional: tuple[Shape | None, ...] = ()
+    """The same of the formats that conditional formats lay over them."""
 
 
 class Spent(Struct):
@@ -68,7 +71,7 @@ class Reader:
         self.merges: list[tuple[int, int, int, int]] = []
         self.hidden_rows: set[int] = set()
         self.hidden_columns: set[int] = set()
-        self.protected = False
+        self.protected = self.low = self.unusual = False
         self.masters: dict[str, tuple[str, Position]] = {}
         self.letters: dict[str, int] = {}
         self.row = -1
@@ -112,21 +115,51 @@ class Reader:
                         self._row(row, cell_tag)
                     elif row.tag == cell_tag:
                         raise Refused("FILE_021", why="单元格不在行内")
-            elif name == "sheetProtection":
-                self.protected = section.get("sheet", "0") in YES
-            elif name in ("cols", "mergeCells"):
+            elif name in ("cols", "mergeCells", "conditionalFormatting"):
                 for element in ready:
-                    self._other(element.tag.removeprefix(self.space), element.attrib)
+                    self._other(section, element)
+            else:
+                self._whole(name, section.attrib)
             if section is last:
                 del section[: len(ready)]
         if not whole:
             del root[:-1]
 
-    def _other(self, name: str, attributes: Mapping[str, str]) -> None:
+    def _conditional(self, places: str, rule: Element) -> None:
+        """Show the cells of a conditional format as it would: what is stored is seen for sure only where none can hold."""
+        number = rule.get("dxfId", "")
+        known = number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(self.styles.conditional)
+        shape = self.styles.conditional[int(number)] if known else None
+        if any(part.get("showValue", "1") not in YES for part in rule):
+            shape = Shape(unseen=True)
+        if shape is None or not _may_hold(rule):
+            return
+        self.unusual = True
+        boxes = [((0, 0), (limits.ROWS, limits.COLUMNS))]
+        if len(areas := places.split()) <= _BOXES:
+            with suppress(Refused):  # whole columns, say: the cells of all are looked at
+                boxes = [(position(box.partition(":")[0]), position(box.rpartition(":")[2])) for box in areas]
+        for at, cell in self.cells.items():
+            if any(top <= at[0] <= low and left <= at[1] <= right for (top, left), (low, right) in boxes):
+                self.cells[at] = cell_of(cell, shape, date1904=self.styles.date1904)
+
+    def _whole(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take what is said of the sheet as a whole."""
+        get = attributes.get
+        if name == "sheetProtection":
+            self.protected = get("sheet", "0") in YES
+        elif name == "sheetFormatPr":
+            self.low = get("zeroHeight", "0") in YES or _below(get("defaultRowHeight"), LOW)
+            self.unusual = self.unusual or self.low
+
+    def _other(self, section: Element, element: Element) -> None:
+        name = element.tag.removeprefix(self.space)
         if name == "col":
-            self._hidden_columns(attributes)
+            self._hidden_columns(element.attrib)
         elif name == "mergeCell":
-            self._merge(attributes)
+            self._merge(element.attrib)
+        elif name == "cfRule":
+            self._conditional(section.get("sqref", ""), element)
 
     def _begin(self, row: Element) -> str:
         """Go to a row and return its number as references have it."""
@@ -138,7 +171,7 @@ class Reader:
             digits = str(self.row + 1)
         if self.row >= limits.ROWS:
             raise Refused("FILE_021", why="行号超出工作表")
-        if self.row < limits.HIDDEN_ROWS and flat(row):
+        if self.row < limits.HIDDEN_ROWS and (flat(row) or (self.low and row.get("ht") is None)):
             self.hidden_rows.add(self.row)
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
@@ -309,6 +342,16 @@ def _filled(at: Position, before: Cell, after: Cell) -> Cell:
     if len(filled) > 1:
         raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
     return filled[0] if filled else before
+
+
+_BOXES = 200
+"""Areas of one conditional format; one with more is taken for the whole sheet."""
+
+
+def _may_hold(rule: Element) -> bool:
+    """Tell whether a conditional format may hold: none does whose formula is FALSE or 0."""
+    formulas = [(part.text or "").strip().upper() for part in rule if part.tag.endswith("formula")]
+    return rule.get("type") != "expression" or formulas not in (["FALSE"], ["0"], ["FALSE()"])
 
 
 def flat(row: Element) -> bool:

@@ -116,6 +116,8 @@ def _sheet(sheet: Any, left: int, shapes: Sequence[Shape | None]) -> Sheet:
     rows = {
         at for at, row in sheet.rowinfo_map.items() if at < limits.HIDDEN_ROWS and (row.hidden or row.height < _POINT)
     }
+    if sheet.default_row_hidden or (sheet.default_row_height or _POINT) < _POINT:
+        rows |= {row for row, _ in cells if row < limits.HIDDEN_ROWS and row not in sheet.rowinfo_map}
     columns = {at for at, info in sheet.colinfo_map.items() if info.hidden or info.width < _NARROW}
     state = _STATES.get(sheet.visibility, "visible")
     return Sheet(sound_text(sheet.name), state, None, cells, merges, frozenset(rows), frozenset(columns))

@@ -176,6 +176,8 @@ def _learn_frame(frame: bytes, part: str, styles: Styles) -> _Frame | None:
         reader.take(root, True)
     except Refused:
         return None
+    if reader.unusual:
+        return None
     return _Frame(reader.protected, tuple(reader.merges), frozenset(reader.hidden_columns), reader.spent.columns)
 
 
