@@ -66,6 +66,22 @@ COVER = CoverSheet(
 )
 ISSUED_WORD = "下发标识"
 """What stands before the token that an issued template carries at the foot of its cover."""
+HOW_TO = (
+    "只填黄色格，按 Tab 键逐格移动；灰色格自动计算，其余部分已锁定。",
+    "件数填整数，没有的填 0，不要写“/”“无”或单位；金额以万元计。",
+    "一张表里没填的格确实都是 0 的，可在该表右上角“本表空白均为零”选“是”。",
+    "文字部分每段一行，可从 Word 复制后直接粘贴；文中的数要与表一致。",
+    "填完看“校验”表：显示“可以上报”后再报送；有存疑的，在“说明”栏写明原因。",
+    "请以 .xlsx 格式保存并报送，不要另建表格，不要改动表样。",
+)
+"""How to fill the workbook, line by line."""
+LEGEND = (
+    "黄色：填写", "灰色：自动计算，不用填", "红色：有错",
+    "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改",
+)  # fmt: skip
+"""What the colours mean."""
+FILLED_IN = "填报情况："
+"""What stands before the status on the cover."""
 
 BODY_LINE = "填报单位："
 """How the line above every table and chapter begins that names the body."""
@@ -84,6 +100,9 @@ FOOT_ROWS = 6
 
 CHAPTER = ListSheet("", 0, (Column("text", "", 640, "agency"), Column("gap", "", 16), Column("phrase", "", 500)), 2)
 """The columns of every chapter; its title stands in the header row, its prompt in the row below. Each has its own name."""
+
+PROMPT_START = "每段一行。"
+"""How the prompt of every chapter begins, in any version."""
 
 CHECKS = ListSheet(
     "校验",
@@ -108,6 +127,11 @@ CHECKS = ListSheet(
 )
 """The hidden columns help the verdict: how many inputs a check has, how many of them are unreadable, how many blank
 and not declared zero, and how many of those could raise or lower left − right."""
+CHECKS_NOTE = "左边、右边随填随算。“待填”表示还有空白格，填齐后再判断；“不通过”请点“定位”到该处改正。级别为“存疑”的不影响上报，但须在“说明”栏写明原因。"
+"""What stands below the status."""
+FREE_HEADING = "其他说明：与上一年度、文字部分有关的存疑，在这里写规则编号（如 X5）和原因，一行一条"
+FREE_PROMPT = "（左边写编号，右边写原因）"
+"""What stands above the free lines, and in each of them."""
 STATUS_ROW = 1
 """The row of the status; its hidden cells count what fails (all), is doubtful (bad), is blank (empty), waits (more)."""
 

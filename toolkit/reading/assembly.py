@@ -8,10 +8,10 @@ from decimal import Decimal
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.findings import Finding, finding, phrase, sorted_findings
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET, OUR_SHEETS, REVIEW
+from toolkit.forms.sheets import CHECKS, COVER, DETAIL_SHEET, META, REVIEW
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.contributions import differences, read_contributions, totals
 from toolkit.reading.corrections import read_corrections
@@ -21,12 +21,13 @@ from toolkit.reading.our_notes import sentences_of
 from toolkit.reading.package import about_package, account
 from toolkit.reading.paragraphs import chapter_sheet, read_chapter
 from toolkit.reading.positions import Positions, table_sheet
-from toolkit.reading.protection import additional, locks, redirected
+from toolkit.reading.protection import additional, form_sheets, locks, redirected
 from toolkit.reading.remarks import quoted_remarks, strays
 from toolkit.reading.respondent import read_cover
+from toolkit.reading.sheet_search import ListPlace, cover_sheets, list_places, meta_sheets
 from toolkit.reading.table_search import locate
 from toolkit.reading.unseen_cells import unseen_figures
-from toolkit.reading.wording import plain
+from toolkit.reading.wording import note, plain
 from toolkit.returns import CoverField, Paragraph, Place, Return
 
 
@@ -36,7 +37,8 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
     ``earlier`` are the findings about the file as a whole.
     """
     layout = lay_out(form)
-    cover = read_cover(_sheet(book, COVER.name), carriers, form.id, file)
+    covers, checks, reviews = cover_sheets(book), list_places(CHECKS, book), list_places(REVIEW, book)
+    cover = read_cover(covers, carriers, form.id, file)
     rollup = cover.identity.kind == "rollup"
     tables, findings = _tables(layout, book, file)
     entries = Entries()
@@ -51,19 +53,22 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
             findings += [*about_outside, *locks(table, file), *unseen_figures(table, file)]
     completed = form.complete(_values(form, entries))
     read_totals(form, tables, entries, completed, full=book.full, file=file)
-    taken = {COVER.name, *(table.sheet.name for table in tables)}
+    listed = [place.sheet for place in (*checks, *reviews)]
+    taken = {sheet.name for sheet in (*covers, *listed, *(sheet for sheet, _ in meta_sheets(book)))}
+    taken |= {table.sheet.name for table in tables}
     text, beside, about_text = _chapters(layout, book, taken, file, quiet=rollup)
     remarks += beside
     findings += about_text
     if not rollup:
         findings += [*redirected(layout, tables, book, file), *additional(layout, book, taken, file)]
-        if book.sheet(CHECKS.name) is None:
+        if not checks:
             findings.append(finding("FORM_014", file=file, wanted=CHECKS.name))
     boxed = {about.sheet or "" for about in about_text if about.code == "FORM_062"}
-    ours = None if rollup else {*taken, *OUR_SHEETS, *layout.sheets}
-    package = account(book, ours, boxed, sentences_of(book.sheet(REVIEW.name)))
+    ours = None if rollup else form_sheets(layout, taken)
+    package = account(book, ours, boxed, sentences_of(reviews))
     findings += about_package(package, tables, taken, file)
-    explanations, unclear = read_explanations(layout.checks, book, carriers.explanations, completed)
+    findings += _renamed(covers, checks, reviews, book, file)
+    explanations, unclear = read_explanations(layout.checks, checks, reviews, carriers.explanations, completed)
     remarks += unclear
     findings += quoted_remarks(unclear, file)
     return Return(
@@ -86,8 +91,21 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
     )
 
 
-def _sheet(book: Book, name: str) -> Sheet | None:
-    return book.sheet(name) or next((sheet for sheet in book.sheets if plain(sheet.name) == plain(name)), None)
+def _renamed(
+    covers: Sequence[Sheet], checks: Sequence[ListPlace], reviews: Sequence[ListPlace], book: Book, file: str
+) -> list[Finding]:
+    """Return a finding for each sheet of ours that has another name, and for the copies that were read with it."""
+    listed = ((listing.name, [place.sheet for place in places]) for listing, places in
+              ((CHECKS, checks), (REVIEW, reviews)))  # fmt: skip
+    findings: list[Finding] = []
+    for name, sheets in ((COVER.name, covers), *listed, (META.name, [sheet for sheet, _ in meta_sheets(book)])):
+        for sheet in sheets[:1]:
+            if plain(sheet.name) != plain(name):
+                findings.append(note("FORM_011", sheet, file, wanted=name, name=sheet.name))
+        for copy in sheets[1:] if name != COVER.name else ():
+            how = phrase("copy_read")
+            findings.append(note("FORM_015", copy, file, name=copy.name, wanted=sheets[0].name, how=how))
+    return findings
 
 
 def _values(form: Form, entries: Entries) -> dict[str, Number | None]:
@@ -148,6 +166,8 @@ def _chapters(
             findings.append(finding("FORM_010", file=file, sheet=wanted, wanted=wanted, part=chapter.part.title))
             continue
         taken.add(sheet.name)
+        if plain(sheet.name) != plain(chapter.sheet):
+            findings.append(note("FORM_011", sheet, file, wanted=chapter.sheet, name=sheet.name))
         paragraphs, remarks, about_text = read_chapter(chapter, sheet, file, short=book.kind == "xls")
         text[chapter.part.number] = paragraphs
         beside += remarks

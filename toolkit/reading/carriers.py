@@ -12,6 +12,7 @@ from toolkit.answers import Number
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, Wording, finding
 from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFILLED, NAME_PREFIX, PROPERTY_PREFIX
+from toolkit.reading.sheet_search import meta_sheets
 from toolkit.reading.wording import text_of
 from toolkit.returns import Explanation
 
@@ -27,7 +28,7 @@ _WORDS = {
     "round": "轮次",
     "token": "下发标识",
 }
-_CARRIERS = ("隐藏表", "文档属性", "名称")
+_HIDDEN, _CARRIERS = "隐藏表", ("文档属性", "名称")
 _META_ROWS = 5_000
 
 
@@ -47,7 +48,8 @@ class Carriers(Struct, frozen=True):
 
 def read_carriers(book: Book, file: str) -> Carriers:
     """Collect identity from its three carriers; any one is enough, those that differ are a finding."""
-    meta, explanations, prefilled = _meta(book.sheet(META.name))
+    sheets = meta_sheets(book)
+    metas = [_meta(sheet, column) for sheet, column in sheets]
     properties = {
         key.removeprefix(PROPERTY_PREFIX): _value(value)
         for key, value in book.properties.items()
@@ -58,27 +60,29 @@ def read_carriers(book: Book, file: str) -> Carriers:
         for key, value in book.names.items()
         if key.upper().startswith(NAME_PREFIX) and _value(value.strip('"'))
     }
+    where = [_HIDDEN if len(sheets) == 1 else f"工作表“{sheet.name}”" for sheet, _ in sheets]
     values: dict[str, str] = {}
     findings: list[Finding] = []
     for key in META_KEYS:
-        carriers = zip(_CARRIERS, (meta, properties, names), strict=True)
-        stated = [(where, carrier[key]) for where, carrier in carriers if key in carrier]
+        carriers = zip((*where, *_CARRIERS), (*(meta for meta, *_ in metas), properties, names), strict=True)
+        stated = [(carrier, known[key]) for carrier, known in carriers if key in known]
         if stated:
             values[key] = stated[0][1]
         if key in _WORDS and len({value for _, value in stated}) > 1:
-            words = "，".join(f"{where}为“{value}”" for where, value in stated)
+            words = "，".join(f"{carrier}为“{value}”" for carrier, value in stated)
             findings.append(finding("FORM_004", file=file, what=Wording(_WORDS[key], key), values=words))
-    return Carriers(values, explanations, prefilled, tuple(findings))
+    explanations = dict.fromkeys(explanation for _, carried, _ in metas for explanation in carried)
+    prefilled = {item: value for *_, carried in reversed(metas) for item, value in carried.items()}
+    return Carriers(values, tuple(explanations), prefilled, tuple(findings))
 
 
-def _meta(sheet: Sheet | None) -> tuple[dict[str, str], tuple[Explanation, ...], dict[str, Number]]:
-    if sheet is None:
-        return {}, (), {}
+def _meta(sheet: Sheet, keys: int) -> tuple[dict[str, str], tuple[Explanation, ...], dict[str, Number]]:
+    """Return what the sheet says, its keys in a column."""
     prefilled: dict[str, Number] = {}
     values: dict[str, str] = {}
     explanations: list[Explanation] = []
     section = ""
-    columns = [META.column(code) for code in ("key", "value", "fingerprint", "text")]
+    columns = [keys + META.column(code) for code in ("key", "value", "fingerprint", "text")]
     last = max((row for row, _ in sheet.cells), default=-1)
     for row in range(min(last + 1, _META_ROWS)):
         first, value, print_, text = (text_of(sheet.cell(row, column)).strip() for column in columns)

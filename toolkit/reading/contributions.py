@@ -19,6 +19,8 @@ from toolkit.returns import Adjustment
 from toolkit.returns.numbers import show
 
 _MOST_ROWS = 100_000
+_HIGHEST, _WIDEST = 6, 400
+"""The rows and columns in which the codes of the columns are looked for."""
 
 
 class Contribution(Struct, frozen=True):
@@ -46,27 +48,23 @@ class Contributions(Struct, frozen=True):
 def read_contributions(book: Book, form: Form, file: str) -> Contributions | None:
     """Read 明细, its columns in any order; None when it is missing or lacks the codes of its columns."""
     listing = lay_out(form).details
-    sheet = book.sheet(listing.name)
+    wanted = frozenset(("code", "name", *form.inputs))
+    named = sorted(book.sheets, key=lambda sheet: sheet.name != listing.name)
+    places = ((sheet, row, _codes(sheet, row)) for sheet in named for row in range(_HIGHEST))
+    sheet, codes_row, columns = next((place for place in places if wanted <= place[2].keys()), (None, 0, {}))
     if sheet is None:
-        return None
-    columns = {
-        text_of(cell).strip(): column
-        for (row, column), cell in sheet.cells.items()
-        if row == listing.first_row - 1 and text_of(cell)
-    }
-    if any(code not in columns for code in ("code", "name", *form.inputs)):
         return None
     findings: list[Finding] = []
     rows: list[Contribution] = []
     last = max((row for row, _ in sheet.cells), default=0)
-    places = {item: columns[item] for item in form.inputs}
+    inputs = {item: columns[item] for item in form.inputs}
     kinds = {item: form.items[item].kind for item in form.inputs}
     known: dict[tuple[str, int], Answer] = {}
-    for row in range(listing.first_row, min(last + 1, _MOST_ROWS)):
+    for row in range(codes_row + 1, min(last + 1, _MOST_ROWS)):
         code, name, source, sha256 = (_text(sheet, row, columns.get(key)) for key in ("code", "name", "file", "sha256"))
         if not code and not name:
             continue
-        answers = {item: _known_answer(known, kinds[item], sheet.cell(row, column)) for item, column in places.items()}
+        answers = {item: _known_answer(known, kinds[item], sheet.cell(row, column)) for item, column in inputs.items()}
         listed = _listed(_text(sheet, row, columns.get(UNREAD_CELLS.code)), answers)
         rows.append(Contribution(code, name, source, sha256, answers | listed))
         if rows[-1].elsewhere:
@@ -81,6 +79,11 @@ def read_contributions(book: Book, form: Form, file: str) -> Contributions | Non
                     note("FORM_053", sheet, file, place, items=(item,), body=name or code, label=label, **about)
                 )
     return Contributions(tuple(rows), tuple(findings))
+
+
+def _codes(sheet: Sheet, row: int) -> dict[str, int]:
+    """Return the columns of a row by what stands in it."""
+    return {text_of(sheet.cell(row, column)).strip(): column for column in range(_WIDEST)}
 
 
 def _text(sheet: Sheet, row: int, column: int | None) -> str:

@@ -10,24 +10,24 @@ from toolkit.findings import Finding
 from toolkit.forms import Form
 from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENTS, ALL_BODIES
 from toolkit.reading.contributions import Contribution
-from toolkit.reading.wording import answer_of, note, plain, quoted, text_of
+from toolkit.reading.sheet_search import list_places
+from toolkit.reading.wording import answer_of, note, quoted, text_of
 from toolkit.returns import Adjustment, lacking
 from toolkit.returns.numbers import show
-
-_WIDEST = 30
 
 
 def read_corrections(
     book: Book, form: Form, rows: tuple[Contribution, ...], file: str
 ) -> tuple[tuple[Adjustment, ...], tuple[Finding, ...]]:
     """Read 调整, its columns found by their titles; a correction applies to what the ones above it have left."""
-    sheet = book.sheet(ADJUSTMENTS.name)
-    if sheet is None:
+    places = list_places(ADJUSTMENTS, book)
+    if not places:
         return (), ()
-    header = ADJUSTMENTS.header_row
-    titles = {plain(text_of(sheet.cell(header, column))): column for column in range(_WIDEST)}
+    sheet, header = places[0].sheet, places[0].header_row
     columns = {
-        column.code: titles.get(plain(column.title)) for column in ADJUSTMENTS.columns if column.owner == "coordinator"
+        column.code: places[0].columns.get(column.code)
+        for column in ADJUSTMENTS.columns
+        if column.owner == "coordinator"
     }
     bodies = {row.code: row for row in rows}
     adjustments: list[Adjustment] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.answers import Number
-from toolkit.cells import ListSheet
-from toolkit.excel_in import Book, Sheet
+from toolkit.cells import ListSheet, a1
 from toolkit.forms.layout import ChecksLayout
-from toolkit.forms.sheets import CHECKS, REVIEW
-from toolkit.reading.wording import plain, text_of
+from toolkit.forms.sheets import CHECKS, FREE_HEADING, REVIEW
+from toolkit.reading.sheet_search import ListPlace
+from toolkit.reading.wording import plain, vocabulary_in
 from toolkit.returns import CoverField, Explanation, Place, fingerprint
 
 _MOST_ROWS = 5_000
@@ -18,19 +18,25 @@ Figures = Mapping[str, Number | None]
 
 
 def read_explanations(
-    layout: ChecksLayout, book: Book, carried: Iterable[Explanation], figures: Figures
+    layout: ChecksLayout,
+    checks: Sequence[ListPlace],
+    reviews: Sequence[ListPlace],
+    carried: Iterable[Explanation],
+    figures: Figures,
 ) -> tuple[tuple[Explanation, ...], tuple[CoverField, ...]]:
-    """Return every explanation once, new ones first, and what was written in a free line without naming a rule.
+    """Return every explanation once, new ones first, and what was written where no rule is named.
 
+    ``checks`` and ``reviews`` are the sheets that hold them; a copy is read too.
     A text that stands as it was carried keeps the fingerprint of the figures that it explained then; a new one
     explains the figures beside it. What was carried and shown but has been cleared is gone.
     """
     earlier = tuple(carried)
-    checks = book.sheet(CHECKS.name)
     new: dict[Explanation, None] = {}
-    kept = dict.fromkeys(earlier if checks is None else _hidden(layout, earlier))
+    kept = dict.fromkeys(earlier if not checks else _hidden(layout, earlier))
     unclear: list[CoverField] = []
-    for rule, items, text, place in (*_beside_checks(layout, checks), *_review(book.sheet(REVIEW.name))):
+    everything = [text for place in checks for text in _beside_checks(layout, place)]
+    everything += [text for place in reviews for text in _review(place)]
+    for rule, items, text, place in everything:
         if not rule:
             unclear.append(CoverField(text, place))
             continue
@@ -55,37 +61,41 @@ Written = tuple[str, tuple[str, ...], str, Place]
 """An explanation as it stands: rule, items, text and where."""
 
 
-def _written(sheet: Sheet, listing: ListSheet) -> list[tuple[int, str, Place]]:
-    """Return row, text and place of what was written in the column of explanations below its title."""
-    column = listing.column("explanation")
-    rows = sorted(row for row, at in sheet.cells if at == column and row >= listing.first_row)
-    texts = ((row, text_of(sheet.cell(row, column)).strip()) for row in rows)
-    return [(row, text, Place(sheet.name, listing.a1(row, "explanation"))) for row, text in texts if text]
+def _written(place: ListPlace, listing: ListSheet) -> list[tuple[int, str, Place]]:
+    """Return row, text and place of what was written in the column of explanations, its title left out."""
+    sheet, column = place.sheet, place.columns.get("explanation")
+    title = plain(listing.columns[listing.column("explanation")].title)
+    rows = sorted(row for row, at in sheet.cells if at == column and row > place.header_row)
+    texts = ((row, place.text(row, "explanation")) for row in rows)
+    return [
+        (row, text, Place(sheet.name, a1(row, place.columns["explanation"])))
+        for row, text in texts
+        if text and plain(text) != title
+    ]
 
 
-def _beside_checks(layout: ChecksLayout, sheet: Sheet | None) -> list[Written]:
-    if sheet is None:
+def _beside_checks(layout: ChecksLayout, place: ListPlace) -> list[Written]:
+    """Return what was written on 校验; a text beside no line of it names no rule."""
+    texts = _written(place, CHECKS)[:_MOST_ROWS]
+    if not texts:
         return []
-    texts = _written(sheet, CHECKS)[:_MOST_ROWS]
-    lines = {plain(line.check.words): line for line in layout.lines} if texts else {}
+    lines = {plain(line.check.words): line for line in layout.lines}
+    headings = vocabulary_in(place.sheet, frozenset((plain(FREE_HEADING),)))
+    free = min((row for row, _ in headings), default=layout.free_header)
     explanations: list[Written] = []
-    for row, text, place in texts:
-        line = lines.get(plain(text_of(sheet.cell(row, CHECKS.column("words")))))
-        number = text_of(sheet.cell(row, CHECKS.column("number"))).strip()
+    for row, text, where in texts:
+        line = lines.get(plain(place.text(row, "words")))
+        number = place.text(row, "number")
         if line is not None and plain(number).startswith(plain(line.rule.id)):
-            explanations.append((line.check.rule, line.check.items, text, place))
-        elif row > layout.free_header:
-            explanations.append((number.upper(), (), text, place))
+            explanations.append((line.check.rule, line.check.items, text, where))
+        else:
+            explanations.append((number.upper() if row > free else "", (), text, where))
     return explanations
 
 
-def _review(sheet: Sheet | None) -> list[Written]:
-    if sheet is None:
-        return []
-    explanations: list[Written] = []
-    for row, text, place in _written(sheet, REVIEW):
-        rule = text_of(sheet.cell(row, REVIEW.column("rule"))).strip()
-        if rule:
-            items = tuple(text_of(sheet.cell(row, REVIEW.column("items"))).split())
-            explanations.append((rule, items, text, place))
-    return explanations
+def _review(place: ListPlace) -> list[Written]:
+    """Return what was written on 审核意见 beside a finding."""
+    return [
+        (place.text(row, "rule"), tuple(place.text(row, "items").split()), text, where)
+        for row, text, where in _written(place, REVIEW)
+    ]

@@ -10,8 +10,9 @@ from toolkit.excel_in import Sheet
 from toolkit.forms import Item, Table
 from toolkit.forms.definition import Label
 from toolkit.reading.grid_lines import GridLines
+from toolkit.reading.own_words import is_hollow, is_note
 from toolkit.reading.positions import Cell
-from toolkit.reading.wording import plain, text_of
+from toolkit.reading.wording import plain
 
 
 class LabelPlaces(Struct):
@@ -53,14 +54,18 @@ def place_labels(table: Table, sheet: Sheet, words: Mapping[Cell, str], lines: G
             result.lost[label] = "displaced"
         elif place is None or place in words or place in result.places.values():
             result.lost[label] = "missing"
-        elif lines.between(label) or (
-            text_of(sheet.cell(*place)).strip() != "" and _accompanied(table, label, matched, lines)
-        ):
+        elif lines.between(label) or (_may_be_label(sheet, place) and _accompanied(table, label, matched, lines)):
             result.places[label] = place
             result.changed.append(label)
         else:
             result.lost[label] = "missing"
     return result
+
+
+def _may_be_label(sheet: Sheet, place: Cell) -> bool:
+    """Tell whether a cell holds a text that may be a label with other words, not our signatures or the 0 left of them."""
+    cell = sheet.cell(*place)
+    return not is_hollow(cell) and not is_note(cell)
 
 
 def _accompanied(table: Table, label: Label, matched: frozenset[Label], lines: GridLines) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from string import Formatter
 
-from toolkit.excel_in import Sheet
 from toolkit.findings.catalogue import entries, phrases
-from toolkit.forms.sheets import REVIEW
-from toolkit.reading.wording import plain, text_of
+from toolkit.reading.sheet_search import ListPlace
+from toolkit.reading.wording import plain
 
 _CODE = re.compile(r"(?<![A-Z_])[A-Z]{1,8}(?:_[0-9]{3}|[0-9]{1,2})(?![0-9])")
 _OURS = "\0"
@@ -20,16 +19,15 @@ _AUTHOR = re.compile(r"\s*([^\s:：，。；]{1,20})[:：]\s*(?=\n|$)")
 """The line with a name that programs put at the head of a note."""
 
 
-def sentences_of(review: Sheet | None) -> Mapping[str, list[str]]:
+def sentences_of(reviews: Iterable[ListPlace]) -> Mapping[str, list[str]]:
     """Return what 审核意见 lists, by code, without white space, as the notes on the cells have it."""
     sentences: dict[str, list[str]] = {}
-    rows = range(REVIEW.first_row, REVIEW.first_row + _MOST_ROWS) if review is not None else ()
-    for row in rows:
-        assert review is not None
-        code, *texts = (text_of(review.cell(row, REVIEW.column(name))) for name in ("finding", "message", "remedy"))
-        if not code.strip():
-            break
-        sentences.setdefault(code.strip(), []).append("".join("".join((code, *texts)).split()))
+    for review in reviews:
+        for row in range(review.header_row + 1, review.header_row + 1 + _MOST_ROWS):
+            code, *texts = (review.text(row, name) for name in ("finding", "message", "remedy"))
+            if not code:
+                break
+            sentences.setdefault(code, []).append("".join("".join((code, *texts)).split()))
     return sentences
 
 

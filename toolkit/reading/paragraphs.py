@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from difflib import SequenceMatcher
+from functools import cache, lru_cache
 
 from toolkit.cells import a1
-from toolkit.excel_in import Book, Cell, Sheet
+from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
+from toolkit.forms import FORM_IDS, Part, load_form
 from toolkit.forms.layout import ChapterLayout
 from toolkit.forms.sheets import BODY_LINE, CHAPTER
 from toolkit.reading.boxed_chapters import boxed_chapter
-from toolkit.reading.wording import note, plain, quoted, text_of, written
+from toolkit.reading.own_words import begins, is_hollow, is_own
+from toolkit.reading.wording import note, plain, quoted, text_of, vocabulary_in, written
 from toolkit.returns import CoverField, Paragraph, Place
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
 
@@ -21,6 +25,8 @@ PROMPTS = ("（文字描述）", "该部分以表格形式报告", "表格如下
 
 _HEAD_LENGTH, _LONGEST_START, _MORE = 30, 60, 6
 """Characters of a changed sub-heading, of the beginning of a text in which one is looked for, and that may follow it."""
+_ALIKE = 0.5
+"""How much of a sub-heading a text must share to be that, changed, and no paragraph in its place."""
 _ENDED = re.compile(r"[。！？；.!?;]|[0-9０-９]")
 """What a sentence has and a sub-heading has not."""
 _CUT, _ENDS = 255, "。！？；：”）.!?"
@@ -28,18 +34,29 @@ _CUT, _ENDS = 255, "。！？；：”）.!?"
 
 
 def chapter_sheet(layout: ChapterLayout, book: Book, taken: Iterable[str]) -> Sheet | None:
-    """Find the sheet of a chapter: by its name, else a sheet of no other use whose first lines hold its title."""
-    named = [sheet for sheet in book.sheets if plain(sheet.name) == plain(layout.sheet)]
-    if named:
-        return named[0]
-    title = plain(layout.part.title)
-    free = [sheet for sheet in book.sheets if sheet.name not in set(taken)]
-    matching = [
+    """Find the sheet of a chapter: by its name, else a sheet of no other use that holds its title or prompt.
+
+    A sheet of its name that holds another chapter gives way to one that holds this; of several the fullest is read.
+    """
+    used, title = set(taken), plain(layout.part.title)
+    words = frozenset((plain(_title(layout)), plain(layout.part.prompt)))
+    named = next((sheet for sheet in book.sheets if plain(sheet.name) == plain(layout.sheet)), None)
+    if named is not None and plain(text_of(named.cell(CHAPTER.header_row, CHAPTER.column("text")))) in words:
+        return named
+    free = [sheet for sheet in book.sheets if sheet.name not in used]
+    holding = [sheet for sheet in free if vocabulary_in(sheet, words)]
+    if named is not None and (named in holding or not holding):
+        return named
+    holding = holding or [
         sheet
         for sheet in free
         if any(title in plain(text_of(sheet.cell(row, CHAPTER.column("text")))) for row in range(CHAPTER.first_row))
     ]
-    return matching[0] if len(matching) == 1 else None
+    return max(holding, key=lambda sheet: sum(isinstance(c.value, str) for c in sheet.cells.values()), default=None)
+
+
+def _title(layout: ChapterLayout) -> str:
+    return f"{layout.part.number}、{layout.part.title}"
 
 
 def read_chapter(
@@ -47,17 +64,23 @@ def read_chapter(
 ) -> tuple[tuple[Paragraph, ...], tuple[CoverField, ...], tuple[Finding, ...]]:
     """Read a chapter: its paragraphs, what stands beside the text column, and the findings.
 
-    A cell with several lines gives several paragraphs. Rows may have been inserted: the sub-headings are found by
-    their words. ``short`` is True for a format in which some programs keep no more than 255 characters of a cell.
+    A cell with several lines gives several paragraphs. Rows and columns may have been inserted or deleted: title and
+    sub-headings are found by their words, what is ours is ours wherever it stands. ``short`` is True for a format in
+    which some programs keep no more than 255 characters of a cell.
     """
-    part, column = layout.part, CHAPTER.column("text")
+    part, column = layout.part, _text_column(layout, sheet)
     filled = sorted(row for (row, at), cell in sheet.cells.items() if at == column and cell.value is not None)
     texts = {row: text_of(sheet.cell(row, column)).strip() for row in filled}
     heads, findings = _heads(layout, sheet, texts, file)
-    titles = {plain(f"{part.number}、{part.title}"), plain(part.title)}
-    head, paragraphs = "", []
+    titles = {plain(_title(layout)), plain(part.title)}
+    copied = _copied(layout, sheet, column, texts)
+    first = next((row for row, text in texts.items() if plain(text) == plain(_title(layout))), 0) + CHAPTER.first_row
+    head = ""
+    paragraphs: list[Paragraph] = []
     for row, text in texts.items():
-        if row < CHAPTER.first_row and (sheet.cell(row, column).formula is not None or _above(text, layout)):
+        if is_own(sheet.cell(row, column)) or plain(text) in copied:
+            continue
+        if not paragraphs and row <= first and _above(text, layout, row):
             continue
         # The whole chapter may have been pasted, with its own title and sub-headings.
         if len(text) <= _HEAD_LENGTH and plain(text) in titles:
@@ -74,7 +97,9 @@ def read_chapter(
     beside = tuple(
         written(sheet, place)
         for place, cell in sorted(sheet.cells.items())
-        if place[1] != column and text_of(cell).strip() and not _is_ours(place, cell, layout, quotes)
+        if place[1] != column
+        and text_of(cell).strip()
+        and not (is_own(cell) or _bare(text_of(cell)) in quotes or (layout.phrases and is_hollow(cell)))
     )
     for paragraph in paragraphs:
         findings += _prompts(part.number, paragraph, file)
@@ -99,11 +124,32 @@ def _bare_quotes(own: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(_bare, (*own, LABEL, UNFILLED, UNREADABLE))) if own else frozenset()
 
 
-def _is_ours(place: tuple[int, int], cell: Cell, layout: ChapterLayout, quotes: frozenset[str]) -> bool:
-    """Tell whether a cell holds a sentence of ours; a program that loses the result of its formula leaves a number."""
-    if place in [(row, CHAPTER.column("phrase")) for row, _ in layout.phrases] and not isinstance(cell.value, str):
-        return True
-    return _bare(text_of(cell)) in quotes
+def _text_column(layout: ChapterLayout, sheet: Sheet) -> int:
+    """Return the column in which title and sub-headings stand, the usual one where they do not say."""
+    usual, title = CHAPTER.column("text"), plain(_title(layout))
+    if plain(text_of(sheet.cell(CHAPTER.header_row, usual))) == title:
+        return usual
+    words = vocabulary_in(sheet, frozenset((title, *(plain(head) for _, head in layout.heads))))
+    columns = Counter(column for _, column in words)
+    return max(columns, key=lambda column: (columns[column], column == usual, -column), default=usual)
+
+
+def _copied(layout: ChapterLayout, sheet: Sheet, column: int, texts: dict[int, str]) -> frozenset[str]:
+    """Return titles and sub-headings that another chapter brought along when it was copied here, with its body line."""
+    others = [part for part in _all_parts() if plain(part.title) != plain(layout.part.title)]
+    return frozenset(
+        plain(line)
+        for row, text in texts.items()
+        for part in others
+        if plain(text) == plain(f"{part.number}、{part.title}")
+        and (is_own(sheet.cell(row + 1, column)) or begins(texts.get(row + 1, ""), (BODY_LINE,)))
+        for line in (text, texts.get(row + 1, ""), *part.heads)
+    )
+
+
+@cache
+def _all_parts() -> tuple[Part, ...]:
+    return tuple(part for form_id in FORM_IDS for part in load_form(form_id).chapters)
 
 
 def _bare(text: str) -> str:
@@ -113,13 +159,13 @@ def _bare(text: str) -> str:
 _NO_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
-def _above(text: str, layout: ChapterLayout) -> bool:
-    """Tell whether a text above the paragraphs is ours: title, prompt, body, or the 0 that is left of a formula."""
-    part, now = layout.part, plain(text)
+def _above(text: str, layout: ChapterLayout, row: int) -> bool:
+    """Tell whether a text above the paragraphs is ours: the body, the 0 that is left of it, a title with more words."""
+    title, now = plain(layout.part.title), plain(text)
     return (
-        now in (plain(part.prompt), "0")
+        now == "0"
         or now.startswith(plain(BODY_LINE))
-        or plain(part.title) in now[: len(part.title) + 12]
+        or (row < CHAPTER.first_row and title in now and len(now) <= len(title) + 12)
     )
 
 
@@ -145,12 +191,28 @@ def _heads(
     for row, head in layout.heads:
         if head in present:
             continue
-        now = texts.get(row, "")
-        if now and row not in heads and len(now) <= _HEAD_LENGTH and not _ENDED.search(now):
-            heads[row] = (head, True)
-        place, params = (row, CHAPTER.column("text")), {"number": layout.part.number, "wanted": head, "expected": head}
+        at = _expected(layout, row, texts)
+        now = texts.get(at, "")
+        alike = (
+            plain(now)[:1] == plain(head)[:1] or SequenceMatcher(None, plain(now[:60]), plain(head)).ratio() > _ALIKE
+        )
+        if now and at not in heads and alike and len(now) <= _HEAD_LENGTH and not _ENDED.search(now):
+            heads[at] = (head, True)
+        place, params = (
+            (at, _text_column(layout, sheet)),
+            {"number": layout.part.number, "wanted": head, "expected": head},
+        )
         findings.append(note("TEXT_004", sheet, file, place, **params, actual=now, name=quoted(now)))
     return heads, findings
+
+
+def _expected(layout: ChapterLayout, usual: int, texts: dict[int, str]) -> int:
+    """Return where a line of the layout should stand, counted on from the last line of ours above it that is there."""
+    lines = ((0, _title(layout)), *layout.heads)
+    rows = {plain(text): row for row, text in texts.items()}
+    above = [(line, rows[plain(text)]) for line, text in lines if line < usual and plain(text) in rows]
+    line, row = max(above, default=(0, 0))
+    return row + usual - line
 
 
 def _prompts(number: str, paragraph: Paragraph, file: str) -> list[Finding]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
 from toolkit.excel_in import Book, Sheet
+from toolkit.excel_in.grid import BLANK
 from toolkit.findings import Finding
-from toolkit.forms import FORM_IDS, Table, load_form
+from toolkit.forms import FORM_IDS, Item, Table, load_form
 from toolkit.forms.layout import TableLayout
+from toolkit.reading.own_words import is_note
 from toolkit.reading.wording import plain, text_of, vocabulary_in
 
 Cell = tuple[int, int]
@@ -45,13 +48,35 @@ def share(table: Table, sheet: Sheet) -> float:
 
 
 def undisturbed(layout: TableLayout, sheet: Sheet) -> bool:
-    """Tell whether every label stands where the layout has it."""
+    """Tell whether every label stands where the layout has it, and the last row too (table 四 has no label in it)."""
     cells = sheet.cells
+    last = _last_line(layout)
+    if is_foot(sheet, last) or all(cells.get(place, BLANK)[:2] == BLANK[:2] for place in last.values()):
+        return False
     for place, text in layout.labels:
         cell = cells.get(place)
         if cell is None or (cell.value != text and plain(text_of(cell)) != plain(text)):
             return False
     return True
+
+
+@lru_cache(maxsize=32)
+def _last_line(layout: TableLayout) -> Mapping[Item, Cell]:
+    last = layout.table.height - 1
+    return {item: layout.cells[item.code] for item in layout.table.items if item.line == last}
+
+
+def is_foot(sheet: Sheet, items: Mapping[Item, Cell]) -> bool:
+    """Tell whether our own note or signatures stand where a row's items should: the form's row above them is gone.
+
+    A file format without formulas may show them as 0; then the row has no totals.
+    """
+    cells = [(item.computed, sheet.cell(*place)) for item, place in items.items()]
+    if any(is_note(cell) for _, cell in cells):
+        return True
+    hollow = any(cell.locked is None and cell.value == 0 for _, cell in cells)
+    totals = [cell for computed, cell in cells if computed]
+    return hollow and bool(totals) and all(cell.value is None for cell in totals)
 
 
 def as_laid_out(layout: TableLayout, sheet: Sheet) -> Positions:

@@ -10,7 +10,7 @@ from toolkit.excel_in import Book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import OUR_SHEETS
+from toolkit.forms.sheets import OUR_SHEETS, REVIEW, TALLY
 from toolkit.reading.positions import Positions
 from toolkit.reading.wording import note, some_of, text_of
 
@@ -75,9 +75,16 @@ def redirected(layout: Layout, tables: Sequence[Positions], book: Book, file: st
     )  # fmt: skip
 
 
+def form_sheets(layout: Layout, taken: Iterable[str]) -> set[str]:
+    """Return the names of the sheets that are read or ours; one with a name of ours that is neither is additional."""
+    taken = set(taken)
+    read = {*layout.sheets, REVIEW.name} - {TALLY.name}
+    return {*taken, *OUR_SHEETS} - (read - taken)
+
+
 def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:
     """Return a finding for each sheet with content that is none of the form's."""
-    ours = {*taken, *OUR_SHEETS, *layout.sheets}
+    ours = form_sheets(layout, taken)
     findings: list[Finding] = []
     for sheet in book.sheets:
         filled = [] if sheet.name in ours else [place for place, cell in sheet.cells.items() if text_of(cell).strip()]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms.sheets import FOOT_ROWS, FOOT_WORDS
+from toolkit.forms.sheets import BODY_LINE, FOOT_ROWS, FOOT_WORDS, SWITCH_TEXT
+from toolkit.reading.own_words import begins, is_hollow, is_own
 from toolkit.reading.positions import Positions
 from toolkit.reading.wording import note, plain, quoted, some_of, text_of, written
 from toolkit.returns import CoverField
@@ -27,12 +28,15 @@ def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[F
     top, left, bottom, right = table.box
     taken = set(table.items.values()) | table.labels | {table.switch}
     known_rows = set(table.rows.values())
+    gaps, widest = len(table.items) < len(table.layout.cells), left + table.layout.right
     inserted: dict[int, list[Address]] = {}
     outside: list[Address] = []
     for place, cell in table.sheet.cells.items():
         if place in taken or (cell.value is None and cell.formula is None) or not text_of(cell).strip():
             continue
         row, column = place
+        if gaps and top <= row <= bottom + 1 and column <= max(right + 1, widest) and _is_total(cell):
+            continue
         if top < row <= bottom and left <= column <= right and row not in known_rows:
             inserted.setdefault(row, []).append(place)
         elif (top <= row <= bottom and left <= column <= right) or not _is_ours(table, place, cell):
@@ -47,6 +51,11 @@ def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[F
     if outside:
         findings.append(_outside(table.sheet, sorted(outside), file))
     return tuple(written(table.sheet, place) for place in remarks[:_MOST_REMARKS]), tuple(findings)
+
+
+def _is_total(cell: Cell) -> bool:
+    """Tell whether a cell of a row or column that has lost its label holds a total, as far as the format tells."""
+    return cell.value == 0 if cell.locked is None else cell.locked and cell.formula is not None
 
 
 def _inserted_row(sheet: Sheet, row: int, places: Sequence[Address], file: str) -> Finding:
@@ -70,18 +79,20 @@ def _numeric(sheet: Sheet, places: Iterable[Address]) -> bool:
 
 def _is_ours(table: Positions, place: Address, cell: Cell) -> bool:
     """Tell whether a cell outside the grid holds what we wrote there: title lines above, note and signatures below."""
-    top, _, bottom, right = table.box
+    top, left, bottom, right = table.box
     row, column = place
+    right = max(right, left + table.layout.right)
+    if is_own(cell):
+        return True
+    words = plain(text_of(cell)[:_BEGINNING])
     if row < top:
-        return column <= right and row >= top - table.layout.top
+        unit = plain(table.layout.table.unit)
+        lines = words == plain(table.layout.table.title) or begins(words, (BODY_LINE, SWITCH_TEXT))
+        return lines or ("年度" in words and unit in words) or (column <= right and is_hollow(cell))
     if not bottom < row <= bottom + FOOT_ROWS or column > right:
         return False
-    ours = bottom + table.layout.note_row - table.layout.bottom
-    if cell.formula is None and cell.locked is None and cell.value == 0 and row <= ours:
-        # An .xls shows the texts that our formulas give there as 0.
-        return True
-    words = plain(text_of(cell))
-    return any(words.startswith(plain(beginning)) for beginning in FOOT_WORDS)
+    # Programs show the texts that our formulas give there as 0: LibreOffice in an .xls, others everywhere.
+    return is_hollow(cell) or begins(words, FOOT_WORDS)
 
 
 def _quoted(sheet: Sheet, places: Sequence[Address]) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from toolkit.cells import a1, invisible, parse_a1, visible
 from toolkit.excel_in import Sheet
-from toolkit.findings import Finding, finding, phrase
+from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms.sheets import COVER
 from toolkit.reading.carriers import Carriers
-from toolkit.reading.wording import note, plain, quoted, text_of
+from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
 from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 
@@ -36,17 +36,22 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
     fields: dict[str, CoverField] = {}
     if sheet is None:
         return fields
-    for key, label in COVER.fields:
+    keys = {plain(label): key for key, label in COVER.fields}
+    labels: dict[str, list[tuple[int, int]]] = {}
+    for place, text in vocabulary_in(sheet, frozenset(keys)).items():
+        labels.setdefault(keys[text], []).append(place)
+    others = {place for places in labels.values() for place in places}
+    for key in keys.values():
+        usual, places = COVER.label_cell(key), labels.get(key, [])
         row, column = COVER.cells[key]
-        if plain(text_of(sheet.cell(*COVER.label_cell(key)))) != plain(label):
-            labels = [
-                place
-                for place, cell in sheet.cells.items()
-                if isinstance(cell.value, str) and len(cell.value) < 40 and plain(cell.value) == plain(label)
-            ]
-            if len(labels) == 1:
-                row, column = labels[0][0], _value_column(sheet, *labels[0])
-        fields[key] = CoverField(visible(text_of(sheet.cell(row, column))).strip(), Place(sheet.name, a1(row, column)))
+        text = text_of(sheet.cell(row, column))
+        if usual in places:
+            beside = text_of(sheet.cell(row, column + 1))
+            column += 1 if not text.strip() and beside.strip() else 0
+        elif len(places) == 1:
+            row, column = places[0][0], _value_column(sheet, *places[0])
+        text = "" if usual in others and not places else text_of(sheet.cell(row, column))
+        fields[key] = CoverField(visible(text).strip(), Place(sheet.name, a1(row, column)))
     return fields
 
 
@@ -55,8 +60,17 @@ def _value_column(sheet: Sheet, row: int, label: int) -> int:
     return filled[0] if filled else label + 1
 
 
-def read_cover(sheet: Sheet | None, carriers: Carriers, form_id: str, file: str) -> Cover:
-    """Read the cover and settle identity: an issued workbook keeps its body, a blank asks the cover."""
+def _filled(sheet: Sheet) -> int:
+    return sum(field.value != "" for field in cover_fields(sheet).values())
+
+
+def read_cover(sheets: Sequence[Sheet], carriers: Carriers, form_id: str, file: str) -> Cover:
+    """Read the cover and settle identity: an issued workbook keeps its body, a blank asks the cover.
+
+    Of several covers the one with the most fields filled is read, the first of those; the others are compared with it.
+    """
+    ranked = sorted(sheets, key=_filled, reverse=True) if len(sheets) > 1 else sheets
+    sheet = ranked[0] if ranked else None
     cover = _Reader(sheet, carriers, file)
     values = carriers.values
     rollup = values.get("kind") == "rollup"
@@ -67,6 +81,7 @@ def read_cover(sheet: Sheet | None, carriers: Carriers, form_id: str, file: str)
         cover.check_labels(sheet, fixed=fixed)
     if sheet is not None:
         cover.note_invisible(sheet)
+        cover.compare(sheet, ranked[1:])
     year = cover.year()
     code = sound_code(cover.value("code"))
     name = unicodedata.normalize("NFC", cover.value("name"))
@@ -116,6 +131,29 @@ class _Reader:
             if marks and self.value(key):
                 self._note("ID_009", key, label=label, marks=marks, now=quoted(self.value(key)))
 
+    def compare(self, sheet: Sheet, copies: Iterable[Sheet]) -> None:
+        """Note each other cover: one that says the same or nothing, or one that says something else, with both."""
+        for copy in copies:
+            others = cover_fields(copy)
+            differing = [
+                (key, label) for key, label in COVER.fields
+                if others[key].value and plain(others[key].value) != plain(self.value(key))
+            ]  # fmt: skip
+            if not differing:
+                how = phrase("copy_same")
+                self.findings.append(note("FORM_015", copy, self.file, name=copy.name, wanted=sheet.name, how=how))
+                continue
+            values = some_of(
+                [f"{label}“{quoted(self.value(key))}”与“{quoted(others[key].value)}”" for key, label in differing]
+            )
+            vital = any(key in ("name", "code", "year") for key, _ in differing)
+            place = parse_a1(others[differing[0][0]].place.cell)
+            severity = None if vital else Severity.WARNING
+            self.findings.append(
+                note("FORM_016", copy, self.file, place, name=copy.name, wanted=sheet.name, values=values,
+                     severity=severity)
+            )  # fmt: skip
+
     def year(self) -> int | None:
         """Return the year that the workbook was issued for, else the one on the cover."""
         issued, shown = self.carriers.number("year"), self.value("year")
@@ -138,7 +176,11 @@ class _Reader:
         for key, word, now in (("name", "单位名称", name), ("code", "统一社会信用代码", code)):
             wanted = values.get(key, "")
             if wanted and now and plain(now) != plain(wanted):
-                self._note("ID_002", key, issued=issued, field=word, now=quoted(now), actual=now, expected=wanted)
+                fault = code_fault(now) if key == "code" else None
+                why = phrase("code_why", fault=fault) if fault is not None else ""
+                self._note(
+                    "ID_002", key, issued=issued, field=word, now=quoted(now), actual=now, expected=wanted, why=why
+                )
 
     def check_body(self, code: str, name: str, *, checked: bool) -> None:
         """Note what is wrong with the name and code of the body; a roll-up's region may have a code of its own kind."""

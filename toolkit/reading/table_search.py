@@ -17,7 +17,7 @@ from toolkit.forms.layout import TableLayout, defined_name
 from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.grid_lines import grid_lines
 from toolkit.reading.label_places import column_label, place_labels, row_label
-from toolkit.reading.positions import Cell, Positions, as_laid_out, undisturbed
+from toolkit.reading.positions import Cell, Positions, as_laid_out, is_foot, undisturbed
 from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
 
 
@@ -75,10 +75,20 @@ class _Search:
                 contradicted.setdefault(group, []).extend([f"{a1(*place)} {quoted(text)}"] if text else [])
             elif place not in self.places.values() and place not in items.values():
                 items[item.code] = place
+        self._drop_notes(items)
         for group, texts in contradicted.items():
             self._note("FORM_026", self.lines.expected(group), wanted=group.text, quoted=some_of(texts) or "无")
             self.lost.pop(group, None)
         return items
+
+    def _drop_notes(self, items: dict[str, Cell]) -> None:
+        """Take the rows out where our own note or signatures stand: the form's row above them is gone."""
+        for row in sorted({place[0] for place in items.values()}):
+            codes = [item for item in self.table.items if items.get(item.code, (-1, -1))[0] == row]
+            if not is_foot(self.sheet, {item: items[item.code] for item in codes}):
+                continue
+            places = [items.pop(item.code) for item in codes]
+            self._note("FORM_021", min(places), items=[item.code for item in codes], wanted=codes[0].row)
 
     def _under(self, label: Label, item: Item, column: int) -> bool:
         """Tell whether a column lies under the label of its row where that stands above (table 四)."""

@@ -48,7 +48,11 @@ def text_of(cell: Cell) -> str:
         return value.text
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    return value if isinstance(value, str) else cell.text or str(value)
+    if isinstance(value, str):
+        return value
+    # 3.3000000000000003 stands in the file for what programs show as 3.3; a long code stays as it stands.
+    noisy = not cell.date and "." in cell.text and "E" not in cell.text.upper()
+    return str(value) if noisy else cell.text or str(value)
 
 
 def answer_of(cell: Cell, kind: str) -> Answer:

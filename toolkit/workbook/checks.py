@@ -11,7 +11,7 @@ from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_hei
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
-from toolkit.forms.sheets import CHECKS, STATUS_ROW
+from toolkit.forms.sheets import CHECKS, CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, STATUS_ROW
 from toolkit.returns import Explanation
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
@@ -39,11 +39,10 @@ def _top(sheet: Worksheet) -> None:
     set_columns(sheet, CHECKS, styles.plain)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, CHECKS.last), "表内校验", styles.title)
-    note = "左边、右边随填随算。“待填”表示还有空白格，填齐后再判断；“不通过”请点“定位”到该处改正。级别为“存疑”的不影响上报，但须在“说明”栏写明原因。"
     row = STATUS_ROW + 1
     width = sum(column.width for column in CHECKS.titled)
-    sheet.row(row, 10 + line_height(9.5) * wrapped_lines(note, width, 9.5), styles.plain)
-    sheet.merge(Area(row, 0, row, CHECKS.last), note, styles.note)
+    sheet.row(row, 10 + line_height(9.5) * wrapped_lines(CHECKS_NOTE, width, 9.5), styles.plain)
+    sheet.merge(Area(row, 0, row, CHECKS.last), CHECKS_NOTE, styles.note)
     sheet.row(CHECKS.header_row, 32, styles.plain)
     for column in CHECKS.titled:
         sheet.text(CHECKS.header_row, CHECKS.column(column.code), column.title, styles.head)
@@ -115,9 +114,8 @@ def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None
 def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
     """Write the free lines: explanations of what is judged with last year's return, the roster or the text."""
     head = cell_format(font_name="黑体", bg_color=HEAD, border=1, border_color=LINE)
-    heading = "其他说明：与上一年度、文字部分有关的存疑，在这里写规则编号（如 X5）和原因，一行一条"
     sheet.row(checks.free_header, 30, styles.plain)
-    sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), heading, head)
+    sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), FREE_HEADING, head)
     at = CHECKS.column
     for row, explanation in zip_longest(checks.free, others[: len(checks.free)]):
         text = "" if explanation is None else explanation.text
@@ -125,7 +123,7 @@ def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation])
         sheet.text(row, at("number"), "" if explanation is None else explanation.rule, styles.explain)
         sheet.merge(
             Area(row, at("level"), row, at("link")),
-            "（左边写编号，右边写原因）" if explanation is None else "",
+            FREE_PROMPT if explanation is None else "",
             styles.corner,
         )
         sheet.text(row, at("explanation"), text, styles.explain)

@@ -7,7 +7,7 @@ from typing import Any
 from toolkit.cells import Area, a1
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHECKS, COVER, ISSUED_WORD, STATUS_ROW
+from toolkit.forms.sheets import CHECKS, COVER, FILLED_IN, HOW_TO, ISSUED_WORD, LEGEND, STATUS_ROW
 from toolkit.returns import checksum
 from toolkit.workbook import styles
 from toolkit.workbook.checks import status_text
@@ -15,14 +15,6 @@ from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED
 
-HOW_TO = (
-    "只填黄色格，按 Tab 键逐格移动；灰色格自动计算，其余部分已锁定。",
-    "件数填整数，没有的填 0，不要写“/”“无”或单位；金额以万元计。",
-    "一张表里没填的格确实都是 0 的，可在该表右上角“本表空白均为零”选“是”。",
-    "文字部分每段一行，可从 Word 复制后直接粘贴；文中的数要与表一致。",
-    "填完看“校验”表：显示“可以上报”后再报送；有存疑的，在“说明”栏写明原因。",
-    "请以 .xlsx 格式保存并报送，不要另建表格，不要改动表样。",
-)
 _WIDTHS = (40, 150, 330, 90, 40)
 
 
@@ -90,9 +82,9 @@ def _status(sheet: Worksheet, text: str) -> None:
     sheet.formula(
         5,
         COVER.label_column,
-        f"\"填报情况：\"&'{CHECKS.name}'!{a1(STATUS_ROW, 0, absolute=True)}",
+        f"\"{FILLED_IN}\"&'{CHECKS.name}'!{a1(STATUS_ROW, 0, absolute=True)}",
         fmt,
-        f"填报情况：{text}",
+        f"{FILLED_IN}{text}",
     )
     good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
     bad = cell_format(font_color=RED, bg_color=PINK)
@@ -160,14 +152,9 @@ def _how_to(sheet: Worksheet, row: int) -> None:
 def _legend(sheet: Worksheet, row: int) -> None:
     sheet.row(row, 10, styles.plain)
     sheet.row(row + 1, 26, styles.plain)
-    words = (
-        (1, "黄色：填写", INPUT),
-        (2, "灰色：自动计算，不用填", COMPUTED),
-        (3, "红色：有错", PINK),
-    )
-    for column, word, colour in words:
+    for column, (word, colour) in enumerate(zip(LEGEND, (INPUT, COMPUTED, PINK), strict=False), COVER.label_column):
         fmt = cell_format(bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
         sheet.text(row + 1, column, word, fmt)
     sheet.row(row + 2, 26, styles.plain)
     green = cell_format(bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
-    _wide(sheet, row + 2, "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改", green)
+    _wide(sheet, row + 2, LEGEND[-1], green)
