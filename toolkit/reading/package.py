@@ -56,6 +56,8 @@ def about_package(
 
     What was written on inputs or over the form, and pictures and files there, want an answer.
     """
+    if not entries:
+        return
     inputs = {
         (table.sheet.name, a1(*table.items[item.code])): item.code
         for table in tables

@@ -40,7 +40,7 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         sheet,
         row + 1,
         last,
-        "文件里除表格外还有以下内容（批注、文本框、图片、附加的表等），退回件里没有带上：",
+        "文件里除表格外还有以下内容（批注、文本框、图片、附加的表等）；除已作为正文读取的以外，退回件里没有带上：",
         filling.package,
     )
     sheet.frozen = (REVIEW.first_row, REVIEW.column("place") + 1)
