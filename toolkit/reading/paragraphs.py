@@ -163,7 +163,7 @@ def _above(text: str, layout: ChapterLayout, row: int) -> bool:
     """Tell whether a text above the paragraphs is ours: the body, the 0 that is left of it, a title with more words."""
     title, now = plain(layout.part.title), plain(text)
     return (
-        now in ("0", "0.0")  # as an .xlsx and an .xls spell it
+        now in ("0", "00")  # 0 in an .xlsx, 0.0 in an .xls
         or now.startswith(plain(BODY_LINE))
         or (row < CHAPTER.first_row and title in now and len(now) <= len(title) + 12)
     )
