@@ -1,0 +1,228 @@
+"""One verdict on every surface: what check, letter, 台账, roll-up and the sheet itself say of one return is the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+from msgspec.structs import replace
+
+from tests.office import recalculated, requires_office
+from tests.soaking import soak
+from tests.surfaces import FORM, REASON, YEAR, Body, Case, Told, season, sentence_of_sheet, typed
+from toolkit.forms.sheets import REVIEW
+from toolkit.returns.file_states import VERDICTS
+from toolkit.run import Job, run
+from toolkit.workbook import write
+from toolkit.workbook.reply import reply
+
+READY = "可以上报"
+DOUBT = "可以上报，另有 1 处存疑待说明"
+ERROR = "还有 1 处错误"
+MISSING = "还有 1 格待填"
+UNSURE = "还有 1 格待确认"
+TABLES = {table.id: [item.code for item in table.inputs] for table in FORM.tables}
+NATURAL, ENTERPRISE = "t3.r1.natural", "t3.r1.enterprise"
+
+
+def _plus(body: Body, code: str, more: int) -> int:
+    return int(body.figures[code]) + more
+
+
+def _without(body: Body, *tables: str) -> bytes:
+    return body.sound(**{code: None for table in tables for code in TABLES[table]})
+
+
+def _declared(body: Body, *, marks: bool = False) -> bytes:
+    """Return a return without cases of table 四, which last year did not have either, declared zero."""
+    zeros = dict.fromkeys(TABLES["t4"])
+    data = write(body.filled(figures=zeros, declared=frozenset(("t4",))))
+    return typed(data, [(code, "/") for code in TABLES["t4"]] if marks else [])
+
+
+def _replied(body: Body, data: bytes, folder: Path, *mended: tuple[str, object], reason: str = "") -> bytes:
+    """Return our reply to a return, with cells mended and a reason beside every doubt."""
+    path = folder / f"{body.number}.xlsx"
+    path.write_bytes(data)
+    (checked,) = run(Job((path,), year=YEAR, last_year=(folder / "上年",))).checked
+    back = reply(checked)
+    assert back is not None
+    rows = range(REVIEW.first_row + 1, REVIEW.first_row + 1 + len(checked.findings))
+    notes = {(REVIEW.name, f"I{row}"): reason for row in rows} if reason else {}
+    return typed(back, mended, notes)
+
+
+def _jump(body: Body) -> bytes:
+    return body.sound(**{"t2.licensing.decisions": _plus(body, "t2.licensing.decisions", 40_000)})
+
+
+def _two_errors(body: Body, *mended: str) -> bytes:
+    """Return a return whose text is that of its figures once some cells are mended."""
+    wrong = {NATURAL: _plus(body, NATURAL, 1), ENTERPRISE: _plus(body, ENTERPRISE, 2)}
+    right = {code: figure for code, figure in wrong.items() if code not in mended}
+    return write(replace(body.filled(figures=wrong), text=body.filled(figures=right).text))
+
+
+def cases(folder: Path) -> Mapping[str, Case]:
+    """Return the thirty cases by their name."""
+    return {
+        "sound": Case(lambda b: b.sound(), READY),
+        "balance": Case(lambda b: b.sound(**{NATURAL: _plus(b, NATURAL, 1)}), ERROR, "fail", counts=(1, 0, 0)),
+        "two balances": Case(_two_errors, "还有 2 处错误", "fail", counts=(2, 0, 0)),
+        "chain": Case(
+            lambda b: b.sound(**{"t3.r2.legal": 3, "t3.r4.legal": int(b.figures["t3.r4.legal"]) + 3}),
+            ERROR, "fail", counts=(1, 0, 0),
+        ),
+        "stock": Case(
+            lambda b: b.sound(**{"t2.normative.in_force": _plus(b, "t2.normative.in_force", 2)}),
+            ERROR, "fail", counts=(1, 0, 0),
+        ),
+        "rules below city": Case(lambda b: b.sound(**{"t2.rules.issued": 1, "t2.rules.in_force": 1}), "还有 2 处错误，另有 1 处存疑待说明", "fail",
+                                 counts=(2, 0, 1)),
+        "pending gone": Case(
+            lambda b: b.sound(**{code: 0 for code in TABLES["t4"] if ".review." in code}), DOUBT, counts=(0, 0, 1)
+        ),
+        "many suits": Case(lambda b: b.sound(**{"t4.suit_direct.upheld": 90}), DOUBT, counts=(0, 0, 1)),
+        "jump": Case(_jump, DOUBT, sheet=READY, counts=(0, 0, 1)),
+        "sentence": Case(
+            lambda b: write(replace(b.filled(), text=b.filled(figures={"t2.normative.issued": 77}).text)),
+            DOUBT, sheet=READY, counts=(0, 0, 1),
+        ),
+        "blank": Case(lambda b: b.sound(**{"t2.penalty.decisions": None}), MISSING, counts=(0, 1, 0)),
+        "blank table": Case(lambda b: _without(b, "t4"), "还有 12 格待填", counts=(0, 12, 0)),
+        "declared": Case(_declared, DOUBT, counts=(0, 0, 1)),
+        "marks declared": Case(lambda b: _declared(b, marks=True), DOUBT, sheet=None, counts=(0, 0, 1)),
+        "one row begun": Case(
+            lambda b: b.sound(**{code: None for code in TABLES["t3"] if code != NATURAL}),
+            "还有 143 格待填", "fail", sheet=None, counts=(0, 143, 0),
+        ),
+        "untouched": Case(lambda b: write(b.issued), "尚未开始填写", "fail", counts=(0, 173, 0)),
+        "cover alone": Case(
+            lambda b: write(replace(b.issued, cover=b.filled().cover)), "还有 169 格待填", "fail", counts=(0, 169, 0)
+        ),
+        "chapters alone": Case(
+            lambda b: write(replace(b.issued, text=b.filled().text, cover=b.filled().cover)),
+            "还有 166 格待填", "fail", sheet=None, counts=(0, 166, 0),
+        ),
+        "only marks": Case(
+            lambda b: typed(write(b.issued), [(code, "/") for code in FORM.inputs]),
+            "还有 173 格待填", "fail", sheet=None, counts=(0, 173, 0),
+        ),
+        "with a unit": Case(lambda b: b.typed((NATURAL, f"{b.figures[NATURAL]}件")), DOUBT, sheet=UNSURE, counts=(0, 0, 1)),
+        "full width": Case(lambda b: b.typed(("t2.coercion.decisions", "３")), READY, sheet=UNSURE),
+        "about": Case(lambda b: b.typed(("t2.coercion.decisions", "约5")), ERROR, "fail", sheet=UNSURE, counts=(1, 0, 0)),
+        "date": Case(lambda b: b.typed(("t2.coercion.decisions", date(2026, 3, 5))), ERROR, "fail", counts=(1, 0, 0)),
+        "logical": Case(lambda b: b.typed(("t2.coercion.decisions", True)), ERROR, "fail", counts=(1, 0, 0)),
+        "error value": Case(lambda b: b.typed(("t2.coercion.decisions", "#DIV/0!")), ERROR, "fail", counts=(1, 0, 0)),
+        "fractions": Case(
+            lambda b: b.typed(*((code, 1.5) for code in TABLES["t4"][:5])), "还有 5 处错误", "fail", counts=(5, 0, 0)
+        ),
+        "person": Case(lambda b: write(b.filled(cover={"preparer": "甲", "reviewer": "乙", "head": "丙"})), MISSING,
+                       counts=(0, 1, 0)),
+        "chapter": Case(
+            lambda b: write(b.filled(text={k: v for k, v in b.filled().text.items() if k != "五"})), MISSING,
+            counts=(0, 1, 0),
+        ),
+        "explained": Case(lambda b: _replied(b, _jump(b), folder, reason=REASON), READY),
+        "half mended": Case(
+            lambda b: _replied(b, _two_errors(b, NATURAL), folder, (NATURAL, b.figures[NATURAL])), ERROR, "fail",
+            counts=(1, 0, 0),
+        ),
+        "mended": Case(
+            lambda b: _replied(b, _two_errors(b, NATURAL, ENTERPRISE), folder, *((c, b.figures[c]) for c in (NATURAL, ENTERPRISE))), READY
+        ),
+        "old file mended": Case(
+            lambda b: {"": b.sound(), "（退回件）": _replied(b, _two_errors(b), folder)}, READY
+        ),
+        "wrong year": Case(lambda b: write(replace(b.filled(), year=YEAR - 1)), ERROR, "fail", sheet=None,
+                           counts=(1, 0, 0)),
+        "not a workbook": Case(lambda _: b"none of ours", "无法读取", "unreadable", sheet=None),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """Return what every surface says of the season."""
+    folder = tmp_path_factory.mktemp("surfaces")
+    return season(folder / "季", cases(folder))
+
+
+CASES = cases(Path())
+NAMES = [name for name in CASES if name != "not a workbook"]
+
+
+def _file(told: Told, name: str) -> str:
+    return next(file for file in told.check if file.rpartition(".")[0] == name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_check_says_what_is_the_matter(told: Told, name: str) -> None:
+    """The sentence, the verdict and the counts are what the case must come to, and the parts add up to them."""
+    case, said = CASES[name], told.check[_file(told, name)]
+    status = said["status"]
+    assert (status["sentence"], said["verdict"]) == (case.sentence, case.verdict), said["findings"]
+    assert (status["errors"], status["missing"], status["doubts"]) == case.counts
+    for key, of_parts in (("errors", "broken"), ("missing", "missing"), ("doubts", "doubts")):
+        assert status[key] == sum(part[of_parts] for part in status["parts"])
+    assert status["ready"] == status["sentence"].startswith(READY)
+    if said["verdict"] == "fail":
+        assert not status["ready"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_text_says_the_same_in_one_line(told: Told, name: str) -> None:
+    """The line of a file gives its verdict, its body and the sentence."""
+    case, file = CASES[name], _file(told, name)
+    who = told.bodies[name].name if case.verdict != "unreadable" else "—"
+    assert f"{VERDICTS[case.verdict]} {file} {who}：{case.sentence}\n" in told.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_worklist_and_the_rollup_say_the_same(told: Told, name: str) -> None:
+    """台账.xlsx says it of the body and of the file, the roll-up of the file, in the same words."""
+    case, file, body = CASES[name], _file(told, name), told.bodies[name]
+    said = told.lists
+    assert said["worklist", "files"][file] == [case.sentence]
+    assert case.sentence in said["rollup", "files"][file]
+    if name not in ("old file mended", "wrong year"):
+        assert said["worklist", "bodies"][body.name] == [case.sentence]
+        assert said["rollup", "bodies"][body.name] == [case.sentence] * 2
+        (state,) = said["worklist", "states"][body.name]
+        assert (state in ("已通过", "已更正")) == (case.verdict == "pass")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_letter_says_the_same(told: Told, name: str) -> None:
+    """A return with anything left to do is told the sentence and what to do; only one with nothing left needs no other."""
+    if name == "old file mended":
+        return
+    case = CASES[name]
+    kind, text = told.letter(name)
+    left = case.sentence != READY
+    assert kind == ("退回信" if case.verdict == "fail" else "回执信")
+    assert ("不必再报" in text) == (not left)
+    assert ("已通过审核" in text) == (case.verdict == "pass")
+    assert (f"{case.sentence}。" in text) == left
+    assert not re.search("不符|未填", text.partition("1. [")[0])
+    if name in ("balance", "two balances", "half mended"):
+        assert "左边" in text
+        assert "现填" not in text
+
+
+@requires_office
+@pytest.mark.office
+@pytest.mark.parametrize("few", [True, pytest.param(False, marks=soak)], ids=["few", "all"])
+def test_the_sheet_says_the_same(told: Told, tmp_path: Path, few: bool) -> None:
+    """校验 of the workbook as it was sent, computed anew, says the same sentence as far as it can know."""
+    asked = [name for name in NAMES if CASES[name].sheet is not None][:: 6 if few else 1]
+    paths = []
+    for at, name in enumerate(asked):
+        paths.append(tmp_path / f"{at}.xlsx")
+        paths[-1].write_bytes((told.folder / "收件" / _file(told, name)).read_bytes())
+    for name, path in zip(asked, recalculated(paths, tmp_path / "anew"), strict=True):
+        book = openpyxl.load_workbook(path, data_only=True)
+        assert sentence_of_sheet(book) == (CASES[name].sheet or CASES[name].sentence), name
