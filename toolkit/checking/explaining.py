@@ -2,53 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.returns import Explanation, Return, fingerprint, is_reason
 from toolkit.returns.reasons import SHOWN
 
+_JOIN = "；"
+"""What stands between the texts of several lines that name one rule alone."""
+
 
 def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with reasons attached to the warnings they explain, and what is wrong with explanations."""
-    faults: list[Finding] = []
-    result = list(findings)
-    for explanation in ret.explanations:
-        own = [at for at, one in enumerate(result) if _concerns(explanation, one)]
-        if not own:
-            continue
-        if not is_reason(explanation.text):
-            faults.append(_fault("EXPLAIN_001", ret, explanation))
-        elif _lapsed(ret, explanation):
-            faults.append(_fault("EXPLAIN_003", ret, explanation))
-        else:
-            if any(result[at].severity is Severity.ERROR for at in own):
-                faults.append(_fault("EXPLAIN_002", ret, explanation))
-            for at in own:
-                if result[at].severity is Severity.WARNING:
-                    result[at] = replace(result[at], explained=explanation.text)
-    return result + faults
+    """Return the findings with reasons attached to the warnings they explain, and what is wrong with explanations.
+
+    A warning has the newest reason of its own if that was written for its figures, else those that name its rule alone.
+    """
+    result = [_with_reason(ret, one) for one in findings]
+    return result + [fault for explanation in ret.explanations for fault in _faults(ret, explanation, result)]
+
+
+def _with_reason(ret: Return, one: Finding) -> Finding:
+    if one.severity is not Severity.WARNING:
+        return one
+    reasons = [text for text in ret.explanations if _concerns(text, one) and is_reason(text.text)]
+    own = next(iter(sorted((text for text in reasons if text.items), key=lambda text: text.items != one.subject)), None)
+    if own is not None and _holds(ret, own):
+        return replace(one, explained=own.text)
+    texts = [text.text for text in reasons if not text.items]
+    if not texts and one.parts and one.singles == one.parts:  # equal faults in one line: as it would be one by one
+        singles = [_with_reason(ret, single).explained for single in one.parts]
+        texts = [text for text in singles if text is not None] if None not in singles else []
+    return replace(one, explained=_JOIN.join(dict.fromkeys(texts))) if texts else one
 
 
 def _concerns(explanation: Explanation, one: Finding) -> bool:
-    """Tell whether an explanation is about a finding: its rule or code, and the items where it names any."""
-    if explanation.rule not in (one.code, one.rule):
-        return False
-    return not explanation.items or explanation.items == one.items
-
-
-def _lapsed(ret: Return, explanation: Explanation) -> bool:
-    return (
-        explanation.fingerprint != ""
-        and bool(explanation.items)
-        and explanation.fingerprint != fingerprint(explanation.rule, explanation.items, ret.figures)
+    """Tell whether an explanation is about a finding: its rule or code, and its items, these and others, where it names any."""
+    return explanation.rule in (one.code, one.rule) and (
+        not explanation.items or {*one.subject} <= {*explanation.items}
     )
 
 
-def _fault(code: str, ret: Return, explanation: Explanation) -> Finding:
-    text, place = explanation.text, explanation.place
+def _holds(ret: Return, explanation: Explanation) -> bool:
+    """Tell whether an explanation was written for the figures as they are."""
+    wanted = ("", fingerprint(explanation.rule, explanation.items, ret.figures))
+    return not explanation.items or explanation.fingerprint in wanted
+
+
+def _faults(ret: Return, explanation: Explanation, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield what is wrong with an explanation of some finding: it gives no reason, has lapsed, or is about an error."""
+    own = [one for one in findings if _concerns(explanation, one)]
+    before = next((one.explained for one in own if one.explained), "")
+    if own and not is_reason(explanation.text):
+        kept = phrase("explained_before", text=_quoted(before)) if before else ""
+        yield _fault("EXPLAIN_001", ret, explanation, kept=kept)
+    elif own and not _holds(ret, explanation):
+        if not before:
+            yield _fault("EXPLAIN_003", ret, explanation)
+    elif any(one.severity is Severity.ERROR for one in own):
+        yield _fault("EXPLAIN_002", ret, explanation)
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def _fault(code: str, ret: Return, explanation: Explanation, kept: Wording | str = "") -> Finding:
+    place = explanation.place
     return finding(
         code,
         file=ret.file,
@@ -56,6 +77,44 @@ def _fault(code: str, ret: Return, explanation: Explanation) -> Finding:
         cell=None if place is None else place.cell,
         items=explanation.items,
         about=explanation.rule,
-        text=text if len(text) <= SHOWN else text[:SHOWN] + "…",
-        kept="",
+        text=_quoted(explanation.text),
+        kept=kept,
     )
+
+
+def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding]) -> str:
+    """Return the state of an explanation beside the findings of its return: accepted, refused or lapsed."""
+    own = [one for one in findings if _concerns(explanation, one) and not one.code.startswith("EXPLAIN_")]
+    if not is_reason(explanation.text):
+        return "refused"
+    if any(explanation.text in (one.explained, *(one.explained or "").split(_JOIN)) for one in own):
+        return "accepted"
+    errors = any(one.severity is Severity.ERROR for one in own)
+    return "refused" if errors and _holds(ret, explanation) else "lapsed"
+
+
+def to_carry(ret: Return, findings: Sequence[Finding]) -> tuple[Explanation, ...]:
+    """Return the explanations of a return as its reply carries them, the newest first, then those of the past.
+
+    One that named the rule alone is bound to each finding that it explains; it stays as it is while it explains none.
+    """
+    carried: dict[Explanation, None] = {}
+    for one in findings:
+        rule = one.rule or one.code
+        if one.explained and one.subject:
+            print_ = fingerprint(rule, one.subject, ret.figures)
+            carried[Explanation(rule, one.subject, print_, one.explained, state="accepted")] = None
+    used = {(one.rule, one.items): one for one in carried}
+    for text in ret.explanations:
+        state, now = state_of(ret, text, findings), used.get((text.rule, text.items))
+        own = [one for one in findings if _concerns(text, one)]
+        if now is not None and now.text == text.text:
+            continue
+        if now is not None or (state == "accepted" and any(one.explained and one.subject for one in own)):
+            state = "replaced"
+        elif text.items and not own:
+            state = "lapsed"
+        elif not text.items and state == "lapsed":
+            state = "accepted"  # it stands in its line until it explains something
+        carried[replace(text, place=None, state=state)] = None
+    return (*carried, *ret.earlier)

@@ -81,6 +81,12 @@ class Finding(Struct, frozen=True):
         return Wording("现填", "is"), Wording("应为", "should be")
 
     @property
+    def subject(self) -> tuple[str, ...]:
+        """Return what an explanation of it is tied to: its items, its place where it names none."""
+        place = (f"{self.sheet}!{self.cell or ''}".replace(" ", ""),) if self.sheet else ()
+        return self.items or place
+
+    @property
     def for_agency(self) -> str:
         """Return the remedy for the body that files: it names no command and nothing that only a coordinator can do."""
         return self.remedy_agency or self.remedy

@@ -155,13 +155,13 @@ REVIEW = ListSheet(
 )
 """By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained."""
 
-META = ListSheet("_meta", -1, (Column("key"), Column("value"), Column("fingerprint"), Column("text")))
+META = ListSheet("_meta", -1, (Column("key"), Column("value"), Column("fingerprint"), Column("text"), Column("state")))
 """A key and its value a row; then the sections, each begun by its name in the column of keys."""
 META_KEYS = ("format", "kind", "form", "version", "year", "code", "name", "level", "region", "round", "token")
 META_PREFILLED = "prefilled"
 """Section: item and value a row."""
 META_EXPLANATIONS = "explanations"
-"""Section: a row has the rule as key, the items separated by spaces as value, then fingerprint and text."""
+"""Section: a row has the rule as key, the items separated by spaces as value, then fingerprint, text and state."""
 PROPERTY_PREFIX = "nianbao."
 """How the custom document properties are called: ``nianbao.form`` etc."""
 NAME_PREFIX = "NIANBAO_"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.checking.explaining import state_of
 from toolkit.findings import Finding
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
@@ -104,7 +105,8 @@ def return_json(file: ReadFile, ret: Return) -> Json:
                 "rule": explanation.rule,
                 "items": list(explanation.items),
                 **attributes(explanation, "fingerprint", "text"),
-                "accepted": any(finding.explained == explanation.text for finding in file.findings),
+                "accepted": (state := state_of(ret, explanation, file.findings)) == "accepted",
+                "state": state,
             }
             for explanation in ret.explanations
         ],

@@ -68,7 +68,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
     package = account(book, ours, boxed, sentences_of(reviews))
     findings += about_package(package, tables, taken, file)
     findings += _renamed(covers, checks, reviews, book, file)
-    explanations, unclear = read_explanations(layout.checks, checks, reviews, carriers.explanations, completed)
+    explanations, past, unclear = read_explanations(layout.checks, checks, reviews, carriers.explanations, completed)
     remarks += unclear
     findings += quoted_remarks(unclear, file)
     return Return(
@@ -83,6 +83,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
         entries.places,
         {code: figure for code, figure in carriers.prefilled.items() if code in entries.answers},
         explanations,
+        past,
         tuple(remarks),
         package,
         sorted_findings([*earlier, *cover.findings, *findings, *entries.findings]),

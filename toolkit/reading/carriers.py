@@ -82,16 +82,16 @@ def _meta(sheet: Sheet, keys: int) -> tuple[dict[str, str], tuple[Explanation, .
     values: dict[str, str] = {}
     explanations: list[Explanation] = []
     section = ""
-    columns = [keys + META.column(code) for code in ("key", "value", "fingerprint", "text")]
+    columns = [keys + META.column(code) for code in ("key", "value", "fingerprint", "text", "state")]
     last = max((row for row, _ in sheet.cells), default=-1)
     for row in range(min(last + 1, _META_ROWS)):
-        first, value, print_, text = (text_of(sheet.cell(row, column)).strip() for column in columns)
+        first, value, print_, text, state = (text_of(sheet.cell(row, column)).strip() for column in columns)
         if first in (META_PREFILLED, META_EXPLANATIONS):
             section = first
         elif section == META_PREFILLED and re.fullmatch(r"-?[0-9]{1,13}(\.[0-9]{1,4})?", value):
             prefilled[first] = Decimal(value) if "." in value else int(value)
         elif section == META_EXPLANATIONS and first:
-            explanations.append(Explanation(first, tuple(value.split()), print_, text))
+            explanations.append(Explanation(first, tuple(value.split()), print_, text, state=state))
         elif not section and first in META_KEYS and _value(value):
             values[first] = _value(value)
     return values, tuple(explanation for explanation in explanations if explanation.text), prefilled

@@ -1,101 +1,203 @@
-"""What respondents wrote to explain a warning: beside the checks, in free lines, in 审核意见, and carried before."""
+"""What respondents wrote to explain a warning – beside the checks, in free lines, in 审核意见 –, and what was carried before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.answers import Number
-from toolkit.cells import ListSheet, a1
+from toolkit.cells import ListSheet, a1, visible
 from toolkit.forms.layout import ChecksLayout
 from toolkit.forms.sheets import CHECKS, FREE_HEADING, REVIEW
 from toolkit.reading.sheet_search import ListPlace
 from toolkit.reading.wording import plain, vocabulary_in
-from toolkit.returns import CoverField, Explanation, Place, fingerprint
+from toolkit.returns import CoverField, Explanation, Place, fingerprint, is_reason
 
 _MOST_ROWS = 5_000
+_STILL = re.compile(
+    r"[“\"(]?(?:原|该|此|上述|以上)?(?:说明|原因)?(?:仍|仍然|依然|继续|还)(?:适用|有效)[”\")]?[。.!]?|still applies\.?",
+    re.IGNORECASE,
+)
+"""What confirms an explanation that lapsed."""
 
 Figures = Mapping[str, Number | None]
+Key = tuple[str, tuple[str, ...]]
+"""What an explanation is about: a rule or code, and its items."""
+Records = tuple[Explanation, ...]
+
+
+class Line(Struct, frozen=True):
+    """A line in which an explanation can stand: what it is about, its text ("" for none), where."""
+
+    rule: str
+    items: tuple[str, ...]
+    text: str
+    place: Place
+
+    @property
+    def confirms(self) -> bool:
+        """Tell whether it says that an earlier text still applies."""
+        return _STILL.fullmatch(unicodedata.normalize("NFKC", visible(self.text))) is not None
 
 
 def read_explanations(
     layout: ChecksLayout,
     checks: Sequence[ListPlace],
     reviews: Sequence[ListPlace],
-    carried: Iterable[Explanation],
+    carried: Sequence[Explanation],
     figures: Figures,
-) -> tuple[tuple[Explanation, ...], tuple[CoverField, ...]]:
-    """Return every explanation once, new ones first, and what was written where no rule is named.
+) -> tuple[Records, Records, tuple[CoverField, ...]]:
+    """Return the explanations, new ones first; what was cleared or replaced; and texts that name no rule.
 
     ``checks`` and ``reviews`` are the sheets that hold them; a copy is read too.
-    A text that stands as it was carried keeps the fingerprint of the figures that it explained then; a new one
-    explains the figures beside it. What was carried and shown but has been cleared is gone.
+    The newest text counts, the one that differs from what was carried; it explains the figures beside it. A text that
+    stands as it was carried keeps the fingerprint of the figures that it explained then, and 仍适用 renews it. A newer
+    text that gives no reason leaves the last one that does.
     """
-    earlier = tuple(carried)
-    new: dict[Explanation, None] = {}
-    kept = dict.fromkeys(earlier if not checks else _hidden(layout, earlier))
-    unclear: list[CoverField] = []
-    everything = [text for place in checks for text in _beside_checks(layout, place)]
-    everything += [text for place in reviews for text in _review(place)]
-    for rule, items, text, place in everything:
-        if not rule:
-            unclear.append(CoverField(text, place))
-            continue
-        alike = (old for old in earlier if (old.rule, old.text) == (rule, text) and items in (old.items, ()))
-        known = next(alike, None)
-        if known is not None:
-            kept[known] = None
-        elif not any((other.rule, other.items, other.text) == (rule, items, text) for other in new):
-            print_ = fingerprint(rule, items, figures) if items else ""
-            new[Explanation(rule, items, print_, text, place)] = None
-    return (*new, *kept), tuple(unclear)
+    review = [line for place in reviews for line in _review(place)]
+    others = [line for place in checks for line in _beside_checks(layout, place, carried)]
+    lines = _confirming([*review, *_counting(others, review, carried)], carried, figures)
+    unclear = tuple(CoverField(line.text, line.place) for line in lines if line.text and not line.rule)
+    records: dict[Key, list[Explanation]] = {}
+    for one in carried:
+        records.setdefault((one.rule, one.items), []).append(one)
+    new: list[Explanation] = []
+    standing: list[Explanation] = []
+    earlier: list[Explanation] = []
+    for key in dict.fromkeys((*((line.rule, line.items) for line in lines if line.rule), *records)):
+        own = [line for line in lines if (line.rule, line.items) == key]
+        account = _Account(key, own, records.get(key, []))
+        new += account.new(carried, figures)
+        kept, gone = account.carried()
+        standing += kept
+        earlier += gone
+    return (*new, *standing), tuple(earlier), unclear
 
 
-def _hidden(layout: ChecksLayout, carried: tuple[Explanation, ...]) -> tuple[Explanation, ...]:
-    """Return the carried explanations for which 校验 had no line to show them."""
-    lines = {(line.check.rule, line.check.items) for line in layout.lines}
-    others = [explanation for explanation in carried if (explanation.rule, explanation.items) not in lines]
-    return tuple(others[len(layout.free) :])
+class _Account:
+    """What is known about one key: the lines of the file and what was carried."""
 
+    def __init__(self, key: Key, lines: Sequence[Line], records: Sequence[Explanation]) -> None:
+        self.key, self.lines, self.records = key, lines, records
+        self.current = [one for one in records if one.state not in ("cleared", "replaced")]
+        self.in_cell = [one.text for one in self.current if one.in_cell]
+        self.fresh = list(
+            {line.text: line for line in reversed(lines) if line.text and line.text not in self.in_cell}.values()
+        )[::-1]
 
-Written = tuple[str, tuple[str, ...], str, Place]
-"""An explanation as it stands: rule, items, text and where."""
+    def new(self, carried: Sequence[Explanation], figures: Figures) -> Iterator[Explanation]:
+        """Yield what was written since, for the figures of now."""
+        rule, items = self.key
+        for line in self.fresh:
+            before = next((one.text for one in _before(self.key, carried)), line.text) if line.confirms else line.text
+            yield Explanation(rule, items, fingerprint(rule, items, figures) if items else "", before, line.place)
 
-
-def _written(place: ListPlace, listing: ListSheet) -> list[tuple[int, str, Place]]:
-    """Return row, text and place of what was written in the column of explanations, its title left out."""
-    sheet, column = place.sheet, place.columns.get("explanation")
-    title = plain(listing.columns[listing.column("explanation")].title)
-    rows = sorted(row for row, at in sheet.cells if at == column and row > place.header_row)
-    texts = ((row, place.text(row, "explanation")) for row in rows)
-    return [
-        (row, text, Place(sheet.name, a1(row, place.columns["explanation"])))
-        for row, text in texts
-        if text and plain(text) != title
-    ]
-
-
-def _beside_checks(layout: ChecksLayout, place: ListPlace) -> list[Written]:
-    """Return what was written on 校验; a text beside no line of it names no rule."""
-    texts = _written(place, CHECKS)[:_MOST_ROWS]
-    if not texts:
-        return []
-    lines = {plain(line.check.words): line for line in layout.lines}
-    headings = vocabulary_in(place.sheet, frozenset((plain(FREE_HEADING),)))
-    free = min((row for row, _ in headings), default=layout.free_header)
-    explanations: list[Written] = []
-    for row, text, where in texts:
-        line = lines.get(plain(place.text(row, "words")))
-        number = place.text(row, "number")
-        if line is not None and plain(number).startswith(plain(line.rule.id)):
-            explanations.append((line.check.rule, line.check.items, text, where))
+    def carried(self) -> tuple[list[Explanation], list[Explanation]]:
+        """Return what of the carried ones still stands, and what is cleared or replaced."""
+        places = {line.text: line.place for line in self.lines if line.text}
+        cells = [one for one in self.current if one.in_cell]
+        untouched = [one for one in cells if one.text in places]
+        if any(line.confirms or is_reason(line.text) for line in self.fresh):
+            kept, state = (untouched if not self.key[1] else []), "replaced"
+        elif self.fresh:
+            last = next((one for one in self.current if is_reason(one.text)), None)
+            kept, state = [one for one in self.current if one is last], "replaced"
+        elif self.lines and len(untouched) < len(cells):
+            kept, state = [one for one in self.current if not one.in_cell or one in untouched], "cleared"
         else:
-            explanations.append((number.upper() if row > free else "", (), text, where))
-    return explanations
+            kept, state = self.current, ""
+        standing = [replace(one, place=places.get(one.text)) for one in kept]
+        gone = [
+            one if one not in self.current else replace(one, state=state) for one in self.records if one not in kept
+        ]
+        return standing, gone
 
 
-def _review(place: ListPlace) -> list[Written]:
-    """Return what was written on 审核意见 beside a finding."""
-    return [
-        (place.text(row, "rule"), tuple(place.text(row, "items").split()), text, where)
-        for row, text, where in _written(place, REVIEW)
+def _before(key: Key, carried: Sequence[Explanation]) -> Iterator[Explanation]:
+    """Yield the reasons that were carried for a key, else those of its rule that share an item, the newest first."""
+    reasons = [one for one in carried if one.rule == key[0] and is_reason(one.text)]
+    own = [one for one in reasons if one.items == key[1]]
+    yield from own or [one for one in reasons if set(one.items) & set(key[1])]
+
+
+def _counting(checks: Sequence[Line], review: Sequence[Line], carried: Sequence[Explanation]) -> Iterator[Line]:
+    """Yield the lines of 校验 but those that only repeat what 审核意见 shows."""
+    beside = {(line.rule, line.items) for line in review}
+    shown = {(one.rule, one.items, one.text) for one in carried if one.state}
+    for line in checks:
+        mirror = (line.rule, line.items) in beside and (not line.text or (line.rule, line.items, line.text) in shown)
+        if not mirror:
+            yield line
+
+
+def _confirming(lines: Sequence[Line], carried: Sequence[Explanation], figures: Figures) -> list[Line]:
+    """Return the lines, 仍适用 beside a rule alone once for every explanation of the rule that has lapsed."""
+    result: list[Line] = []
+    for line in lines:
+        lapsed: list[Line] = []
+        if line.confirms and not line.items:
+            newest = {
+                one.items: one
+                for one in reversed(carried)
+                if one.rule == line.rule and one.items and is_reason(one.text)
+            }
+            lapsed = [
+                replace(line, items=items)
+                for items, one in newest.items()
+                if one.fingerprint != fingerprint(line.rule, items, figures) or one.state == "cleared"
+            ]
+        result += lapsed or [line]
+    return result
+
+
+def _lines(place: ListPlace, listing: ListSheet) -> Iterator[tuple[int, str, Place]]:
+    """Yield row, text and place of every cell of the column of explanations, its title left out."""
+    column = place.columns.get("explanation")
+    if column is None:
+        return
+    title = plain(listing.columns[listing.column("explanation")].title)
+    rows = sorted({row for row, _ in place.sheet.cells if row > place.header_row})
+    for row in rows[:_MOST_ROWS]:
+        mirror = REVIEW.name in (place.sheet.cell(row, column).formula or "")
+        text = "" if mirror else place.text(row, "explanation")
+        if plain(text) != title:
+            yield row, text, Place(place.sheet.name, a1(row, column))
+
+
+def _beside_checks(layout: ChecksLayout, place: ListPlace, carried: Sequence[Explanation]) -> Iterator[Line]:
+    """Yield the lines of 校验; a text beside no line of it names no rule."""
+    texts = [*_lines(place, CHECKS)]
+    if not carried and not any(text for _, text, _ in texts):
+        return
+    lines = {plain(line.check.words): line for line in layout.lines}
+    keys = {(line.check.rule, line.check.items) for line in layout.lines}
+    # An earlier toolkit showed in the free lines, in their order, what has no line among the checks.
+    free = [
+        one for one in carried if one.in_cell and (one.rule, one.items) not in keys and not (one.state and one.items)
     ]
+    headings = vocabulary_in(place.sheet, frozenset((plain(FREE_HEADING),)))
+    first = 1 + min((row for row, _ in headings), default=layout.free_header)
+    for row, text, where in texts:
+        line, number = lines.get(plain(place.text(row, "words"))), place.text(row, "number")
+        if line is not None and plain(number).startswith(plain(line.rule.id)):
+            yield Line(line.check.rule, line.check.items, text, where)
+        elif row < first and text:
+            yield Line("", (), text, where)
+        elif row >= first:
+            old = free[row - first] if row - first < len(free) else None
+            if old is not None and (number.upper() == old.rule or not number + text):
+                yield Line(old.rule, old.items, text, where)
+            elif text:
+                yield Line(number.upper(), (), text, where)
+
+
+def _review(place: ListPlace) -> Iterator[Line]:
+    """Yield the lines of 审核意见 beside a finding; a text beside none names no rule."""
+    for row, text, where in _lines(place, REVIEW):
+        rule = place.text(row, "rule")
+        if rule or text:
+            yield Line(rule, tuple(place.text(row, "items").split()), text, where)

@@ -59,7 +59,9 @@ class Paragraph(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """A respondent's reason for a warning, tied to a rule, its items and the figures it explains.
 
-    ``fingerprint`` is "" where the respondent has only just written it (it then explains the figures beside it).
+    ``fingerprint`` is "" where it names a rule alone (it then explains the figures beside it). ``state`` is how a reply
+    carried it: accepted or refused stood in the cell to write in, as did what an earlier toolkit carried (""); lapsed
+    (the figures changed) and cleared stood beside it; of what is replaced a newer one stands there.
     """
 
     rule: str
@@ -67,6 +69,12 @@ class Explanation(Struct, frozen=True):
     fingerprint: str
     text: str
     place: Place | None = None
+    state: str = ""
+
+    @property
+    def in_cell(self) -> bool:
+        """Tell whether the text stands in the cell to write in."""
+        return self.state in ("", "accepted", "refused")
 
 
 class Identity(Struct, frozen=True):

@@ -27,7 +27,8 @@ class Return(Struct, frozen=True, dict=True):
 
     ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
     the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
-    ``places`` the cell of every item; ``prefilled`` what last year put in for them; ``package`` what stands beside the
+    ``places`` the cell of every item; ``prefilled`` what last year put in for them;
+    ``earlier`` explanations that were cleared or replaced; ``package`` what stands beside the
     cells and what became of it; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
     """
 
@@ -42,6 +43,7 @@ class Return(Struct, frozen=True, dict=True):
     places: Mapping[str, Place] = NOTHING
     prefilled: Mapping[str, Number] = NOTHING
     explanations: tuple[Explanation, ...] = ()
+    earlier: tuple[Explanation, ...] = ()
     remarks: tuple[CoverField, ...] = ()
     package: tuple[PackageEntry, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -14,7 +14,7 @@ from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
 from toolkit.run.job import SUMMARY_FILE
-from toolkit.workbook.reply import reply, reply_names
+from toolkit.workbook.reply import remembering, reply, reply_names
 from toolkit.workbook.summary import write_summary
 
 
@@ -40,7 +40,7 @@ def write_replies(
     written: dict[str, Written] = {}
     for file in checked:
         name = names.get(file.file)
-        data = reply(file, key) if name is not None and name not in written else None
+        data = reply(remembering(file, checked), key) if name is not None and name not in written else None
         if name is not None and data is not None and file.ret is not None:
             saved = replaced(folder / name, data)
             identity = file.ret.identity

@@ -20,7 +20,7 @@ from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
-from toolkit.workbook.reply import reply, reply_name
+from toolkit.workbook.reply import remembering, reply, reply_name
 
 SENTENCES = "一句话.txt"
 
@@ -100,7 +100,7 @@ class _Office:
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.deadline = date.fromisoformat(settings.deadline)
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
-        self.key = _key(session)
+        self.key, self.checked = _key(session), settled.outcome.checked
         self.numbers = {(row["code"], row["sha256"]): row["number"] for row in self.ledger.rows("version")}
         self.judged = self.ledger.newest("judgement", "sha256")
         self.decided = in_force(self.ledger)
@@ -124,7 +124,7 @@ class _Office:
             attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)
             letter = returned(head, checked, reply_name=name if attached else None, version=version)
         prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
-        data = reply(checked, self.key) if attached else None
+        data = reply(remembering(checked, self.checked), self.key) if attached else None
         turn = checked.ret.identity.round + 1
         return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
 

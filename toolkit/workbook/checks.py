@@ -11,11 +11,12 @@ from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_hei
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
-from toolkit.forms.sheets import CHECKS, CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, STATUS_ROW
+from toolkit.forms.sheets import CHECKS, CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, REVIEW, STATUS_ROW
 from toolkit.returns import Explanation
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import BLANK_STATE, NO_FIGURE, counted, ranges, rectangles, side, verdict
+from toolkit.workbook.review import review_rows
 from toolkit.workbook.state import CheckValues, Counts, State
 from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, set_columns
 
@@ -24,12 +25,18 @@ def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
     """Write the sheet 校验."""
     checks = layout.checks
     _top(sheet)
-    written = {(text.rule, text.items): text.text for text in filling.explanations if text.items}
+    in_cells = [text for text in filling.explanations if text.in_cell]
+    written = {(text.rule, text.items): text.text for text in reversed(in_cells)}
+    rows, on_sheet = review_rows(filling), set()
     for line in checks.lines:
-        text = written.get((line.check.rule, line.check.items), "") if written else ""
-        _line(sheet, layout, line, state.line(line.check), text)
-    on_sheet = {(line.check.rule, line.check.items) for line in checks.lines} if filling.explanations else set()
-    others = tuple(text for text in filling.explanations if (text.rule, text.items) not in on_sheet)
+        key = (line.check.rule, line.check.items)
+        on_sheet.add(key)
+        _line(sheet, layout, line, state.line(line.check), written.get(key, ""))
+        if key in rows:
+            _mirror(sheet, line.row, rows[key], written.get(key, ""))
+    others = tuple(
+        text for text in in_cells if not text.items or (not text.state and (text.rule, text.items) not in on_sheet)
+    )
     _free(sheet, checks, others)
     _status(sheet, layout, state.counts, status_text(state.counts))
     _finish(sheet, checks, filling.footer)
@@ -109,6 +116,12 @@ def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None
     explains = line.rule.severity is Severity.WARNING or text != ""
     sheet.text(row, at("explanation"), text, styles.explain if explains else styles.text)
     sheet.number(row, at("all"), len(check.inputs), styles.plain)
+
+
+def _mirror(sheet: Worksheet, row: int, source: int, text: str) -> None:
+    """Show the explanation that is written in 审核意见: in a reply that is its one place."""
+    cell = REVIEW.reference(source, "explanation")
+    sheet.formula(row, CHECKS.column("explanation"), f'IF({cell}="","",{cell})', styles.text, text)
 
 
 def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:

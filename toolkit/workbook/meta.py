@@ -57,9 +57,11 @@ def put_meta(sheet: Worksheet, filling: Filling) -> None:
             rows.append((code, show(answer.value) if isinstance(answer, Filled) else ""))
     if filling.explanations:
         rows.append((META_EXPLANATIONS,))
-        rows += [(text.rule, " ".join(text.items), text.fingerprint, text.text) for text in filling.explanations]
+        rows += [
+            (text.rule, " ".join(text.items), text.fingerprint, text.text, text.state) for text in filling.explanations
+        ]
     for row, texts in enumerate(rows):
-        for code, text in zip(("key", "value", "fingerprint", "text"), texts, strict=False):
+        for code, text in zip(("key", "value", "fingerprint", "text", "state"), texts, strict=False):
             sheet.text(row, META.column(code), text[:32000], styles.plain)
     sheet.protection = Protection()
     sheet.very_hidden = True

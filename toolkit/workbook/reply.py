@@ -5,13 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from toolkit.answers import Filled
+from toolkit.checking.explaining import to_carry
 from toolkit.findings import Finding, Severity, phrase
 from toolkit.forms.layout import lay_out
 from toolkit.returns import Checked, PackageEntry, Return
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, Text, write
+
+
+def remembering(file: Checked, checked: Sequence[Checked]) -> Checked:
+    """Return a file with what its body wrote in its other files, the latest first: to be confirmed, not in force."""
+    ret = file.ret
+    if ret is None or not ret.identity.code:
+        return file
+    whose = (ret.identity.code, ret.year)
+    others = [
+        one
+        for one in checked
+        if one.ret is not None and (one.ret.identity.code, one.ret.year) == whose and one.sha256 != file.sha256
+    ]
+    others.sort(key=lambda one: (-1 if one.ret is None else one.ret.identity.round, one.modified), reverse=True)
+    texts = {(text.rule, text.items, text.text) for text in (*ret.explanations, *ret.earlier)}
+    past = [
+        replace(text, state="lapsed")
+        for one in others
+        if one.ret is not None
+        for text in to_carry(one.ret, one.findings)
+        if text.items
+        and text.state in ("accepted", "lapsed", "cleared")
+        and (text.rule, text.items, text.text) not in texts
+    ]
+    return replace(file, ret=replace(ret, earlier=(*ret.earlier, *past))) if past else file
 
 
 def reply(checked: Checked, key: Key | None = None) -> bytes | None:
@@ -49,9 +77,9 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
             number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
             for number, paragraphs in ret.text.items()
         },
-        explanations=ret.explanations,
+        explanations=to_carry(ret, findings),
         marks=marks(ret, findings),
-        review=tuple(finding for finding in findings if not finding.code.startswith("FILE_09")),
+        review=tuple(finding for finding in findings if not finding.code.startswith(("FILE_09", "EXPLAIN_003"))),
         remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
         package=tuple(map(_listed, ret.package)),
     )

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import Page, Protection, Worksheet, line_height, wrapped_lines
-from toolkit.findings import Finding, Severity, sorted_findings
+from toolkit.findings import Finding, Severity, phrase, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import META, REVIEW
-from toolkit.returns import fingerprint
+from toolkit.returns import Explanation, fingerprint, is_reason
 from toolkit.workbook import registers, styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import set_columns
+
+Key = tuple[str, tuple[str, ...]]
+"""What a finding and its explanation are about: the rule or code, and the items."""
 
 
 def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
@@ -27,14 +30,20 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
     sheet.row(header, 32, styles.plain)
     for column in REVIEW.titled:
         sheet.text(header, REVIEW.column(column.code), column.title, styles.head)
-    written = {(text.rule, text.items): text.text for text in filling.explanations}
+    written = {_key(text): text.text for text in reversed(filling.explanations) if text.in_cell}
+    before, past = _past(filling)
     row = REVIEW.first_row
     for finding in sorted_findings(filling.review):
-        text = written.get((finding.rule or finding.code, finding.items), finding.explained or "")
-        _finding(sheet, layout, row, finding, text)
-        print_ = fingerprint(finding.rule or finding.code, finding.items, state.shown) if text else ""
+        key = (finding.rule or finding.code, finding.subject)
+        text = written.get(key, finding.explained or "")
+        _finding(sheet, layout, row, finding, text, before.get(key, ""))
+        print_ = fingerprint(*key, state.shown) if text else ""
         sheet.text(row, REVIEW.column("fingerprint"), print_, styles.plain)
         row += 1
+    texts = [f"{_what(layout, text)}：{text.text}" for text in past]
+    row = _lines(
+        sheet, row + 1, last, "以前写过的说明（所针对的数已改动，或者不再有这一条，现在不起作用，存此备查）：", texts
+    )
     row = _lines(sheet, row + 1, last, "以下内容写在表格之外，未计入，供核对：", filling.remarks)
     row = _lines(
         sheet,
@@ -60,11 +69,47 @@ def _summary(filling: Filling) -> str:
     return "没有错误和存疑，可以上报。"
 
 
-def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, explanation: str) -> None:
+def review_rows(filling: Filling) -> dict[Key, int]:
+    """Return the row of every doubt of 审核意见, where its explanation is written: the one place for it."""
+    if filling.kind != "reply":
+        return {}
+    rows = enumerate(sorted_findings(filling.review), REVIEW.first_row)
+    return {(one.rule or one.code, one.subject): row for row, one in rows if one.severity is Severity.WARNING}
+
+
+def _key(text: Explanation) -> Key:
+    return text.rule, text.items
+
+
+def _past(filling: Filling) -> tuple[dict[Key, str], list[Explanation]]:
+    """Return the text that each unexplained doubt had before, and those that are about none of them, the newest first."""
+    doubts = [one for one in filling.review if one.severity is Severity.WARNING and one.explained is None]
+    open_keys = {(one.rule or one.code, one.subject) for one in doubts}
+    newest = {_key(text): text for text in reversed(filling.explanations) if is_reason(text.text)}
+    lapsed = {key: text for key, text in newest.items() if text.state in ("lapsed", "cleared")}
+    before = {key: text.text for key, text in lapsed.items() if key in open_keys}
+    past: list[Explanation] = []
+    for key, text in lapsed.items():
+        near = [one for one in open_keys if one[0] == key[0] and set(one[1]) & set(key[1])]
+        if key not in before and len(near) == 1 and near[0] not in before:
+            before[near[0]] = text.text
+        elif key not in before:
+            past.append(text)
+    return before, past
+
+
+def _what(layout: Layout, text: Explanation) -> str:
+    """Return what an explanation is about: its rule and its first items in words."""
+    names = [layout.form.items[code].short if code in layout.form.items else "" for code in text.items[:3]]
+    return " ".join(filter(None, (text.rule, "、".join(filter(None, names)))))
+
+
+def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, explanation: str, before: str) -> None:
     at = REVIEW.column
+    remedy = finding.for_agency + (phrase("explained_once", text=before) if before else "")
     texts = {
         "found": finding.actual or "", "expected": finding.expected or "", "message": finding.message,
-        "remedy": finding.for_agency, "explanation": explanation,
+        "remedy": remedy, "explanation": explanation,
     }  # fmt: skip
     lines = max(wrapped_lines(text, REVIEW.width(code) - 12) for code, text in texts.items())
     sheet.row(row, min(400, 12 + line_height() * lines), styles.plain)
@@ -79,11 +124,11 @@ def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, expla
     for code, fmt in (
         ("found", styles.centred), ("expected", styles.centred), ("message", styles.text), ("remedy", styles.text),
     ):  # fmt: skip
-        sheet.text(row, at(code), texts[code][:2000], fmt)
+        sheet.text(row, at(code), texts[code][:32000], fmt)
     explains = finding.severity is Severity.WARNING
     sheet.text(row, at("explanation"), explanation, styles.explain if explains else styles.text)
     sheet.text(row, at("rule"), finding.rule or finding.code, styles.plain)
-    sheet.text(row, at("items"), " ".join(finding.items)[:32000], styles.plain)
+    sheet.text(row, at("items"), " ".join(finding.subject)[:32000], styles.plain)
 
 
 def _place(layout: Layout, finding: Finding) -> tuple[str, str] | None:
