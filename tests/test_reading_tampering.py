@@ -179,6 +179,20 @@ def test_a_paragraph_that_an_xls_may_have_cut_off_is_named(kind: str, text: str,
     assert [each.cell for each in found] == expected
 
 
+def test_no_row_with_its_label_is_taken_for_our_foot_line() -> None:
+    """A format that shows no locks, zeros in the row and totals that a program dropped: the row is read all the same."""
+    made = paper(default=0)
+    made.kind, made.full = "xls", False
+    totals = {made.layout.cell(code) for code, item in made.layout.form.items.items() if item.computed}
+    for name, cells in made.grids.items():
+        for at, cell in cells.items():
+            lost = (name, *at) in totals
+            cells[at] = cell._replace(locked=None, formula=None, **({"value": None, "text": ""} if lost else {}))
+    answers = read(made).ret.answers  # type: ignore[union-attr]
+    assert {code for code in made.layout.form.inputs if code.startswith("t3.") and answers.get(code) is None} == set()
+    assert {answers[code] for code in made.layout.form.inputs if code.startswith("t3.")} == {Filled(0, "0")}
+
+
 QUIET = ("a row is inserted", "rows are inserted above", "a column is inserted", "a sheet is renamed")
 
 

@@ -85,7 +85,9 @@ class _Search:
         """Take the rows out where our own note or signatures stand: the form's row above them is gone."""
         for row in sorted({place[0] for place in items.values()}):
             codes = [item for item in self.table.items if items.get(item.code, (-1, -1))[0] == row]
-            if not is_foot(self.sheet, {item: items[item.code] for item in codes}):
+            label = self.places.get(row_label(self.table, codes[0]))
+            labelled = label is not None and label[0] == row
+            if labelled or not is_foot(self.sheet, {item: items[item.code] for item in codes}):
                 continue
             places = [items.pop(item.code) for item in codes]
             self._note("FORM_021", min(places), items=[item.code for item in codes], wanted=codes[0].row)
