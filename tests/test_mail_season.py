@@ -165,7 +165,8 @@ def test_a_season_by_mail(season: Season) -> None:
         (address(LATER), "退回"): 1, (address(DROPPED), "退回"): 1, (address(SILENT), "催报"): 1,
     }  # fmt: skip
     desk = openpyxl.load_workbook(season.folder / "台账.xlsx")["单位"]
-    posts = {row[1]: str(row[8]) for row in desk.iter_rows(min_row=5, values_only=True)}
+    (at,) = [cell.column - 1 for cell in desk[4] if cell.value == "往来"]
+    posts = {row[1]: str(row[at]) for row in desk.iter_rows(min_row=5, values_only=True)}
     assert (
         "邮件不明" in posts[code(DROPPED)],
         "邮件被拒收" in posts[code(REFUSED)],
