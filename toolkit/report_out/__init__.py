@@ -15,6 +15,7 @@ from toolkit.report_out.printable import printable
 from toolkit.report_out.report import Report, ReportParagraph, Section
 from toolkit.report_out.report_tables import table_grid
 from toolkit.returns import Return
+from toolkit.returns.status import Status, level_of, status_of
 
 __all__ = ["Report", "docx_bytes", "html_bytes", "report"]
 
@@ -39,7 +40,7 @@ def report(
     """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors and not draft:
-        raise _standing(errors)
+        raise _standing(errors, status_of(ret, findings))
     unit = printable(ret.identity.name or "")
     if ret.year is None or (not unit and not draft):
         raise fault("RETURN_WITHOUT_COVER")
@@ -65,12 +66,12 @@ def report(
     )
 
 
-def _standing(errors: Sequence[Finding]) -> ToolkitError:
+def _standing(errors: Sequence[Finding], status: Status) -> ToolkitError:
     shown = "；".join(f"{at}）{_place(error)}{error.message}" for at, error in enumerate(errors[:_FIRST], 1))
     more = f"；另有 {len(errors) - _FIRST} 处" if len(errors) > _FIRST else ""
     shown = f"{shown}{more}".replace("。；", "；").removesuffix("。")
     shown_en = "; ".join(error.message_en or error.message for error in errors[:_FIRST])
-    return fault("ERRORS_STANDING", count=len(errors), errors=Wording(printable(shown), printable(shown_en)))
+    return fault("ERRORS_STANDING", status=status.sentence, errors=Wording(printable(shown), printable(shown_en)))
 
 
 def _place(one: Finding) -> str:
@@ -81,7 +82,7 @@ def _place(one: Finding) -> str:
 def _points(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return what is still open, the gravest first: errors and warnings that nobody has explained."""
     weighing = sorted((finding for finding in findings if finding.weighs), key=lambda finding: finding.severity.rank)
-    lines = [printable(f"【{one.severity.zh}】{_place(one)}{one.message}{one.remedy}") for one in weighing]
+    lines = [printable(f"【{level_of(one)}】{_place(one)}{one.message}{one.remedy}") for one in weighing]
     if len(lines) > MOST_POINTS:
         lines = [*lines[:MOST_POINTS], f"另有 {len(lines) - MOST_POINTS} 处，见审核意见。"]
     return tuple(lines)
