@@ -164,7 +164,7 @@ MOVES = {
     "the cover": (COVER, replace(COVER, fields=(*COVER.fields[:3], *reversed(COVER.fields[3:])), top=9)),
     "its columns": (COVER, replace(COVER, label_column=3, value_column=4, last_column=5)),
     "校验": (CHECKS, swapped(CHECKS, "words", "verdict")),
-    "its helpers": (CHECKS, swapped(CHECKS, "all", "less")),
+    "its helpers": (CHECKS, swapped(CHECKS, "bad", "empty")),
     "说明 of 校验": (CHECKS, swapped(CHECKS, "explanation", "difference")),
     "审核意见": (REVIEW, swapped(REVIEW, "explanation", "found")),
     "its hidden columns": (REVIEW, swapped(REVIEW, "rule", "items")),

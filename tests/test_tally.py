@@ -16,12 +16,12 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.excel_in import open_book
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import TALLY, InputState
+from toolkit.forms.sheets import TALLY, EntryState
 from toolkit.reading import read
 from toolkit.workbook import Filling, write
 
-S = InputState
-ENTRIES: Mapping[str, tuple[Any, str, InputState]] = {
+S = EntryState
+ENTRIES: Mapping[str, tuple[Any, str, EntryState]] = {
     "figure": (12, "General", S.FIGURE),
     "nothing": (None, "General", S.BLANK),
     "spaces": ("  ", "General", S.BLANK),

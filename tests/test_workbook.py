@@ -15,7 +15,7 @@ from toolkit.answers import Blank, Filled, Unreadable
 from toolkit.findings import Severity, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import item_formula, lay_out
-from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW, STATUS_ROW
+from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW, STATUS_ROW, TALLY
 from toolkit.returns import Explanation
 from toolkit.workbook import Filling, Mark, Text, blank_name, write
 
@@ -128,12 +128,17 @@ def test_every_item_has_a_defined_name_and_every_total_its_formula(form: str) ->
 
 @pytest.mark.parametrize("form", FORM_IDS)
 def test_an_empty_form_never_says_it_can_be_reported(form: str) -> None:
-    """The status of a blank counts every input as unfilled."""
+    """A blank is not started; every input, field of the cover and chapter counts as to be filled."""
     opened = book(blank(form), values=True)
     layout = lay_out(load_form(form))
-    said = opened[CHECKS.name].cell(STATUS_ROW + 1, 1).value
-    assert said == f"还有 0 处不符、{len(layout.form.inputs)} 格未填"
-    assert "可以上报" not in opened[COVER.name]["B6"].value
+    assert opened[CHECKS.name].cell(STATUS_ROW + 1, 1).value == "尚未开始填写"
+    assert opened[COVER.name]["B6"].value == "填报情况：尚未开始填写"
+    missing = sum(opened[TALLY.name].cell(row + 1, TALLY.column("missing") + 1).value for row in layout.parts.values())
+    assert missing == len(layout.form.inputs) + 6 + len(layout.form.chapters)
+
+
+COVERED = dict.fromkeys(("name", "preparer", "reviewer", "head", "phone"), "某") | {"code": "12370830684820666X"}
+TEXTS = {part: (Text("", "一段文字。"),) for part in ("一", "五", "六")}
 
 
 def test_all_inputs_zero_can_be_reported_and_so_can_declared_blanks() -> None:
@@ -141,11 +146,17 @@ def test_all_inputs_zero_can_be_reported_and_so_can_declared_blanks() -> None:
     form = load_form("2021")
     zeros = {code: Filled(Decimal(0) if form.items[code].kind == "money" else 0) for code in form.inputs}
     for filling in (
-        Filling(form, 2026, answers=zeros),
-        Filling(form, 2026, declared=frozenset(table.id for table in form.tables)),
+        Filling(form, 2026, answers=zeros, cover=COVERED, text=TEXTS),
+        Filling(form, 2026, declared=frozenset(table.id for table in form.tables), cover=COVERED, text=TEXTS),
     ):
         opened = book(write(filling), values=True)
         assert opened[CHECKS.name]["A2"].value == "可以上报"
+    for lacking in (
+        Filling(form, 2026, answers=zeros, cover=COVERED | {"head": ""}, text=TEXTS),
+        Filling(form, 2026, answers=zeros, cover=COVERED | {"code": "123708306848206661"}, text=TEXTS),
+        Filling(form, 2026, answers=zeros, cover=COVERED, text=TEXTS | {"五": ()}),
+    ):
+        assert "可以上报" not in book(write(lacking), values=True)[CHECKS.name]["A2"].value
 
 
 def test_only_functions_that_every_program_shares_are_used() -> None:
@@ -164,6 +175,14 @@ def test_only_functions_that_every_program_shares_are_used() -> None:
         "ROUND",
         "LEN",
         "CELL",
+        "HYPERLINK",
+        "INDEX",
+        "INT",
+        "MATCH",
+        "MID",
+        "MOD",
+        "SUBSTITUTE",
+        "UPPER",
         "FIND",
         "ISERROR",
         "ISLOGICAL",

@@ -40,8 +40,9 @@ class Trial(Struct, frozen=True):
         values = {code: changes.get(code, self.view.values[code]) for code in form.inputs}
         after = replace(self.view, values=form.complete(values))
         for rule in self.rules:
-            equation = rule.severity is Severity.ERROR and rule.on_sheet
+            identity = rule.severity is Severity.ERROR and rule.on_sheet and rule.level is None
             for check in rule.checks:
+                equation = identity and not check.needs_last
                 if equation and check.place.endswith(".total"):
                     continue
                 touched = any(code in changes for code, _ in check.inputs)

@@ -154,11 +154,17 @@ class _Compiler:
             place,
             comparisons[0],
             tuple(comparisons[1:]),
-            sentence(comparisons[0], tuple(comparisons[1:]), self.items, self.tables),
+            self._claim(rule, list(own)) or sentence(comparisons[0], tuple(comparisons[1:]), self.items, self.tables),
             tuple(own),
             (),
             any(term.last for term in terms) or any(question.function == "repeated" for question in questions),
         )
+
+    def _claim(self, rule: WrittenRule, own: Sequence[str]) -> str:
+        """Return what a rule says of a check about these items."""
+        item = self.items[own[0]].short if own else ""
+        row, _, column = item.partition("·")
+        return rule.claim.format(row=row, column=column, item=item)
 
     def _computes(self, check: Check, path: str) -> None:
         left, sign, right = check.comparison.left, check.comparison.sign, check.comparison.right

@@ -68,7 +68,9 @@ class WrittenTable(_Written, frozen=True):
 class WrittenRule(_Written, frozen=True):
     """A rule: what it compares and where.
 
-    Its words are those of the catalogue; a form of one's own may bring ``words`` for a rule of its own.
+    Its words are those of the catalogue; a form of one's own may bring ``words`` for a rule of its own. ``claim`` says in a
+    sentence what holds, with ``{row}``, ``{column}`` and ``{item}`` for what it is said of; without one its formula is put
+    into words.
     """
 
     id: str
@@ -80,6 +82,7 @@ class WrittenRule(_Written, frozen=True):
     rows: tuple[str, ...] | None = None
     over: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    claim: str = ""
     computes: bool = False
     level: Literal["below_city"] | None = None
     first_year: Whole | None = None

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.cells import Column, ListSheet, a1
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.load import load_form
-from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, TALLY, Cell
+from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, TALLY, Cell
 
 _GRID_TOP = 3
 """The row at which the grid begins."""
@@ -77,11 +78,28 @@ class ChapterLayout(Struct, frozen=True):
 
 
 class CheckLine(Struct, frozen=True, eq=False):
-    """One line of the sheet 校验; equal to itself alone, as layouts are."""
+    """One line of the sheet 校验; equal to itself alone, as layouts are.
+
+    A rule that ``computes`` totals compares them with their own formulas: it cannot fail while these stand.
+    What breaks ``after`` lines in other rows only follows from them: 总计 from its columns, the stock of 规章 from there
+    being one at all.
+    """
 
     row: int
     rule: Rule
     check: Check
+    computes: bool
+    after: tuple[int, ...] = ()
+
+    @property
+    def sums(self) -> bool:
+        """Tell whether it is the column 总计 of a balance: it breaks when the columns before it do."""
+        return self.check.place.endswith(".total") and self.check.comparison.sign == "=="
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether it asks for cells that are no figures: its table's line of I5."""
+        return self.check.question is not None
 
 
 class ChecksLayout(Struct, frozen=True):
@@ -95,8 +113,8 @@ class ChecksLayout(Struct, frozen=True):
 class Layout(Struct, frozen=True, eq=False, dict=True):
     """Where everything of a form stands in its workbook. ``names`` gives the defined name of every item.
 
-    ``details`` is the sheet 明细 of a roll-up, ``tally`` the row of every input on ``_核对``.
-    Equal to itself alone: what follows from a layout is remembered by it.
+    ``details`` is the sheet 明细 of a roll-up, ``tally`` the row of every input on ``_核对``, ``last``
+    there that of every item of last year which a check asks for. Equal to itself alone: what follows from a layout is remembered by it.
     """
 
     form: Form
@@ -106,6 +124,7 @@ class Layout(Struct, frozen=True, eq=False, dict=True):
     details: ListSheet
     names: Mapping[str, str]
     tally: Mapping[str, int]
+    last: Mapping[str, int]
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:
@@ -143,10 +162,22 @@ class Layout(Struct, frozen=True, eq=False, dict=True):
         sheet, row, column = self.cell(code)
         return f"'{sheet}'!{a1(row, column, absolute=True)}"
 
-    def place_number(self, code: str) -> int:
-        """Return the cell of an item as one number: the sheet's place in the workbook, then row and column from 1."""
-        sheet, row, column = self.cell(code)
+    def place_number(self, sheet: str, row: int, column: int) -> int:
+        """Return a cell as one number: the sheet's place in the workbook, then row and column from 1."""
         return self.sheets.index(sheet) * 100_000 + (row + 1) * 100 + column + 1
+
+    @cached_property
+    def parts(self) -> Mapping[str, int]:
+        """Return the row on ``_核对`` of 封面, of every part of the form by its number, and of 校验."""
+        names = (COVER.name, *(part.number for part in self.form.parts), CHECKS.name)
+        return {name: row for row, name in enumerate(names, TALLY.first_row)}
+
+    @cached_property
+    def lines(self) -> Mapping[str, tuple[CheckLine, ...]]:
+        """Return the lines of 校验 by the part of the form in which each has its first cell."""
+        form = self.form
+        own = [(form.table(form.items[line.check.items[0]].table).part, line) for line in self.checks.lines]
+        return {part.number: tuple(line for number, line in own if number == part.number) for part in form.parts}
 
 
 def defined_name(code: str) -> str:
@@ -192,14 +223,16 @@ def _lay_out(form_id: str) -> Layout:
 
 
 def _of(form: Form) -> Layout:
+    checks = _checks(form)
     return Layout(
         form,
         tuple(_table(table) for table in form.tables),
         tuple(lay_out_chapter(form, part) for part in form.chapters),
-        _checks(form),
+        checks,
         _details(form),
         {code: defined_name(code) for code in form.items},
         _tally(form),
+        _last(checks),
     )
 
 
@@ -231,15 +264,44 @@ def _checks(form: Form) -> ChecksLayout:
     """Return the lines of a form's 校验: identities first, then doubts, each by number."""
     ordered = sorted((rule for rule in form.rules if rule.on_sheet), key=lambda rule: (rule.severity.rank, rule.id))
     pairs = [(rule, check) for rule in ordered for check in rule.checks]
-    lines = tuple(CheckLine(row, rule, check) for row, (rule, check) in enumerate(pairs, CHECKS.first_row))
+    lines = tuple(
+        CheckLine(row, rule, check, any(_computes(form, own) for own in rule.checks))
+        for row, (rule, check) in enumerate(pairs, CHECKS.first_row)
+    )
+    lines = tuple(replace(line, after=_causes(line, lines)) for line in lines)
     header = CHECKS.first_row + len(lines) + 2
     return ChecksLayout(lines, header, tuple(range(header + 1, header + 1 + _FREE_LINES)))
+
+
+def _causes(line: CheckLine, lines: Sequence[CheckLine]) -> tuple[int, ...]:
+    """Return the rows of the lines from which a break of this one follows."""
+    if line.sums:
+        return tuple(other.row for other in lines if other.rule is line.rule and other is not line)
+    same = (other for other in lines if other.check.items[0] == line.check.items[0] and other.rule.level is not None)
+    return tuple(other.row for other in same) if line.check.needs_last else ()
+
+
+def _computes(form: Form, check: Check) -> bool:
+    left = check.comparison.left.terms
+    return len(left) == 1 and form.formulas.get(left[0].item) is check.comparison.right
 
 
 def _tally(form: Form) -> dict[str, int]:
     """Return the row of every input on ``_核对``: table by table, and there column by column, as most checks run."""
     ordered = (sorted(table.inputs, key=lambda item: (item.position, item.line)) for table in form.tables)
-    return {item.code: row for row, item in enumerate((item for table in ordered for item in table), TALLY.first_row)}
+    return {item.code: row for row, item in enumerate((item for table in ordered for item in table), CODE_ROW + 1)}
+
+
+def _last(checks: ChecksLayout) -> dict[str, int]:
+    """Return the row on ``_核对`` of every item of last year that a line asks for."""
+    sides = [
+        side
+        for line in checks.lines
+        for comparison in line.check.comparisons
+        for side in (comparison.left, comparison.right)
+    ]
+    items = dict.fromkeys(term.item for side in sides for term in side.terms if term.last)
+    return {item: row for row, item in enumerate(items, TALLY.first_row)}
 
 
 def _details(form: Form) -> ListSheet:

@@ -14,14 +14,7 @@ from toolkit.findings import Wording, fault
 from toolkit.findings.toml import Faults, read_toml
 from toolkit.forms.compile import compile_rules
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Part, Phrase, Table, TableLine
-from toolkit.forms.formfile import (
-    WrittenBlock,
-    WrittenColumn,
-    WrittenForm,
-    WrittenPhrase,
-    WrittenRow,
-    WrittenTable,
-)
+from toolkit.forms.formfile import WrittenBlock, WrittenColumn, WrittenForm, WrittenPhrase, WrittenRow, WrittenTable
 
 FORM_IDS = ("2019", "2021")
 _OPEN_ROWS = 8
@@ -69,8 +62,10 @@ def parse_form(text: str, name: str) -> Form:
     _consistent(written, tables, faults)
     rules, formulas, tables = compile_rules(written.rules, tables, faults)
     for rule in rules:
-        if rule.on_sheet and (rule.level is not None or any(_beyond_sheet(check) for check in rule.checks)):
-            faults.add(f"rules {rule.id}.on_sheet", "needs last year, the level or the text: no sheet can show it")
+        if rule.on_sheet and any(_beyond_sheet(check) for check in rule.checks):
+            faults.add(
+                f"rules {rule.id}.on_sheet", "asks about the text or a whole table of last year: no sheet can show it"
+            )
     phrases = tuple(
         _phrase(phrase, f"phrases[{at}]", (written.parts, tables), faults) for at, phrase in enumerate(written.phrases)
     )
@@ -97,7 +92,7 @@ def parse_form(text: str, name: str) -> Form:
 
 def _beyond_sheet(check: Check) -> bool:
     sides = [side for comparison in check.comparisons for side in (comparison.left, comparison.right)]
-    return check.needs_last or any(side.question is not None and side.question.function != "faulty" for side in sides)
+    return any(side.question is not None and side.question.function != "faulty" for side in sides)
 
 
 def _consistent(written: WrittenForm, tables: tuple[Table, ...], faults: Faults) -> None:

@@ -103,14 +103,22 @@ CHAPTER = ListSheet("", 0, (Column("text", "", 640, "agency"), Column("gap", "",
 
 PROMPT_START = "每段一行。"
 """How the prompt of every chapter begins, in any version."""
+STATUS_ROW = 1
+"""The row of 校验 that has the one sentence; its hidden cells count what is to be done, see PANEL_ROWS."""
+PANEL_ROWS = range(4, 19)
+"""The rows of 校验 that show the first things to be done: cells that are no figures, checks that fail, parts with blanks.
+
+Their hidden cells say which of the three a row shows (bad), the how manieth of its list (empty), where that stands (place,
+order) and what it holds (stands).
+"""
 
 CHECKS = ListSheet(
     "校验",
-    3,
+    PANEL_ROWS[-1] + 3,
     (
         Column("number", "编号", 52),
         Column("level", "级别", 52),
-        Column("words", "审核内容", 300),
+        Column("words", "审核内容", 430),
         Column("left", "左边", 84),
         Column("right", "右边", 84),
         Column("difference", "差额", 72),
@@ -118,22 +126,22 @@ CHECKS = ListSheet(
         Column("link", "定位", 58),
         Column("explanation", "说明（存疑的请写明原因）", 230, "agency"),
         Column("gap"),
-        Column("all", "", 60, hidden=True),
-        Column("bad", "", 60, hidden=True),
-        Column("empty", "", 60, hidden=True),
-        Column("more", "", 60, hidden=True),
-        Column("less", "", 60, hidden=True),
+        *(Column(code, "", 60, hidden=True) for code in ("bad", "empty", "place", "stands", "order")),
     ),
 )
-"""The hidden columns help the verdict: how many inputs a check has, how many of them are unreadable, how many blank
-and not declared zero, and how many of those could raise or lower left − right."""
-CHECKS_NOTE = "左边、右边随填随算。“待填”表示还有空白格，填齐后再判断；“不通过”请点“定位”到该处改正。级别为“存疑”的不影响上报，但须在“说明”栏写明原因。"
-"""What stands below the status."""
+"""The hidden columns help: how many inputs of a check are no figures, how many blank and not declared zero; ``place`` is
+its first cell as a number, ``stands`` is 1 if it fails, follows from no other and is not explained, ``order`` counts these.
+"""
+CHECKS_NOTE = (
+    "先列要处理的：按“定位”到该处改正；存疑的属实的，在下面清单的“说明”栏写明原因。“待填”填齐后再判断；“待确认”是填了文字、"
+    "本表算不出的，请改填数字；“无法判断”是所依据的格不是数，或上年的数不详。"
+)
+"""What stands below the status, before what no sheet can know."""
 FREE_HEADING = "其他说明：与上一年度、文字部分有关的存疑，在这里写规则编号（如 X5）和原因，一行一条"
 FREE_PROMPT = "（左边写编号，右边写原因）"
 """What stands above the free lines, and in each of them."""
-STATUS_ROW = 1
-"""The row of the status; its hidden cells count what fails (all), is doubtful (bad), is blank (empty), waits (more)."""
+TO_EXPLAIN = "去写说明"
+"""The link from a doubt among what is to be done to its line below."""
 
 REVIEW = ListSheet(
     "审核意见",
@@ -167,16 +175,33 @@ PROPERTY_PREFIX = "nianbao."
 NAME_PREFIX = "NIANBAO_"
 """How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
 
-TALLY = ListSheet("_核对", 0, tuple(map(Column, ("place", "state", "number", "prefilled", "untouched"))))
-"""The very hidden sheet on which formulas note how every input stands; nothing on it is ever read.
+TALLY = ListSheet(
+    "_核对",
+    0,
+    tuple(
+        map(
+            Column,
+            (
+                *("place", "state", "number", "prefilled", "untouched", "last"),
+                *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started"),
+            ),
+        )
+    ),
+)
+"""The very hidden sheet on which formulas note how everything stands; nothing on it is ever read. Three lists, side by side:
 
-``place`` is its cell as a number (``Layout.place_number``), ``state`` an InputState, ``number`` counts the inputs so far
-that are no figures; ``prefilled`` is what last year put in, and ``untouched`` 1 while that stands.
+- the code on the cover, then every input: its cell as a number (``place``, see ``Layout.place_number``), its ``state``, an
+  EntryState, ``number``, which counts the cells so far that are no figures; ``prefilled`` is what last year put in, and
+  ``untouched`` 1 while that stands;
+- ``last``: figures of last year that checks ask for;
+- the parts, from ``sheet`` on: how many cells are to be filled, are wrong, wait for an explanation, can only be read by the
+  check; ``waits`` counts the parts so far with cells to fill, ``at`` is the first of these. ``started``, once, is 1 or 0.
 """
+CODE_ROW = TALLY.first_row
 
 
-class InputState(IntEnum):
-    """How an input stands on ``_核对``: above ZERO it is no figure, above TEXT the check cannot read it either."""
+class EntryState(IntEnum):
+    """How an entry stands on ``_核对``: above ZERO it is no figure, above TEXT the check cannot read it either."""
 
     FIGURE = 0
     BLANK = 1
@@ -187,6 +212,7 @@ class InputState(IntEnum):
     FRACTION = 6
     NEGATIVE = 7
     LARGE = 8
+    CODE = 9
 
 
 DETAIL_SHEET = "明细"

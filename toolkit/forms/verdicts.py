@@ -13,11 +13,13 @@ from toolkit.forms.definition import Check, Comparison, Question, Side
 
 
 class Verdict(StrEnum):
-    """What the sheet shows beside a check."""
+    """What the sheet shows beside a check; UNCONFIRMED only where it asks for texts that only the county can read."""
 
     PASS = "通过"
     FAIL = "不通过"
     PENDING = "待填"
+    UNDECIDED = "无法判断"
+    UNCONFIRMED = "待确认"
 
 
 class View(Struct, frozen=True):
@@ -85,7 +87,7 @@ def stands(check: Check, view: View) -> bool:
 
 def _verdict(check: Check, view: View, holds: bool | None, left: Number | None, right: Number | None) -> Verdict:
     if holds is None or left is None or right is None:
-        return Verdict.FAIL
+        return Verdict.UNDECIDED
     blank = [weight for code, weight in check.inputs if code in view.blank]
     if not blank:
         return Verdict.PASS if holds else Verdict.FAIL

@@ -16,16 +16,7 @@ from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
 from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity, too_large
 from toolkit.mail.bounces import OURS, bounce
-from toolkit.mail.headers import (
-    charset_of,
-    date_of,
-    header_text,
-    last_name,
-    raw_header,
-    sender_of,
-    text_of,
-    words,
-)
+from toolkit.mail.headers import charset_of, date_of, header_text, last_name, raw_header, sender_of, text_of, words
 from toolkit.mail.leaves import LEAKED, Leaf, leaf_of, letter_inside, parsed
 from toolkit.mail.links import links, visible
 from toolkit.mail.transfer import looks_like_message, uuencoded

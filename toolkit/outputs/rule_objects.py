@@ -11,11 +11,7 @@ from toolkit.outputs.contract import Json, attributes
 
 def rules_json(form: str, rules: Sequence[Rule], text_rules: Sequence[Entry]) -> Json:
     """Return the object of ``rules``: those of a form, and those about the text, which have no expression."""
-    return {
-        "schema": "nianbao.rules/1",
-        "form": form,
-        "rules": [*map(_rule, rules), *map(_text_rule, text_rules)],
-    }
+    return {"schema": "nianbao.rules/1", "form": form, "rules": [*map(_rule, rules), *map(_text_rule, text_rules)]}
 
 
 def _rule(rule: Rule) -> Json:

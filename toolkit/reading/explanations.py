@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from toolkit.answers import Number
 from toolkit.cells import ListSheet, a1, visible
 from toolkit.forms.layout import ChecksLayout
-from toolkit.forms.sheets import CHECKS, FREE_HEADING, REVIEW
+from toolkit.forms.sheets import CHECKS, FREE_HEADING, REVIEW, TO_EXPLAIN
 from toolkit.reading.sheet_search import ListPlace
 from toolkit.reading.wording import plain, vocabulary_in
 from toolkit.returns import CoverField, Explanation, Place, fingerprint, is_reason
@@ -162,7 +162,8 @@ def _lines(place: ListPlace, listing: ListSheet) -> Iterator[tuple[int, str, Pla
     title = plain(listing.columns[listing.column("explanation")].title)
     rows = sorted({row for row, _ in place.sheet.cells if row > place.header_row})
     for row in rows[:_MOST_ROWS]:
-        mirror = REVIEW.name in (place.sheet.cell(row, column).formula or "")
+        formula = place.sheet.cell(row, column).formula or ""
+        mirror = REVIEW.name in formula or TO_EXPLAIN in formula
         text = "" if mirror else place.text(row, "explanation")
         if plain(text) != title:
             yield row, text, Place(place.sheet.name, a1(row, column))
@@ -175,6 +176,7 @@ def _beside_checks(layout: ChecksLayout, place: ListPlace, carried: Sequence[Exp
         return
     lines = {plain(line.check.words): line for line in layout.lines}
     keys = {(line.check.rule, line.check.items) for line in layout.lines}
+    rules = {rule for rule, _ in keys}
     # An earlier toolkit showed in the free lines, in their order, what has no line among the checks.
     free = [
         one for one in carried if one.in_cell and (one.rule, one.items) not in keys and not (one.state and one.items)
@@ -186,7 +188,8 @@ def _beside_checks(layout: ChecksLayout, place: ListPlace, carried: Sequence[Exp
         if line is not None and plain(number).startswith(plain(line.rule.id)):
             yield Line(line.check.rule, line.check.items, text, where)
         elif row < first and text:
-            yield Line("", (), text, where)
+            # In a line whose words another version had, it is about every finding of its rule.
+            yield Line(number.upper() if number.upper() in rules else "", (), text, where)
         elif row >= first:
             old = free[row - first] if row - first < len(free) else None
             if old is not None and (number.upper() == old.rule or not number + text):

@@ -131,16 +131,11 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def parts_of(form: Form) -> tuple[str, ...]:
-    """Return the parts that a status has a line for: 封面, 一 to 六, 校验."""
-    return (COVER.name, *(part.number for part in form.parts), CHECKS.name)
-
-
 def status_of(ret: Return | None, findings: Iterable[Finding]) -> Status:
     """Return how a return stands by its findings, those of reading and of every rule; None: there is no return."""
     if ret is None:
         return Status((), readable=False)
-    counts: dict[str, Counter[str]] = {part: Counter() for part in parts_of(ret.form)}
+    counts: dict[str, Counter[str]] = {part: Counter() for part in lay_out(ret.form).parts}
     codes: Counter[str] = Counter()
     sheets = _sheets(ret)
     for finding in _counted(findings):

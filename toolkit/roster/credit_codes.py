@@ -13,12 +13,12 @@ _LOST = "000"
 _MARKS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]+")
 _LABEL = re.compile(r"^(?:[\u4e00-\u9fff]|USCI)+|[\u4e00-\u9fff]+$", re.IGNORECASE)
 """Words typed before or after a code."""
-_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
 
 def check_character(body: str) -> str:
     """Return the 18th character for the first 17 of a code (GB 32100-2015: weights modulo 31)."""
-    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, _WEIGHTS, strict=True))
+    total = sum(ALPHABET.index(character) * weight for character, weight in zip(body, WEIGHTS, strict=True))
     return ALPHABET[(31 - total % 31) % 31]
 
 

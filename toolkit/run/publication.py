@@ -17,11 +17,7 @@ from toolkit.run.chain import run_one
 from toolkit.run.earlier import with_details
 from toolkit.run.job import Job, Outcome
 
-WRITERS: Mapping[str, Callable[[Report], bytes]] = {
-    ".docx": docx_bytes,
-    ".html": html_bytes,
-    ".htm": html_bytes,
-}
+WRITERS: Mapping[str, Callable[[Report], bytes]] = {".docx": docx_bytes, ".html": html_bytes, ".htm": html_bytes}
 """How a report is written, by the suffix of its file."""
 
 

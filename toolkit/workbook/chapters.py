@@ -19,7 +19,7 @@ from toolkit.excel_out import (
     cell_format,
     line_height,
     wrapped_lines,
-)
+)  # fmt: skip
 from toolkit.forms.definition import PHRASE_ROWS
 from toolkit.forms.layout import ChapterLayout, Layout, lay_out_chapter
 from toolkit.forms.sheets import BODY_LINE, CHAPTER, COVER

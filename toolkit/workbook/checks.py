@@ -1,4 +1,4 @@
-"""The sheet 校验: one status on top, every identity with both sides, difference, three-valued verdict and a link."""
+"""The sheet 校验: the one sentence, what is to be done first, every check with both sides, verdict and link."""
 
 from __future__ import annotations
 
@@ -6,66 +6,79 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
+from toolkit.answers import Number
 from toolkit.cells import Area
 from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.findings import Severity
 from toolkit.forms import Verdict
 from toolkit.forms.layout import CheckLine, ChecksLayout, Layout
-from toolkit.forms.sheets import CHECKS, CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, REVIEW, STATUS_ROW
+from toolkit.forms.sheets import CHECKS, CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, PANEL_ROWS, REVIEW, STATUS_ROW
 from toolkit.returns import Explanation
+from toolkit.returns.status import BEYOND_SHEET
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.formulas import BLANK_STATE, NO_FIGURE, counted, ranges, rectangles, side, verdict
+from toolkit.workbook.formulas import BLANK_STATE, DASH, NO_FIGURE, counted, ranges, runs, settled, side, verdict
+from toolkit.workbook.panel import put_panel
 from toolkit.workbook.review import review_rows
-from toolkit.workbook.state import CheckValues, Counts, State
-from toolkit.workbook.styles import GREEN, GREY, HEAD, LINE, PINK, RED, set_columns
+from toolkit.workbook.state import LineValues, State
+from toolkit.workbook.styles import GREEN, GREY, LINE, ORANGE, PINK, RED, set_columns
+from toolkit.workbook.tally import sentence, totals
 
 
 def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the sheet 校验."""
     checks = layout.checks
     _top(sheet)
-    in_cells = [text for text in filling.explanations if text.in_cell]
-    written = {(text.rule, text.items): text.text for text in reversed(in_cells)}
-    rows, on_sheet = review_rows(filling), set()
+    put_panel(sheet, layout, filling, state)
+    rows, on_sheet, order = review_rows(filling), set(), 0
     for line in checks.lines:
         key = (line.check.rule, line.check.items)
         on_sheet.add(key)
-        _line(sheet, layout, line, state.line(line.check), written.get(key, ""))
+        values, text = state.line(line), state.written.get(key, "")
+        _line(sheet, layout, line, values, text)
         if key in rows:
-            _mirror(sheet, line.row, rows[key], written.get(key, ""))
+            _mirror(sheet, line.row, rows[key], text)
+        order += values.stands_out
+        before, own = CHECKS.a1(line.row - 1, "order"), CHECKS.a1(line.row, "stands")
+        sheet.formula(line.row, CHECKS.column("order"), f"{before}+{own}", styles.plain, order)
     others = tuple(
-        text for text in in_cells if not text.items or (not text.state and (text.rule, text.items) not in on_sheet)
+        text
+        for text in filling.explanations
+        if text.in_cell and (not text.items or (not text.state and (text.rule, text.items) not in on_sheet))
     )
     _free(sheet, checks, others)
-    _status(sheet, layout, state.counts, status_text(state.counts))
+    _status(sheet, layout, state)
     _finish(sheet, checks, filling.footer)
 
 
 def _top(sheet: Worksheet) -> None:
     set_columns(sheet, CHECKS, styles.plain)
-    sheet.row(0, 44, styles.plain)
+    sheet.row(0, 40, styles.plain)
     sheet.merge(Area(0, 0, 0, CHECKS.last), "表内校验", styles.title)
     row = STATUS_ROW + 1
     width = sum(column.width for column in CHECKS.titled)
-    sheet.row(row, 10 + line_height(9.5) * wrapped_lines(CHECKS_NOTE, width, 9.5), styles.plain)
-    sheet.merge(Area(row, 0, row, CHECKS.last), CHECKS_NOTE, styles.note)
-    sheet.row(CHECKS.header_row, 32, styles.plain)
-    for column in CHECKS.titled:
-        sheet.text(CHECKS.header_row, CHECKS.column(column.code), column.title, styles.head)
+    note = f"{CHECKS_NOTE}{BEYOND_SHEET}"
+    sheet.row(row, 10 + line_height(9.5) * wrapped_lines(note, width, 9.5), styles.plain)
+    sheet.merge(Area(row, 0, row, CHECKS.last), note, styles.note)
+    caption = CHECKS.header_row - 1
+    sheet.row(caption, 28, styles.plain)
+    sheet.merge(Area(caption, 0, caption, CHECKS.last), "全部审核内容（说明写在这里）", styles.section)
+    for header in (PANEL_ROWS[0] - 1, CHECKS.header_row):
+        sheet.row(header, 30, styles.plain)
+        for column in CHECKS.titled:
+            title = "要处理的" if header < CHECKS.header_row and column.code == "words" else column.title
+            sheet.text(header, CHECKS.column(column.code), title, styles.head)
+    sheet.number(CHECKS.header_row, CHECKS.column("order"), 0, styles.plain)
 
 
 def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
     _colours(sheet, checks)
-    sheet.frozen = (CHECKS.first_row, CHECKS.column("words") + 1)
-    sheet.page = Page(prints=False)
-    sheet.ignored = {"formula_range": "A1:P99", "empty_cell_reference": "A1:P99", "formula_unlocked": "A1:P99"}
+    sheet.frozen = (STATUS_ROW + 1, CHECKS.column("words") + 1)
+    sheet.page = Page(landscape=True, area=Area(0, CHECKS.last + 1, 0, CHECKS.last + 1), footer=footer)
+    sheet.ignored = {"formula_range": "A1:R199", "empty_cell_reference": "A1:R199", "formula_unlocked": "A1:R199"}
     sheet.gridlines = False
     sheet.protection = Protection(select_locked=True)
-    sheet.cursor = (
-        next(line.row for line in checks.lines if line.rule.severity is Severity.WARNING),
-        CHECKS.column("explanation"),
-    )
+    sheet.cursor = (PANEL_ROWS[0], CHECKS.column("link"))
     sheet.tab = "#C00000"
 
 
@@ -73,49 +86,61 @@ def _finish(sheet: Worksheet, checks: ChecksLayout, footer: str) -> None:
 def _formulas(layout: Layout, line: CheckLine) -> Mapping[str, str]:
     """Return the formulas of a line by their column, without ``=``."""
     row, check = line.row, line.check
-    asked = check.comparison.left.question is not None
     codes = [code for code, _ in check.inputs]
-    more = [code for code, weight in check.inputs if not asked and (weight is None or weight > 0)]
-    less = [code for code, weight in check.inputs if not asked and (weight is None or weight < 0)]
+    bad, left, right = (CHECKS.a1(row, code) for code in ("bad", "left", "right"))
     return {
-        "left": CHECKS.a1(row, "bad") if asked else side(layout, check.comparison.left),
-        "right": side(layout, check.comparison.right),
-        "difference": f"ROUND({CHECKS.a1(row, 'left')}-{CHECKS.a1(row, 'right')},4)",
-        "verdict": verdict(layout, check, row),
+        "left": bad if line.asked else settled(layout, check.comparison.left, bad),
+        "right": side(layout, check.comparison.right) if line.asked else settled(layout, check.comparison.right, bad),
+        "difference": f'IF(AND(ISNUMBER({left}),ISNUMBER({right})),ROUND({left}-{right},4),"{DASH}")',
+        "verdict": verdict(layout, line),
         "bad": counted(layout, codes, NO_FIGURE),
         "empty": counted(layout, codes, BLANK_STATE),
-        "more": counted(layout, more, BLANK_STATE),
-        "less": counted(layout, less, BLANK_STATE),
+        "stands": _stands(line),
     }
 
 
-def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: CheckValues, text: str) -> None:
-    _words(sheet, layout, line, text)
-    left = values.left if line.check.comparison.left.question is None else values.bad
-    results = {
-        "left": left, "right": values.right, "difference": left - values.right, "verdict": values.verdict.value,
-        "bad": values.bad, "empty": values.empty, "more": values.more, "less": values.less,
+@lru_cache(maxsize=512)
+def _stands(line: CheckLine) -> str:
+    """Return the formula that is 1 for what stands out: ``LineValues.stands_out``; cells that are no figures come first."""
+    if line.asked:
+        return "0"
+    level, shown, text = (CHECKS.a1(line.row, code) for code in ("level", "verdict", "explanation"))
+    weighs = f'OR({level}="{Severity.ERROR.zh}",LEN({text})=0)'
+    column, which = ("difference", '"<>0"') if line.sums else ("verdict", f'"{Verdict.FAIL}"')
+    causes = [
+        f"COUNTIF({CHECKS.a1(first, column)}:{CHECKS.a1(last, column)},{which})" for first, last in runs(line.after)
+    ]
+    alone = f",{'+'.join(causes)}=0" if causes else ""
+    return f'IF(AND({shown}="{Verdict.FAIL}",{weighs}{alone}),1,0)'
+
+
+def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues, text: str) -> None:
+    _words(sheet, layout, line, values, text)
+    results: dict[str, Number | str | None] = {
+        "left": values.left, "right": values.right, "difference": values.difference, "verdict": values.verdict or "",
+        "bad": values.bad, "empty": values.empty, "stands": int(values.stands_out),
     }  # fmt: skip
     looks = {"verdict": styles.verdict} | dict.fromkeys(("left", "right", "difference"), styles.number)
     for code, formula in _formulas(layout, line).items():
-        sheet.formula(line.row, CHECKS.column(code), formula, looks.get(code, styles.plain), results[code])
+        shown = DASH if (known := results[code]) is None else known
+        sheet.formula(line.row, CHECKS.column(code), formula, looks.get(code, styles.plain), shown)
 
 
-def _words(sheet: Worksheet, layout: Layout, line: CheckLine, text: str) -> None:
+def _words(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues, text: str) -> None:
     row, check, at = line.row, line.check, CHECKS.column
     lines = max(
-        wrapped_lines(check.words, CHECKS.width("words") - 12),
-        wrapped_lines(text, CHECKS.width("explanation") - 10),
+        wrapped_lines(check.words, CHECKS.width("words") - 12), wrapped_lines(text, CHECKS.width("explanation") - 10)
     )
-    sheet.row(row, 10 + line_height() * lines, styles.plain)
+    hidden = not text and (values.level is None or line.computes)
+    sheet.row(row, 10 + line_height() * lines, styles.plain, hidden=hidden)
     sheet.text(row, at("number"), check.rule, styles.centred)
-    sheet.text(row, at("level"), line.rule.severity.zh, styles.centred)
+    sheet.text(row, at("level"), "" if values.level is None else values.level.zh, styles.centred)
     sheet.text(row, at("words"), check.words, styles.text)
     link = ranges(layout, check.items)[0].replace("$", "")
     sheet.link(row, at("link"), link, styles.link, "定位", "转到这一处")
-    explains = line.rule.severity is Severity.WARNING or text != ""
+    explains = values.level is Severity.WARNING or line.rule.severity is Severity.WARNING or text != ""
     sheet.text(row, at("explanation"), text, styles.explain if explains else styles.text)
-    sheet.number(row, at("all"), len(check.inputs), styles.plain)
+    sheet.number(row, at("place"), layout.place_number(*layout.cell(check.items[0])), styles.plain)
 
 
 def _mirror(sheet: Worksheet, row: int, source: int, text: str) -> None:
@@ -126,67 +151,53 @@ def _mirror(sheet: Worksheet, row: int, source: int, text: str) -> None:
 
 def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
     """Write the free lines: explanations of what is judged with last year's return, the roster or the text."""
-    head = cell_format(font_name="黑体", bg_color=HEAD, border=1, border_color=LINE)
     sheet.row(checks.free_header, 30, styles.plain)
-    sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), FREE_HEADING, head)
+    sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), FREE_HEADING, styles.section)
     at = CHECKS.column
     for row, explanation in zip_longest(checks.free, others[: len(checks.free)]):
         text = "" if explanation is None else explanation.text
         sheet.row(row, 12 + line_height() * wrapped_lines(text, 200), styles.plain)
         sheet.text(row, at("number"), "" if explanation is None else explanation.rule, styles.explain)
-        sheet.merge(
-            Area(row, at("level"), row, at("link")),
-            FREE_PROMPT if explanation is None else "",
-            styles.corner,
-        )
+        sheet.merge(Area(row, at("level"), row, at("link")), FREE_PROMPT if explanation is None else "", styles.corner)
         sheet.text(row, at("explanation"), text, styles.explain)
 
 
-def status_text(counts: Counts) -> str:
-    """Return the status that stands on top: 可以上报, or what is still missing."""
-    errors, doubts, empty, pending = counts
-    tail = f"，另有 {doubts} 处存疑请写说明" if doubts else ""
-    return (f"还有 {errors} 处不符、{empty} 格未填" if errors + empty + pending else "可以上报") + tail
-
-
-def _status(sheet: Worksheet, layout: Layout, counts: Counts, text: str) -> None:
-    checks = layout.checks
-    row, at = STATUS_ROW, CHECKS.column
-    first, last = checks.lines[0].row, checks.lines[-1].row
-    levels = rectangles((line, at("level")) for line in range(first, last + 1))[0]
-    verdicts = rectangles((line, at("verdict")) for line in range(first, last + 1))[0]
-    errors, doubts, empty, pending = counts
-    for column, formula, value in (
-        ("all", f'SUMPRODUCT(({levels}="错误")*({verdicts}="不通过"))', errors),
-        ("bad", f'SUMPRODUCT(({levels}="存疑")*({verdicts}="不通过"))', doubts),
-        ("empty", counted(layout, layout.form.inputs, BLANK_STATE), empty),
-        ("more", f'COUNTIF({verdicts},"待填")', pending),
-    ):
-        sheet.formula(row, at(column), formula, styles.plain, value)
-    e, d, b, p = (CHECKS.a1(row, code, absolute=True) for code in ("all", "bad", "empty", "more"))
+def _status(sheet: Worksheet, layout: Layout, state: State) -> None:
+    """Write the one sentence on top; the counts that it says stand in the hidden cells beside it."""
+    row, at, status = STATUS_ROW, CHECKS.column, state.status
+    counts = {"missing": status.missing, "broken": status.errors, "doubts": status.doubts, "unsure": status.unsure}
+    cells = {}
+    for (name, formula), column in zip(totals(layout).items(), ("bad", "empty", "place", "stands"), strict=True):
+        sheet.formula(row, at(column), formula, styles.plain, counts[name])
+        cells[name] = CHECKS.a1(row, column, absolute=True)
     fmt = cell_format(
-        font_name="黑体", font_size=13, align="center", border=1, border_color=LINE, bg_color="#FFFFFF", font_color=GREY
+        font_name="黑体", font_size=13, align="center", border=1, border_color=LINE, bg_color="#FFF2CC", font_color=GREY
     )
     sheet.row(row, 36, styles.plain)
     sheet.merge(Area(row, 0, row, CHECKS.last), "", fmt)
-    sheet.formula(
-        row, 0,
-        f'IF({e}+{b}+{p}=0,"可以上报","还有 "&{e}&" 处不符、"&{b}&" 格未填")&IF({d}>0,"，另有 "&{d}&" 处存疑请写说明","")',
-        fmt, text,
-    )  # fmt: skip
+    sheet.formula(row, 0, sentence(**cells), fmt, status.sentence)
+    first = CHECKS.a1(row, "number", absolute=True)
+    status_colours(sheet, Area(row, 0, row, CHECKS.last), first, cells["broken"])
+
+
+def status_colours(sheet: Worksheet, area: Area, shown: str, broken: str) -> None:
+    """Colour the sentence: green where it can be filed, red where something is wrong."""
     good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
     bad = cell_format(font_color=RED, bg_color=PINK)
-    box = (row, 0, row, CHECKS.last)
-    sheet.colour(Area(*box), {"type": "formula", "criteria": f"={e}+{b}+{p}=0", "format": good})
-    sheet.colour(Area(*box), {"type": "formula", "criteria": f"={e}>0", "format": bad})
+    sheet.colour(area, {"type": "formula", "criteria": f'=LEFT({shown},4)="可以上报"', "format": good})
+    sheet.colour(area, {"type": "formula", "criteria": f"={broken}>0", "format": bad})
 
 
 def _colours(sheet: Worksheet, checks: ChecksLayout) -> None:
-    box = (checks.lines[0].row, CHECKS.column("verdict"), checks.lines[-1].row, CHECKS.column("verdict"))
-    for word, font, fill in (
-        (Verdict.PASS, GREEN, "#E8F5E9"),
-        (Verdict.FAIL, RED, PINK),
-        (Verdict.PENDING, "#7F6000", "#FFF2CC"),
+    level, shown = (f"${CHECKS.a1(PANEL_ROWS[0], code)}" for code in ("level", "verdict"))
+    box = Area(PANEL_ROWS[0], CHECKS.column("verdict"), checks.lines[-1].row, CHECKS.column("verdict"))
+    doubtful = f'=AND({shown}="{Verdict.FAIL}",{level}="{Severity.WARNING.zh}")'
+    for criteria, font, fill in (
+        (doubtful, ORANGE, "#FDEBCF"),
+        (f'={shown}="{Verdict.FAIL}"', RED, PINK),
+        (f'={shown}="{Verdict.PASS}"', GREEN, "#E8F5E9"),
+        (f'=OR({shown}="{Verdict.PENDING}",{shown}="{Verdict.UNCONFIRMED}")', "#7F6000", "#FFF2CC"),
+        (f'={shown}="{Verdict.UNDECIDED}"', GREY, "#EDEDED"),
     ):
         fmt = cell_format(font_color=font, bg_color=fill, bold=True)
-        sheet.colour(Area(*box), {"type": "cell", "criteria": "==", "value": f'"{word.value}"', "format": fmt})
+        sheet.colour(box, {"type": "formula", "criteria": criteria, "format": fmt, "stop_if_true": True})

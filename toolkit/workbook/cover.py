@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.cells import Area, a1
+from toolkit.cells import Area
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, COVER, FILLED_IN, HOW_TO, ISSUED_WORD, LEGEND, STATUS_ROW
 from toolkit.returns import checksum
 from toolkit.workbook import styles
-from toolkit.workbook.checks import status_text
+from toolkit.workbook.checks import status_colours
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED
+from toolkit.workbook.styles import CARRIED, COMPUTED, GREY, HEAD, INPUT, LINE, PINK
 
 _WIDTHS = (40, 150, 330, 90, 40)
 
@@ -23,8 +23,8 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
     _top(sheet, heading, form.notice, year)
-    _status(sheet, status_text(state.counts))
-    values = _values(filling)
+    _status(sheet, state.status.sentence)
+    values = filling.fields
     for key, label in COVER.fields:
         _field(sheet, key, label, values.get(key, ""), locked=_locked(key, filling))
     row = COVER.below
@@ -49,12 +49,7 @@ def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
         sheet.column(at, at, width, styles.plain)
     for row, height in ((0, 26), (1, 24), (2, 54), (3, 34), (4, 10), (5, 34), (6, 10), (7, 12)):
         sheet.row(row, height, styles.plain)
-    _wide(
-        sheet,
-        0,
-        f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}",
-        styles.subtitle,
-    )
+    _wide(sheet, 0, f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}", styles.subtitle)
     _wide(sheet, 2, heading, cell_format(font_name="黑体", font_size=22, align="center"))
     _wide(sheet, 3, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
 
@@ -74,28 +69,13 @@ def _token(sheet: Worksheet, row: int, token: str) -> None:
 
 
 def _status(sheet: Worksheet, text: str) -> None:
-    errors, empty = CHECKS.reference(STATUS_ROW, "all"), CHECKS.reference(STATUS_ROW, "empty")
     fmt = cell_format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
     )
+    shown, broken = (CHECKS.reference(STATUS_ROW, code) for code in ("number", "empty"))
     _wide(sheet, 5, "", fmt)
-    sheet.formula(
-        5,
-        COVER.label_column,
-        f"\"{FILLED_IN}\"&'{CHECKS.name}'!{a1(STATUS_ROW, 0, absolute=True)}",
-        fmt,
-        f"{FILLED_IN}{text}",
-    )
-    good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
-    bad = cell_format(font_color=RED, bg_color=PINK)
-    sheet.colour(
-        Area(5, COVER.label_column, 5, COVER.last_column),
-        {"type": "formula", "criteria": f"={errors}+{empty}=0", "format": good},
-    )
-    sheet.colour(
-        Area(5, COVER.label_column, 5, COVER.last_column),
-        {"type": "formula", "criteria": f"={errors}>0", "format": bad},
-    )
+    sheet.formula(5, COVER.label_column, f'"{FILLED_IN}"&{shown}', fmt, f"{FILLED_IN}{text}")
+    status_colours(sheet, Area(5, COVER.label_column, 5, COVER.last_column), shown, broken)
 
 
 def _locked(key: str, filling: Filling) -> bool:
@@ -104,11 +84,6 @@ def _locked(key: str, filling: Filling) -> bool:
         return True
     known = {"name": filling.name, "code": filling.code}
     return key in known and filling.kind != "blank" and known[key] != ""
-
-
-def _values(filling: Filling) -> dict[str, str]:
-    known = {"name": filling.name, "code": filling.code, "year": str(filling.year)}
-    return dict(filling.cover) | {key: value for key, value in known.items() if value != ""}
 
 
 def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) -> None:

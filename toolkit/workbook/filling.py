@@ -30,7 +30,8 @@ class Filling(Struct, frozen=True):
     """Everything that one workbook holds.
 
     ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued
-    template and a reply it is fixed. ``prefilled`` items come from last year. ``review`` are the findings that 审核意见
+    template and a reply it is fixed. ``prefilled`` items come from last year, of which ``last_year`` gives the figures (None: not known);
+    ``last_complete`` is False where they are put together from predecessors. ``review`` are the findings that 审核意见
     lists, ``remarks`` what the respondent wrote outside the form, ``package`` what else its file holds, a line each.
     ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``.
     ``token`` is the issued template's keyed token.
@@ -52,11 +53,18 @@ class Filling(Struct, frozen=True):
     explanations: tuple[Explanation, ...] = ()
     prefilled: frozenset[str] = frozenset()
     last_year: Mapping[str, Number | None] = field(default_factory=dict)
+    last_complete: bool = True
     marks: Mapping[str, Mark] = field(default_factory=dict)
     review: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
     package: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Return what the fields of the cover hold."""
+        known = {"name": self.name, "code": self.code, "year": str(self.year)}
+        return dict(self.cover) | {key: value for key, value in known.items() if value != ""}
 
     @property
     def footer(self) -> str:

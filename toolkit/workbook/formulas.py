@@ -1,7 +1,7 @@
-"""A check as Excel formulas: both sides, what is blank or unreadable, and the verdict of ``forms.verdicts`` in cells.
+"""A check as Excel formulas: both sides, what is blank or no figure, and the verdict of ``forms.verdicts`` in cells.
 
-Only functions that Excel 2010, WPS and LibreOffice share. Texts are never added: ``SUM`` passes them over, and the
-count of unreadable cells makes the verdict 不通过.
+Only functions that Excel 2010, WPS and LibreOffice share. Texts are never added: ``SUM`` passes them over, and a check
+over a cell that is no figure is 无法判断.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from toolkit.answers import Number
 from toolkit.cells import a1
-from toolkit.forms import Check, Verdict
+from toolkit.forms import Verdict
 from toolkit.forms.definition import Comparison, Side
-from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHECKS, SWITCH_ON, TALLY, InputState
+from toolkit.forms.layout import CheckLine, Layout
+from toolkit.forms.sheets import CHECKS, SWITCH_ON, TALLY, EntryState
 
 Cells = Iterable[tuple[int, int]]
 
@@ -32,24 +32,25 @@ def _rectangles(cells: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     open_: dict[tuple[int, int], tuple[int, int]] = {}
     done: list[tuple[int, int, int, int]] = []
     for row, columns in rows.items():
-        runs = _runs(columns)
-        for span in [span for span in open_ if span not in runs or open_[span][1] != row - 1]:
+        own = runs(columns)
+        for span in [span for span in open_ if span not in own or open_[span][1] != row - 1]:
             first, last = open_.pop(span)
             done.append((first, span[0], last, span[1]))
-        for span in runs:
+        for span in own:
             open_[span] = (open_[span][0] if span in open_ else row, row)
     done += [(first, span[0], last, span[1]) for span, (first, last) in open_.items()]
     return tuple(_range(corners) for corners in sorted(done))
 
 
-def _runs(columns: Sequence[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
+def runs(columns: Sequence[int]) -> list[tuple[int, int]]:
+    """Return first and last of the numbers that follow each other."""
+    spans: list[tuple[int, int]] = []
     for column in columns:
-        if runs and runs[-1][1] == column - 1:
-            runs[-1] = (runs[-1][0], column)
+        if spans and spans[-1][1] == column - 1:
+            spans[-1] = (spans[-1][0], column)
         else:
-            runs.append((column, column))
-    return runs
+            spans.append((column, column))
+    return spans
 
 
 def _range(box: tuple[int, int, int, int]) -> str:
@@ -70,14 +71,21 @@ def ranges(layout: Layout, codes: Iterable[str]) -> list[str]:
 def side(layout: Layout, what: Side) -> str:
     """Return the formula of one side of a comparison, without ``=``."""
     groups: dict[Number, list[str]] = {}
-    for term in what.terms:
-        groups.setdefault(term.coefficient, []).append(term.item)
+    for coefficient in dict.fromkeys(term.coefficient for term in what.terms):
+        own = [term for term in what.terms if term.coefficient == coefficient]
+        groups[coefficient] = ranges(layout, (term.item for term in own if not term.last))
+        groups[coefficient] += [last_cell(layout, term.item) for term in own if term.last]
     text = "" if what.constant == 0 and groups else str(what.constant)
-    for coefficient, items in groups.items():
-        total = f"SUM({','.join(ranges(layout, items))})"
+    for coefficient, areas in groups.items():
+        total = f"SUM({','.join(areas)})"
         size = "" if abs(coefficient) == 1 else f"{abs(coefficient)}*"
         text += ("-" if coefficient < 0 else "+" if text else "") + size + total
     return text
+
+
+def last_cell(layout: Layout, item: str) -> str:
+    """Return the reference to a figure of last year on ``_核对``."""
+    return TALLY.reference(layout.last[item], "last")
 
 
 def switch_on(layout: Layout, table_id: str) -> str:
@@ -97,8 +105,8 @@ def counted(layout: Layout, codes: Iterable[str], which: str) -> str:
     return "+".join(f"COUNTIF({area},{which})" for area in tallied(layout, codes, "state")) or "0"
 
 
-BLANK_STATE = str(InputState.BLANK)
-NO_FIGURE = f'">{InputState.ZERO}"'
+BLANK_STATE = str(EntryState.BLANK)
+NO_FIGURE = f'">{EntryState.ZERO}"'
 """How ``counted`` asks for inputs that are to be filled and for those that are no figures."""
 
 
@@ -111,21 +119,41 @@ def compared(comparison: Comparison, left: str, right: str) -> str:
     return f"{left}{comparison.sign}{right}"
 
 
-def verdict(layout: Layout, check: Check, row: int) -> str:
-    """Return the three-valued verdict of a line: the same table as ``forms.verdicts.judge``."""
-    left, right, difference = (CHECKS.a1(row, code) for code in ("left", "right", "difference"))
-    all_, bad, empty, more, less = (CHECKS.a1(row, code) for code in ("all", "bad", "empty", "more", "less"))
+def verdict(layout: Layout, line: CheckLine) -> str:
+    """Return the verdict of a line: the same table as ``forms.verdicts.judge``, "" where its rule does not apply."""
+    check, row = line.check, line.row
+    left, right, difference, level = (CHECKS.a1(row, code) for code in ("left", "right", "difference", "level"))
+    bad, empty = (CHECKS.a1(row, code) for code in ("bad", "empty"))
+    passed, failed, pending = (f'"{word}"' for word in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
+    if line.asked:
+        wrong = counted(layout, [code for code, _ in check.inputs], f'">{EntryState.TEXT}"')
+        unsure = f'IF({bad}>0,"{Verdict.UNCONFIRMED}",IF({empty}>0,{pending},{passed}))'
+        return f"IF({wrong}>0,{failed},{unsure})"
     holds = compared(check.comparison, left, right)
     if check.guards:
         broken = [
             f"({compared(guard, side(layout, guard.left), side(layout, guard.right))})=FALSE" for guard in check.guards
         ]
         holds = f"OR({','.join(broken)},{holds})"
+    more, less = (
+        counted(layout, [code for code, weight in check.inputs if weight is None or weight * sign > 0], BLANK_STATE)
+        for sign in (1, -1)
+    )
     above = ">=" if check.comparison.sign == "<" else ">"
     mendable = f"IF({left}{above}{right},{less}>0,{more}>0)" if check.comparison.sign != "!=" else f"{more}+{less}>0"
-    passed, failed, pending = (f'"{word}"' for word in (Verdict.PASS, Verdict.FAIL, Verdict.PENDING))
     return (
-        f"IF(OR({bad}>0,ISNUMBER({difference})=FALSE),{failed},"
+        f'IF({level}="","",IF(ISNUMBER({difference})=FALSE,"{Verdict.UNDECIDED}",'
         f"IF({empty}=0,IF({holds},{passed},{failed}),"
-        f"IF(OR({empty}={all_},{holds}),{pending},IF({mendable},{pending},{failed}))))"
+        f"IF(OR({empty}={len(check.inputs)},{holds}),{pending},IF({mendable},{pending},{failed})))))"
     )
+
+
+def settled(layout: Layout, side_: Side, bad: str) -> str:
+    """Return the formula of a side, or a dash while what it rests on is no figure or was not known last year."""
+    last = [last_cell(layout, term.item) for term in side_.terms if term.last]
+    unknown = f"{bad}+{len(last)}-COUNT({','.join(last)})" if last else bad
+    return f'IF({unknown}>0,"{DASH}",{side(layout, side_)})'
+
+
+DASH = "—"
+"""What stands for a side that cannot be told."""

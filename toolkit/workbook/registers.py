@@ -22,7 +22,7 @@ from toolkit.excel_out import (
     cell_format,
     line_height,
     wrapped_lines,
-)
+)  # fmt: skip
 from toolkit.workbook.styles import GREEN, GREY, HEAD, INPUT, LINE, NUMBERS, PINK, RED, STUB, plain
 
 _NUMBERS = NUMBERS | {"change": "+#,##0.####;-#,##0.####;"}

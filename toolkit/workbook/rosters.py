@@ -16,7 +16,7 @@ from toolkit.excel_out import (
     line_height,
     render,
     wrapped_lines,
-)
+)  # fmt: skip
 from toolkit.roster import LEVELS, REGION_WORD, REQUIRED_MARK, ROSTER
 
 ROWS = 300

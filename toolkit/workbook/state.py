@@ -3,67 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.findings import Severity
-from toolkit.forms import Check, Judgement, Verdict, View, judge
+from toolkit.forms import Rule, Verdict, View, judge
 from toolkit.forms.definition import Question
-from toolkit.forms.layout import lay_out
-from toolkit.forms.sheets import InputState
+from toolkit.forms.layout import CheckLine, lay_out
+from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, TALLY, EntryState
+from toolkit.returns import unanswered
+from toolkit.returns.status import PartStatus, Status
+from toolkit.roster import ALPHABET, below_city, check_character
 from toolkit.workbook.filling import Filling
 
-Counts = tuple[int, int, int, int]
 
+class LineValues(Struct, frozen=True):
+    """The values of one line of 校验; ``level`` is None where its rule does not apply, a side None while it is unknown."""
 
-class CheckValues(Struct, frozen=True):
-    """The values of one line of 校验."""
-
-    left: Number
-    right: Number
-    verdict: Verdict
+    level: Severity | None
+    left: Number | None
+    right: Number | None
+    verdict: Verdict | None
     bad: int
     empty: int
-    more: int
-    less: int
+    stands_out: bool = False
+
+    @property
+    def difference(self) -> Number | None:
+        """Return left − right."""
+        return None if self.left is None or self.right is None else self.left - self.right
 
 
 class State:
     """The figures of a filling as its sheets show them: blanks and texts add nothing."""
 
     def __init__(self, filling: Filling) -> None:
-        self.filling = filling
-        form = filling.form
-        bad: set[str] = set()
-        blank: set[str] = set()
-        shown: dict[str, Number | None] = {}
-        for code in form.inputs:
-            answer = filling.answers.get(code)
-            shown[code] = answer.value if isinstance(answer, Filled) else 0
-            if isinstance(answer, Unreadable):
-                bad.add(code)
-            elif not isinstance(answer, Filled) and form.items[code].table not in filling.declared:
-                blank.add(code)
-        self.bad, self.blank = frozenset(bad), frozenset(blank)
-        self.inputs = {code: self._input(code, filling) for code in form.inputs}
+        self.filling, self._layout = filling, lay_out(filling.form)
+        form, answers = filling.form, filling.answers
+        untouched = {code for code in filling.prefilled if isinstance(answers.get(code), Filled)}
+        self.bad = frozenset(code for code in form.inputs if isinstance(answers.get(code), Unreadable))
+        self.blank = unanswered(form, answers, filling.declared, untouched)
+        stated = ((code, answers.get(code)) for code in form.inputs)
+        shown: dict[str, Number | None] = {
+            code: answer.value if isinstance(answer, Filled) else 0 for code, answer in stated
+        }
         self.shown: Mapping[str, Number | None] = form.complete(shown)
-        self._on_sheet = View(self.shown, self.blank, {}, None, self._ask)
-        self._view = self._on_sheet
-        if self.bad:
-            read = form.complete(shown | dict.fromkeys(self.bad))
-            self._view = View(read, self.blank, {}, None, self._ask)
-        self._lines: dict[str, CheckValues] = {}
+        read = form.complete(shown | dict.fromkeys(self.bad)) if self.bad else self.shown
+        self._view = View(read, self.blank, {}, filling.last_year, self._ask)
+        self.entries = {code: self._entry(code) for code in form.inputs}
+        self.code = _code_state(filling.fields.get("code", ""), any_kind=filling.kind == "rollup")
+        self.written = {(text.rule, text.items): text.text for text in reversed(filling.explanations) if text.in_cell}
+        self._lines: dict[str, LineValues] = {}
 
-    def _input(self, code: str, filling: Filling) -> InputState:
+    def _entry(self, code: str) -> EntryState:
         if code in self.bad:
             # Whatever could not be read is written as a text.
-            return InputState.TEXT
+            return EntryState.TEXT
         if code in self.blank:
-            return InputState.BLANK
-        return InputState.FIGURE if isinstance(filling.answers.get(code), Filled) else InputState.ZERO
+            return EntryState.BLANK
+        return EntryState.FIGURE if isinstance(self.filling.answers.get(code), Filled) else EntryState.ZERO
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
@@ -74,44 +75,106 @@ class State:
         value = self.shown[code]
         return 0 if value is None else value
 
-    def line(self, check: Check) -> CheckValues:
-        """Return the values of a check's line; worked out once."""
-        known = self._lines.get(check.key)
+    def line(self, line: CheckLine) -> LineValues:
+        """Return the values of a line; worked out once."""
+        known = self._lines.get(line.check.key)
         if known is None:
-            known = self._lines[check.key] = self._line(check)
+            values = self._line(line)
+            known = replace(values, stands_out=self._stands_out(line, values))
+            self._lines[line.check.key] = known
         return known
 
-    def _line(self, check: Check) -> CheckValues:
-        shown = read = self._judged(check, self._on_sheet)
-        if self._view is not self._on_sheet:
-            read = self._judged(check, self._view)
-        blank = [weight for code, weight in check.inputs if code in self.blank]
-        asked = check.comparison.left.question is not None
-        more = 0 if asked else sum(1 for weight in blank if weight is None or weight > 0)
-        less = 0 if asked else sum(1 for weight in blank if weight is None or weight < 0)
+    def _line(self, line: CheckLine) -> LineValues:
+        check = line.check
+        judged = judge(check, self._view)
+        assert judged is not None, "last year's figures are at hand, if only unknown"
+        blank = sum(1 for code, _ in check.inputs if code in self.blank)
         bad = sum(1 for code, _ in check.inputs if code in self.bad) if self.bad else 0
-        left, right = shown.left, shown.right
-        assert left is not None
-        assert right is not None
-        return CheckValues(left, right, read.verdict, bad, len(blank), more, less)
+        level = self._level(line.rule, last=check.needs_last)
+        verdict, left, right = judged.verdict, judged.left, judged.right
+        if bad:
+            verdict = Verdict.UNCONFIRMED if line.asked else verdict
+            left, right = (bad, 0) if line.asked else (None, None)
+        return LineValues(level, left, right, None if level is None else verdict, bad, blank)
 
-    def _judged(self, check: Check, view: View) -> Judgement:
-        judged = judge(check, view)
-        assert judged is not None, "a check on the sheet needs no other year"
-        return judged
+    def _stands_out(self, line: CheckLine, values: LineValues) -> bool:
+        """Tell whether something is to be done about a line: it fails, follows from no other and is not explained."""
+        if line.asked or values.verdict is not Verdict.FAIL:
+            return False
+        explained = values.level is Severity.WARNING and self.written.get((line.check.rule, line.check.items), "") != ""
+        before = [self.line(other) for other in self._layout.checks.lines if other.row in line.after]
+        follows = (
+            any(other.difference != 0 for other in before)
+            if line.sums
+            else any(other.verdict is Verdict.FAIL for other in before)
+        )
+        return not explained and not follows
+
+    def _level(self, rule: Rule, *, last: bool) -> Severity | None:
+        """Return how grave a break of a rule is in this workbook, None where it is not known to be in force."""
+        filling = self.filling
+        if not rule.applies(filling.year) or (last and not filling.last_year):
+            return None
+        if rule.level is not None and not below_city(filling.level):
+            return None
+        return Severity.WARNING if last and not filling.last_complete else rule.severity
 
     @cached_property
-    def counts(self) -> Counts:
-        """Return how many checks fail with an error and with a doubt, cells are to be filled, checks are pending."""
-        verdicts = [
-            (line.rule.severity, self.line(line.check).verdict) for line in lay_out(self.filling.form).checks.lines
-        ]
-        failed = [severity for severity, verdict in verdicts if verdict is Verdict.FAIL]
-        errors = sum(1 for severity in failed if severity is Severity.ERROR)
-        pending = sum(1 for _, verdict in verdicts if verdict is Verdict.PENDING)
-        return errors, len(failed) - errors, len(self.blank), pending
+    def status(self) -> Status:
+        """Return how the workbook stands, as far as it can tell itself."""
+        layout, filling = self._layout, self.filling
+        asked = [key for key in COVER.cells if key != "year" and (key in BODY or filling.kind != "rollup")]
+        empty = [key for key in asked if not filling.fields.get(key)]
+        parts = {
+            COVER.name: PartStatus(
+                COVER.name, len(empty), int(self.code > EntryState.TEXT), 0, int(self.code is EntryState.TEXT)
+            )
+        }
+        for part in filling.form.parts:
+            if part.table is None:
+                missing = filling.kind != "rollup" and not any(text.text for text in filling.text.get(part.number, ()))
+                parts[part.number] = PartStatus(part.number, int(missing))
+                continue
+            states = [self.entries[item.code] for item in filling.form.table(part.table).inputs]
+            failing = [known for line in layout.lines[part.number] if (known := self.line(line)).stands_out]
+            errors = sum(known.level is Severity.ERROR for known in failing)
+            doubts = len(failing) - errors
+            parts[part.number] = PartStatus(
+                part.number, states.count(EntryState.BLANK), errors, doubts, states.count(EntryState.TEXT)
+            )
+        parts[CHECKS.name] = PartStatus(CHECKS.name)
+        chapters = [parts[part.number].missing for part in filling.form.chapters]
+        untouched = (
+            len(self.blank) == len(self.entries) and all(chapters) and {*empty} >= {*COVER.cells} - {*BODY, "year"}
+        )
+        return Status(tuple(parts.values()), not untouched)
+
+    def first_blank(self, name: str) -> int:
+        """Return where the first cell to fill of a part is, as a number: of a table 0 where none is blank."""
+        layout = self._layout
+        part = next((part for part in layout.form.parts if part.number == name), None)
+        if part is not None and part.table is not None:
+            own = (code for code in layout.tally if layout.form.items[code].table == part.table)
+            return next((layout.place_number(*layout.cell(code)) for code in own if code in self.blank), 0)
+        row, column = CHAPTER.first_row + bool(part and part.heads), CHAPTER.column("text")
+        if name == COVER.name:
+            row, column = COVER.cells["name" if self.filling.kind == "blank" else "preparer"]
+        return layout.place_number(layout.sheets[layout.parts[name] - TALLY.first_row], row, column)
 
 
-def plain(value: Number) -> Number:
-    """Return a figure as a cell holds it."""
-    return value if isinstance(value, int) else Decimal(value)
+BODY = ("name", "code")
+"""The fields of the cover that say whose return it is."""
+
+
+def _code_state(text: str, *, any_kind: bool) -> EntryState:
+    """Return how a 统一社会信用代码 stands; that of a region may be of ``any_kind``."""
+    code = text.replace(" ", "").upper()
+    if not code:
+        return EntryState.BLANK
+    if any_kind:
+        return EntryState.FIGURE
+    if len(code) != 18:
+        return EntryState.CODE
+    if not set(code) <= set(ALPHABET):
+        return EntryState.TEXT
+    return EntryState.FIGURE if check_character(code[:17]) == code[17] else EntryState.CODE

@@ -50,11 +50,13 @@ note = cell_format(font_size=9, font_color=GREY, text_wrap=True, valign="top")
 warn = cell_format(font_size=9.5, font_color=RED, bold=True)
 sign = cell_format(font_size=10.5)
 head = _grid(font_name="黑体", bg_color=HEAD, align="center", text_wrap=True)
+section = _grid(font_name="黑体", bg_color=HEAD)
 caption = _grid(font_name="黑体", bg_color=HEAD, align="center")
 stub = _grid(bg_color=STUB, align="left", text_wrap=True, indent=1)
 group = _grid(bg_color=STUB, align="center", text_wrap=True)
 corner = _grid(bg_color=STUB, font_size=9, font_color=GREY, align="center", text_wrap=True)
 text = _grid(text_wrap=True, align="left")
+shown = _grid(text_wrap=True, align="left", font_size=9.5)
 centred = _grid(align="center", text_wrap=True)
 number = _grid(align="center", num_format="#,##0.####;-#,##0.####;0")
 link = _grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
@@ -72,13 +74,7 @@ def body_height(name: str, pixels: int) -> int:
 
 def role(role: str) -> Format:
     """Return the format of a label by its role."""
-    return {
-        "caption": caption,
-        "head": head,
-        "stub": stub,
-        "group": group,
-        "note": corner,
-    }[role]
+    return {"caption": caption, "head": head, "stub": stub, "group": group, "note": corner}[role]
 
 
 def input(kind: str, *, fill: str = INPUT, text: bool = False, red: bool = False) -> Format:

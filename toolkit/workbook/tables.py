@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import zip_longest
 
 from toolkit.answers import Filled, Unreadable
 from toolkit.cells import Area, a1, parse_range
@@ -16,18 +17,30 @@ from toolkit.excel_out import (
     cell_format,
     line_height,
     wrapped_lines,
-)
-from toolkit.findings import phrase
-from toolkit.forms import Item, Verdict
+)  # fmt: skip
+from toolkit.findings import Severity, phrase
+from toolkit.forms import Item
 from toolkit.forms.definition import Label
-from toolkit.forms.layout import CheckLine, Layout, TableLayout, item_formula
-from toolkit.forms.sheets import BODY_LINE, CHECKS, COVER, SIGNATURES, SWITCH_ON, SWITCH_TEXT, TABLE_NOTES
+from toolkit.forms.layout import Layout, TableLayout, item_formula
+from toolkit.forms.sheets import (
+    BODY_LINE,
+    CHECKS,
+    COVER,
+    SIGNATURES,
+    SWITCH_ON,
+    SWITCH_TEXT,
+    TABLE_NOTES,
+    TALLY,
+    EntryState,
+)  # fmt: skip
 from toolkit.returns.numbers import LIMIT, show, unread
+from toolkit.returns.status import PartStatus
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, PINK, RED, STUB
+from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, ORANGE, PINK, RED, STUB
+from toolkit.workbook.tally import part_words
 
 _PROMPTS = {
     "count": ("填整数", "请填不小于 0 的整数（件），没有的填 0；不写单位和文字。"),
@@ -61,8 +74,7 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
     sheet.conditions += _conditions(layout, table)
     tinted = frozenset(code for code in table.cells if code in filling.marks or code in filling.prefilled)
     sheet.conditions += _answered(table, tinted)
-    failing = sum(1 for line in _own(layout, table) if state.line(line.check).verdict is Verdict.FAIL)
-    _foot(sheet, layout, table, failing)
+    _foot(sheet, layout, table, next(part for part in state.status.parts if part.part == table.table.part))
     _signature(sheet, table, filling.cover)
     _finish(sheet, table, filling.footer)
 
@@ -211,26 +223,27 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
     """Return what colours cells that are no figures, and the cells of an identity that does not hold."""
     rules = []
     red = cell_format(bg_color=PINK, font_color=RED, bold=True)
-    for reference in rectangles(table.cells[item.code] for item in table.table.inputs):
-        first = reference.partition(":")[0].replace("$", "")
-        criteria = f"=AND(ISNUMBER({first})=FALSE,LEN({first})>0)"
-        rules.append(AreaRule(_area(reference), {"type": "formula", "criteria": criteria, "format": red}))
-    formulas = layout.form.formulas
+    unsure = cell_format(bg_color="#FFF2CC", font_color="#7F6000", bold=True)
+    for first_row, last_row, column, noted in _columns(layout, table):
+        for sign, fmt in ((">", red), ("=", unsure)):
+            criteria = f"='{TALLY.name}'!${TALLY.a1(noted, 'state')}{sign}{EntryState.TEXT}"
+            rules.append(
+                AreaRule(
+                    Area(first_row, column, last_row, column), {"type": "formula", "criteria": criteria, "format": fmt}
+                )
+            )
+    doubtful = cell_format(bg_color=MARKED[Severity.WARNING], font_color=ORANGE, italic=True)
     for line in layout.checks.lines:
-        left = line.check.comparison.left.terms
         direct = [code for code in line.check.items if code in table.cells]
-        if (
-            not direct
-            or line.check.comparison.left.question is not None
-            or (len(left) == 1 and formulas.get(left[0].item) is line.check.comparison.right)
-        ):
+        if not direct or line.asked or line.computes:
             continue
         areas = [_area(reference) for reference in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
+        fmt = red if line.rule.severity is Severity.ERROR else doubtful
         several = " ".join(
             f"{a1(area.first_row, area.first_column)}:{a1(area.last_row, area.last_column)}" for area in areas
         )
-        options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": red, "multi_range": several}
+        options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": fmt, "multi_range": several}
         rules.append(AreaRule(areas[0], options))
     return tuple(rules)
 
@@ -250,26 +263,31 @@ def _answered(table: TableLayout, tinted: frozenset[str]) -> tuple[AreaRule, ...
     return (*rules, AreaRule(Area(*table.switch, *table.switch), options))
 
 
-@lru_cache(maxsize=32)
-def _own(layout: Layout, table: TableLayout) -> tuple[CheckLine, ...]:
-    """Return the lines of 校验 that are about a table."""
-    return tuple(line for line in layout.checks.lines if line.check.place.partition(".")[0] == table.table.id)
+def _columns(layout: Layout, table: TableLayout) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the runs of inputs below each other: first and last row, column, the row of the first on ``_核对``."""
+    run: list[str] = []
+    own = [code for code in layout.tally if code in table.cells]
+    for code, after in zip_longest(own, own[1:]):
+        run.append(code)
+        (row, column), below = table.cells[code], table.cells.get(after or "")
+        if below != (row + 1, column):
+            yield table.cells[run[0]][0], row, column, layout.tally[run[0]]
+            run = []
 
 
-def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, failing: int) -> None:
+def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, part: PartStatus) -> None:
     row = table.note_row
     sheet.row(row, 30, styles.plain)
-    cells = rectangles((line.row, CHECKS.column("verdict")) for line in _own(layout, table))
-    count = "+".join(f"COUNTIF('{CHECKS.name}'!{area},\"不通过\")" for area in cells)
-    bad, good = f"{TABLE_NOTES[0]} ", " 处不符，请看“校验”表并改正。"
+    bad, good = f"{TABLE_NOTES[0]}要处理的：", "，请看“校验”表。"
     fine = f"{TABLE_NOTES[1]}，灰色格自动计算；没有的填 0。"
     sheet.merge(Area(row, 0, row, table.right), "", styles.note)
+    counts = "+".join(TALLY.reference(layout.parts[part.part], code) for code in ("broken", "doubts", "unsure"))
     sheet.formula(
-        row, 0, f'IF({count}>0,"{bad}"&({count})&"{good}","{fine}")', styles.note,
-        f"{bad}{failing}{good}" if failing else fine,
+        row, 0, f'IF({counts}>0,"{bad}"&{part_words(layout, part.part)}&"{good}","{fine}")', styles.note,
+        f"{bad}{part.words}{good}" if part.broken + part.doubts + part.unsure else fine,
     )  # fmt: skip
     red = cell_format(font_color=RED, bold=True)
-    sheet.colour(Area(row, 0, row, table.right), {"type": "formula", "criteria": f"=({count})>0", "format": red})
+    sheet.colour(Area(row, 0, row, table.right), {"type": "formula", "criteria": f"={counts}>0", "format": red})
 
 
 def _signature(sheet: Worksheet, table: TableLayout, cover: Mapping[str, str]) -> None:

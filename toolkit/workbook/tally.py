@@ -1,67 +1,88 @@
-"""``_核对``: how every input stands, noted by one formula an input, for all others to count."""
+"""``_核对``: how every entry and every part stands, noted by formulas for all others to count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from toolkit.answers import Filled
+from toolkit.cells import a1
 from toolkit.excel_out import LAST_COLUMN, Protection, Worksheet
-from toolkit.forms.definition import Item
-from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import TALLY, InputState
+from toolkit.forms.definition import Item, Part
+from toolkit.forms.layout import CheckLine, Layout
+from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, TALLY, EntryState
 from toolkit.returns.numbers import LIMIT
+from toolkit.returns.status import DONE
+from toolkit.roster import ALPHABET
+from toolkit.roster.credit_codes import WEIGHTS
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.formulas import ranges, switch_on, tallied
-from toolkit.workbook.state import State
+from toolkit.workbook.formulas import counted, ranges, runs, switch_on, tallied
+from toolkit.workbook.state import BODY, State
 
 _NO_FORMATS = f'IF(CELL("format",{TALLY.a1(0, "place", absolute=True)})="G","DP","DPG")'
 """How the formats begin under which a number is a date or a percentage. Where a cell of no format has another letter than
 G, in LibreOffice, G is kept for dates."""
 _SLACK = "0.0000000000000005"
 """What a double may be off the figure that programs show of it, by its size: they show 15 digits."""
+_CHAPTER_ROWS = 400
+"""So many rows of a chapter are looked at for a text."""
+_COUNTS = ("missing", "broken", "doubts", "unsure")
 
 
 def put_tally(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write ``_核对``."""
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
     at = TALLY.column
-    sheet.number(0, at("place"), 0, styles.plain)
-    sheet.number(0, at("number"), 0, styles.plain)
-    number = 0
+    for column in ("place", "number", "waits"):
+        sheet.number(0, at(column), 0, styles.plain)
+    place = layout.place_number(COVER.name, *COVER.cells["code"])
+    _entry(sheet, CODE_ROW, place, _code_state(any_kind=filling.kind == "rollup"), state.code)
     for code, row in layout.tally.items():
-        answer, known = filling.answers.get(code), state.inputs[code]
+        answer, known = filling.answers.get(code), state.entries[code]
         text = _state(layout, layout.form.items[code])
         if code in filling.prefilled and isinstance(answer, Filled):
             text = _carried(layout, code, filling.prefilled, text)
             cell, shown = layout.reference(code), TALLY.a1(row, "prefilled")
             sheet.number(row, at("prefilled"), answer.value, styles.plain)
             sheet.formula(row, at("untouched"), f"IF(ISNUMBER({cell}),IF({cell}={shown},1,0),0)", styles.plain, 1)
-        number += known >= InputState.TEXT
-        own = TALLY.a1(row, "state")
-        sheet.number(row, at("place"), layout.place_number(code), styles.plain)
-        sheet.formula(row, at("state"), text, styles.plain, known)
-        sheet.formula(
-            row, at("number"), f"{TALLY.a1(row - 1, 'number')}+({own}>{InputState.ZERO})", styles.plain, number
-        )
+        _entry(sheet, row, layout.place_number(*layout.cell(code)), text, known)
+    for code, row in layout.last.items():
+        figure = filling.last_year.get(code)
+        if figure is None:
+            sheet.blank(row, at("last"), styles.plain)
+        else:
+            sheet.number(row, at("last"), figure, styles.plain)
+    _parts(sheet, layout, filling, state)
     sheet.protection = Protection()
     sheet.very_hidden = True
 
 
+def _entry(sheet: Worksheet, row: int, place: int, formula: str, known: EntryState) -> None:
+    """Write the cell of an entry, its state, and how many are no figures so far."""
+    before = sheet.cells[row - 1, TALLY.column("number")].value
+    number = int(before or 0) + (known > EntryState.ZERO)
+    sheet.number(row, TALLY.column("place"), place, styles.plain)
+    sheet.formula(row, TALLY.column("state"), formula, styles.plain, known)
+    formula = f"{TALLY.a1(row - 1, 'number')}+({TALLY.a1(row, 'state')}>{EntryState.ZERO})"
+    sheet.formula(row, TALLY.column("number"), formula, styles.plain, number)
+
+
+@lru_cache(maxsize=512)
 def _state(layout: Layout, item: Item) -> str:
     """Return the formula that tells how an input stands."""
     cell, places = layout.reference(item.code).replace("$", ""), 4 if item.kind == "money" else 0
-    number = f"IF(ABS({cell}-ROUND({cell},{places}))>ABS({cell})*{_SLACK},{InputState.FRACTION},{InputState.FIGURE})"
+    number = f"IF(ABS({cell}-ROUND({cell},{places}))>ABS({cell})*{_SLACK},{EntryState.FRACTION},{EntryState.FIGURE})"
     if item.kind != "signed":
-        number = f"IF({cell}<0,{InputState.NEGATIVE},{number})"
+        number = f"IF({cell}<0,{EntryState.NEGATIVE},{number})"
     number = (
-        f'IF(ISNUMBER(FIND(LEFT(CELL("format",{cell}),1),{_NO_FORMATS})),{InputState.DATED},'
-        f"IF(ABS({cell})>={LIMIT},{InputState.LARGE},{number}))"
+        f'IF(ISNUMBER(FIND(LEFT(CELL("format",{cell}),1),{_NO_FORMATS})),{EntryState.DATED},'
+        f"IF(ABS({cell})>={LIMIT},{EntryState.LARGE},{number}))"
     )
-    blank = f"IF({switch_on(layout, item.table)},{InputState.ZERO},{InputState.BLANK})"
+    blank = f"IF({switch_on(layout, item.table)},{EntryState.ZERO},{EntryState.BLANK})"
     return (
-        f"IF(OR(ISERROR({cell}),ISLOGICAL({cell})),{InputState.NO_NUMBER},IF(ISNUMBER({cell}),{number},"
-        f"IF(LEN(TRIM({cell}))>0,{InputState.TEXT},{blank})))"
+        f"IF(OR(ISERROR({cell}),ISLOGICAL({cell})),{EntryState.NO_NUMBER},IF(ISNUMBER({cell}),{number},"
+        f"IF(LEN(TRIM({cell}))>0,{EntryState.TEXT},{blank})))"
     )
 
 
@@ -73,4 +94,127 @@ def _carried(layout: Layout, code: str, prefilled: Iterable[str], otherwise: str
     blank = "".join(f"-COUNTBLANK({area})" for area in ranges(layout, inputs))
     answered = f"{len(inputs)}{blank}-SUM({','.join(untouched)})"
     mine = TALLY.a1(layout.tally[code], "untouched")
-    return f"IF(AND({mine}=1,{answered}=0,{switch_on(layout, item.table)}=FALSE),{InputState.BLANK},{otherwise})"
+    return f"IF(AND({mine}=1,{answered}=0,{switch_on(layout, item.table)}=FALSE),{EntryState.BLANK},{otherwise})"
+
+
+def _code_state(*, any_kind: bool) -> str:
+    """Return the formula that tells whether the code on the cover is well-formed (GB 32100)."""
+    code = f'UPPER(SUBSTITUTE({COVER.reference("code")}," ",""))'
+    if any_kind:
+        return f"IF(LEN({code})=0,{EntryState.BLANK},{EntryState.FIGURE})"
+    total = f"MOD({characters(code, (*WEIGHTS, 1))},31)"
+    return (
+        f"IF(LEN({code})=0,{EntryState.BLANK},IF(LEN({code})<>18,{EntryState.CODE},"
+        f"IF(ISERROR({total}),{EntryState.TEXT},IF({total}=0,{EntryState.FIGURE},{EntryState.CODE}))))"
+    )
+
+
+def characters(code: str, weights: tuple[int, ...]) -> str:
+    """Return the formula of the weighted sum of a code's characters; an error where one is none of the alphabet."""
+    places = ",".join(str(at) for at in range(1, len(weights) + 1))
+    by = ",".join(map(str, weights))
+    return f'SUMPRODUCT((FIND(MID({code},{{{places}}},1),"{ALPHABET}")-1)*{{{by}}})'
+
+
+def _parts(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
+    """Write a line for 封面, each part and 校验: its counts, and where its first cell to fill is."""
+    at, status = TALLY.column, {part.part: part for part in state.status.parts}
+    formulas = {COVER.name: _cover(filling), CHECKS.name: ("0", "0", "0", "0")}
+    formulas |= {part.number: _part(layout, part, filling) for part in layout.form.parts}
+    waits = 0
+    for (name, row), sheet_name in zip(layout.parts.items(), layout.sheets, strict=False):
+        known = status[name]
+        counts = (known.missing, known.broken, known.doubts, known.unsure)
+        for column, formula, count in zip(_COUNTS, formulas[name], counts, strict=True):
+            sheet.formula(row, at(column), formula, styles.plain, count)
+        waits += known.missing > 0
+        formula = f"{TALLY.a1(row - 1, 'waits')}+({TALLY.a1(row, 'missing')}>0)"
+        sheet.formula(row, at("waits"), formula, styles.plain, waits)
+        # Texts as formulas: they need no place among the strings that a reader has to go through.
+        label = label_of(layout, name)
+        sheet.formula(row, at("sheet"), f'"{sheet_name}"', styles.plain, sheet_name)
+        sheet.formula(row, at("label"), f'"{label}"', styles.plain, label)
+        place = state.first_blank(name)
+        sheet.formula(row, at("at"), _first(layout, name, place), styles.plain, place)
+    rows = [layout.parts[part.number] for part in layout.form.chapters]
+    empty = "+".join(TALLY.a1(row, "missing") for row in rows)
+    persons = [COVER.reference(key) for key in COVER.cells if key not in (*BODY, "year")]
+    blank = "+".join(f"LEN({cell})" for cell in persons)
+    answered = counted(layout, layout.form.inputs, f'"<>{EntryState.BLANK}"')
+    formula = f"IF(AND({answered}=0,{empty}={len(rows)},{blank}=0),0,1)"
+    sheet.formula(TALLY.first_row, at("started"), formula, styles.plain, int(state.status.started))
+
+
+def label_of(layout: Layout, name: str) -> str:
+    """Return how a part is called in a line of what is to be done: 封面, 三表, 第一部分."""
+    part = next((part for part in layout.form.parts if part.number == name), None)
+    return name if part is None else f"第{name}部分" if part.table is None else f"{name}表"
+
+
+def _cover(filling: Filling) -> tuple[str, ...]:
+    keys = [key for key in COVER.cells if key != "year" and (key in BODY or filling.kind != "rollup")]
+    blank = "+".join(f'({COVER.reference(key)}="")' for key in keys)
+    state = TALLY.a1(CODE_ROW, "state")
+    return blank, f"IF({state}>{EntryState.TEXT},1,0)", "0", f"IF({state}={EntryState.TEXT},1,0)"
+
+
+def _part(layout: Layout, part: Part, filling: Filling) -> tuple[str, ...]:
+    if part.table is None:
+        return _chapter(part, filling), "0", "0", "0"
+    inputs = [item.code for item in layout.form.table(part.table).inputs]
+    lines = layout.lines[part.number]
+    faulty = counted(layout, inputs, f'">{EntryState.TEXT}"')
+    broken, doubts = (_failing(lines, level) for level in ("错误", "存疑"))
+    blank, texts = (counted(layout, inputs, str(state)) for state in (EntryState.BLANK, EntryState.TEXT))
+    return blank, f"{faulty}+{broken}", doubts, texts
+
+
+def _failing(lines: Iterable[CheckLine], level: str) -> str:
+    """Return the formula that counts the lines of a level that stand out."""
+    blocks = [[CHECKS.block(*run, code) for code in ("level", "stands")] for run in runs([line.row for line in lines])]
+    return "+".join(f'SUMPRODUCT(({levels}="{level}")*{stands})' for levels, stands in blocks) or "0"
+
+
+def _chapter(part: Part, filling: Filling) -> str:
+    """Return the formula that is 1 while a chapter has no text but its sub-headings."""
+    if filling.kind == "rollup":
+        return "0"
+    column, first = CHAPTER.column("text"), CHAPTER.first_row
+    area = f"'{part.sheet}'!{a1(first, column, absolute=True)}:{a1(first + _CHAPTER_ROWS - 1, column, absolute=True)}"
+    heads = "".join(f'-COUNTIF({area},"{head}")' for head in part.heads)
+    return f"IF({_CHAPTER_ROWS}-COUNTBLANK({area}){heads}>0,0,1)"
+
+
+def _first(layout: Layout, name: str, place: int) -> str:
+    """Return the formula of where the first cell to fill of a part is, as a number: ``State.first_blank``."""
+    part = next((part for part in layout.form.parts if part.number == name and part.table is not None), None)
+    if part is None or part.table is None:
+        return str(place)
+    rows = [layout.tally[item.code] for item in layout.form.table(part.table).inputs]
+    blocks = {code: TALLY.block(min(rows), max(rows), code) for code in ("state", "place")}
+    return f"IF({TALLY.a1(layout.parts[name], 'missing')}=0,0,INDEX({blocks['place']},MATCH(1,{blocks['state']},0)))"
+
+
+def part_words(layout: Layout, name: str) -> str:
+    """Return the formula of a part's words: the same as ``PartStatus.words``."""
+    missing, broken, doubts, unsure = (TALLY.reference(layout.parts[name], code) for code in _COUNTS)
+    pieces = ((missing, "缺"), (broken, "不符"), (doubts, "待说明"), (unsure, "待确认"))
+    text = "&".join(f'IF({cell}>0," · {word} "&{cell},"")' for cell, word in pieces)
+    return f'IF({missing}+{broken}+{doubts}+{unsure}=0,"{DONE}",MID({text},4,60))'
+
+
+def totals(layout: Layout) -> dict[str, str]:
+    """Return the formulas of the counts of all parts together."""
+    rows = list(layout.parts.values())
+    return {code: f"SUM({TALLY.block(rows[0], rows[-1], code)})" for code in _COUNTS}
+
+
+def sentence(missing: str, broken: str, doubts: str, unsure: str) -> str:
+    """Return the formula of the one sentence from the cells of the counts: the same as ``Status.sentence``."""
+    pieces = ((broken, "处错误"), (missing, "格待填"), (unsure, "格待确认"))
+    left = "&".join(f'IF({cell}>0,"、"&{cell}&" {word}","")' for cell, word in pieces)
+    started = TALLY.reference(TALLY.first_row, "started")
+    return (
+        f'IF({started}=0,"尚未开始填写",IF({broken}+{missing}+{unsure}=0,"可以上报","还有 "&MID({left},2,60))'
+        f'&IF({doubts}>0,"，另有 "&{doubts}&" 处存疑待说明",""))'
+    )

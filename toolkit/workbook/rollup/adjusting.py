@@ -44,8 +44,7 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
     state = ADJUSTMENTS.a1(first, "state")
     wrong = cell_format(font_color=RED, bg_color=PINK, bold=True)
     sheet.colour(
-        _lines("state"),
-        {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong},
+        _lines("state"), {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong}
     )
     sheet.frozen = (first, ADJUSTMENTS.column("old"))
     registers.finish(sheet, tab="#FFC000", last=(note, ADJUSTMENTS.last), page=Page(prints=False))

@@ -20,7 +20,7 @@ from toolkit.excel_out import (
     cell_format,
     line_height,
     wrapped_lines,
-)
+)  # fmt: skip
 from toolkit.findings import phrase
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_COLUMNS, UNREAD_CELLS
 from toolkit.returns import Return
