@@ -43,9 +43,9 @@ class CoverSheet(Struct, frozen=True, dict=True):
         return f"'{self.name}'!{a1(*self.cells[key], absolute=True)}"
 
     @property
-    def below(self) -> int:
-        """Return the row below the last field."""
-        return self.top + len(self.fields)
+    def reported(self) -> Cell:
+        """Return the cell for the date of the report: below the fields, as it may be written by hand."""
+        return self.top + len(self.fields), self.value_column
 
 
 COVER = CoverSheet(
@@ -64,6 +64,8 @@ COVER = CoverSheet(
         ("phone", "联系电话"),
     ),
 )
+REPORTED, REPORTED_TITLE = "reported", "报出日期"
+"""The key and the label of the date below the fields; a cover without it asks for it on paper alone."""
 ISSUED_WORD = "下发标识"
 """What stands before the token that an issued template carries at the foot of its cover."""
 HOW_TO = (

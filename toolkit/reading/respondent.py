@@ -12,7 +12,7 @@ from msgspec import Struct
 from toolkit.cells import a1, invisible, parse_a1, visible
 from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, Severity, finding, phrase
-from toolkit.forms.sheets import COVER
+from toolkit.forms.sheets import COVER, REPORTED, REPORTED_TITLE
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
 from toolkit.returns import CoverField, Identity, Place
@@ -52,6 +52,10 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
             row, column = places[0][0], _value_column(sheet, *places[0])
         text = "" if usual in others and not places else text_of(sheet.cell(row, column))
         fields[key] = CoverField(visible(text).strip(), Place(sheet.name, a1(row, column)))
+    (row, column), asked = COVER.reported, COVER.label_column
+    if plain(text_of(sheet.cell(row, asked))) == REPORTED_TITLE and sheet.cell(row, column).value is not None:
+        day = visible(text_of(sheet.cell(row, column))).strip()
+        fields[REPORTED] = CoverField(day, Place(sheet.name, a1(row, column)))
     return fields
 
 
