@@ -36,16 +36,21 @@ class CoverSheet(Struct, frozen=True, dict=True):
 
     def label_cell(self, key: str) -> Cell:
         """Return the cell of a field's label."""
-        return self.cells[key][0], self.label_column
+        return self.cells.get(key, self.reported)[0], self.label_column
 
     def reference(self, key: str) -> str:
         """Return an absolute reference to a field's value from another sheet, e.g. ``'封面'!$C$12``."""
         return f"'{self.name}'!{a1(*self.cells[key], absolute=True)}"
 
     @property
+    def below(self) -> int:
+        """Return the row below the last field."""
+        return self.top + len(self.fields)
+
+    @property
     def reported(self) -> Cell:
         """Return the cell for the date of the report: below the fields, as it may be written by hand."""
-        return self.top + len(self.fields), self.value_column
+        return self.below, self.value_column
 
 
 COVER = CoverSheet(

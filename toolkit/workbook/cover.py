@@ -8,7 +8,15 @@ from toolkit.cells import Area, a1
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import (
-    CHECKS, COVER, FILLED_IN, HOW_TO, ISSUED_WORD, LEGEND, REPORTED, REPORTED_TITLE, STATUS_ROW,
+    CHECKS,
+    COVER,
+    FILLED_IN,
+    HOW_TO,
+    ISSUED_WORD,
+    LEGEND,
+    REPORTED,
+    REPORTED_TITLE,
+    STATUS_ROW,
 )  # fmt: skip
 from toolkit.returns import checksum
 from toolkit.workbook import styles
