@@ -80,7 +80,7 @@ def body(
 
 def error(file: str = "") -> Finding:
     """Return an error about a file."""
-    return finding("MERGE_001", file=file, name="", count=2, files="", differing="", differing_en="")
+    return finding("MERGE_001", file=file, name="", count=2, files="", differing="", standing="")
 
 
 SMALL: dict[str, Number] = {

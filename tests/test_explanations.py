@@ -22,7 +22,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.outputs.contract import return_json
 from toolkit.returns import Checked, Identity, Return
-from toolkit.workbook.reply import remembering, reply
+from toolkit.workbook.reply import by_body, remembering, reply
 
 FORM = load_form("2021")
 BEFORE = {**sound(FORM, 7, 12, None), "t2.licensing.decisions": 900, "t2.penalty.decisions": 800}
@@ -60,7 +60,7 @@ class Clerk:
     def returned(self) -> None:
         """Take the reply to what was sent last for the workbook."""
         self.rounds.append(self.data)
-        data = reply(remembering(self.now, self.files))
+        data = reply(remembering(self.now, by_body(self.files)[code_of("01")]))
         assert data is not None
         self.data = data
 

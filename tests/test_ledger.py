@@ -478,6 +478,36 @@ def test_a_formula_on_the_desk_is_no_decision(season: Path) -> None:
     assert (rows(season, "decision"), states(season)[THREE]) == ([], "received")
 
 
+def test_an_old_file_mended_after_its_reply_is_asked_about(season: Path) -> None:
+    """The reply comes back unmended, the old file mended: neither is dropped; finding, worklist and letter name both."""
+    assert run("init", season, "--deadline", "2026-01-31").code == 0
+    assert run("reply", season, *AS_OF).code == 0
+    (workbook,) = (season / "退回").glob(f"{TWO}*.xlsx")
+
+    def changed(path: Path, target: Path, item: str, step: int) -> None:
+        book = openpyxl.load_workbook(path)
+        sheet, cell = next(book.defined_names[item].destinations)
+        book[sheet][cell] = book[sheet][cell].value + step
+        book.save(target)
+
+    inbox = season / "收件"
+    changed(workbook, inbox / "退回件.xlsx", "NB_t3_r1_legal", 7)
+    changed(inbox / "教育局.xlsx", inbox / "教育局.xlsx", "NB_t3_r1_natural", -1)
+    assert {name: of_file(season)[name] for name in ("教育局.xlsx", "退回件.xlsx")} == dict.fromkeys(
+        ("教育局.xlsx", "退回件.xlsx"), "conflict"
+    )
+    assert "MERGE_013" in run("ledger", season, *AS_OF).out
+    assert run("reply", season, *AS_OF).code == 0
+    (letter,) = (season / "退回").glob(f"{TWO}*退回信.txt")
+    text = letter.read_text("utf-8")
+    assert all(word in text for word in ("教育局.xlsx", "退回件.xlsx", "请告知", "可以上报", "处错误")), text
+    book = openpyxl.load_workbook(season / "台账.xlsx")
+    reasons = [
+        str(row) for row in book["文件"].iter_rows(values_only=True) if "不一致" in str(row) and "教育" in str(row)
+    ]
+    assert len(reasons) == 2
+
+
 # What was accepted.
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.rollups import FORM, SMALL, YEAR, a_return, body, checked, code_of, error, merged, roster
-from toolkit.answers import Unreadable
-from toolkit.findings import CATALOGUE, finding
+from toolkit.answers import Number, Unreadable
+from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import load_form
 from toolkit.merging import coverage
 from toolkit.outputs.contract import coverage_json
-from toolkit.returns import Region, RollUp
+from toolkit.returns import Checked, Region, RollUp, Standing, mark_of
 from toolkit.roster import Roster
 
 
@@ -270,3 +272,56 @@ def test_every_entry_is_written_in_both_languages(code: str) -> None:
     known = CATALOGUE[code]
     assert all((known.title, known.message, known.remedy, known.title_en, known.message_en, known.remedy_en))
     assert any("一" <= each <= "龥" for each in known.remedy)
+
+
+def reply_of(first: Checked, file: str, figures: Mapping[str, Number], *findings: Finding, text: str = "") -> Checked:
+    """Return what came back in the reply to a file: its lineage has the mark of that file."""
+    assert first.ret is not None
+    ret = a_return(1, figures, round=first.ret.identity.round + 1, text=text)
+    lineage = (mark_of(first.ret.content, first.sha256), *first.ret.lineage)
+    return checked(replace(ret, lineage=lineage), file, *findings)
+
+
+FOUR, FIVE, SIX = (SMALL | {"t3.r1.natural": value} for value in (4, 5, 6))
+
+
+def test_a_reply_supersedes_what_it_was_built_from() -> None:
+    """Along one line the last round counts, also where a round between is gone or the first file was saved again."""
+    first = checked(a_return(1, FOUR), "a.xlsx")
+    second = reply_of(first, "b.xlsx", FIVE)
+    third = reply_of(second, "c.xlsx", SIX)
+    whole = merged([first, second, third])
+    assert states(whole) == {"a.xlsx": "superseded", "b.xlsx": "superseded", "c.xlsx": "merged"}
+    saved = checked(first.ret, "a.xlsx", sha256="f" * 64)
+    assert states(merged([saved, third])) == {"a.xlsx": "superseded", "c.xlsx": "merged"}
+    back = reply_of(second, "c.xlsx", FOUR)
+    assert states(merged([first, second, back])) == {"a.xlsx": "duplicate", "b.xlsx": "superseded", "c.xlsx": "merged"}
+
+
+def test_an_old_file_changed_after_its_reply_is_to_be_decided() -> None:
+    """A mended old file beside an unmended reply, and one whose text alone changed: both are named, and which passes."""
+    first = checked(a_return(1, FOUR), "a.xlsx", error("a.xlsx"))
+    returned = reply_of(first, "b.xlsx", FOUR, error("b.xlsx"))
+    mended = checked(a_return(1, FIVE), "a（改）.xlsx")
+    rollup = merged([first, returned, mended])
+    assert states(rollup) == {"a.xlsx": "duplicate", "b.xlsx": "conflict", "a（改）.xlsx": "conflict"}
+    (found,) = [one for one in rollup.findings if one.code == "MERGE_013"]
+    assert {"t3.r1.natural"} <= set(found.items)
+    assert "“a（改）.xlsx”（第 0 轮）可以上报；“b.xlsx”（第 1 轮）还有 1 处错误" in found.message
+    assert not any("取代" in state.reason or state.state == "superseded" for state in rollup.files)
+    other = checked(a_return(1, FOUR, text="另一段"), "a（改）.xlsx")
+    assert states(merged([returned, other])) == {"b.xlsx": "conflict", "a（改）.xlsx": "conflict"}
+    newest = merged([returned, replace(mended, modified=9.0)], prefer_newest=True)
+    assert states(newest) == {"b.xlsx": "superseded", "a（改）.xlsx": "merged"}
+    light = merged([first.light, returned.light, mended.light])
+    assert states(light) == states(rollup)
+
+
+def test_an_accepted_file_stays_beside_an_old_one_that_was_changed() -> None:
+    """After acceptance the reply's version goes on counting; the changed old file waits, what it was made from does not."""
+    first, changed = checked(a_return(1, FOUR), "a.xlsx"), checked(a_return(1, SIX), "a（改）.xlsx")
+    accepted = reply_of(first, "b.xlsx", FIVE)
+    standing = {code_of(1): Standing(accepted=accepted.sha256)}
+    rollup = merged([first, accepted, changed], standing=standing)
+    assert states(rollup) == {"a.xlsx": "superseded", "b.xlsx": "merged", "a（改）.xlsx": "conflict"}
+    assert [one.code for one in rollup.findings] == ["MERGE_011"]

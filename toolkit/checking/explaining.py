@@ -69,17 +69,9 @@ def _quoted(text: str) -> str:
 
 
 def _fault(code: str, ret: Return, explanation: Explanation, kept: Wording | str = "") -> Finding:
-    place = explanation.place
-    return finding(
-        code,
-        file=ret.file,
-        sheet=None if place is None else place.sheet,
-        cell=None if place is None else place.cell,
-        items=explanation.items,
-        about=explanation.rule,
-        text=_quoted(explanation.text),
-        kept=kept,
-    )
+    place, text = explanation.place, _quoted(explanation.text)
+    made = finding(code, file=ret.file, items=explanation.items, about=explanation.rule, text=text, kept=kept)
+    return made if place is None else made.at(sheet=place.sheet, cell=place.cell)
 
 
 def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding]) -> str:
@@ -98,13 +90,12 @@ def to_carry(ret: Return, findings: Sequence[Finding]) -> tuple[Explanation, ...
 
     One that named the rule alone is bound to each finding that it explains; it stays as it is while it explains none.
     """
-    carried: dict[Explanation, None] = {}
+    used: dict[tuple[str, tuple[str, ...]], Explanation] = {}
     for one in findings:
-        rule = one.rule or one.code
+        key = one.rule or one.code, one.subject
         if one.explained and one.subject:
-            print_ = fingerprint(rule, one.subject, ret.figures)
-            carried[Explanation(rule, one.subject, print_, one.explained, state="accepted")] = None
-    used = {(one.rule, one.items): one for one in carried}
+            used[key] = Explanation(*key, fingerprint(*key, ret.figures), one.explained, state="accepted")
+    carried = dict.fromkeys(used.values())
     for text in ret.explanations:
         state, now = state_of(ret, text, findings), used.get((text.rule, text.items))
         own = [one for one in findings if _concerns(text, one)]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from toolkit.answers import Number, Unreadable
-from toolkit.findings import Finding, finding, phrase
+from toolkit.findings import Finding, Wording, finding, phrase
 from toolkit.merging.whose import Register, Sent
 from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
 from toolkit.roster import folded
@@ -41,30 +41,13 @@ class Settling:
         register.states.sort(key=lambda state: (state.file, state.sha256))
         bodies = self._bodies()
         expected = None if register.roster is None else sum(body.state != "not_expected" for body in bodies)
+        findings = sorted(register.findings, key=lambda one: (one.severity.rank, one.code, one.file or "", one.message))
         return RollUp(
-            register.form,
-            register.year,
-            register.region.name,
-            register.region.code,
-            register.region.level,
-            as_of,
-            tuple(self.merged),
-            self._figures(),
-            tuple(register.states),
-            bodies,
-            expected,
-            dict(sorted(self.included.items())),
-            tuple(sorted(self.preferred)),
-            self.unexplained,
-            tuple(
-                sorted(
-                    register.findings,
-                    key=lambda finding: (finding.severity.rank, finding.code, finding.file or "", finding.message),
-                )
-            ),
-            tuple(ordered),
-            unfilled=self.unfilled,
-        )
+            register.form, register.year, register.region.name, register.region.code, register.region.level, as_of,
+            tuple(self.merged), self._figures(), tuple(register.states), bodies, expected,
+            dict(sorted(self.included.items())), tuple(sorted(self.preferred)), self.unexplained, tuple(findings),
+            tuple(ordered), unfilled=self.unfilled,
+        )  # fmt: skip
 
     def _lost(self, by_body: Mapping[str, Sequence[Sent]]) -> None:
         """Tell of every file that is to count by decision and cannot: it is gone, or of another year or form."""
@@ -94,10 +77,14 @@ class Settling:
             self.returned.add(sent[0].key)
         if before.adopted and kept[0].checked.sha256 == before.adopted:
             self._adopt(kept[0], kept[1:], before.reason)
-        elif before.accepted and kept[0].checked.sha256 == before.accepted and self._replaces(kept):
-            self._hold(kept[0], kept[1:])
+            return
+        kept.sort(key=lambda one: -one.ret.identity.round)
+        last = [one for one in kept if not any(other.supersedes(one) for other in kept)]
+        accepted = next((one for one in kept if before.accepted and one.checked.sha256 == before.accepted), None)
+        if accepted is not None and last != [accepted]:
+            self._hold(accepted, kept)
         else:
-            self._choose(kept)
+            self._choose(kept, last)
 
     def _adopt(self, taken: Sent, others: Sequence[Sent], reason: str) -> None:
         for one in others:
@@ -105,47 +92,46 @@ class Settling:
             self.register.state(one.checked, "superseded", one.code, one.name, why)
         self._count(taken)
 
-    def _replaces(self, kept: list[Sent]) -> bool:
-        """Tell whether another file than the accepted one, which comes first, would count by itself."""
-        last = max(one.ret.identity.round for one in kept)
-        current = [one for one in kept if one.ret.identity.round == last]
-        return len(current) > 1 or current[0] is not kept[0]
-
-    def _hold(self, accepted: Sent, others: Sequence[Sent]) -> None:
-        """Keep counting a file that was accepted; a later one that differs waits for a decision."""
-        later = [one for one in others if one.ret.identity.round >= accepted.ret.identity.round]
+    def _hold(self, accepted: Sent, kept: Sequence[Sent]) -> None:
+        """Keep counting a file that was accepted; one that differs and is none of its past waits for a decision."""
+        others = [one for one in kept if one is not accepted]
+        later = [one for one in others if not accepted.supersedes(one)]
         self.register.findings.append(self._differing("MERGE_011", [accepted, *later], taken=accepted.checked.file))
         for one in others:
             if one in later:
                 reason = f"已有通过的“{accepted.checked.file}”，没有决定采用这一份之前不替换。"
                 self.register.state(one.checked, "conflict", one.code, one.name, reason)
             else:
-                reason = f"第 {one.ret.identity.round} 轮的表，已有第 {accepted.ret.identity.round} 轮的“{accepted.checked.file}”。"
-                self.register.state(one.checked, "superseded", one.code, one.name, reason)
+                self._supersede(one, accepted)
         self._count(accepted)
 
-    def _choose(self, kept: list[Sent]) -> None:
-        """Take the file of the last round; two that differ are a conflict unless the newest is preferred."""
-        kept = sorted(kept, key=lambda one: -one.ret.identity.round)
-        last = kept[0].ret.identity.round
-        current = [one for one in kept if one.ret.identity.round == last]
+    def _supersede(self, one: Sent, later: Sent) -> None:
+        line = "，就是在这一份上改的" if later.ret.lineage else ""
+        reason = (
+            f"第 {one.ret.identity.round} 轮的表，已有第 {later.ret.identity.round} 轮的“{later.checked.file}”{line}。"
+        )
+        self.register.state(one.checked, "superseded", one.code, one.name, reason)
+
+    def _choose(self, kept: list[Sent], last: list[Sent]) -> None:
+        """Take the last version; several that differ, none made from another, are a conflict unless the newest is preferred."""
         for one in kept:
-            if one.ret.identity.round < last:
-                reason = f"第 {one.ret.identity.round} 轮的表，已有第 {last} 轮的“{current[0].checked.file}”。"
-                self.register.state(one.checked, "superseded", one.code, one.name, reason)
-        if len(current) > 1 and not self.decisions.prefer_newest:
-            self._conflict(current)
+            if one not in last:
+                self._supersede(one, next(other for other in kept if other.supersedes(one)))
+        if len(last) > 1 and not self.decisions.prefer_newest:
+            self._conflict(last)
             return
-        taken = max(current, key=lambda one: (one.checked.modified, one.checked.file, one.checked.sha256))
-        if len(current) > 1:
-            self._prefer(taken, current)
+        taken = max(last, key=lambda one: (one.checked.modified, one.checked.file, one.checked.sha256))
+        if len(last) > 1:
+            self._prefer(taken, last)
         self._count(taken)
 
     def _conflict(self, current: list[Sent]) -> None:
-        self.register.findings.append(self._differing("MERGE_001", current))
+        apart = len({one.ret.identity.round for one in current}) > 1
+        self.register.findings.append(self._differing("MERGE_013" if apart else "MERGE_001", current))
         for one in current:
             others = "、".join(f"“{other.checked.file}”" for other in current if other is not one)
-            self.register.state(one.checked, "conflict", one.code, one.name, f"与{others}不一致，都没有计入。")
+            why = f"与{others}不一致，都没有计入；这一份{one.checked.status.sentence}。"
+            self.register.state(one.checked, "conflict", one.code, one.name, why)
 
     def _prefer(self, taken: Sent, current: list[Sent]) -> None:
         self.preferred.append(taken.checked.file)
@@ -167,9 +153,12 @@ class Settling:
         )
         differing = phrase("differing_items", count=len(items), items=shorts) if items else phrase("differing_text")
         files = sorted(one.checked.file for one in current)
+        stands = sorted((one.checked.file, one.ret.identity.round, one.checked.status.sentence) for one in current)
+        versions = [phrase("version_stands", file=file, round=turn, status=words) for file, turn, words in stands]
+        standing = Wording("；".join(versions), "; ".join(one.en for one in versions))
         return finding(
             code, file=files[0], items=items, name=current[0].name or current[0].code, count=len(current),
-            files="、".join(files), differing=differing, taken=taken,
+            files="、".join(files), differing=differing, taken=taken, standing=standing,
         )  # fmt: skip
 
     def _count(self, one: Sent) -> None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import Form
-from toolkit.returns import Checked, FileState, Region, Return
+from toolkit.returns import Checked, FileState, Region, Return, mark_of
 from toolkit.roster import Respondent, Roster, folded
 
 _NOT_OURS = frozenset(
@@ -55,6 +55,12 @@ class Sent(Struct, frozen=True):
     def content(self) -> bytes:
         """Return what two files must share to be duplicates."""
         return self.checked.content or self.ret.content
+
+    def supersedes(self, earlier: Sent) -> bool:
+        """Tell whether this file was made from an earlier one; by rounds alone where its reply carries no lineage."""
+        known = {part for mark in self.ret.lineage for part in mark.split(":") if part}
+        digests = mark_of(earlier.content, earlier.checked.sha256).split(":")
+        return self.ret.identity.round > earlier.ret.identity.round and not (known and known.isdisjoint(digests))
 
 
 @dataclass

@@ -86,6 +86,7 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
         past,
         tuple(remarks),
         package,
+        tuple(carriers.values.get("lineage", "").split()),
         sorted_findings([*earlier, *cover.findings, *findings, *entries.findings]),
         file,
         book.sha256,

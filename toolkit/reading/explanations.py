@@ -65,9 +65,7 @@ def read_explanations(
     records: dict[Key, list[Explanation]] = {}
     for one in carried:
         records.setdefault((one.rule, one.items), []).append(one)
-    new: list[Explanation] = []
-    standing: list[Explanation] = []
-    earlier: list[Explanation] = []
+    new, standing, earlier = list[Explanation](), list[Explanation](), list[Explanation]()
     for key in dict.fromkeys((*((line.rule, line.items) for line in lines if line.rule), *records)):
         own = [line for line in lines if (line.rule, line.items) == key]
         account = _Account(key, own, records.get(key, []))
@@ -85,9 +83,8 @@ class _Account:
         self.key, self.lines, self.records = key, lines, records
         self.current = [one for one in records if one.state not in ("cleared", "replaced")]
         self.in_cell = [one.text for one in self.current if one.in_cell]
-        self.fresh = list(
-            {line.text: line for line in reversed(lines) if line.text and line.text not in self.in_cell}.values()
-        )[::-1]
+        fresh = {line.text: line for line in reversed(lines) if line.text and line.text not in self.in_cell}
+        self.fresh = [*fresh.values()][::-1]
 
     def new(self, carried: Sequence[Explanation], figures: Figures) -> Iterator[Explanation]:
         """Yield what was written since, for the figures of now."""
@@ -110,11 +107,9 @@ class _Account:
             kept, state = [one for one in self.current if not one.in_cell or one in untouched], "cleared"
         else:
             kept, state = self.current, ""
-        standing = [replace(one, place=places.get(one.text)) for one in kept]
-        gone = [
-            one if one not in self.current else replace(one, state=state) for one in self.records if one not in kept
-        ]
-        return standing, gone
+        gone = [one for one in self.records if one not in kept]
+        gone = [replace(one, state=state) if one in self.current else one for one in gone]
+        return [replace(one, place=places.get(one.text)) for one in kept], gone
 
 
 def _before(key: Key, carried: Sequence[Explanation]) -> Iterator[Explanation]:
@@ -127,30 +122,24 @@ def _before(key: Key, carried: Sequence[Explanation]) -> Iterator[Explanation]:
 def _counting(checks: Sequence[Line], review: Sequence[Line], carried: Sequence[Explanation]) -> Iterator[Line]:
     """Yield the lines of 校验 but those that only repeat what 审核意见 shows."""
     beside = {(line.rule, line.items) for line in review}
-    shown = {(one.rule, one.items, one.text) for one in carried if one.state}
-    for line in checks:
-        mirror = (line.rule, line.items) in beside and (not line.text or (line.rule, line.items, line.text) in shown)
-        if not mirror:
-            yield line
+    shown = {("", *key) for key in beside} | {(one.text, one.rule, one.items) for one in carried if one.state}
+    yield from (
+        line
+        for line in checks
+        if (line.rule, line.items) not in beside or (line.text, line.rule, line.items) not in shown
+    )
 
 
 def _confirming(lines: Sequence[Line], carried: Sequence[Explanation], figures: Figures) -> list[Line]:
     """Return the lines, 仍适用 beside a rule alone once for every explanation of the rule that has lapsed."""
+    newest = {(one.rule, one.items): one for one in reversed(carried) if one.items and is_reason(one.text)}
+    lapsed = [
+        key for key, one in newest.items() if one.fingerprint != fingerprint(*key, figures) or one.state == "cleared"
+    ]
     result: list[Line] = []
     for line in lines:
-        lapsed: list[Line] = []
-        if line.confirms and not line.items:
-            newest = {
-                one.items: one
-                for one in reversed(carried)
-                if one.rule == line.rule and one.items and is_reason(one.text)
-            }
-            lapsed = [
-                replace(line, items=items)
-                for items, one in newest.items()
-                if one.fingerprint != fingerprint(line.rule, items, figures) or one.state == "cleared"
-            ]
-        result += lapsed or [line]
+        still = [replace(line, items=items) for rule, items in lapsed if rule == line.rule]
+        result += still if still and line.confirms and not line.items else [line]
     return result
 
 
@@ -178,9 +167,8 @@ def _beside_checks(layout: ChecksLayout, place: ListPlace, carried: Sequence[Exp
     keys = {(line.check.rule, line.check.items) for line in layout.lines}
     rules = {rule for rule, _ in keys}
     # An earlier toolkit showed in the free lines, in their order, what has no line among the checks.
-    free = [
-        one for one in carried if one.in_cell and (one.rule, one.items) not in keys and not (one.state and one.items)
-    ]
+    apart = [one for one in carried if one.in_cell and (one.rule, one.items) not in keys]
+    free = [one for one in apart if not (one.state and one.items)]
     headings = vocabulary_in(place.sheet, frozenset((plain(FREE_HEADING),)))
     first = 1 + min((row for row, _ in headings), default=layout.free_header)
     for row, text, where in texts:

@@ -6,33 +6,11 @@ from toolkit.returns.reasons import is_reason, lacking
 from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
 from toolkit.returns.rollup import Adjustment, RollUp, Source
 from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
-from toolkit.returns.whole_return import Return, checksum, fingerprint
+from toolkit.returns.whole_return import Return, checksum, fingerprint, mark_of
 
 __all__ = [
-    "BODY_STATES",
-    "COVER",
-    "FILE_STATES",
-    "Adjustment",
-    "BodyState",
-    "Checked",
-    "CoverField",
-    "Decisions",
-    "Explanation",
-    "FileState",
-    "Identity",
-    "PackageEntry",
-    "Paragraph",
-    "Place",
-    "ReadFile",
-    "Region",
-    "Return",
-    "RollUp",
-    "Source",
-    "Standing",
-    "Waiver",
-    "checksum",
-    "fingerprint",
-    "is_reason",
-    "lacking",
+    "BODY_STATES", "COVER", "FILE_STATES", "Adjustment", "BodyState", "Checked", "CoverField", "Decisions",
+    "Explanation", "FileState", "Identity", "PackageEntry", "Paragraph", "Place", "ReadFile", "Region", "Return",
+    "RollUp", "Source", "Standing", "Waiver", "checksum", "fingerprint", "is_reason", "lacking", "mark_of",
     "unanswered",
-]
+]  # fmt: skip

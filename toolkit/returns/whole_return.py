@@ -28,7 +28,8 @@ class Return(Struct, frozen=True, dict=True):
     ``answers`` holds every input; ``stated`` what the file shows in formula items whose formula is gone, ``shown``
     the cached results of those whose formula stands; ``declared`` the tables whose blanks are declared zero;
     ``places`` the cell of every item; ``prefilled`` what last year put in for them;
-    ``earlier`` explanations that were cleared or replaced; ``package`` what stands beside the
+    ``earlier`` explanations that were cleared or replaced; ``lineage`` the marks of the versions that a reply was built
+    from, the latest first (() for a template, and for a reply that carries none); ``package`` what stands beside the
     cells and what became of it; ``figures`` is derived: every item as it counts, blanks 0, unreadable None.
     """
 
@@ -46,6 +47,7 @@ class Return(Struct, frozen=True, dict=True):
     earlier: tuple[Explanation, ...] = ()
     remarks: tuple[CoverField, ...] = ()
     package: tuple[PackageEntry, ...] = ()
+    lineage: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     file: str | None = None
     sha256: str | None = None
@@ -122,6 +124,7 @@ class Return(Struct, frozen=True, dict=True):
             text=self.text,
             places=self._moved,
             prefilled=self.prefilled,
+            lineage=self.lineage,
             file=self.file,
             sha256=self.sha256,
         )
@@ -148,6 +151,11 @@ class Return(Struct, frozen=True, dict=True):
 
 def _again(state: dict[str, Any], answers: Sequence[Answer | Number | None]) -> Return:
     return Return(**state, answers=unlisted(state["form"], answers))
+
+
+def mark_of(content: bytes, sha256: str) -> str:
+    """Return the mark of a version: its content and its bytes; either tells that a file is that version."""
+    return f"{content.hex()[:12]}:{sha256[:12]}"
 
 
 def fingerprint(rule: str, items: tuple[str, ...], figures: Mapping[str, Number | None]) -> str:

@@ -14,7 +14,7 @@ from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
 from toolkit.run.job import SUMMARY_FILE
-from toolkit.workbook.reply import remembering, reply, reply_names
+from toolkit.workbook.reply import by_body, remembering, reply, reply_names
 from toolkit.workbook.summary import write_summary
 
 
@@ -36,15 +36,16 @@ def write_replies(
     A file that came twice, byte by byte the same, has one reply.
     """
     made_folder(folder)
-    names = reply_names(checked, roster)
+    names, bodies = reply_names(checked, roster), by_body(checked)
     written: dict[str, Written] = {}
     for file in checked:
         name = names.get(file.file)
-        data = reply(remembering(file, checked), key) if name is not None and name not in written else None
-        if name is not None and data is not None and file.ret is not None:
-            saved = replaced(folder / name, data)
-            identity = file.ret.identity
-            digest = hashlib.sha256(data).hexdigest()
+        if name is None or name in written or file.ret is None:
+            continue
+        identity = file.ret.identity
+        data = reply(remembering(file, bodies.get(identity.code or "", ())), key)
+        if data is not None:
+            saved, digest = replaced(folder / name, data), hashlib.sha256(data).hexdigest()
             written[name] = Written(identity.code or "", identity.round + 1, file.sha256, saved.name, digest)
     replaced(folder / SUMMARY_FILE, write_summary(checked, names, revisions(checked)))
     return tuple(written.values())

@@ -10,27 +10,7 @@ from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
 from toolkit.season.outbox import dispatch, mail_settings, plan, tried_before
 
 __all__ = [
-    "RECEIPT",
-    "REMINDER",
-    "RETURNED",
-    "Folder",
-    "Prepared",
-    "Session",
-    "Settled",
-    "accept",
-    "collect",
-    "dispatch",
-    "folder_at",
-    "folder_of",
-    "initiate",
-    "mail_settings",
-    "plan",
-    "prepare",
-    "recognise",
-    "reply_workbooks",
-    "settle",
-    "tried_before",
-    "without_address",
-    "working",
-    "write_letters",
-]
+    "RECEIPT", "REMINDER", "RETURNED", "Folder", "Prepared", "Session", "Settled", "accept", "collect", "dispatch",
+    "folder_at", "folder_of", "initiate", "mail_settings", "plan", "prepare", "recognise", "reply_workbooks",
+    "settle", "tried_before", "without_address", "working", "write_letters",
+]  # fmt: skip

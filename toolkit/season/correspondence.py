@@ -17,10 +17,11 @@ from toolkit.returns import BodyState, Checked
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, load_key
 from toolkit.run.reply_folder import Written, write_replies
+from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
-from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
-from toolkit.workbook.reply import remembering, reply, reply_name
+from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender
+from toolkit.workbook.reply import by_body, remembering, reply, reply_name
 
 SENTENCES = "一句话.txt"
 
@@ -68,15 +69,15 @@ def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, 
     """Prepare the letter of every body that needs one.
 
     A return with errors goes back as a workbook with its faults marked (one of another year without), one that passed
-    has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body whose
-    files are in conflict waits for the coordinator, and a waived one has nothing to do. A season without a deadline
-    raises ToolkitError.
+    has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body that
+    changed an old file after its return is asked which one counts; another conflict waits for the coordinator, and a
+    waived body has nothing to do. A season without a deadline raises ToolkitError.
     """
     if not session.settings.deadline:
         raise fault("DEADLINE_MISSING", folder=session.folder.path)
     office, answered = _Office(session, settled, as_of), _answered(settled)
-    letters = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
-    return tuple(letter for letter in letters if letter is not None)
+    posts = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
+    return tuple(post for post in posts if post is not None)
 
 
 def _answered(settled: Settled) -> dict[str, Checked]:
@@ -100,7 +101,9 @@ class _Office:
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.deadline = date.fromisoformat(settings.deadline)
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
-        self.key, self.checked = _key(session), settled.outcome.checked
+        self.key, self.checked = _key(session), by_body(settled.outcome.checked)
+        self.conflicts = {state.file: state.sha256 for state in settled.rollup.files if state.state == "conflict"}
+        self.matters = {one.file: one for one in settled.rollup.findings if one.code == "MERGE_013"}
         self.numbers = {(row["code"], row["sha256"]): row["number"] for row in self.ledger.rows("version")}
         self.judged = self.ledger.newest("judgement", "sha256")
         self.decided = in_force(self.ledger)
@@ -108,9 +111,14 @@ class _Office:
     def prepared(self, body: BodyState, checked: Checked | None) -> Prepared | None:
         """Return the letter about a body's file, the reminder to one that sent none, None when nothing is to be said."""
         head = Letterhead(Addressee(body.name, body.code, self.year), self.by, self.deadline, self.as_of)
+        matter = next((self.matters[file] for file in body.files if file in self.matters), None)
+        if matter is not None:
+            versions = sorted(self.conflicts[file] for file in body.files if file in self.conflicts)
+            what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
+            return self._addressed(body, letters.question(head, matter, len(versions)), what, versions[0])
         if body.state == "missing":
             day = self.as_of.isoformat()
-            return self._addressed(body, reminder(head, time=self._time(body.code)), day, day)
+            return self._addressed(body, letters.reminder(head, time=self._time(body.code)), day, day)
         if checked is None or checked.ret is None or body.state == "waived":
             return None
         version = self.numbers.get((body.code, checked.sha256), 1)
@@ -118,13 +126,13 @@ class _Office:
         if checked.verdict == "pass":
             when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
             attached = not checked.status.settled
-            letter = receipt(head, checked, at=when, reply_name=name if attached else None, version=version)
+            letter = letters.receipt(head, checked, at=when, reply_name=name if attached else None, version=version)
         else:
             # In one of another year or form there is nothing to mend: the template issued to them is to be filled.
             attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)
-            letter = returned(head, checked, reply_name=name if attached else None, version=version)
+            letter = letters.returned(head, checked, reply_name=name if attached else None, version=version)
         prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
-        data = reply(remembering(checked, self.checked), self.key) if attached else None
+        data = reply(remembering(checked, self.checked.get(body.code, ())), self.key) if attached else None
         turn = checked.ret.identity.round + 1
         return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
 

@@ -46,6 +46,7 @@ class Filling(Struct, frozen=True):
     region: str = ""
     round: int = 0
     token: str = ""
+    lineage: tuple[str, ...] = ()
     cover: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ def identity(filling: Filling) -> dict[str, str]:
         "region": filling.region,
         "round": str(filling.round),
         "token": filling.token,
+        "lineage": " ".join(filling.lineage[:9]),  # as many as a document property has room for
     }
     if filling.kind == "blank":
         values |= {"code": "", "name": "", "level": ""}

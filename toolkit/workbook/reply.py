@@ -11,35 +11,34 @@ from toolkit.answers import Filled
 from toolkit.checking.explaining import to_carry
 from toolkit.findings import Finding, Severity, phrase
 from toolkit.forms.layout import lay_out
-from toolkit.returns import Checked, PackageEntry, Return
+from toolkit.returns import Checked, Explanation, PackageEntry, Return, mark_of
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, Text, write
 
 
-def remembering(file: Checked, checked: Sequence[Checked]) -> Checked:
-    """Return a file with what its body wrote in its other files, the latest first: to be confirmed, not in force."""
-    ret = file.ret
-    if ret is None or not ret.identity.code:
-        return file
-    whose = (ret.identity.code, ret.year)
-    others = [
-        one
-        for one in checked
-        if one.ret is not None and (one.ret.identity.code, one.ret.year) == whose and one.sha256 != file.sha256
+def by_body(checked: Sequence[Checked]) -> Mapping[str, list[Checked]]:
+    """Return the files of every body that states its code, the latest first."""
+    bodies: dict[str, list[Checked]] = {}
+    for file in sorted(checked, key=lambda one: (0 if one.ret is None else -one.ret.identity.round, -one.modified)):
+        if file.ret is not None and file.ret.identity.code:
+            bodies.setdefault(file.ret.identity.code, []).append(file)
+    return bodies
+
+
+def remembering(file: Checked, others: Sequence[Checked]) -> Checked:
+    """Return a file with what its body wrote in its other files of the year: to be confirmed, not in force."""
+    ret, past = file.ret, list[Explanation]()
+    for one in others:
+        if ret is not None and one.ret is not None and one.ret.year == ret.year and one.sha256 != file.sha256:
+            texts = {(text.rule, text.items, text.text) for text in (*ret.explanations, *ret.earlier)}
+            past += [
+                text for text in to_carry(one.ret, one.findings) if (text.rule, text.items, text.text) not in texts
+            ]
+    alive = [
+        replace(text, state="lapsed") for text in past if text.items and text.state in ("accepted", "lapsed", "cleared")
     ]
-    others.sort(key=lambda one: (-1 if one.ret is None else one.ret.identity.round, one.modified), reverse=True)
-    texts = {(text.rule, text.items, text.text) for text in (*ret.explanations, *ret.earlier)}
-    past = [
-        replace(text, state="lapsed")
-        for one in others
-        if one.ret is not None
-        for text in to_carry(one.ret, one.findings)
-        if text.items
-        and text.state in ("accepted", "lapsed", "cleared")
-        and (text.rule, text.items, text.text) not in texts
-    ]
-    return replace(file, ret=replace(ret, earlier=(*ret.earlier, *past))) if past else file
+    return file if ret is None else replace(file, ret=replace(ret, earlier=(*ret.earlier, *alive)))
 
 
 def reply(checked: Checked, key: Key | None = None) -> bytes | None:
@@ -69,6 +68,7 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         level=identity.level or "",
         region=identity.region or "",
         round=identity.round + 1,
+        lineage=(mark_of(ret.content, ret.sha256 or ""), *ret.lineage),
         cover={key: field.value for key, field in ret.cover.items() if key != "year"},
         answers=ret.answers,
         declared=ret.declared,

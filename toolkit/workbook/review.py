@@ -86,14 +86,15 @@ def _past(filling: Filling) -> tuple[dict[Key, str], list[Explanation]]:
     doubts = [one for one in filling.review if one.severity is Severity.WARNING and one.explained is None]
     open_keys = {(one.rule or one.code, one.subject) for one in doubts}
     newest = {_key(text): text for text in reversed(filling.explanations) if is_reason(text.text)}
-    lapsed = {key: text for key, text in newest.items() if text.state in ("lapsed", "cleared")}
-    before = {key: text.text for key, text in lapsed.items() if key in open_keys}
+    lapsed = [text for text in filling.explanations if is_reason(text.text) and text.state in ("lapsed", "cleared")]
+    lapsed = [text for text in lapsed if not newest[_key(text)].in_cell]
+    before = {_key(text): text.text for text in reversed(lapsed) if _key(text) in open_keys}
     past: list[Explanation] = []
-    for key, text in lapsed.items():
-        near = [one for one in open_keys if one[0] == key[0] and set(one[1]) & set(key[1])]
-        if key not in before and len(near) == 1 and near[0] not in before:
+    for text in lapsed:
+        near = [one for one in open_keys if one[0] == text.rule and set(one[1]) & set(text.items)]
+        if _key(text) not in open_keys and len(near) == 1 and near[0] not in before:
             before[near[0]] = text.text
-        elif key not in before:
+        elif before.get(_key(text)) != text.text:
             past.append(text)
     return before, past
 

@@ -8,25 +8,16 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import Severity, fault
+from toolkit.findings import Finding, Severity, fault
 from toolkit.returns import Checked, checksum
 from toolkit.season.letters.draft import Addressee, Draft, Letterhead, Sender, day_text, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, points_of
 from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = [
-    "RECEIPT",
-    "REMINDER",
-    "RETURNED",
-    "SENTENCE",
-    "Addressee",
-    "Letter",
-    "Letterhead",
-    "Sender",
-    "receipt",
-    "reminder",
-    "returned",
-]
+    "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender", "question",
+    "receipt", "reminder", "returned",
+]  # fmt: skip
 
 RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
 """The kinds of letter."""
@@ -118,6 +109,14 @@ def receipt(
         f"校验码 {mark}，{asked}"
     )
     return _letter(draft, f"{matter}（回执）", sentence)
+
+
+def question(head: Letterhead, matter: Finding, count: int) -> Letter:
+    """Ask a body which of its versions counts: the finding names them, what differs and how each of them stands."""
+    asked, until = "请告知以哪一份为准", ("答复期限", head.deadline_text)
+    draft = Draft(head, RETURNED, asked, opening=(matter.message, matter.for_agency), facts=(until,))
+    came = f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报收到 {count} 份不一样的，都没有计入"
+    return _letter(draft, asked, f"{came}，{asked}（{head.due}）。")
 
 
 def reminder(head: Letterhead, *, time: int = 1) -> Letter:
