@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 import toolkit
 from tests.commands import answer, worked
-from tests.samples import BODIES, REGION, code_of, sound, workbook
+from tests.commands import run as command
+from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
 from toolkit import reading
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.cells import a1
@@ -614,3 +615,45 @@ def test_the_api_takes_text_paths_and_refuses_alike(made: Path, tmp_path: Path) 
     with pytest.raises(AttributeError, match="publish_everything"):
         _ = toolkit.publish_everything
     assert toolkit.load_form("2019").id == "2019"
+
+
+def test_a_return_of_another_year_gets_this_years_template(tmp_path: Path) -> None:
+    """Nothing in it is to be mended: no reply is made of it, the year's template is, with what last year fixes."""
+    received = tmp_path / "收到"
+    received.mkdir()
+    old = sound(FORM, 7, 12, None)
+    (received / "旧.xlsx").write_bytes(workbook(FORM, 2024, BODIES[0], old))
+    (received / "旧又.xlsx").write_bytes(workbook(FORM, 2024, BODIES[1], old))
+    (received / "新.xlsx").write_bytes(workbook(FORM, 2025, BODIES[1], sound(FORM, 8, 12, None)))
+    (tmp_path / "名录.xlsx").write_bytes(roster_of(2))
+    for roster in ((), ("--roster", tmp_path / "名录.xlsx")):
+        out = tmp_path / f"退回{len(roster)}"
+        ended = command("check", received, "--year", "2025", *roster, "-o", out)
+        assert ended.code == 1, ended.err
+        names = {path.name for path in out.glob("*.xlsx")}
+        assert not any("2024" in name for name in names), names
+        (name,) = [name for name in names if name.startswith(code_of("01"))]
+        assert name.endswith("2025年报.xlsx")
+        ret = one_return(out / name)
+        assert (ret.identity.code, ret.year, ret.identity.round, ret.identity.issued) == (code_of("01"), 2025, 0, True)
+        assert ret.answers["t3.r2.natural"] == Filled(int(old["t3.r4.natural"]), str(old["t3.r4.natural"]))
+        assert isinstance(ret.answers["t3.r1.natural"], Blank)
+        assert len([other for other in names if other.startswith(code_of("02"))]) == 1
+        assert name in str(shown(out / "审核汇总.xlsx", openpyxl.load_workbook(out / "审核汇总.xlsx").sheetnames[0]))
+
+
+def test_the_letter_about_another_year_brings_this_years_template(tmp_path: Path) -> None:
+    """The letter says of which year the file is and what is attached; it asks for nothing in the old file."""
+    season = tmp_path / "季"
+    inbox = season / "收件"
+    inbox.mkdir(parents=True)
+    (season / "名录.xlsx").write_bytes(roster_of(1))
+    (inbox / "旧.xlsx").write_bytes(workbook(FORM, 2024, BODIES[0], sound(FORM, 7, 12, None)))
+    assert command("init", season, "--year", "2025", "--deadline", "2026-01-31").code == 0
+    assert command("reply", season, "--as-of", "2026-01-20").code == 0
+    (letter,) = (season / "退回").glob("*退回信.txt")
+    text = letter.read_text("utf-8")
+    (attached,) = (season / "退回").glob(f"{code_of('01')}*.xlsx")
+    assert all(word in text for word in ("2024 年度", "2025 年度", attached.name, "空白年报表")), text
+    assert "改正" not in text
+    assert one_return(attached).year == 2025

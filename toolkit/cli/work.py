@@ -32,7 +32,8 @@ class Work(Struct, frozen=True):
     def write_replies(self, folder: Path) -> int:
         """Write the reply of every return and return how many; a season notes each."""
         replies = importlib.import_module("toolkit.run.reply_folder")  # with XlsxWriter, which no check alone needs
-        return len(replies.write_replies(self.outcome.checked, folder, self.outcome.roster, self.job.key))
+        done = self.outcome
+        return len(replies.write_replies(done.checked, folder, done.roster, self.job.key, done.year, done.last_year))
 
     def accept(self) -> None:
         """Let a season note that its roll-up was written."""

@@ -60,7 +60,7 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     outcome = run(job)
     checked, rollup = outcome.checked, outcome.rollup
     assert rollup is not None, "merging was wanted"
-    replies = write_replies(checked, folder / "2-退回件", outcome.roster)
+    replies = write_replies(checked, folder / "2-退回件", outcome.roster, None, outcome.year, outcome.last_year)
     failing = sum(1 for file in checked if file.verdict == "fail")
     say(
         f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}"

@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from toolkit.files import made_folder, replaced
 from toolkit.returns import Checked
+from toolkit.returns.last_year import LastYear
 from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
 from toolkit.run.job import SUMMARY_FILE
+from toolkit.workbook.issuing import is_of_another, reissued
 from toolkit.workbook.reply import by_body, remembering, reply, reply_names
 from toolkit.workbook.summary import write_summary
 
@@ -29,23 +31,29 @@ class Written(Struct, frozen=True):
 
 
 def write_replies(
-    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None
-) -> tuple[Written, ...]:
+    checked: Sequence[Checked], folder: Path, roster: Roster | None, key: Key | None = None, year: int | None = None,
+    last: LastYear | None = None,
+) -> tuple[Written, ...]:  # fmt: skip
     """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
 
-    A file that came twice, byte by byte the same, has one reply.
+    A file that came twice, byte by byte the same, has one reply. Instead of a return of another ``year`` its body gets
+    that year's template, prefilled from ``last`` year's returns, unless it has sent one of the year too.
     """
     made_folder(folder)
-    names, bodies = reply_names(checked, roster), by_body(checked)
-    written: dict[str, Written] = {}
+    names, bodies = reply_names(checked, roster, year), by_body(checked)
+    written, back = dict[str, Written](), dict(names)
     for file in checked:
-        name = names.get(file.file)
-        if name is None or name in written or file.ret is None:
-            continue
-        identity = file.ret.identity
-        data = reply(remembering(file, bodies.get(identity.code or "", ())), key)
-        if data is not None:
+        name, ret, data = names.get(file.file), file.ret, None
+        others = () if ret is None else bodies.get(ret.identity.code or "", ())
+        if ret is not None and year is not None and is_of_another(ret, year):
+            if not any(one.file in names for one in others):
+                name, data = reissued(ret, year, roster, last, key)
+        elif name is not None and name not in written:
+            data = reply(remembering(file, others), key)
+        if name is not None and data is not None and ret is not None:
             saved, digest = replaced(folder / name, data), hashlib.sha256(data).hexdigest()
-            written[name] = Written(identity.code or "", identity.round + 1, file.sha256, saved.name, digest)
-    replaced(folder / SUMMARY_FILE, write_summary(checked, names, revisions(checked)))
+            turn = ret.identity.round + 1 if file.file in names else 0
+            back[file.file] = name
+            written[name] = Written(ret.identity.code or "", turn, file.sha256, saved.name, digest)
+    replaced(folder / SUMMARY_FILE, write_summary(checked, back, revisions(checked)))
     return tuple(written.values())

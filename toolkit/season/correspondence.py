@@ -21,6 +21,7 @@ from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.ledger import Ledger, in_force
 from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender
+from toolkit.workbook.issuing import is_of_another, reissued
 from toolkit.workbook.reply import by_body, remembering, reply, reply_name
 
 SENTENCES = "一句话.txt"
@@ -46,7 +47,8 @@ class Prepared(Struct, frozen=True):
 
 def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[Written, ...]:
     """Write the reply of every return into a folder and note each in the ledger, once."""
-    written = write_replies(settled.outcome.checked, folder, settled.outcome.roster, _key(session))
+    done = settled.outcome
+    written = write_replies(done.checked, folder, done.roster, _key(session), done.year, done.last_year)
     with session.ledger.transaction():
         for workbook in written:
             _note(session.ledger, "退回件", workbook)
@@ -68,7 +70,8 @@ def _note(ledger: Ledger, kind: str, written: Written) -> None:
 def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, ...]:
     """Prepare the letter of every body that needs one.
 
-    A return with errors goes back as a workbook with its faults marked (one of another year without), one that passed
+    A return with errors goes back as a workbook with its faults marked (of another year, the year's template goes out),
+    one that passed
     has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body that
     changed an old file after its return is asked which one counts; another conflict waits for the coordinator, and a
     waived body has nothing to do. A season without a deadline raises ToolkitError.
@@ -99,6 +102,7 @@ class _Office:
         settings, self.ledger = session.settings, session.ledger
         self.roster, self.year, self.as_of = settled.outcome.roster, settled.rollup.year, as_of
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
+        self.last = settled.outcome.last_year
         self.deadline = date.fromisoformat(settings.deadline)
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
         self.key, self.checked = _key(session), by_body(settled.outcome.checked)
@@ -122,17 +126,20 @@ class _Office:
         if checked is None or checked.ret is None or body.state == "waived":
             return None
         version = self.numbers.get((body.code, checked.sha256), 1)
-        name = reply_name(checked, self.roster, twice=False)
-        if checked.verdict == "pass":
+        name, data = reply_name(checked, self.roster, twice=False), None
+        if is_of_another(checked.ret, self.year):
+            name, data = reissued(checked.ret, self.year, self.roster, self.last, self.key)
+            letter, attached = letters.reissue(head, checked, name=name, version=version), None
+        elif checked.verdict == "pass":
             when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
-            attached = not checked.status.settled
-            letter = letters.receipt(head, checked, at=when, reply_name=name if attached else None, version=version)
+            attached = None if checked.status.settled else name
+            letter = letters.receipt(head, checked, at=when, reply_name=attached, version=version)
         else:
-            # In one of another year or form there is nothing to mend: the template issued to them is to be filled.
-            attached = checked.ret.year == self.year and checked.ret.form.uses(self.year)
-            letter = letters.returned(head, checked, reply_name=name if attached else None, version=version)
+            attached = None if checked.ret.year is None else name
+            letter = letters.returned(head, checked, reply_name=attached, version=version)
         prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
-        data = reply(remembering(checked, self.checked.get(body.code, ())), self.key) if attached else None
+        if attached is not None and data is None:
+            data = reply(remembering(checked, self.checked.get(body.code, ())), self.key)
         turn = checked.ret.identity.round + 1
         return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
 

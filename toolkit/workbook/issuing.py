@@ -9,9 +9,10 @@ from itertools import tee
 
 from toolkit.answers import Answer, Filled, Number
 from toolkit.excel_out import render_many
-from toolkit.forms import Form
+from toolkit.forms import Form, form_for_year
 from toolkit.returns import Return
-from toolkit.roster import Respondent, Roster
+from toolkit.returns.last_year import LastYear
+from toolkit.roster import Respondent, Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, blank_name, describe, write
 
@@ -39,24 +40,41 @@ def fillings(
 ) -> Iterator[tuple[Respondent, Filling]]:
     """Yield every body of a roster with what its template holds."""
     for body in roster.expected(year):
-        before = last.get(body.code)
-        answers = {} if before is None else carried(form, before)
-        yield (
-            body,
-            Filling(
-                form,
-                year,
-                kind="issued",
-                code=body.code,
-                name=body.name,
-                level=body.level,
-                region=roster.region,
-                token=token_of(key, form, year, body.code),
-                answers=answers,
-                prefilled=frozenset(answers),
-                last_year={} if before is None else before.figures,
-            ),
-        )
+        yield body, _filling(form, year, body, roster.region, last.get(body.code), key)
+
+
+def _filling(form: Form, year: int, body: Respondent, region: str, before: Return | None, key: Key | None) -> Filling:
+    answers = {} if before is None else carried(form, before)
+    return Filling(
+        form, year, kind="issued", code=body.code, name=body.name, level=body.level, region=region,
+        token=token_of(key, form, year, body.code), answers=answers, prefilled=frozenset(answers),
+        last_year={} if before is None else before.figures,
+    )  # fmt: skip
+
+
+def is_of_another(ret: Return, year: int | None) -> bool:
+    """Tell whether a return is of another year, or on a form that the year does not use: nothing in it is to be mended."""
+    return None not in (ret.year, year) and (ret.year != year or not ret.form.uses(year or 0))
+
+
+def reissued(
+    ret: Return, year: int, roster: Roster | None, last: LastYear | None, key: Key | None
+) -> tuple[str, bytes]:
+    """Return the name and bytes of the year's template for a body that sent a return of another one.
+
+    Last year's return fixes what it does in every template, also where it is the one that was sent. A body without a
+    sound code gets the blank.
+    """
+    form, identity = form_for_year(year), ret.identity
+    code = identity.code or ""
+    known = None if roster is None else next((body for body in roster.expected(year) if body.code == code), None)
+    if known is None and code_fault(code) is not None:
+        return blank(form, year)
+    body = known or Respondent(code, identity.name or "", "", identity.level or "", "", True, None, None, ())
+    before = None if last is None else last.of(code, roster, year)[0]
+    before = ret if before is None and ret.year == year - 1 else before
+    region = identity.region or "" if roster is None else roster.region
+    return issued_name(body, year), write(_filling(form, year, body, region, before, key))
 
 
 def token_of(key: Key | None, form: Form, year: int, code: str) -> str:

@@ -15,6 +15,7 @@ from toolkit.returns import Checked, Explanation, PackageEntry, Return, mark_of
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, Text, write
+from toolkit.workbook.issuing import is_of_another
 
 
 def by_body(checked: Sequence[Checked]) -> Mapping[str, list[Checked]]:
@@ -142,9 +143,10 @@ def _short(code: str, ret: Return, roster: Roster | None) -> str:
     return f"_{name}" if name else ""
 
 
-def reply_names(checked: Sequence[Checked], roster: Roster | None) -> dict[str, str]:
-    """Return the reply's name of every file that has a return, by the file's name."""
-    with_return = [file for file in checked if file.ret is not None and file.ret.year is not None]
+def reply_names(checked: Sequence[Checked], roster: Roster | None, year: int | None = None) -> dict[str, str]:
+    """Return the reply's name of every file that has a return, by the file's name; one of another year has none."""
+    dated = [file for file in checked if file.ret is not None and file.ret.year is not None]
+    with_return = [file for file in dated if file.ret is not None and not is_of_another(file.ret, year)]
     bodies = [file.ret.identity.code for file in with_return if file.ret is not None]
     return {
         file.file: reply_name(file, roster, file.ret is not None and bodies.count(file.ret.identity.code) > 1)

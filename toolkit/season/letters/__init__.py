@@ -16,7 +16,7 @@ from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = [
     "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender", "question",
-    "receipt", "reminder", "returned",
+    "receipt", "reissue", "reminder", "returned",
 ]  # fmt: skip
 
 RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
@@ -53,14 +53,12 @@ def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, vers
         truth = "存疑而属实的，在“审核意见”表写明原因，" if status.doubts else ""
         how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），{truth}保存后发回。"
     draft = Draft(
-        head,
-        RETURNED,
-        "请改正后重报",
+        head, RETURNED, "请改正后重报",
         opening=(f"贵单位报送的年报已审核：{status.sentence}。", how),
         facts=(*_file_facts(checked, version), ("重报期限", head.deadline_text)),
         points=points[:LISTED],
         after=_after(points, checked, reply_name),
-    )
+    )  # fmt: skip
     due = head.deadline
     sentence = (
         f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报{status.sentence}，首先是{points[0].place}，"
@@ -88,9 +86,7 @@ def receipt(
         matter, asked = "已通过审核，请补齐", f"{status.sentence}。"
     how = f"请打开附件“{reply_name}”，填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
     draft = Draft(
-        replace(head, as_of=at.date()),
-        RECEIPT,
-        matter,
+        replace(head, as_of=at.date()), RECEIPT, matter,
         opening=(
             f"贵单位报送的年报已通过审核，{asked}",
             *[how] * (reply_name is not None and not status.settled),
@@ -103,12 +99,32 @@ def receipt(
             ("通过时间", f"{day_text(at.date())} {at:%H:%M}"),
         ),
         after=_after(points, checked, reply_name),
-    )
+    )  # fmt: skip
     sentence = (
         f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报（第 {version} 次报送）已于 {at.month} 月 {at.day} 日通过审核，"
         f"校验码 {mark}，{asked}"
     )
     return _letter(draft, f"{matter}（回执）", sentence)
+
+
+def reissue(head: Letterhead, checked: Checked, *, name: str, version: int = 1) -> Letter:
+    """Write the letter about a return of another year or on another form: the year's template, ``name``, goes with it."""
+    year, due = head.to.year, head.deadline
+    wrong = next((one.message for one in checked.findings if one.code in ("ID_021", "ID_022")), "")
+    what = "" if checked.ret is None or checked.ret.year == year else f"{checked.ret.year} 年度的"
+    draft = Draft(
+        head, RETURNED, f"请填报 {year} 年度的年报",
+        opening=(
+            f"贵单位报送的文件不能作为 {year} 年度年报：{wrong}没有计入。这个文件不必修改。",
+            f"附件“{name}”是 {year} 年度的空白年报表（上年已定的数已经填好），请在其中填写，保存后发回。",
+        ),
+        facts=(*_file_facts(checked, version), ("报送期限", head.deadline_text)),
+    )  # fmt: skip
+    sentence = (
+        f"{quoted(head.to.name, 24)}：发来的是{what or '别的格式的'}年报，请用附件填报 {year} 年度的，"
+        f"{due.month} 月 {due.day} 日前发回（{head.due}）。"
+    )
+    return _letter(draft, f"请填报 {year} 年度的年报", sentence)
 
 
 def question(head: Letterhead, matter: Finding, count: int) -> Letter:
@@ -132,12 +148,10 @@ def reminder(head: Letterhead, *, time: int = 1) -> Letter:
     else:
         opening = f"此前已提醒 {time - 1} 次，至今仍未收到贵单位的年报。请今天内回复报送时间，并说明未报的原因。"
     draft = Draft(
-        head,
-        REMINDER,
-        f"{name}报送",
+        head, REMINDER, f"{name}报送",
         opening=(opening, "请用下发的年报表填写，存为 .xlsx 后报送。如已报送，请告知报送的时间和方式，以便查找。"),
         facts=(("报送期限", head.deadline_text),),
-    )
+    )  # fmt: skip
     due = head.deadline
     sentence = (
         f"{quoted(head.to.name, 24)}：{name}，尚未收到贵单位 {head.to.year} 年度年报，"
@@ -152,13 +166,8 @@ def _letter(draft: Draft, about: str, sentence: str) -> Letter:
     subject = f"【{draft.kind}】{draft.name} {to.year} 年度政府信息公开年报：{about}"
     contact = "" if draft.kind == RECEIPT else shortened(by.contact, 16)
     signed = f"{sentence}{f'{shortened(by.office, 16)} {contact}'.strip()}"
-    return Letter(
-        draft.kind,
-        subject,
-        text_of(draft),
-        html_of(draft),
-        signed if len(signed) <= SENTENCE else shortened(sentence, SENTENCE),
-    )
+    short = signed if len(signed) <= SENTENCE else shortened(sentence, SENTENCE)
+    return Letter(draft.kind, subject, text_of(draft), html_of(draft), short)
 
 
 def _after(points: Sequence[Point], checked: Checked, reply_name: str | None) -> tuple[str, ...]:
