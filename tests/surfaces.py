@@ -70,7 +70,9 @@ def typed(data: bytes, cells: Iterable[tuple[str, Any]], sheets: Mapping[tuple[s
         cell = book[sheet].cell(row + 1, column + 1)
         cell.value = value
         cell.data_type = "e" if value == "#DIV/0!" else cell.data_type
-        cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else cell.number_format
+        if isinstance(value, date | bool):
+            # LibreOffice takes a logical value under a format of numbers for one.
+            cell.number_format = "yyyy-mm-dd" if isinstance(value, date) else "General"
     for (name, address), value in (sheets or {}).items():
         book[name][address] = value
     stream = io.BytesIO()

@@ -48,7 +48,7 @@ def edit(path: Path, target: Path, cells: dict[str, object], reasons: dict[str, 
     for row in review.iter_rows():
         line = " ".join(str(each.value) for each in row if each.value is not None)
         for word, reason in reasons.items():
-            if word in line and "存疑" in line:
+            if word in line and ("存疑" in line or "待填" in line):
                 review.cell(row[0].row, 9).value = reason
     book.save(target)
 

@@ -21,12 +21,15 @@ from toolkit.forms.sheets import CHECKS, COVER
 from toolkit.returns.whole_return import Return
 
 MISSING = Wording("待填", "to fill")
+_LEFT = (("缺", "to fill"), ("不符", "wrong"), ("待说明", "to explain"), ("待确认", "to confirm"))
 DONE = Wording("完成", "complete")
 BEYOND_SHEET = "文字与各表的数是否一致，本表算不出，报送后审核。"
 """What a workbook cannot know about itself and says beside the sentence; the rest of the rules are formulas on it."""
 
 _MISSING = {"ID_001": 2, "ID_004": 1, "ID_007": 1, "ID_008": 1, "TEXT_001": 1, "TEXT_003": 1}
 """The findings of what is not there on the cover and in the chapters, with how many cells they are about."""
+_PERSONS = 4
+"""The fields of the cover besides the body and the year."""
 _BLANKS = frozenset(("BLANK_001", "BLANK_002", "VALUE_003"))
 """The findings of blanks in tables: their cells are counted, not they."""
 
@@ -59,11 +62,8 @@ class PartStatus(Struct, frozen=True):
     @property
     def words(self) -> Wording:
         """Return the line of the part: 完成, or what is left to do."""
-        counts = (
-            (self.missing, "缺", "to fill"), (self.broken, "不符", "wrong"), (self.doubts, "待说明", "to explain"),
-            (self.unsure, "待确认", "to confirm"),
-        )  # fmt: skip
-        left = [(f"{word} {count}", f"{count} {english}") for count, word, english in counts if count]
+        counts = (self.missing, self.broken, self.doubts, self.unsure)
+        left = [(f"{zh} {count}", f"{count} {en}") for count, (zh, en) in zip(counts, _LEFT, strict=True) if count]
         return Wording(" · ".join(zh for zh, _ in left), " · ".join(en for _, en in left)) if left else DONE
 
 
@@ -114,20 +114,19 @@ class Status(Struct, frozen=True):
             return Wording("无法读取", "cannot be read")
         if not self.started:
             return Wording("尚未开始填写", "not started")
-        errors, missing, doubts, unsure = self.errors, self.missing, self.doubts, self.unsure
-        left = [f"{errors} 处错误"] * (errors > 0) + [f"{missing} 格待填"] * (missing > 0)
-        left += [f"{unsure} 格待确认"] * (unsure > 0)
-        spoken = [plural(errors, "error")] * (errors > 0) + [f"{plural(missing, 'cell')} to fill"] * (missing > 0)
-        spoken += [f"{plural(unsure, 'cell')} to confirm"] * (unsure > 0)
-        zh = f"还有 {'、'.join(left)}" if left else "可以上报"
-        en = f"left: {', '.join(spoken)}" if spoken else "ready to file"
-        if doubts:
-            zh, en = f"{zh}，另有 {doubts} 处存疑待说明", f"{en}; {plural(doubts, 'doubt')} to explain"
+        counted = (
+            (self.errors, "处错误", "error", ""), (self.missing, "格待填", "cell", " to fill"),
+            (self.unsure, "格待确认", "cell", " to confirm"),
+        )  # fmt: skip
+        left = [(f"{n} {zh}", f"{_plural(n, noun)}{what}") for n, zh, noun, what in counted if n]
+        zh = f"还有 {'、'.join(zh for zh, _ in left)}" if left else "可以上报"
+        en = f"left: {', '.join(en for _, en in left)}" if left else "ready to file"
+        if self.doubts:
+            zh, en = f"{zh}，另有 {self.doubts} 处存疑待说明", f"{en}; {_plural(self.doubts, 'doubt')} to explain"
         return Wording(zh, en)
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a count with its English noun."""
+def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
@@ -135,20 +134,28 @@ def status_of(ret: Return | None, findings: Iterable[Finding]) -> Status:
     """Return how a return stands by its findings, those of reading and of every rule; None: there is no return."""
     if ret is None:
         return Status((), readable=False)
-    counts: dict[str, Counter[str]] = {part: Counter() for part in lay_out(ret.form).parts}
+    return standing(ret.form, findings, sheets_of(ret.form, ret))
+
+
+def standing(form: Form, findings: Iterable[Finding], sheets: Mapping[str, str]) -> Status:
+    """Return how a return of a form stands by its findings; ``sheets`` gives the part of each sheet, see ``sheets_of``.
+
+    A finding counts under the part of its sheet, else of its first item, else under 校验.
+    """
+    counts: dict[str, Counter[str]] = {part: Counter() for part in lay_out(form).parts}
     codes: Counter[str] = Counter()
-    sheets = _sheets(ret)
     for finding in _counted(findings):
         codes[finding.code] += 1
-        part = counts[part_of(ret.form, finding, sheets)]
+        items = (_part(form, code) for code in finding.items if code in form.items)
+        part = counts[sheets.get(finding.sheet or "") or next(items, CHECKS.name)]
         if finding.code in _MISSING:
             part["missing"] += _MISSING[finding.code]
         elif finding.code in ("BLANK_001", "BLANK_002"):
-            for code in finding.items or ret.form.inputs:
-                counts[_part(ret.form, code)]["missing"] += 1
+            for code in finding.items or form.inputs:
+                counts[_part(form, code)]["missing"] += 1
         elif finding.code not in _BLANKS and not finding.waits and finding.weighs:
             part["broken" if finding.severity is Severity.ERROR else "doubts"] += 1
-    empty = codes["TEXT_001"] >= len(ret.form.chapters) and codes["TEXT_003"] >= _PERSONS
+    empty = codes["TEXT_001"] >= len(form.chapters) and codes["TEXT_003"] >= _PERSONS
     started = not (codes["BLANK_002"] and empty and not any(code.startswith("VALUE_") for code in codes))
     return Status(tuple(PartStatus(part, **count) for part, count in counts.items()), started)
 
@@ -163,35 +170,17 @@ def _counted(findings: Iterable[Finding]) -> Iterator[Finding]:
             yield from _counted(finding.parts)
 
 
-_PERSONS = 4
-"""The fields of the cover besides the body and the year."""
-
-
-def part_of(form: Form, finding: Finding, sheets: Mapping[str, str] | None = None) -> str:
-    """Return the part that a finding is counted under: that of its sheet, else of its first item, else 校验.
-
-    ``sheets`` gives the part of each sheet where sheets may have been renamed.
-    """
-    known = _named(form) if sheets is None else sheets
-    if finding.sheet is not None and finding.sheet in known:
-        return known[finding.sheet]
-    first = next((code for code in finding.items if code in form.items), None)
-    return CHECKS.name if first is None else _part(form, first)
-
-
 def _part(form: Form, code: str) -> str:
     return form.table(form.items[code].table).part
 
 
-def _named(form: Form) -> dict[str, str]:
+def sheets_of(form: Form, ret: Return | None = None) -> dict[str, str]:
+    """Return the part of every sheet of a form, and of those of a return as they are called in its file."""
     layout = lay_out(form)
-    tables = {table.sheet: table.table.part for table in layout.tables}
-    return {COVER.name: COVER.name} | tables | {chapter.sheet: chapter.part.number for chapter in layout.chapters}
-
-
-def _sheets(ret: Return) -> dict[str, str]:
-    """Return the part of every sheet of a return, as they are called in its file."""
-    places = [(place, _part(ret.form, code)) for code, place in ret.places.items() if code in ret.form.items]
-    places += [(text.place, number) for number, paragraphs in ret.text.items() for text in paragraphs]
-    places += [(field.place, COVER.name) for field in ret.cover.values()]
-    return _named(ret.form) | {place.sheet: part for place, part in places}
+    known = {chapter.sheet: chapter.part.number for chapter in layout.chapters} | {COVER.name: COVER.name}
+    known |= {table.sheet: table.table.part for table in layout.tables}
+    if ret is not None:
+        known |= {place.sheet: _part(form, code) for code, place in ret.places.items() if code in form.items}
+        known |= {text.place.sheet: number for number, paragraphs in ret.text.items() for text in paragraphs}
+        known |= {field.place.sheet: COVER.name for field in ret.cover.values()}
+    return known

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, Severity, phrase, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import META, REVIEW
 from toolkit.returns import Explanation, fingerprint, is_reason
+from toolkit.returns.status import level_of, sheets_of, standing
 from toolkit.workbook import registers, styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
@@ -61,12 +62,12 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
 
 
 def _summary(filling: Filling) -> str:
-    count = {level: sum(1 for finding in filling.review if finding.severity is level) for level in Severity}
-    if count[Severity.ERROR]:
-        return f"错误 {count[Severity.ERROR]} 处须改正，存疑 {count[Severity.WARNING]} 处须改正或写明原因。请直接在本工作簿中修改，保存后重新报送。"
-    if count[Severity.WARNING]:
-        return f"没有错误；存疑 {count[Severity.WARNING]} 处，请改正，或在“说明”栏写明原因后重新报送。"
-    return "没有错误和存疑，可以上报。"
+    status = standing(filling.form, filling.review, sheets_of(filling.form))
+    if status.settled:
+        return f"报来的一份{status.sentence}。"
+    return (
+        f"报来的一份{status.sentence}。请直接在本工作簿中改正、填齐，存疑的改正或在“说明”栏写明原因，保存后重新报送。"
+    )
 
 
 def review_rows(filling: Filling) -> dict[Key, int]:
@@ -108,14 +109,16 @@ def _what(layout: Layout, text: Explanation) -> str:
 def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, explanation: str, before: str) -> None:
     at = REVIEW.column
     remedy = finding.for_agency + (phrase("explained_once", text=before) if before else "")
+    figures = zip(finding.sides, (finding.actual, finding.expected), strict=True)
+    is_, should = (f"{side}\n{figure}" if figure else "" for side, figure in figures)
     texts = {
-        "found": finding.actual or "", "expected": finding.expected or "", "message": finding.message,
+        "found": is_, "expected": should, "message": finding.message,
         "remedy": remedy, "explanation": explanation,
     }  # fmt: skip
     lines = max(wrapped_lines(text, REVIEW.width(code) - 12) for code, text in texts.items())
     sheet.row(row, min(400, 12 + line_height() * lines), styles.plain)
     sheet.number(row, at("number"), row - REVIEW.first_row + 1, styles.centred)
-    sheet.text(row, at("severity"), finding.severity.zh, styles.coloured(finding.severity))
+    sheet.text(row, at("severity"), level_of(finding), styles.coloured(finding.severity))
     sheet.text(row, at("finding"), finding.code, styles.centred)
     place = _place(layout, finding)
     if place is not None:
