@@ -323,7 +323,7 @@ def typed(book: Book, blank: Book) -> list[tuple[str, tuple[int, int], str]]:
         for place, cell in sheet.cells.items():
             other = empty.cell(*place).value
             rule = sheet.name == CHECKS.name and place[1] in (CHECKS.column("number"), CHECKS.column("level"))
-            dated = sheet.name == COVER.name and place[0] == COVER.below
+            dated = sheet.name == COVER.name and place[0] in (COVER.below, COVER.below + 1)
             if cell.value is not None and cell.formula is None and cell.value != other and not rule and not dated:
                 found.append((sheet.name, place, text_of(cell)))
     return found

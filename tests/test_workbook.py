@@ -53,12 +53,14 @@ def test_two_runs_give_the_same_bytes(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORM_IDS)
 def test_exactly_the_inputs_are_unlocked(form: str) -> None:
-    """Inputs, switches, paragraphs, cover fields and explanations are unlocked; labels, totals and all else are not."""
+    """Inputs, switches, paragraphs, cover fields and explanations are unlocked; so are totals, labels and all else are not."""
     layout = lay_out(load_form(form))
     opened = book(blank(form))
     for table in layout.tables:
         sheet = opened[table.sheet]
         inputs = {table.cells[item.code] for item in table.table.inputs}
+        # A table pasted as a whole lies over its totals too; they are recomputed and restored.
+        totals = {table.cells[item.code] for item in table.table.items if item.computed}
         spans = {
             (table.cells[item.code][0], table.cells[item.code][1] + at)
             for item in table.table.inputs
@@ -67,7 +69,7 @@ def test_exactly_the_inputs_are_unlocked(form: str) -> None:
         for row in sheet.iter_rows(max_row=table.bottom + 5, max_col=table.right + 3):
             for cell in row:
                 place = (cell.row - 1, cell.column - 1)
-                unlocked = place in inputs or place in spans or place == table.switch
+                unlocked = place in inputs or place in spans or place == table.switch or place in totals
                 assert cell.protection.locked is not unlocked, f"{table.sheet}!{cell.coordinate}"
     for chapter in layout.chapters:
         sheet = opened[chapter.sheet]
@@ -85,7 +87,7 @@ def test_every_sheet_is_protected_and_the_structure_is(form: str) -> None:
     inside = parts(blank(form))
     assert b'<workbookProtection lockStructure="1"/>' in inside["xl/workbook.xml"]
     sheets = [data for name, data in inside.items() if name.startswith("xl/worksheets/sheet")]
-    assert len(sheets) == 10
+    assert len(sheets) == 11
     assert all(b"<sheetProtection" in data and b"password" not in data for data in sheets)
 
 

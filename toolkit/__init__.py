@@ -14,17 +14,8 @@ if TYPE_CHECKING:
     from toolkit.run.verbs import check, diff, import_report, merge, prove, publish, read, template
 
 __all__ = [
-    "check",
-    "diff",
-    "frame",
-    "import_report",
-    "load_form",
-    "merge",
-    "prove",
-    "publish",
-    "read",
-    "template",
-]
+    "check", "diff", "frame", "import_report", "load_form", "merge", "prove", "publish", "read", "template",
+]  # fmt: skip
 
 _ROOMS = {"frame": "toolkit.outputs.exports", "load_form": "toolkit.forms"}
 """Where a name is at home; the others are in ``toolkit.run.verbs``."""

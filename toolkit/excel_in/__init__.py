@@ -24,17 +24,8 @@ from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
 
 __all__ = [
-    "BLANK",
-    "Book",
-    "Cell",
-    "CellError",
-    "Overlay",
-    "Refused",
-    "Sheet",
-    "open_book",
-    "opens_encrypted",
-    "read_file",
-]
+    "BLANK", "Book", "Cell", "CellError", "Overlay", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file",
+]  # fmt: skip
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 

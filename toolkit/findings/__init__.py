@@ -14,17 +14,9 @@ from toolkit.errors import ToolkitError
 from toolkit.findings.catalogue import CATALOGUE, Entry, Severity, Wording, english, entry_of, fault_entry, phrase
 
 __all__ = [
-    "CATALOGUE",
-    "Entry",
-    "Finding",
-    "Severity",
-    "Wording",
-    "entry_of",
-    "fault",
-    "finding",
-    "phrase",
+    "CATALOGUE", "Entry", "Finding", "Severity", "Wording", "entry_of", "fault", "finding", "phrase",
     "sorted_findings",
-]
+]  # fmt: skip
 
 
 class Finding(Struct, frozen=True):

@@ -5,20 +5,6 @@ from toolkit.forms.load import FORM_IDS, form_for_year, load_form, load_form_fil
 from toolkit.forms.verdicts import Judgement, Verdict, View, judge, stands
 
 __all__ = [
-    "FORM_IDS",
-    "Check",
-    "Form",
-    "Item",
-    "Judgement",
-    "Part",
-    "Phrase",
-    "Rule",
-    "Table",
-    "Verdict",
-    "View",
-    "form_for_year",
-    "judge",
-    "load_form",
-    "load_form_file",
-    "stands",
-]
+    "FORM_IDS", "Check", "Form", "Item", "Judgement", "Part", "Phrase", "Rule", "Table", "Verdict", "View",
+    "form_for_year", "judge", "load_form", "load_form_file", "stands",
+]  # fmt: skip

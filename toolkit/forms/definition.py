@@ -27,12 +27,17 @@ class Label(Struct, frozen=True):
 
 
 class TableLine(Struct, frozen=True):
-    """A row or a column of a block: its code, its official label, a short word for sentences and its label's place."""
+    """A row or a column of a block: its code, its official label, a short word for sentences and its label's place.
+
+    ``counts`` says what is counted there, ``ground`` on what that rests.
+    """
 
     code: str
     label: str
     short: str
     at: Label
+    counts: str = ""
+    ground: str = ""
 
 
 class Item(Struct, frozen=True):
@@ -83,6 +88,11 @@ class Table(Struct, frozen=True):
     def width(self) -> int:
         """Return the number of columns of the grid."""
         return 1 + max([*(label.last_column for label in self.labels), *(item.position for item in self.items)])
+
+    def counts(self, item: Item) -> str:
+        """Return what is counted in an item: what its row says, then its column."""
+        row = next(line for line in self.rows if line.code == item.row_code)
+        return row.counts + next(line for line in self.columns if line.code == item.column_code).counts
 
     @property
     def inputs(self) -> tuple[Item, ...]:

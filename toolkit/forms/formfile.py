@@ -23,13 +23,18 @@ class WrittenLabel(_Written, frozen=True):
 
 
 class WrittenRow(_Written, frozen=True):
-    """A row of a block: its label at a range; ``line`` the row of its items where that is another."""
+    """A row of a block: its label at a range; ``line`` the row of its items where that is another.
+
+    ``counts`` says what is counted in it, ``ground`` on what that rests.
+    """
 
     code: str
     at: str
     label: str
     short: str | None = None
     line: Whole | None = None
+    counts: str = ""
+    ground: str = ""
 
 
 class WrittenColumn(_Written, frozen=True):
@@ -40,6 +45,8 @@ class WrittenColumn(_Written, frozen=True):
     label: str
     kind: Literal["count", "signed", "money"]
     short: str | None = None
+    counts: str = ""
+    ground: str = ""
 
 
 class WrittenBlock(_Written, frozen=True):

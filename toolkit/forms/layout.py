@@ -11,7 +11,18 @@ from msgspec.structs import replace
 from toolkit.cells import Column, ListSheet, a1
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Part, Phrase, Rule, Table
 from toolkit.forms.load import load_form
-from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, DETAIL_COLUMNS, DETAIL_SHEET, META, TALLY, Cell
+from toolkit.forms.sheets import (
+    CHAPTER,
+    CHECKS,
+    CODE_ROW,
+    COVER,
+    DETAIL_COLUMNS,
+    DETAIL_SHEET,
+    GUIDE,
+    META,
+    TALLY,
+    Cell,
+)
 
 _GRID_TOP = 3
 """The row at which the grid begins."""
@@ -132,7 +143,7 @@ class Layout(Struct, frozen=True, eq=False, dict=True):
         by_part = {chapter.part.number: chapter.sheet for chapter in self.chapters}
         by_part |= {table.table.part: table.sheet for table in self.tables}
         parts = (by_part[part.number] for part in self.form.parts)
-        return (COVER.name, *parts, CHECKS.name, TALLY.name, META.name)
+        return (COVER.name, *parts, CHECKS.name, GUIDE.name, TALLY.name, META.name)
 
     def table(self, table_id: str) -> TableLayout:
         """Return the layout of a table; an unknown id raises KeyError."""

@@ -212,7 +212,7 @@ class _TableMaker:
             self.faults.add(f"{path}.code", f"not a name: {code!r}")
         if "·" in short:
             self.faults.add(f"{path}.short", f"holds a ·, which parts row and column: {short!r}")
-        return TableLine(code, label.text, short, label)
+        return TableLine(code, label.text, short, label, written.counts, written.ground)
 
     def _block(self, block: WrittenBlock, path: str) -> None:
         lines = [self._line(column, "head", f"{path}.columns[{at}]") for at, column in enumerate(block.columns)]

@@ -254,6 +254,12 @@ ADJUSTMENT_NOTE = "说明："
 USABLE = "可用"
 """What 核对 shows of a line that counts."""
 
+GUIDE = ListSheet(
+    "填报说明", 2, (Column("place", "表和行", 300), Column("counts", "计什么", 520), Column("ground", "依据", 250))
+)
+"""What is counted in every row of the tables; each prompt says the same at its cells."""
+GUIDE_NOTE = "选中表中任何一格，旁边也会显示该行计什么。条款是对照条例列出的，以条例和两个通知的原文为准。"
+
 LEDGER_SHEET = "台账"
 LEADING_SHEET = "各单位主要数"
 PROBLEM_SHEET = "问题清单"
@@ -261,7 +267,7 @@ IMPORT_SHEET = "导入情况"
 OUR_NAME = "审核"
 """The author of the notes that we write on cells."""
 OUR_SHEETS = (
-    COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, DETAIL_SHEET, LEADING_SHEET, ADJUSTMENTS.name, LEDGER_SHEET,
+    COVER.name, CHECKS.name, REVIEW.name, TALLY.name, META.name, GUIDE.name, DETAIL_SHEET, LEADING_SHEET, ADJUSTMENTS.name, LEDGER_SHEET,
     PROBLEM_SHEET, IMPORT_SHEET,
 )  # fmt: skip
 """The sheets that a workbook of ours may have besides those of its form."""

@@ -17,28 +17,7 @@ from toolkit.mail.passwords import password
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
 
 __all__ = [
-    "SAMPLE",
-    "USUAL",
-    "Arrival",
-    "Attachment",
-    "Journal",
-    "MailSettings",
-    "Oddity",
-    "Post",
-    "PostResult",
-    "PostState",
-    "Security",
-    "Selection",
-    "Server",
-    "Terms",
-    "attachment_name",
-    "collect_folder",
-    "collect_imap",
-    "eml",
-    "message_id",
-    "one_address",
-    "password",
-    "read_settings",
-    "send",
-    "verdict",
-]
+    "SAMPLE", "USUAL", "Arrival", "Attachment", "Journal", "MailSettings", "Oddity", "Post", "PostResult",
+    "PostState", "Security", "Selection", "Server", "Terms", "attachment_name", "collect_folder", "collect_imap",
+    "eml", "message_id", "one_address", "password", "read_settings", "send", "verdict",
+]  # fmt: skip

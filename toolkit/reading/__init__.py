@@ -23,16 +23,8 @@ from toolkit.returns import Identity, ReadFile, Return
 from toolkit.workers import Lost
 
 __all__ = [
-    "Limits",
-    "ReadFile",
-    "lost",
-    "open_guarded",
-    "read",
-    "read_book",
-    "read_each",
-    "returns_each",
-    "returns_in",
-]
+    "Limits", "ReadFile", "lost", "open_guarded", "read", "read_book", "read_each", "returns_each", "returns_in",
+]  # fmt: skip
 
 
 def read_each(

@@ -10,8 +10,9 @@ from toolkit.excel_in import Book
 from toolkit.findings import Finding, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import OUR_SHEETS, REVIEW, TALLY
+from toolkit.forms.sheets import GUIDE, OUR_SHEETS, REVIEW, TALLY
 from toolkit.reading.positions import Positions
+from toolkit.reading.sheet_search import list_places
 from toolkit.reading.wording import note, some_of, text_of
 
 
@@ -22,8 +23,10 @@ def locks(table: Positions, file: str) -> tuple[Finding, ...]:
     if sheet.protected is False:
         findings.append(note("FORM_013", sheet, file, name=sheet.name))
     items = {item.code: item for item in table.layout.table.items}
-    totals = [at for code, at in table.items.items() if items[code].computed and sheet.cell(*at).locked is False]
-    if totals:
+    computed = [at for code, at in table.items.items() if items[code].computed]
+    totals = [at for at in computed if sheet.cell(*at).locked is False]
+    # All of them are unlocked by ourselves, so that a whole table can be pasted.
+    if totals and len(totals) < len(computed):
         cells = some_of([a1(*at) for at in totals], "、", unit="格")
         findings.append(note("FORM_042", sheet, file, totals[0], name=sheet.name, cells=cells))
     inputs = [at for code, at in table.items.items() if not items[code].computed and sheet.cell(*at).locked is True]
@@ -78,13 +81,13 @@ def redirected(layout: Layout, tables: Sequence[Positions], book: Book, file: st
 def form_sheets(layout: Layout, taken: Iterable[str]) -> set[str]:
     """Return the names of the sheets that are read or ours; one with a name of ours that is neither is additional."""
     taken = set(taken)
-    read = {*layout.sheets, REVIEW.name} - {TALLY.name}
+    read = {*layout.sheets, REVIEW.name} - {TALLY.name, GUIDE.name}
     return {*taken, *OUR_SHEETS} - (read - taken)
 
 
 def additional(layout: Layout, book: Book, taken: Iterable[str], file: str) -> tuple[Finding, ...]:
     """Return a finding for each sheet with content that is none of the form's."""
-    ours = form_sheets(layout, taken)
+    ours = {*form_sheets(layout, taken), *(place.sheet.name for place in list_places(GUIDE, book))}
     findings: list[Finding] = []
     for sheet in book.sheets:
         filled = [] if sheet.name in ours else [place for place, cell in sheet.cells.items() if text_of(cell).strip()]

@@ -10,6 +10,7 @@ from toolkit.findings import Finding, finding
 from toolkit.forms.sheets import BODY_LINE, FOOT_ROWS, FOOT_WORDS, SWITCH_TEXT
 from toolkit.reading.own_words import begins, is_hollow, is_own
 from toolkit.reading.positions import Positions
+from toolkit.reading.summands import summands
 from toolkit.reading.wording import note, plain, quoted, some_of, text_of, written
 from toolkit.returns import CoverField
 
@@ -18,6 +19,8 @@ Address = tuple[int, int]
 _BEGINNING = 200
 """Characters of a text that tell whether it begins with a figure."""
 _MOST_REMARKS = 200
+_SUMMED = 4
+"""So many cells every total adds up."""
 
 
 def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[Finding, ...]]:
@@ -35,7 +38,7 @@ def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[F
         if place in taken or (cell.value is None and cell.formula is None) or not text_of(cell).strip():
             continue
         row, column = place
-        if gaps and top <= row <= bottom + 1 and column <= max(right + 1, widest) and _is_total(cell):
+        if gaps and top <= row <= bottom + 1 and column <= max(right + 1, widest) and _is_total(cell, table.sheet.name):
             continue
         if top < row <= bottom and left <= column <= right and row not in known_rows:
             inserted.setdefault(row, []).append(place)
@@ -53,9 +56,11 @@ def strays(table: Positions, file: str) -> tuple[tuple[CoverField, ...], tuple[F
     return tuple(written(table.sheet, place) for place in remarks[:_MOST_REMARKS]), tuple(findings)
 
 
-def _is_total(cell: Cell) -> bool:
+def _is_total(cell: Cell, sheet: str) -> bool:
     """Tell whether a cell of a row or column that has lost its label holds a total, as far as the format tells."""
-    return cell.value == 0 if cell.locked is None else cell.locked and cell.formula is not None
+    if cell.locked is None:
+        return cell.value == 0
+    return cell.formula is not None and (cell.locked or len(summands(cell.formula, sheet) or ()) >= _SUMMED)
 
 
 def _inserted_row(sheet: Sheet, row: int, places: Sequence[Address], file: str) -> Finding:

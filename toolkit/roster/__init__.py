@@ -6,17 +6,6 @@ from toolkit.roster.roster_reader import roster_from_csv, roster_from_rows
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 __all__ = [
-    "ALPHABET",
-    "LEVELS",
-    "REGION_WORD",
-    "REQUIRED_MARK",
-    "ROSTER",
-    "Respondent",
-    "Roster",
-    "below_city",
-    "check_character",
-    "code_fault",
-    "folded",
-    "roster_from_csv",
-    "roster_from_rows",
-]
+    "ALPHABET", "LEVELS", "REGION_WORD", "REQUIRED_MARK", "ROSTER", "Respondent", "Roster", "below_city",
+    "check_character", "code_fault", "folded", "roster_from_csv", "roster_from_rows",
+]  # fmt: skip

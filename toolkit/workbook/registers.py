@@ -25,7 +25,7 @@ from toolkit.excel_out import (
 )  # fmt: skip
 from toolkit.workbook.styles import GREEN, GREY, HEAD, INPUT, LINE, NUMBERS, PINK, RED, STUB, plain
 
-_NUMBERS = NUMBERS | {"change": "+#,##0.####;-#,##0.####;"}
+_NUMBERS = NUMBERS | {"change": "+General;-General;"}
 LONGEST = 2000
 """More of a text is cut: nobody reads it in a cell, and Excel refuses 32,768 characters."""
 

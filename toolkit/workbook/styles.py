@@ -26,7 +26,8 @@ ORANGE = "#B26B00"
 MARKED = {Severity.ERROR: PINK, Severity.WARNING: "#FDEBCF", Severity.INFO: "#E8F0FE"}
 WORDED = {Severity.ERROR: RED, Severity.WARNING: ORANGE, Severity.INFO: BLUE}
 
-NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "#,##0.####"}
+NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "General"}
+"""Any format with optional decimals shows whole amounts with a lone point: ``14.``, and 0 as nothing but that."""
 
 
 def set_columns(sheet: Worksheet, sheet_list: ListSheet, fmt: Format) -> None:
@@ -58,7 +59,7 @@ corner = _grid(bg_color=STUB, font_size=9, font_color=GREY, align="center", text
 text = _grid(text_wrap=True, align="left")
 shown = _grid(text_wrap=True, align="left", font_size=9.5)
 centred = _grid(align="center", text_wrap=True)
-number = _grid(align="center", num_format="#,##0.####;-#,##0.####;0")
+number = _grid(align="center", num_format="General")
 link = _grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
 explain = _grid(bg_color=INPUT, locked=False, text_wrap=True, align="left", num_format="@")
 verdict = _grid(align="center", bold=True)
@@ -90,9 +91,9 @@ def input(kind: str, *, fill: str = INPUT, text: bool = False, red: bool = False
     )
 
 
-def computed(kind: str, *, strong: bool = False, fill: str = COMPUTED) -> Format:
-    """Return the format of a formula item: locked, grey, bold."""
-    props: dict[str, Any] = {"top": 2, "bottom": 2} if strong else {}
+def computed(kind: str, *, strong: bool = False, fill: str = COMPUTED, locked: bool = True) -> Format:
+    """Return the format of a formula item: grey, bold, unlocked where a pasted table may lie over it."""
+    props: dict[str, Any] = {"locked": locked} | ({"top": 2, "bottom": 2} if strong else {})
     return _grid(bg_color=fill, align="center", bold=True, num_format=NUMBERS[kind], font_color="#404040", **props)
 
 

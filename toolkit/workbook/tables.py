@@ -43,10 +43,14 @@ from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, ORANGE, PINK, 
 from toolkit.workbook.tally import part_words
 
 _PROMPTS = {
-    "count": ("填整数", "请填不小于 0 的整数（件），没有的填 0；不写单位和文字。"),
-    "signed": ("填整数，减少填负数", "本年增加填正整数，减少填负整数，如 -8；没有变化填 0。"),
-    "money": ("以万元计", "请填金额（万元），至多四位小数；14.4 万元填 14.4，没有的填 0。"),
+    "count": "填不小于 0 的整数（件），没有的填 0；不写单位和文字。",
+    "signed": "填整数，没有变化填 0；不写单位和文字。",
+    "money": "填金额（万元），至多四位小数；14.4 万元填 14.4，没有的填 0。",
 }
+_COMPUTED = {
+    "validate": "any", "input_title": "自动计算", "input_message": "不用填。整张表粘贴时可以盖掉，退回件会恢复公式。",
+}  # fmt: skip
+_LONGEST_TITLE = 32
 _HEAD_ROW = 30
 _ROW = 31
 _PORTRAIT, _LANDSCAPE = 1.4, 0.62
@@ -66,7 +70,7 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
         _label(sheet, table, label)
     for item in table.table.items:
         if item.computed:
-            fmt = styles.computed(item.kind, strong=item.row_code == "r3_7")
+            fmt = styles.computed(item.kind, strong=item.row_code == "r3_7", locked=filling.kind == "rollup")
             sheet.formula(*table.cells[item.code], item_formula(layout, item.code), fmt, state.total(item.code))
         else:
             _input(sheet, table, item, filling)
@@ -198,17 +202,20 @@ def _input(sheet: Worksheet, table: TableLayout, item: Item, filling: Filling) -
 
 @lru_cache(maxsize=32)
 def _validations(table: TableLayout) -> tuple[AreaRule, ...]:
-    kinds: dict[str, list[tuple[int, int]]] = {}
+    """Return what every input takes, with what is counted there; the totals only say that they need no filling."""
+    groups: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
     for item in table.table.inputs:
-        kinds.setdefault(item.kind, []).append(table.cells[item.code])
+        row = item.short.partition("·")[0][:_LONGEST_TITLE]
+        groups.setdefault((item.kind, row, table.table.counts(item)), []).append(table.cells[item.code])
     limit = int(LIMIT) - 1
-    rules = []
-    for kind, cells in kinds.items():
-        title, message = _PROMPTS[kind]
+    totals = rectangles(table.cells[item.code] for item in table.table.items if item.computed)
+    rules = [AreaRule(_area(reference), _COMPUTED) for reference in totals]
+    for (kind, title, counts), cells in groups.items():
         options = {
             "validate": "decimal" if kind == "money" else "integer", "criteria": "between",
             "minimum": -limit if kind == "signed" else 0, "maximum": limit, "input_title": title,
-            "input_message": message, "error_title": "这里只能填数字", "error_message": message,
+            "input_message": f"{counts}\n{_PROMPTS[kind]}".lstrip(), "error_title": "这里只能填数字",
+            "error_message": _PROMPTS[kind],
         }  # fmt: skip
         rules += [AreaRule(_area(reference), options) for reference in rectangles(cells)]
     return tuple(rules)

@@ -9,11 +9,12 @@ from functools import lru_cache
 from toolkit.excel_out import Workbook, render
 from toolkit.forms import Form
 from toolkit.forms.layout import Layout, lay_out
-from toolkit.forms.sheets import CHECKS, COVER, META, REVIEW, TALLY
+from toolkit.forms.sheets import CHECKS, COVER, GUIDE, META, REVIEW, TALLY
 from toolkit.workbook.chapters import put_chapter
 from toolkit.workbook.checks import put_checks
 from toolkit.workbook.cover import put_cover
 from toolkit.workbook.filling import Filling
+from toolkit.workbook.guide import put_guide
 from toolkit.workbook.meta import properties, put_meta, put_names
 from toolkit.workbook.review import put_review
 from toolkit.workbook.state import State
@@ -58,6 +59,7 @@ def put_sheets(book: Workbook, filling: Filling) -> None:
             chapter = layout.chapter(part.number)
             put_chapter(book.sheet(chapter.sheet), layout, chapter, filling, state)
     put_checks(book.sheet(CHECKS.name), layout, filling, state)
+    put_guide(book.sheet(GUIDE.name), filling.form)
     put_tally(book.sheet(TALLY.name), layout, filling, state)
     put_meta(book.sheet(META.name), filling)
     put_names(book, filling)

@@ -19,22 +19,7 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
-    "ALL",
-    "LEDGER_FILE",
-    "Decision",
-    "Delivery",
-    "Ledger",
-    "SendJournal",
-    "in_force",
-    "locked",
-    "on_a_share",
-    "record_accepted",
-    "record_checked",
-    "record_decisions",
-    "record_deliveries",
-    "record_delivery",
-    "record_states",
-    "stamp",
-    "standings",
-    "waivers",
-]
+    "ALL", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "in_force", "locked", "on_a_share",
+    "record_accepted", "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states",
+    "stamp", "standings", "waivers",
+]  # fmt: skip
