@@ -36,7 +36,7 @@ class CoverSheet(Struct, frozen=True, dict=True):
 
     def label_cell(self, key: str) -> Cell:
         """Return the cell of a field's label."""
-        return self.cells[key][0], self.label_column
+        return self.cells.get(key, self.reported)[0], self.label_column
 
     def reference(self, key: str) -> str:
         """Return an absolute reference to a field's value from another sheet, e.g. ``'封面'!$C$12``."""
@@ -46,6 +46,11 @@ class CoverSheet(Struct, frozen=True, dict=True):
     def below(self) -> int:
         """Return the row below the last field."""
         return self.top + len(self.fields)
+
+    @property
+    def reported(self) -> Cell:
+        """Return the cell for the date of the report: below the fields, as it may be written by hand."""
+        return self.below, self.value_column
 
 
 COVER = CoverSheet(
@@ -64,6 +69,8 @@ COVER = CoverSheet(
         ("phone", "联系电话"),
     ),
 )
+REPORTED, REPORTED_TITLE = "reported", "报出日期"
+"""The key and the label of the date below the fields; a cover without it asks for it on paper alone."""
 ISSUED_WORD = "下发标识"
 """What stands before the token that an issued template carries at the foot of its cover."""
 HOW_TO = (

@@ -12,7 +12,7 @@ from msgspec import Struct
 from toolkit.cells import a1, invisible, parse_a1, visible
 from toolkit.excel_in import Sheet
 from toolkit.findings import Finding, Severity, finding, phrase
-from toolkit.forms.sheets import COVER
+from toolkit.forms.sheets import COVER, REPORTED, REPORTED_TITLE
 from toolkit.reading.carriers import Carriers
 from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
 from toolkit.returns import CoverField, Identity, Place
@@ -36,14 +36,14 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
     fields: dict[str, CoverField] = {}
     if sheet is None:
         return fields
-    keys = {plain(label): key for key, label in COVER.fields}
+    keys = {plain(label): key for key, label in (*COVER.fields, (REPORTED, REPORTED_TITLE))}
     labels: dict[str, list[tuple[int, int]]] = {}
     for place, text in vocabulary_in(sheet, frozenset(keys)).items():
         labels.setdefault(keys[text], []).append(place)
     others = {place for places in labels.values() for place in places}
     for key in keys.values():
         usual, places = COVER.label_cell(key), labels.get(key, [])
-        row, column = COVER.cells[key]
+        row, column = COVER.cells.get(key, COVER.reported)
         text = text_of(sheet.cell(row, column))
         if usual in places:
             beside = text_of(sheet.cell(row, column + 1))
@@ -52,6 +52,8 @@ def cover_fields(sheet: Sheet | None) -> dict[str, CoverField]:
             row, column = places[0][0], _value_column(sheet, *places[0])
         text = "" if usual in others and not places else text_of(sheet.cell(row, column))
         fields[key] = CoverField(visible(text).strip(), Place(sheet.name, a1(row, column)))
+    if not labels.get(REPORTED) or not fields[REPORTED].value:
+        del fields[REPORTED]
     return fields
 
 

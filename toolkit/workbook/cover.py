@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.cells import Area
+from toolkit.cells import Area, a1
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import CHECKS, COVER, FILLED_IN, HOW_TO, ISSUED_WORD, LEGEND, STATUS_ROW
+from toolkit.forms.sheets import (
+    CHECKS,
+    COVER,
+    FILLED_IN,
+    HOW_TO,
+    ISSUED_WORD,
+    LEGEND,
+    REPORTED,
+    REPORTED_TITLE,
+    STATUS_ROW,
+)  # fmt: skip
 from toolkit.returns import checksum
 from toolkit.workbook import styles
 from toolkit.workbook.checks import status_colours
@@ -16,6 +26,8 @@ from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, COMPUTED, GREY, HEAD, INPUT, LINE, PINK
 
 _WIDTHS = (40, 150, 330, 90, 40)
+_PRINTED = 6
+"""The row from which on the cover is printed: above it stands what is only for those who fill it."""
 
 
 def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
@@ -27,15 +39,16 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     values = filling.fields
     for key, label in COVER.fields:
         _field(sheet, key, label, values.get(key, ""), locked=_locked(key, filling))
-    row = COVER.below
-    _date_line(sheet, row, _dated(filling, state))
-    _how_to(sheet, row + 1)
-    row += 1 + len(HOW_TO)
+    _date_line(sheet, values.get(REPORTED, ""))
+    printed = _seal_line(sheet, _checked(filling, state))
+    row = printed + 1
+    _how_to(sheet, row)
+    row += len(HOW_TO)
     _legend(sheet, row + 1)
     if filling.token:
         _token(sheet, row + 4, filling.token)
     first = next(key for key in COVER.cells if not _locked(key, filling))
-    _finish(sheet, row + 4, filling.footer, first)
+    _finish(sheet, printed, filling.footer, first)
 
 
 def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
@@ -47,18 +60,19 @@ def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for at, width in enumerate(_WIDTHS):
         sheet.column(at, at, width, styles.plain)
-    for row, height in ((0, 26), (1, 24), (2, 54), (3, 34), (4, 10), (5, 34), (6, 10), (7, 12)):
+    for row, height in ((0, 26), (1, 8), (2, 8), (3, 8), (4, 8), (5, 34), (6, 70), (7, 40)):
         sheet.row(row, height, styles.plain)
     _wide(sheet, 0, f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}", styles.subtitle)
-    _wide(sheet, 2, heading, cell_format(font_name="黑体", font_size=22, align="center"))
-    _wide(sheet, 3, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
+    # What is printed begins here.
+    _wide(sheet, _PRINTED, heading, cell_format(font_name="黑体", font_size=22, align="center"))
+    _wide(sheet, _PRINTED + 1, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
 
 
 def _finish(sheet: Worksheet, last: int, footer: str, first: str) -> None:
-    sheet.page = Page(area=Area(0, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer)
+    sheet.page = Page(area=Area(_PRINTED, 0, last, len(_WIDTHS) - 1), pages_high=1, footer=footer, plain_ink=True)
     sheet.ignored = {"number_stored_as_text": "A1:E60"}
     sheet.gridlines = False
-    sheet.protection = Protection()
+    sheet.protection = Protection(select_locked=True)
     sheet.cursor = COVER.cells[first]
     sheet.tab = "#1F4E79"
 
@@ -89,10 +103,17 @@ def _locked(key: str, filling: Filling) -> bool:
 def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) -> None:
     """Write one field; a code that is to be typed is checked for its length."""
     label = cell_format(border=1, border_color=LINE, bg_color=HEAD, font_name="黑体", align="center", font_size=12)
-    row, column = COVER.cells[key]
-    sheet.row(row, 38, styles.plain)
+    row, column = COVER.cells.get(key, COVER.reported)
+    room = sum(_WIDTHS[column : COVER.last_column + 1]) - 16
+    sheet.row(
+        row, max(46 if key == "name" else 38, 12 + line_height(12) * wrapped_lines(value, room, 12)), styles.plain
+    )
     sheet.text(row, COVER.label_column, title, label)
-    sheet.merge(Area(row, column, row, COVER.last_column), value, styles.field(locked=locked))
+    area = Area(row, column, row, COVER.last_column)
+    sheet.merge(area, value, styles.field(locked=locked))
+    if not locked:
+        criteria = f"=LEN({a1(row, column, absolute=True)})>0"
+        sheet.colour(area, {"type": "formula", "criteria": criteria, "format": styles.written})
     if key == "code" and not locked:
         sheet.validate(Area(row, column, row, column), {
                 "validate": "length", "criteria": "==", "value": 18, "input_title": title,
@@ -101,16 +122,26 @@ def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) 
             })  # fmt: skip
 
 
-def _dated(filling: Filling, state: State) -> str:
-    """Return the end of the line for the date: the seal, or the 校验码 of the figures."""
+def _date_line(sheet: Worksheet, value: str) -> None:
+    _field(sheet, REPORTED, REPORTED_TITLE, value, locked=False)
+    row, column = COVER.reported
+    words = {"input_title": REPORTED_TITLE, "input_message": "签字盖章的日期，如 2026年1月20日；也可以打印后手写。"}
+    sheet.validate(Area(row, column, row, column), {"validate": "any"} | words)
+
+
+def _seal_line(sheet: Worksheet, code: str) -> int:
+    """Write the line with the 校验码 of the figures and the place of the seal; returns its row, the last printed."""
+    row = COVER.reported[0] + 1
+    sheet.row(row, 90, styles.plain)
+    sheet.merge(Area(row, COVER.label_column, row, COVER.value_column), code, styles.sign)
+    sheet.text(row, COVER.last_column, "（单位盖章）", cell_format(font_size=10.5, align="right"))
+    return row
+
+
+def _checked(filling: Filling, state: State) -> str:
     if filling.kind in ("reply", "rollup"):
         return f"校验码：{checksum(filling.form, state.shown, filling.year, filling.code)}"
-    return "（单位盖章）"
-
-
-def _date_line(sheet: Worksheet, row: int, end: str) -> None:
-    sheet.row(row, 40, styles.plain)
-    _wide(sheet, row, f"报出日期：　　　　年　　月　　日　　　　{end}", styles.sign)
+    return ""
 
 
 def _how_to(sheet: Worksheet, row: int) -> None:

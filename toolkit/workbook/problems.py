@@ -11,6 +11,8 @@ from toolkit.forms.sheets import PROBLEM_SHEET
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import ListColumns
 
+_CENTRED, _TEXT, _SMALL = registers.centred, registers.text, registers.small
+
 
 def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[str, str]) -> None:
     """Write 问题清单: findings by body, file, severity, sheet, cell and code; ``names`` gives the body of each file."""
@@ -25,17 +27,7 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
         for finding in listed
     ]  # fmt: skip
     severe = {(at, 4): styles.coloured(finding.severity) for at, finding in enumerate(listed)}
-    formats = (
-        registers.text,
-        registers.small,
-        registers.text,
-        registers.centred,
-        registers.centred,
-        registers.centred,
-        registers.text,
-        registers.text,
-        registers.text,
-    )
+    formats = (_TEXT, _SMALL, _TEXT, _CENTRED, _CENTRED, _CENTRED, _TEXT, _TEXT, _TEXT)
     last = registers.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
     sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)
     sheet.frozen = (1, 1)

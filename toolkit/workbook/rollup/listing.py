@@ -27,6 +27,8 @@ MOST_LISTED = 10_000
 """Rows of 问题清单, and of each part of 台账 beside a Parquet file: some 600 characters of text each stay within the
 8,000,000 that our own reader takes of a workbook."""
 
+_CENTRED, _TEXT, _SMALL = registers.centred, registers.text, registers.small
+
 T = TypeVar("T")
 
 _GOOD = frozenset(BODY_STATES[state] for state in ("passed", "waived", "mended")) | {FILE_STATES["merged"]}
@@ -53,16 +55,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     sheet.row(0, 36, styles.plain)
     called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
     sheet.merge(Area(0, 0, 0, 7), called + rest, heading)
-    formats = (
-        registers.centred,
-        registers.text,
-        registers.text,
-        registers.centred,
-        registers.centred,
-        registers.text,
-        registers.small,
-        registers.centred,
-    )
+    formats = (_CENTRED, _TEXT, _TEXT, _CENTRED, _CENTRED, _TEXT, _SMALL, _CENTRED)
     below = registers.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.row(below + 1, 36, styles.plain)
     files, rest = _listed(sums, rollup.files, lambda file: file.file in inside, "个")
@@ -72,16 +65,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
         for at, file in enumerate(files, 1)
     ]
     sheet.merge(Area(below + 1, 0, below + 1, 7), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
-    formats = (
-        registers.centred,
-        registers.text,
-        registers.text,
-        registers.small,
-        registers.centred,
-        registers.text,
-        registers.small,
-        registers.small,
-    )
+    formats = (_CENTRED, _TEXT, _TEXT, _SMALL, _CENTRED, _TEXT, _SMALL, _SMALL)
     last = registers.table(sheet, below + 2, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
     sheet.frozen = (0, 3)
     registers.finish(sheet, tab="#A5A5A5", last=(last - 1, 7))
@@ -175,15 +159,7 @@ def put_sources(book: Workbook, sums: Sums) -> None:
     else:
         note = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
         rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", note)]
-    formats = (
-        registers.centred,
-        registers.text,
-        registers.small,
-        registers.text,
-        registers.text,
-        registers.centred,
-        registers.text,
-    )
+    formats = (_CENTRED, _TEXT, _SMALL, _TEXT, _TEXT, _CENTRED, _TEXT)
     last = registers.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
     sheet.frozen = (1, 0)
     page = Page(prints=False)
