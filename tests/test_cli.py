@@ -333,7 +333,8 @@ def test_json_of_read(folder: Put) -> None:
     assert got["schema"] == "nianbao.read/1"
     (one,) = got["returns"]
     assert set(one) == {
-        "file", "form", "year", "respondent", "region", "cover", "items", "text", "explanations", "findings"
+        "file", "form", "year", "respondent", "region", "cover", "items", "text", "explanations", "package",
+        "findings",
     }  # fmt: skip
     assert (one["file"], one["form"], one["year"], one["region"]) == ("卫健局.xlsx", "2021", 2025, REGION)
     assert one["respondent"] == {"code": code_of("05"), "name": "样例县卫生健康局"}

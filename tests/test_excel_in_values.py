@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from toolkit.excel_in import BLANK, Book, Cell, CellError, Refused, Sheet, limits, open_book
 from toolkit.excel_in.grid import EMPTY_RESULT
 from toolkit.excel_in.shifting import shifted
+from toolkit.forms.sheets import TALLY
 
 ROOT = Path(__file__).parent.parent
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -341,6 +342,9 @@ def agree(path: Path) -> int:
     formulas, cached = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
     assert [sheet.name for sheet in book.sheets] == [sheet.title for sheet in formulas.worksheets]
     for sheet in book.sheets:
+        if sheet.name == TALLY.name:  # it repeats the others in formulas and is not read
+            assert not sheet.cells
+            continue
         theirs = {(c.row - 1, c.column - 1): c for row in cached[sheet.name].iter_rows() for c in row}
         for at in theirs.keys() | sheet.cells.keys():
             cell, their = sheet.cell(*at), theirs[at]
