@@ -174,7 +174,9 @@ def test_the_faults_are_marked_in_a_reply(replied: Path) -> None:
     assert marked.protection.locked is False
     told = [str(each) for line in book[REVIEW].iter_rows(values_only=True) for each in line if each is not None]
     assert "I1" in told
-    assert any("报来的一份还有 1 处错误。" in each for each in told)
+    top = openpyxl.load_workbook(the_reply(replied, "03"), data_only=True)[REVIEW]["A2"].value
+    assert "轮退回：错误 1、存疑 " in top
+    assert "报来的一份还有 1 处错误。" in top
 
 
 def test_a_mended_fault_passes(replied: Path, tmp_path: Path) -> None:

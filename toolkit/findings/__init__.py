@@ -70,7 +70,7 @@ class Finding(Struct, frozen=True):
         """Return what ``actual`` and ``expected`` are: the sides of an equation, or what a cell holds and should hold."""
         if self.difference is not None and len(self.items) != 1:
             return Wording("左边", "left"), Wording("右边", "right")
-        return Wording("现填", "is"), Wording("应为", "should be")
+        return Wording("原填", "is"), Wording("应为", "should be")
 
     @property
     def subject(self) -> tuple[str, ...]:

@@ -83,10 +83,10 @@ HOW_TO = (
 )
 """How to fill the workbook, line by line."""
 LEGEND = (
-    "黄色：填写", "灰色：自动计算，不用填", "红色：有错",
+    "□ 黄色：待填", "灰色：自动计算，不用填", "● 红色、粗体：错误", "▲ 橙色、斜体：存疑，属实的须写明原因（待说明）",
     "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改",
 )  # fmt: skip
-"""What the colours mean."""
+"""What the colours mean, each with a sign or a style beside it."""
 FILLED_IN = "填报情况："
 """What stands before the status on the cover."""
 
@@ -155,20 +155,21 @@ REVIEW = ListSheet(
     2,
     (
         Column("number", "序号", 44),
-        Column("severity", "级别", 52),
+        Column("severity", "级别", 66),
         Column("finding", "代码", 84),
-        Column("place", "位置", 120),
-        Column("found", "现填或左边", 90),
-        Column("expected", "应为或右边", 90),
+        Column("place", "位置", 110),
+        Column("state", "状态", 88),
+        Column("found", "审核时的数", 130),
         Column("message", "问题", 250),
         Column("remedy", "怎么改", 250),
         Column("explanation", "说明（存疑的请写明原因）", 210, "agency"),
-        Column("rule", "", 60, hidden=True),
-        Column("items", "", 60, hidden=True),
-        Column("fingerprint", "", 60, hidden=True),
+        *(Column(code, "", 60, hidden=True) for code in ("rule", "items", "fingerprint", "refused")),
     ),
 )
-"""By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained."""
+"""By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained; the last
+one has a text that was no reason."""
+REVIEW_LINK = "审核意见第"
+"""How the links begin that lead from a row back to its lines of 审核意见."""
 
 META = ListSheet("_meta", -1, (Column("key"), Column("value"), Column("fingerprint"), Column("text"), Column("state")))
 """A key and its value a row; then the sections, each begun by its name in the column of keys."""
@@ -193,18 +194,20 @@ TALLY = ListSheet(
             (
                 *("place", "state", "number", "prefilled", "untouched", "last"),
                 *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started"),
+                *("reviewed", "changed"),
             ),
         )
     ),
 )
-"""The very hidden sheet on which formulas note how everything stands; nothing on it is ever read. Three lists, side by side:
+"""The very hidden sheet on which formulas note how everything stands; nothing on it is ever read. Lists, side by side:
 
 - the code on the cover, then every input: its cell as a number (``place``, see ``Layout.place_number``), its ``state``, an
   EntryState, ``number``, which counts the cells so far that are no figures; ``prefilled`` is what last year put in, and
   ``untouched`` 1 while that stands;
 - ``last``: figures of last year that checks ask for;
 - the parts, from ``sheet`` on: how many cells are to be filled, are wrong, wait for an explanation, can only be read by the
-  check; ``waits`` counts the parts so far with cells to fill, ``at`` is the first of these. ``started``, once, is 1 or 0.
+  check; ``waits`` counts the parts so far with cells to fill, ``at`` is the first of these. ``started``, once, is 1 or 0;
+- in a reply what stood in a cell when it was ``reviewed``, and 1 once it has ``changed``.
 """
 CODE_ROW = TALLY.first_row
 

@@ -13,7 +13,7 @@ from toolkit.reading.wording import plain
 
 _CODE = re.compile(r"(?<![A-Z_])[A-Z]{1,8}(?:_[0-9]{3}|[0-9]{1,2})(?![0-9])")
 _OURS = "\0"
-_PHRASES = ("note_read_as", "note_more", "note_carried", "note_unread", "note_elsewhere")
+_PHRASES = ("note_read_as", "note_more", "note_carried", "note_unread", "note_elsewhere", "note_line")
 _MOST_ROWS = 2_000
 _AUTHOR = re.compile(r"\s*([^\s:：，。；]{1,20})[:：]\s*(?=\n|$)")
 """The line with a name that programs put at the head of a note."""

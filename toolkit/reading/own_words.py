@@ -17,6 +17,7 @@ from toolkit.forms.sheets import (
     HOW_TO,
     LEGEND,
     PROMPT_START,
+    REVIEW_LINK,
 )
 from toolkit.reading.wording import plain, text_of
 from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
@@ -24,7 +25,7 @@ from toolkit.returns.derived_sentences import LABEL, UNFILLED, UNREADABLE
 _LONGEST = 200
 """Characters of the longest text of ours."""
 _LITERAL = re.compile(r'"([^"]+)"')
-_LIVE = (BODY_LINE, FILLED_IN, *FOOT_WORDS, UNFILLED, UNREADABLE)
+_LIVE = (BODY_LINE, FILLED_IN, *FOOT_WORDS, UNFILLED, UNREADABLE, REVIEW_LINK)
 """How the texts begin that our formulas put together."""
 
 

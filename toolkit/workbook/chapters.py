@@ -7,7 +7,7 @@ or pasted; the many that wait at the end of a section are a pixel high until the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import (
@@ -20,12 +20,14 @@ from toolkit.excel_out import (
     line_height,
     wrapped_lines,
 )  # fmt: skip
-from toolkit.forms.definition import PHRASE_ROWS
+from toolkit.forms import Form
+from toolkit.forms.definition import PHRASE_ROWS, Part
 from toolkit.forms.layout import ChapterLayout, Layout, lay_out_chapter
 from toolkit.forms.sheets import BODY_LINE, CHAPTER, COVER
 from toolkit.workbook import styles
 from toolkit.workbook.chapter_phrases import put_phrases
 from toolkit.workbook.filling import Filling, Text
+from toolkit.workbook.revision import put_targets
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import GREY, HEAD, INPUT
 
@@ -44,7 +46,7 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     part = chapter.part
     texts = filling.text.get(part.number, ())
     heads = [_head_of(text, part.heads) for text in texts]
-    chapter = lay_out_chapter(layout.form, part, Counter(heads))
+    chapter, _ = paragraph_rows(layout.form, part, texts)
     column = CHAPTER.column("text")
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for code in ("text", "gap", "phrase"):
@@ -54,6 +56,7 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     for row, title in chapter.heads:
         sheet.row(row, 30, styles.plain, grows=True)
         sheet.text(row, column, title, head)
+    put_targets(sheet, state.review, CHAPTER.column("phrase") + 1)
     written: dict[str, list[Text]] = {}
     for text, own in zip(texts, heads, strict=True):
         written.setdefault(own, []).append(text)
@@ -69,6 +72,14 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     sheet.protection = Protection(select_locked=True)
     sheet.cursor = (chapter.paragraphs[0][0], column)
     sheet.tab = "#A9D18E"
+
+
+def paragraph_rows(form: Form, part: Part, texts: Sequence[Text]) -> tuple[ChapterLayout, tuple[int, ...]]:
+    """Return the layout of a chapter with room for all its paragraphs, and the row of each."""
+    heads = [_head_of(text, part.heads) for text in texts]
+    chapter = lay_out_chapter(form, part, Counter(heads))
+    rows = {head: iter(own) for head, own in _sections(chapter)}
+    return chapter, tuple(next(rows[head]) for head in heads)
 
 
 def _head_of(text: Text, heads: tuple[str, ...]) -> str:

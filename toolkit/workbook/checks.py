@@ -20,6 +20,7 @@ from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import BLANK_STATE, DASH, NO_FIGURE, counted, ranges, runs, settled, side, verdict
 from toolkit.workbook.panel import put_panel
 from toolkit.workbook.review import review_rows
+from toolkit.workbook.revision import DONE
 from toolkit.workbook.state import LineValues, State
 from toolkit.workbook.styles import GREEN, GREY, LINE, ORANGE, PINK, RED, set_columns
 from toolkit.workbook.tally import sentence, totals
@@ -175,7 +176,12 @@ def _status(sheet: Worksheet, layout: Layout, state: State) -> None:
     )
     sheet.row(row, 36, styles.plain)
     sheet.merge(Area(row, 0, row, CHECKS.last), "", fmt)
-    sheet.formula(row, 0, sentence(**cells), fmt, status.sentence)
+    formula = sentence(**cells)
+    if state.sentence != status.sentence:
+        # What the checks say stands beside it; 审核意见 goes before.
+        sheet.formula(row, at("order"), formula, styles.plain, status.sentence)
+        formula = state.review.sentence(CHECKS.a1(row, "order"), status.sentence)[0]
+    sheet.formula(row, 0, formula, fmt, state.sentence)
     first = CHECKS.a1(row, "number", absolute=True)
     status_colours(sheet, Area(row, 0, row, CHECKS.last), first, cells["broken"])
 
@@ -184,8 +190,15 @@ def status_colours(sheet: Worksheet, area: Area, shown: str, broken: str) -> Non
     """Colour the sentence: green where it can be filed, red where something is wrong."""
     good = cell_format(font_color=GREEN, bg_color="#E8F5E9")
     bad = cell_format(font_color=RED, bg_color=PINK)
-    sheet.colour(area, {"type": "formula", "criteria": f'=LEFT({shown},4)="可以上报"', "format": good})
-    sheet.colour(area, {"type": "formula", "criteria": f"={broken}>0", "format": bad})
+    sheet.colour(
+        area,
+        {
+            "type": "formula",
+            "criteria": f'=OR(LEFT({shown},4)="可以上报",LEFT({shown},5)="{DONE[:5]}")',
+            "format": good,
+        },
+    )
+    sheet.colour(area, {"type": "formula", "criteria": f'=OR({broken}>0,LEFT({shown},1)="第")', "format": bad})
 
 
 def _colours(sheet: Worksheet, checks: ChecksLayout) -> None:

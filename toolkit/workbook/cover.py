@@ -6,6 +6,7 @@ from typing import Any
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import LAST_COLUMN, Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.findings import Severity
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import (
     CHECKS,
@@ -23,7 +24,7 @@ from toolkit.workbook import styles
 from toolkit.workbook.checks import status_colours
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, COMPUTED, GREY, HEAD, INPUT, LINE, PINK
+from toolkit.workbook.styles import CARRIED, COMPUTED, GREY, HEAD, INPUT, LINE
 
 _WIDTHS = (40, 150, 330, 90, 40)
 _PRINTED = 6
@@ -35,10 +36,10 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
     _top(sheet, heading, form.notice, year)
-    _status(sheet, state.status.sentence)
+    _status(sheet, state.sentence)
     values = filling.fields
     for key, label in COVER.fields:
-        _field(sheet, key, label, values.get(key, ""), locked=_locked(key, filling))
+        _field(sheet, key, label, values.get(key, ""), locked=filling.fixed(key))
     _date_line(sheet, values.get(REPORTED, ""))
     printed = _seal_line(sheet, _checked(filling, state))
     row = printed + 1
@@ -46,8 +47,8 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     row += len(HOW_TO)
     _legend(sheet, row + 1)
     if filling.token:
-        _token(sheet, row + 4, filling.token)
-    first = next(key for key in COVER.cells if not _locked(key, filling))
+        _token(sheet, row + 5, filling.token)
+    first = next(key for key in COVER.cells if not filling.fixed(key))
     _finish(sheet, printed, filling.footer, first)
 
 
@@ -90,14 +91,6 @@ def _status(sheet: Worksheet, text: str) -> None:
     _wide(sheet, 5, "", fmt)
     sheet.formula(5, COVER.label_column, f'"{FILLED_IN}"&{shown}', fmt, f"{FILLED_IN}{text}")
     status_colours(sheet, Area(5, COVER.label_column, 5, COVER.last_column), shown, broken)
-
-
-def _locked(key: str, filling: Filling) -> bool:
-    """Tell whether a field is fixed: the year always, the body once it is known in anything but a blank."""
-    if key == "year":
-        return True
-    known = {"name": filling.name, "code": filling.code}
-    return key in known and filling.kind != "blank" and known[key] != ""
 
 
 def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) -> None:
@@ -157,10 +150,16 @@ def _how_to(sheet: Worksheet, row: int) -> None:
 
 def _legend(sheet: Worksheet, row: int) -> None:
     sheet.row(row, 10, styles.plain)
-    sheet.row(row + 1, 26, styles.plain)
-    for column, (word, colour) in enumerate(zip(LEGEND, (INPUT, COMPUTED, PINK), strict=False), COVER.label_column):
-        fmt = cell_format(bg_color=colour, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
-        sheet.text(row + 1, column, word, fmt)
-    sheet.row(row + 2, 26, styles.plain)
-    green = cell_format(bg_color=CARRIED, border=1, border_color=LINE, align="center", font_size=9.5, font_color=GREY)
-    _wide(sheet, row + 2, LEGEND[-1], green)
+    error, doubt = styles.MARKED[Severity.ERROR], styles.MARKED[Severity.WARNING]
+    label, value, last = COVER.label_column, COVER.value_column, COVER.last_column
+    looks: tuple[tuple[int, int, int, dict[str, Any]], ...] = (
+        (1, label, label, {"bg_color": INPUT}), (1, value, value, {"bg_color": COMPUTED}),
+        (2, label, label, {"bg_color": error, "font_color": styles.DARK_RED, "bold": True}),
+        (2, value, last, {"bg_color": doubt, "font_color": styles.DARK_ORANGE, "italic": True}),
+        (3, label, last, {"bg_color": CARRIED}),
+    )  # fmt: skip
+    for below in range(1, 4):
+        sheet.row(row + below, 26, styles.plain)
+    for word, (below, first, end, look) in zip(LEGEND, looks, strict=True):
+        fmt = cell_format(**({"font_color": GREY} | look), border=1, border_color=LINE, align="center", font_size=9.5)
+        sheet.merge(Area(row + below, first, row + below, end), word, fmt)

@@ -13,10 +13,24 @@ from toolkit.returns import Explanation
 
 
 class Mark(Struct, frozen=True):
-    """What is wrong with a cell: it is coloured by severity and carries the note as a comment."""
+    """What is wrong with a cell: it is coloured by severity and carries the note as a comment.
+
+    ``lines`` are the numbers of the lines of 审核意见 that are about it: the colour goes when they are done.
+    """
 
     severity: Severity
     note: str
+    lines: tuple[int, ...] = ()
+
+
+class ReviewedCell(Struct, frozen=True):
+    """A field of the cover or a paragraph that a finding points at: its cell and text, or how many texts its chapter has."""
+
+    sheet: str
+    row: int
+    column: int
+    text: str = ""
+    texts: int | None = None
 
 
 class Text(Struct, frozen=True):
@@ -32,7 +46,8 @@ class Filling(Struct, frozen=True):
     ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued
     template and a reply it is fixed. ``prefilled`` items come from last year, of which ``last_year`` gives the figures (None: not known);
     ``last_complete`` is False where they are put together from predecessors. ``review`` are the findings that 审核意见
-    lists, ``remarks`` what the respondent wrote outside the form, ``package`` what else its file holds, a line each.
+    lists, ``targets`` where the sheet and cell that one names are now, ``remarks`` what the respondent wrote outside the
+    form, ``package`` what else its file holds, a line each.
     ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``.
     ``token`` is the issued template's keyed token.
     """
@@ -57,6 +72,7 @@ class Filling(Struct, frozen=True):
     last_complete: bool = True
     marks: Mapping[str, Mark] = field(default_factory=dict)
     review: tuple[Finding, ...] = ()
+    targets: Mapping[tuple[str, str], tuple[ReviewedCell, ...]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     package: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +82,11 @@ class Filling(Struct, frozen=True):
         """Return what the fields of the cover hold."""
         known = {"name": self.name, "code": self.code, "year": str(self.year)}
         return dict(self.cover) | {key: value for key, value in known.items() if value != ""}
+
+    def fixed(self, key: str) -> bool:
+        """Tell whether a field of the cover is fixed: the year always, the body once it is known in anything but a blank."""
+        known = {"name": self.name, "code": self.code}
+        return key == "year" or (self.kind != "blank" and known.get(key, "") != "")
 
     @property
     def footer(self) -> str:

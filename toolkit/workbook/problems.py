@@ -26,7 +26,7 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
          finding.severity.zh, finding.code, finding.message, finding.remedy, finding.explained or "")
         for finding in listed
     ]  # fmt: skip
-    severe = {(at, 4): styles.coloured(finding.severity) for at, finding in enumerate(listed)}
+    severe = {(at, 4): styles.coloured(finding.severity.zh) for at, finding in enumerate(listed)}
     formats = (_TEXT, _SMALL, _TEXT, _CENTRED, _CENTRED, _CENTRED, _TEXT, _TEXT, _TEXT)
     last = registers.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
     sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)

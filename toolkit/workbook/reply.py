@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from toolkit.answers import Filled
+from toolkit.cells import a1
 from toolkit.checking.explaining import to_carry
-from toolkit.findings import Finding, Severity, phrase
+from toolkit.findings import Finding, Severity, phrase, sorted_findings
 from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHAPTER, COVER
 from toolkit.returns import Checked, Explanation, PackageEntry, Return, mark_of
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
-from toolkit.workbook import Filling, Mark, Text, write
+from toolkit.workbook import Filling, Mark, ReviewedCell, Text, write
+from toolkit.workbook.chapters import paragraph_rows
 from toolkit.workbook.issuing import is_of_another
 
 
@@ -80,10 +83,36 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         },
         explanations=to_carry(ret, findings),
         marks=marks(ret, findings),
-        review=tuple(finding for finding in findings if not finding.code.startswith(("FILE_09", "EXPLAIN_003"))),
+        targets=_targets(ret),
+        review=_reviewed(findings),
         remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
         package=tuple(map(_listed, ret.package)),
     )
+
+
+def _reviewed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that 审核意见 lists, in its order."""
+    return sorted_findings(one for one in findings if not one.code.startswith(("FILE_09", "EXPLAIN_003")))
+
+
+def _targets(ret: Return) -> Mapping[tuple[str, str], tuple[ReviewedCell, ...]]:
+    """Return where the fields of the cover and the paragraphs that a file holds stand in its reply, by sheet and cell."""
+    layout = lay_out(ret.form)
+    targets: dict[tuple[str, str], tuple[ReviewedCell, ...]] = {
+        (field.place.sheet, field.place.cell): (ReviewedCell(COVER.name, *COVER.cells[key], field.value),)
+        for key, field in ret.cover.items()
+        if key != "year"
+    }
+    for chapter in layout.chapters:
+        paragraphs, column = ret.text.get(chapter.part.number, ()), CHAPTER.column("text")
+        texts = [Text(paragraph.head, paragraph.text) for paragraph in paragraphs]
+        for row, paragraph in zip(paragraph_rows(ret.form, chapter.part, texts)[1], paragraphs, strict=True):
+            place = (paragraph.place.sheet, paragraph.place.cell)
+            targets[place] = (*targets.get(place, ()), ReviewedCell(chapter.sheet, row, column, paragraph.text))
+        if not paragraphs:
+            row, below = chapter.paragraphs[0][0], max(0, len(chapter.heads) - 1)
+            targets[chapter.sheet, a1(row, column)] = (ReviewedCell(chapter.sheet, row, column, texts=below),)
+    return targets
 
 
 def _listed(entry: PackageEntry) -> str:
@@ -100,23 +129,23 @@ def marks(ret: Return, findings: Sequence[Finding]) -> Mapping[str, Mark]:
     Blank cells are not marked one by one; the finding of their table lists them.
     """
     layout = lay_out(ret.form)
-    notes: dict[str, list[Finding]] = {}
-    for finding in (single for line in findings for single in line.singles):
+    notes: dict[str, list[tuple[int, Finding]]] = {}
+    for number, finding in ((at, one) for at, line in enumerate(_reviewed(findings), 1) for one in line.singles):
         if finding.code.startswith("BLANK_") or (finding.severity is Severity.INFO and finding.rule is not None):
             continue
         for item in finding.items:
             if item in layout.names:
-                notes.setdefault(item, []).append(finding)
+                notes.setdefault(item, []).append((number, finding))
     marked: dict[str, Mark] = {}
     for item, about in notes.items():
-        worst = min(about, key=lambda one: one.severity.rank).severity
+        worst = min((one.severity for _, one in about), key=lambda severity: severity.rank)
         answer = ret.answers.get(item)
-        words = [f"{one.code} {one.message} {one.for_agency}" for one in about[:3]]
+        words = [f"{phrase('note_line', line=at)}{one.code} {one.message} {one.for_agency}" for at, one in about[:3]]
         if isinstance(answer, Filled) and answer.repair is not None:
             words.insert(0, phrase("note_read_as", raw=answer.raw, value=answer.value))
         if len(about) > 3:
             words.append(phrase("note_more", count=len(about) - 3))
-        marked[item] = Mark(worst, "\n".join(words))
+        marked[item] = Mark(worst, "\n".join(words), tuple(dict.fromkeys(at for at, _ in about)))
     return marked
 
 

@@ -5,45 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolkit.cells import Area, a1
-from toolkit.excel_out import Page, Protection, Worksheet, line_height, wrapped_lines
-from toolkit.findings import Finding, Severity, phrase, sorted_findings
+from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
+from toolkit.findings import Severity, phrase, sorted_findings
 from toolkit.forms.layout import Layout
-from toolkit.forms.sheets import META, REVIEW
+from toolkit.forms.sheets import CHECKS, META, REVIEW, STATUS_ROW
 from toolkit.returns import Explanation, fingerprint, is_reason
-from toolkit.returns.status import level_of, sheets_of, standing
+from toolkit.returns.status import sheets_of, standing
 from toolkit.workbook import registers, styles
 from toolkit.workbook.filling import Filling
+from toolkit.workbook.formulas import ranges
+from toolkit.workbook.revision import CHANGED, EXPLAINED, LOOK, OPEN, ReviewLine, inputs_of
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import set_columns
+from toolkit.workbook.styles import GREEN, PINK, RED, set_columns
 
 Key = tuple[str, tuple[str, ...]]
 """What a finding and its explanation are about: the rule or code, and the items."""
+_TALLEST = 540
 
 
 def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
     """Write the findings with links and an input for explanations; what stood outside the form is quoted below."""
-    last, header = REVIEW.last, REVIEW.header_row
+    last, header, review = REVIEW.last, REVIEW.header_row, state.review
     set_columns(sheet, REVIEW, styles.plain)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, last), f"审核意见（第 {filling.round} 轮）", styles.title)
-    sheet.row(1, 30, styles.plain)
-    sheet.merge(Area(1, 0, 1, last), _summary(filling), styles.subtitle)
+    sheet.row(1, 46, styles.plain)
+    sheet.merge(Area(1, 0, 1, last), "", styles.whole)
+    shown = CHECKS.reference(STATUS_ROW, "number")
+    sent = _summary(filling)
+    text = f"{state.sentence}。" + (sent if state.sentence.startswith("第") else "")
+    sheet.formula(1, 0, f'{shown}&"。"&IF(LEFT({shown},1)="第","{sent}","")', styles.whole, text)
     sheet.row(header, 32, styles.plain)
     for column in REVIEW.titled:
         sheet.text(header, REVIEW.column(column.code), column.title, styles.head)
-    written = {_key(text): text.text for text in reversed(filling.explanations) if text.in_cell}
     before, past = _past(filling)
-    row = REVIEW.first_row
-    for finding in sorted_findings(filling.review):
-        key = (finding.rule or finding.code, finding.subject)
-        text = written.get(key, finding.explained or "")
-        _finding(sheet, layout, row, finding, text, before.get(key, ""))
-        print_ = fingerprint(*key, state.shown) if text else ""
-        sheet.text(row, REVIEW.column("fingerprint"), print_, styles.plain)
-        row += 1
+    for line in review.lines:
+        key = (line.finding.rule or line.finding.code, line.finding.subject)
+        _line(sheet, layout, state, line, before.get(key, ""))
+        print_ = fingerprint(*key, state.shown) if line.text else ""
+        sheet.text(line.row, REVIEW.column("fingerprint"), print_, styles.plain)
+    end = REVIEW.first_row + len(review.lines) - 1
+    if review.lines:
+        sheet.filter = Area(header, 0, end, last)
+        _colours(sheet, Area(REVIEW.first_row, REVIEW.column("state"), end, REVIEW.column("state")))
     texts = [f"{_what(layout, text)}：{text.text}" for text in past]
     row = _lines(
-        sheet, row + 1, last, "以前写过的说明（所针对的数已改动，或者不再有这一条，现在不起作用，存此备查）：", texts
+        sheet, end + 2, last, "以前写过的说明（所针对的数已改动，或者不再有这一条，现在不起作用，存此备查）：", texts
     )
     row = _lines(sheet, row + 1, last, "以下内容写在表格之外，未计入，供核对：", filling.remarks)
     row = _lines(
@@ -53,11 +60,12 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         "文件里除表格外还有以下内容（批注、文本框、图片、附加的表等）；除已作为正文读取的以外，退回件里没有带上：",
         filling.package,
     )
-    sheet.frozen = (REVIEW.first_row, REVIEW.column("place") + 1)
-    sheet.page = Page(prints=False)
-    sheet.ignored = {"number_stored_as_text": f"A1:L{row + 1}"}
+    sheet.frozen = (REVIEW.first_row, REVIEW.column("state") + 1)
+    sheet.page = Page(landscape=True, rows=(header, header), prints=False, footer=filling.footer)
+    sheet.ignored = {"number_stored_as_text": f"A1:M{row + 1}"}
     sheet.gridlines = False
-    sheet.protection = Protection(select_locked=True)
+    sheet.protection = Protection(select_locked=True, autofilter=True)
+    sheet.cursor = (REVIEW.first_row, REVIEW.column("place"))
     sheet.tab = "#C00000"
 
 
@@ -65,9 +73,15 @@ def _summary(filling: Filling) -> str:
     status = standing(filling.form, filling.review, sheets_of(filling.form))
     if status.settled:
         return f"报来的一份{status.sentence}。"
-    return (
-        f"报来的一份{status.sentence}。请直接在本工作簿中改正、填齐，存疑的改正或在“说明”栏写明原因，保存后重新报送。"
-    )
+    return f"报来的一份{status.sentence}。请直接在本工作簿中改正、填齐，存疑的改正，属实的在“说明”栏写明原因，保存后重新报送。"
+
+
+def _colours(sheet: Worksheet, area: Area) -> None:
+    first = a1(area.first_row, area.first_column)
+    for word, ink, fill in ((OPEN, RED, PINK), (LOOK, styles.GREY, "#EDEDED"), (EXPLAINED, GREEN, "#E8F5E9"),
+                            (CHANGED, GREEN, "#E8F5E9")):  # fmt: skip
+        fmt = cell_format(font_color=ink, bg_color=fill, bold=word == OPEN)
+        sheet.colour(area, {"type": "formula", "criteria": f'={first}="{word}"', "format": fmt})
 
 
 def review_rows(filling: Filling) -> dict[Key, int]:
@@ -106,37 +120,57 @@ def _what(layout: Layout, text: Explanation) -> str:
     return " ".join(filter(None, (text.rule, "、".join(filter(None, names)))))
 
 
-def _finding(sheet: Worksheet, layout: Layout, row: int, finding: Finding, explanation: str, before: str) -> None:
-    at = REVIEW.column
+def _line(sheet: Worksheet, layout: Layout, state: State, line: ReviewLine, before: str) -> None:
+    at, row, finding = REVIEW.column, line.row, line.finding
     remedy = finding.for_agency + (phrase("explained_once", text=before) if before else "")
-    figures = zip(finding.sides, (finding.actual, finding.expected), strict=True)
-    is_, should = (f"{side}\n{figure}" if figure else "" for side, figure in figures)
     texts = {
-        "found": is_, "expected": should, "message": finding.message,
-        "remedy": remedy, "explanation": explanation,
+        "found": _figures(layout, state, line), "message": finding.message, "remedy": remedy, "explanation": line.text,
     }  # fmt: skip
     lines = max(wrapped_lines(text, REVIEW.width(code) - 12) for code, text in texts.items())
-    sheet.row(row, min(400, 12 + line_height() * lines), styles.plain)
-    sheet.number(row, at("number"), row - REVIEW.first_row + 1, styles.centred)
-    sheet.text(row, at("severity"), level_of(finding), styles.coloured(finding.severity))
+    sheet.row(row, min(_TALLEST, 12 + line_height() * max(2, lines)), styles.plain)
+    sheet.number(row, at("number"), line.number, styles.centred)
+    sheet.text(row, at("severity"), styles.signed(line.level), styles.coloured(line.level))
     sheet.text(row, at("finding"), finding.code, styles.centred)
-    place = _place(layout, finding)
+    place = _place(layout, line)
     if place is not None:
         sheet.link(row, at("place"), f"'{place[0]}'!{place[1]}", styles.link, f"{place[0]}\n{place[1]}", "转到这一处")
     else:
         sheet.text(row, at("place"), finding.sheet or "整个文件", styles.centred)
-    for code, fmt in (
-        ("found", styles.centred), ("expected", styles.centred), ("message", styles.text), ("remedy", styles.text),
-    ):  # fmt: skip
-        sheet.text(row, at(code), texts[code][:32000], fmt)
+    stands = state.review.state(line) if line.stands else ""
+    if stands:
+        sheet.formula(row, at("state"), stands, styles.state, line.stands)
+    else:
+        sheet.text(row, at("state"), "", styles.state)
+    for code in ("found", "message", "remedy"):
+        sheet.text(row, at(code), texts[code][:32000], styles.text)
     explains = finding.severity is Severity.WARNING
-    sheet.text(row, at("explanation"), explanation, styles.explain if explains else styles.text)
+    sheet.text(row, at("explanation"), line.text, styles.explain if explains else styles.text)
     sheet.text(row, at("rule"), finding.rule or finding.code, styles.plain)
     sheet.text(row, at("items"), " ".join(finding.subject)[:32000], styles.plain)
+    sheet.text(row, at("refused"), "" if finding.explained is not None else line.text, styles.plain)
 
 
-def _place(layout: Layout, finding: Finding) -> tuple[str, str] | None:
-    """Return the cell of the rebuilt workbook that a finding is about: that of its first item, else its own."""
+def _figures(layout: Layout, state: State, line: ReviewLine) -> str:
+    """Return what stood there when it was reviewed: both sides and the cells behind them, or the cell and what it should be."""
+    finding = line.finding
+    (is_, should), actual = finding.sides, finding.actual
+    if actual is None and len(finding.items) == 1:
+        actual = state.review.shown(finding.items[0])
+    sides = [f"{label} {figure}" for label, figure in ((is_, actual), (should, finding.expected)) if figure]
+    inputs = inputs_of(layout.form, finding.items)
+    if finding.difference is not None and len(finding.items) != 1:
+        sides.append(f"差额 {finding.difference}")
+    if len(inputs) > 1 and finding.severity is not Severity.INFO:
+        cells = "、".join(area.partition("!")[2].replace("$", "") for area in ranges(layout, inputs))
+        sides.append(f"{'待填' if line.blanks else '可改'} {cells}")
+    return "\n".join(sides)
+
+
+def _place(layout: Layout, line: ReviewLine) -> tuple[str, str] | None:
+    """Return the cell of the rebuilt workbook that a finding is about: its sentence, that of its first item, else its own."""
+    finding = line.finding
+    if line.targets:
+        return line.targets[0].sheet, a1(line.targets[0].row, line.targets[0].column)
     first = next((code for code in finding.items if code in layout.names), None)
     if first is not None:
         return layout.cell(first)[0], layout.address(first)
@@ -156,6 +190,6 @@ def _lines(sheet: Worksheet, row: int, last: int, title: str, lines: Sequence[st
     for line in lines:
         row += 1
         text = registers.words(line)
-        sheet.row(row, min(400, 10 + line_height() * wrapped_lines(text, width - 20)), styles.plain)
+        sheet.row(row, min(_TALLEST, 10 + line_height() * wrapped_lines(text, width - 20)), styles.plain)
         sheet.merge(Area(row, 0, row, last), text, styles.text)
     return row

@@ -18,6 +18,7 @@ from toolkit.returns import unanswered
 from toolkit.returns.status import PartStatus, Status
 from toolkit.roster import ALPHABET, below_city, check_character
 from toolkit.workbook.filling import Filling
+from toolkit.workbook.revision import Review
 
 
 class LineValues(Struct, frozen=True):
@@ -118,6 +119,16 @@ class State:
         if rule.level is not None and not below_city(filling.level):
             return None
         return Severity.WARNING if last and not filling.last_complete else rule.severity
+
+    @cached_property
+    def review(self) -> Review:
+        """Return the lines of 审核意见 with what they are about."""
+        return Review(self._layout, self.filling, self.blank)
+
+    @property
+    def sentence(self) -> str:
+        """Return the one sentence: that of the checks, in a reply what of 审核意见 is still to be done."""
+        return self.review.sentence("", self.status.sentence)[1]
 
     @cached_property
     def status(self) -> Status:

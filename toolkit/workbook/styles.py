@@ -23,8 +23,14 @@ GREY = "#595959"
 BLUE = "#1F4E79"
 ORANGE = "#B26B00"
 
-MARKED = {Severity.ERROR: PINK, Severity.WARNING: "#FDEBCF", Severity.INFO: "#E8F0FE"}
-WORDED = {Severity.ERROR: RED, Severity.WARNING: ORANGE, Severity.INFO: BLUE}
+DARK_RED, DARK_ORANGE = "#8C0000", "#7A4A00"
+MARKED = {Severity.ERROR: "#F2B5AE", Severity.WARNING: "#FDEBCF", Severity.INFO: "#E8F0FE"}
+"""The grounds of what is wrong, told apart without colours: that of an error is darker, its ink bold, that of a doubt italic."""
+_LEVELS = {
+    "错误": ("●", DARK_RED, MARKED[Severity.ERROR]), "存疑": ("▲", DARK_ORANGE, MARKED[Severity.WARNING]),
+    "待填": ("□", "#000000", INPUT), "提示": ("", BLUE, MARKED[Severity.INFO]),
+}  # fmt: skip
+"""Sign, ink and ground of every level's word."""
 
 NUMBERS = {"count": "#,##0", "signed": "#,##0;-#,##0;0", "money": "General"}
 """Any format with optional decimals shows whole amounts with a lone point: ``14.``, and 0 as nothing but that."""
@@ -63,6 +69,9 @@ number = _grid(align="center", num_format="General")
 link = _grid(align="center", font_color="#0563C1", underline=1, text_wrap=True)
 explain = _grid(bg_color=INPUT, locked=False, text_wrap=True, align="left", num_format="@")
 verdict = _grid(align="center", bold=True)
+state = _grid(align="center", bold=True, text_wrap=True)
+whole = _grid(font_name="黑体", font_size=11.5, text_wrap=True, indent=1)
+back = cell_format(font_size=9, font_color="#0563C1", underline=1)
 written = cell_format(bg_color="#FFFFFF")
 """An input that is answered: no program but Excel prints without fills, and what is sealed has no yellow."""
 
@@ -103,6 +112,19 @@ def field(*, locked: bool) -> Format:
     return _grid(locked=locked, align="left", indent=1, num_format="@", font_size=12, text_wrap=True, **fill)
 
 
-def coloured(severity: Severity) -> Format:
-    """Return the format of a severity's word."""
-    return _grid(align="center", bold=True, font_color=WORDED[severity])
+def marked(severity: Severity) -> Format:
+    """Return the look of what is wrong: an error is dark and bold, a doubt light and italic."""
+    ink = {Severity.ERROR: DARK_RED, Severity.WARNING: DARK_ORANGE, Severity.INFO: BLUE}[severity]
+    bold, italic = severity is Severity.ERROR, severity is Severity.WARNING
+    return cell_format(bg_color=MARKED[severity], font_color=ink, bold=bold, italic=italic)
+
+
+def signed(level: str) -> str:
+    """Return the word of a level with its sign, e.g. ●错误."""
+    return _LEVELS[level][0] + level
+
+
+def coloured(level: str) -> Format:
+    """Return the format of a level's word: 错误, 存疑, 待填 or 提示."""
+    _, ink, ground = _LEVELS[level]
+    return _grid(align="center", bold=level == "错误", italic=level == "存疑", font_color=ink, bg_color=ground)

@@ -11,6 +11,7 @@ from toolkit.cells import Area, a1, parse_range
 from toolkit.excel_out import (
     LAST_COLUMN,
     AreaRule,
+    Format,
     Page,
     Protection,
     Worksheet,
@@ -33,13 +34,14 @@ from toolkit.forms.sheets import (
     TALLY,
     EntryState,
 )  # fmt: skip
-from toolkit.returns.numbers import LIMIT, show, unread
+from toolkit.returns.numbers import LIMIT, show
 from toolkit.returns.status import PartStatus
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import rectangles
+from toolkit.workbook.revision import Review, ReviewLine, back_link, entry_text
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, ORANGE, PINK, RED, STUB
+from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, RED, STUB
 from toolkit.workbook.tally import part_words
 
 _PROMPTS = {
@@ -51,6 +53,8 @@ _COMPUTED = {
     "validate": "any", "input_title": "自动计算", "input_message": "不用填。整张表粘贴时可以盖掉，退回件会恢复公式。",
 }  # fmt: skip
 _LONGEST_TITLE = 32
+_MENDED = cell_format(bg_color="#FFFFFF", font_color="#000000")
+_WAITING = cell_format(bg_color=INPUT, font_color="#000000")
 _HEAD_ROW = 30
 _ROW = 31
 _PORTRAIT, _LANDSCAPE = 1.4, 0.62
@@ -75,7 +79,7 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
         else:
             _input(sheet, table, item, filling)
     sheet.validations += _validations(table)
-    sheet.conditions += _conditions(layout, table)
+    _marked(sheet, layout, table, filling, state.review)
     tinted = frozenset(code for code in table.cells if code in filling.marks or code in filling.prefilled)
     sheet.conditions += _answered(table, tinted)
     _foot(sheet, layout, table, next(part for part in state.status.parts if part.part == table.table.part))
@@ -188,8 +192,7 @@ def _input(sheet: Worksheet, table: TableLayout, item: Item, filling: Filling) -
     elif isinstance(answer, Filled):
         sheet.number(row, column, answer.value, fmt)
     elif isinstance(answer, Unreadable):
-        # Without a reason nobody has judged it yet: it is what a respondent types, as it stands.
-        text = unread(answer.raw, item.kind) if answer.reason else answer.raw
+        text = entry_text(answer, item.kind)
         sheet.text(row, column, text, styles.input(item.kind, fill=fill, text=True, red=bool(answer.reason)))
     else:
         sheet.blank(row, column, fmt)
@@ -229,7 +232,7 @@ def _area(reference: str) -> Area:
 def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
     """Return what colours cells that are no figures, and the cells of an identity that does not hold."""
     rules = []
-    red = cell_format(bg_color=PINK, font_color=RED, bold=True)
+    red, doubtful = styles.marked(Severity.ERROR), styles.marked(Severity.WARNING)
     unsure = cell_format(bg_color="#FFF2CC", font_color="#7F6000", bold=True)
     for first_row, last_row, column, noted in _columns(layout, table):
         for sign, fmt in ((">", red), ("=", unsure)):
@@ -239,7 +242,6 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
                     Area(first_row, column, last_row, column), {"type": "formula", "criteria": criteria, "format": fmt}
                 )
             )
-    doubtful = cell_format(bg_color=MARKED[Severity.WARNING], font_color=ORANGE, italic=True)
     for line in layout.checks.lines:
         direct = [code for code in line.check.items if code in table.cells]
         if not direct or line.asked or line.computes:
@@ -268,6 +270,36 @@ def _answered(table: TableLayout, tinted: frozenset[str]) -> tuple[AreaRule, ...
     blank = "+".join(f"COUNTBLANK({area})" for area in rectangles(table.cells[code] for code in inputs))
     options = {"type": "formula", "criteria": f"=OR(LEN({switch})>0,{blank}=0)", "format": styles.written}
     return (*rules, AreaRule(Area(*table.switch, *table.switch), options))
+
+
+def _marked(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filling, review: Review) -> None:
+    """Colour cells as long as a line of 审核意见 about them is undone, whatever 校验 says, and lead back to the lines."""
+    rows: dict[int, dict[int, ReviewLine]] = {}
+    after: list[AreaRule] = []
+    for code, mark in filling.marks.items():
+        lines = review.numbered(mark.lines)
+        if code not in table.cells or not lines:
+            continue
+        (row, column), cell = table.cells[code], layout.reference(code)
+        rows.setdefault(row, {}).update({line.row: line for line in lines})
+        own, done = Area(row, column, row, column), review.closed(cell, lines)
+        graver = [line for line in lines if line.finding.severity is mark.severity]
+        marked = [(graver, mark.severity)] + [(lines, Severity.WARNING)] * (len(graver) < len(lines))
+        for about, severity in marked:
+            sheet.conditions.append(_rule(own, f"({review.closed(cell, about)})=FALSE", styles.marked(severity)))
+        after.append(_rule(own, f"AND({done},LEN({a1(row, column)})>0)", _MENDED))
+        after.append(_rule(own, done, _WAITING))
+    sheet.conditions += _conditions(layout, table)
+    sheet.conditions += after
+    if rows:
+        sheet.column(table.right + 1, table.right + 1, 200, styles.plain)
+    for row, those in rows.items():
+        formula, value = back_link([those[at] for at in sorted(those)])
+        sheet.formula(row, table.right + 1, formula, styles.back, value)
+
+
+def _rule(area: Area, criteria: str, fmt: Format) -> AreaRule:
+    return AreaRule(area, {"type": "formula", "criteria": f"={criteria}", "format": fmt, "stop_if_true": True})
 
 
 def _columns(layout: Layout, table: TableLayout) -> Iterator[tuple[int, int, int, int]]:

@@ -18,6 +18,7 @@ from toolkit.roster.credit_codes import WEIGHTS
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.formulas import counted, ranges, runs, switch_on, tallied
+from toolkit.workbook.revision import put_watched
 from toolkit.workbook.state import BODY, State
 
 _NO_FORMATS = f'IF(CELL("format",{TALLY.a1(0, "place", absolute=True)})="G","DP","DPG")'
@@ -54,6 +55,7 @@ def put_tally(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
         else:
             sheet.number(row, at("last"), figure, styles.plain)
     _parts(sheet, layout, filling, state)
+    put_watched(sheet, state.review)
     sheet.protection = Protection()
     sheet.very_hidden = True
 

@@ -47,7 +47,7 @@ def new_book(filling: Filling) -> Workbook:
 def put_sheets(book: Workbook, filling: Filling) -> None:
     """Write every sheet of a filling into a workbook; a roll-up adds its own afterwards."""
     layout, state = lay_out(filling.form), State(filling)
-    book.opens_on = COVER.name
+    book.opens_on = REVIEW.name if filling.kind == "reply" else COVER.name
     put_cover(book.sheet(COVER.name), layout, filling, state)
     if filling.kind == "reply":
         put_review(book.sheet(REVIEW.name), layout, filling, state)
