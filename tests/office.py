@@ -7,8 +7,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -64,6 +65,61 @@ def convert(paths: Sequence[Path], kind: str, folder: Path, *, recalculate: bool
 def recalculated(paths: Sequence[Path], folder: Path) -> list[Path]:
     """Save workbooks as xlsx with every formula computed anew."""
     return convert(paths, "xlsx", folder, recalculate=True)
+
+
+_LIBRARY = '<?xml version="1.0" encoding="UTF-8"?><{0} xmlns:library="http://openoffice.org/2000/library" {1}</{0}>'
+_MODULE = """<?xml version="1.0" encoding="UTF-8"?>
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+Sub Run
+ Dim hidden(0) As New com.sun.star.beans.PropertyValue
+ hidden(0).Name = "Hidden"
+ hidden(0).Value = True
+ book = StarDesktop.loadComponentFromURL("{source}", "_blank", 0, hidden())
+{typing}
+ Dim filter(0) As New com.sun.star.beans.PropertyValue
+ filter(0).Name = "FilterName"
+{saving}
+ book.close(True)
+End Sub
+</script:module>
+"""
+
+
+def typed(path: Path, cells: Mapping[tuple[str, int, int], str], kinds: Sequence[str], folder: Path) -> list[Path]:
+    """Type texts into cells (sheet, row, column) as a person does – a locked one stops it – and save in some formats."""
+    assert SOFFICE is not None
+    folder.mkdir(parents=True, exist_ok=True)
+    made = [folder / f"typed.{kind}" for kind in kinds]
+    lines = [
+        f' book.Sheets.getByName("{sheet}").getCellByPosition({column}, {row}).String = "{escape(text)}"'
+        for (sheet, row, column), text in cells.items()
+    ]
+    saving = [
+        f' filter(0).Value = "{_FILTERS[kind].split(":")[1]}"\n book.storeToURL("{to.as_uri()}", filter())'
+        for kind, to in zip(kinds, made, strict=True)
+    ]
+    module = _MODULE.format(source=path.as_uri(), typing="\n".join(lines), saving="\n".join(saving))
+    with tempfile.TemporaryDirectory() as profile:
+        # The first start makes the profile; a library that is already there would be replaced.
+        command = [SOFFICE, "--headless", "--norestore", f"-env:UserInstallation=file://{profile}"]
+        environment = {**os.environ, "FONTCONFIG_FILE": str(FONTS), "HOME": profile}
+        subprocess.run(
+            [*command, "--terminate_after_init"], capture_output=True, check=False, timeout=300, env=environment
+        )
+        basic = Path(profile) / "user" / "basic" / "Standard"
+        basic.mkdir(parents=True, exist_ok=True)
+        library = '<library:library library:name="Standard" library:link="false"/>'
+        (basic.parent / "script.xlc").write_text(_LIBRARY.format("library:libraries", f">{library}"), encoding="utf-8")
+        element = 'library:name="Standard" library:readonly="false"><library:element library:name="Module1"/>'
+        (basic / "script.xlb").write_text(_LIBRARY.format("library:library", element), encoding="utf-8")
+        (basic / "Module1.xba").write_text(module, encoding="utf-8")
+        done = subprocess.run(
+            [*command, "macro:///Standard.Module1.Run"], capture_output=True, text=True, check=False, timeout=300,
+            env=environment,
+        )  # fmt: skip
+    missing = [to.name for to in made if not to.exists()]
+    assert not missing, f"LibreOffice did not write {missing}: {done.stdout} {done.stderr}"
+    return made
 
 
 def render(path: Path, folder: Path, dpi: int = 70) -> list[Path]:

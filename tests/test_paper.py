@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from tests.office import convert, requires_office
+from tests.office import convert, requires_office, typed
 from tests.soaking import soak
 from tests.test_reading_files import filling, saved
 from tests.test_rollup import rolled, three
@@ -76,6 +76,21 @@ def test_a_roll_up_prints_its_accounts(tmp_path: Path) -> None:
     for words in ("t3.r1.natural", "核对", "表内校验"):
         assert words not in whole, words
     assert len(pages) < 14
+
+
+@soak
+@requires_office
+def test_rows_grow_with_what_is_typed(tmp_path: Path) -> None:
+    """Forty long paragraphs typed below a sub-heading of a blank are printed whole and read; the locks let them in."""
+    (tmp_path / "a.xlsx").write_bytes(write(Filling(load_form("2021"), 2025)))
+    cells = {("一、总体情况", 3 + at, 0): f"{LONG}到此第{at}段" for at in range(40)}
+    book, pdf = typed(tmp_path / "a.xlsx", cells, ("xlsx", "pdf"), tmp_path)
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
+    whole = re.sub(r"\s", "", done.stdout)
+    assert all(f"到此第{at}段" in whole for at in range(40))
+    ret = read(book, name="a.xlsx").ret
+    assert ret is not None
+    assert [(one.head, one.text) for one in ret.text["一"]] == [(HEADS[0], text) for text in cells.values()]
 
 
 @pytest.mark.parametrize("form_id", ["2019", "2021"])
