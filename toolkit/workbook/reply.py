@@ -99,7 +99,9 @@ def _targets(ret: Return) -> Mapping[tuple[str, str], tuple[ReviewedCell, ...]]:
     """Return where the fields of the cover and the paragraphs that a file holds stand in its reply, by sheet and cell."""
     layout = lay_out(ret.form)
     targets: dict[tuple[str, str], tuple[ReviewedCell, ...]] = {
-        (field.place.sheet, field.place.cell): (ReviewedCell(COVER.name, *COVER.cells[key], field.value),)
+        (field.place.sheet, field.place.cell): (
+            ReviewedCell(COVER.name, *COVER.cells.get(key, COVER.reported), field.value),
+        )
         for key, field in ret.cover.items()
         if key != "year"
     }
