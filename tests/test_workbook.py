@@ -184,6 +184,7 @@ def test_only_functions_that_every_program_shares_are_used() -> None:
         "MID",
         "MOD",
         "SUBSTITUTE",
+        "TEXT",
         "UPPER",
         "FIND",
         "ISERROR",

@@ -102,6 +102,8 @@ FOOT_WORDS: tuple[str, ...] = (
     *TABLE_NOTES, *(word for word, _ in SIGNATURES), "联系电话", "报出日期", "填报日期", "校验码",
 )  # fmt: skip
 """How what we wrote below a table, in any version, may begin."""
+LAST_WORD = "上年："
+"""How the text right of a row begins that gives last year's figures for it: one, or each after its name."""
 FOOT_ROWS = 6
 """So many rows below the table it is looked for: rows may have been inserted."""
 
@@ -192,8 +194,8 @@ TALLY = ListSheet(
         map(
             Column,
             (
-                *("place", "state", "number", "prefilled", "untouched", "last"),
-                *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started"),
+                *("place", "state", "number", "prefilled", "untouched", "figure", "weight", "last"),
+                *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started", "checksum"),
                 *("reviewed", "changed"),
             ),
         )
@@ -203,7 +205,7 @@ TALLY = ListSheet(
 
 - the code on the cover, then every input: its cell as a number (``place``, see ``Layout.place_number``), its ``state``, an
   EntryState, ``number``, which counts the cells so far that are no figures; ``prefilled`` is what last year put in, and
-  ``untouched`` 1 while that stands;
+  ``untouched`` 1 while that stands; ``figure`` and ``weight`` are what it adds to the 校验码;
 - ``last``: figures of last year that checks ask for;
 - the parts, from ``sheet`` on: how many cells are to be filled, are wrong, wait for an explanation, can only be read by the
   check; ``waits`` counts the parts so far with cells to fill, ``at`` is the first of these. ``started``, once, is 1 or 0;

@@ -15,6 +15,7 @@ from toolkit.forms.sheets import (
     FREE_HEADING,
     FREE_PROMPT,
     HOW_TO,
+    LAST_WORD,
     LEGEND,
     PROMPT_START,
     REVIEW_LINK,
@@ -38,12 +39,23 @@ def _sentences() -> frozenset[str]:
     return frozenset(map(plain, (*prompts, *advice, *HOW_TO, *LEGEND, *fixed)))
 
 
+@cache
+def _last() -> re.Pattern[str]:
+    """Return how last year's figures beside a row are written: with one word more it is theirs."""
+    items = [item.short for form_id in FORM_IDS for item in load_form(form_id).items.values()]
+    names = {re.escape(name) for short in items for name in short.split("·")} | {"其余"}
+    figure = f"(?:(?:{'|'.join(sorted(names))}) )?(?:不详|-?[0-9.]+)"
+    return re.compile(f"{LAST_WORD}{figure}(?:、{figure})*")
+
+
 def is_own(cell: Cell) -> bool:
     """Tell whether a cell holds a sentence of ours, or a formula that puts one together, whatever it shows now."""
     if cell.formula is not None and _puts_together(cell.formula):
         return True
     if not isinstance(cell.value, str) or len(cell.value) > _LONGEST:
         return False
+    if cell.value.startswith(LAST_WORD) and cell.locked is not False and _last().fullmatch(cell.value):
+        return True
     return cell.value.startswith(PROMPT_START) or plain(cell.value) in _sentences()
 
 

@@ -167,13 +167,6 @@ def fingerprint(rule: str, items: tuple[str, ...], figures: Mapping[str, Number 
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 
-def checksum(form: Form, figures: Mapping[str, Number | None], year: int | None, code: str | None) -> str:
-    """Return the 校验码 printed on a return: eight characters from its body, year and every figure."""
-    parts = [form.id, str(year), code or ""] + [f"{item}={_canonical(figures.get(item))}" for item in form.items]
-    digest = hashlib.sha256("|".join(parts).encode()).hexdigest().upper()
-    return f"{digest[:4]}-{digest[4:8]}"
-
-
 def _canonical(value: Number | None) -> str:
     if value is None:
         return "?"

@@ -19,14 +19,18 @@ from toolkit.forms.sheets import (
     REPORTED_TITLE,
     STATUS_ROW,
 )  # fmt: skip
-from toolkit.returns import checksum
+from toolkit.returns.status import BEYOND_SHEET, DONE
 from toolkit.workbook import styles
 from toolkit.workbook.checks import status_colours
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.styles import CARRIED, COMPUTED, GREY, HEAD, INPUT, LINE
+from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED
+from toolkit.workbook.tally import CHECKSUM, part_words, to_do_words
 
 _WIDTHS = (40, 150, 330, 90, 40)
+_PANEL = len(_WIDTHS)
+_PANEL_WIDTHS = (24, 150, 250)
+"""The panel of the parts, beside what is printed: a gap, the links, how each part stands."""
 _PRINTED = 6
 """The row from which on the cover is printed: above it stands what is only for those who fill it."""
 
@@ -41,7 +45,8 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     for key, label in COVER.fields:
         _field(sheet, key, label, values.get(key, ""), locked=filling.fixed(key))
     _date_line(sheet, values.get(REPORTED, ""))
-    printed = _seal_line(sheet, _checked(filling, state))
+    printed = _seal_line(sheet, state.checksum)
+    _panel(sheet, layout, state)
     row = printed + 1
     _how_to(sheet, row)
     row += len(HOW_TO)
@@ -59,7 +64,7 @@ def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
 
 def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
-    for at, width in enumerate(_WIDTHS):
+    for at, width in enumerate((*_WIDTHS, *_PANEL_WIDTHS)):
         sheet.column(at, at, width, styles.plain)
     for row, height in ((0, 26), (1, 8), (2, 8), (3, 8), (4, 8), (5, 34), (6, 70), (7, 40)):
         sheet.row(row, height, styles.plain)
@@ -91,6 +96,30 @@ def _status(sheet: Worksheet, text: str) -> None:
     _wide(sheet, 5, "", fmt)
     sheet.formula(5, COVER.label_column, f'"{FILLED_IN}"&{shown}', fmt, f"{FILLED_IN}{text}")
     status_colours(sheet, Area(5, COVER.label_column, 5, COVER.last_column), shown, broken)
+
+
+def _panel(sheet: Worksheet, layout: Layout, state: State) -> None:
+    """Write a line a part beside the fields, each with a link to it; below them what no sheet can know."""
+    column, top = _PANEL + 1, COVER.top
+    sheet.merge(Area(top - 1, column, top - 1, column + 1), "各部分填报情况（点名称可转到该处）", styles.section)
+    parts: dict[str, str] = {part.part: part.words for part in state.status.parts}
+    left = state.to_do
+    parts[CHECKS.name] = f"要处理 {left} 处" if left else DONE
+    for row, name in enumerate(layout.parts, top):
+        sheet_name, cell = state.start(name)
+        sheet.link(row, column, f"'{sheet_name}'!{a1(*cell)}", styles.link, sheet_name, "转到这一处")
+        formula = to_do_words(layout) if name == CHECKS.name else part_words(layout, name)
+        sheet.formula(row, column + 1, formula, styles.centred, parts[name])
+    shown = f"${a1(top, column + 1)}"
+    box = Area(top, column + 1, top + len(layout.parts) - 1, column + 1)
+    for criteria, ink, fill in (
+        (f'={shown}="{DONE}"', GREEN, "#E8F5E9"), (f'=ISNUMBER(FIND("不符",{shown}))', RED, PINK),
+        (f"=LEN({shown})>0", "#7F6000", "#FFF2CC"),
+    ):  # fmt: skip
+        fmt = cell_format(font_color=ink, bg_color=fill, bold=ink == RED)
+        sheet.colour(box, {"type": "formula", "criteria": criteria, "format": fmt, "stop_if_true": True})
+    row = top + len(layout.parts)
+    sheet.merge(Area(row, column, row, column + 1), BEYOND_SHEET, styles.note)
 
 
 def _field(sheet: Worksheet, key: str, title: str, value: str, *, locked: bool) -> None:
@@ -126,15 +155,10 @@ def _seal_line(sheet: Worksheet, code: str) -> int:
     """Write the line with the 校验码 of the figures and the place of the seal; returns its row, the last printed."""
     row = COVER.reported[0] + 1
     sheet.row(row, 90, styles.plain)
-    sheet.merge(Area(row, COVER.label_column, row, COVER.value_column), code, styles.sign)
+    sheet.merge(Area(row, COVER.label_column, row, COVER.value_column), "", styles.sign)
+    sheet.formula(row, COVER.label_column, CHECKSUM, styles.sign, f"校验码：{code}")
     sheet.text(row, COVER.last_column, "（单位盖章）", cell_format(font_size=10.5, align="right"))
     return row
-
-
-def _checked(filling: Filling, state: State) -> str:
-    if filling.kind in ("reply", "rollup"):
-        return f"校验码：{checksum(filling.form, state.shown, filling.year, filling.code)}"
-    return ""
 
 
 def _how_to(sheet: Worksheet, row: int) -> None:

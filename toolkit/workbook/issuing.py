@@ -49,6 +49,7 @@ def _filling(form: Form, year: int, body: Respondent, region: str, before: Retur
         form, year, kind="issued", code=body.code, name=body.name, level=body.level, region=region,
         token=token_of(key, form, year, body.code), answers=answers, prefilled=frozenset(answers),
         last_year={} if before is None else before.figures,
+        last_complete=before is None or before.identity.code == body.code,
     )  # fmt: skip
 
 

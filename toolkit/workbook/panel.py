@@ -17,7 +17,7 @@ from toolkit.returns.numbers import unread
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.state import State
-from toolkit.workbook.tally import label_of
+from toolkit.workbook.tally import label_of, to_do
 
 _ENTRY, _CHECK, _PART = 1, 2, 3
 """What a line is about."""
@@ -68,7 +68,7 @@ def put_panel(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
         for code, formula in _formulas(layout, row, at).items():
             sheet.formula(row, CHECKS.column(code), formula, looks.get(code, styles.plain), getattr(line, code))
     below, last = PANEL_ROWS[-1] + 1, PANEL_ROWS[-1]
-    whole = "+".join(_counts(layout))
+    whole = "+".join(to_do(layout))
     more, none = f"{whole}-{len(PANEL_ROWS)}", "没有要处理的。"
     text = f'IF({whole}=0,"{none}",IF({more}>0,"另有 "&({more})&" 处，见下面的清单和各表。",""))'
     left = len(lines) - len(PANEL_ROWS)
@@ -78,17 +78,9 @@ def put_panel(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     sheet.formula(last + 1, 0, text, styles.note, value)
 
 
-def _counts(layout: Layout) -> tuple[str, str, str]:
-    """Return the cells that count entries that are no figures, checks that stand out, parts with cells to fill."""
-    rows = list(layout.parts.values())
-    last = layout.checks.lines[-1].row
-    number = TALLY.reference(max(layout.tally.values()), "number")
-    return number, CHECKS.a1(last, "order", absolute=True), TALLY.reference(rows[-1], "waits")
-
-
 def _formulas(layout: Layout, row: int, at: int) -> dict[str, str]:
     """Return the formulas of the ``at``-th line by their column, without ``=``."""
-    entries, checks, parts = _counts(layout)
+    entries, checks, parts = to_do(layout)
     kind, index, place, address, entry = (CHECKS.a1(row, code) for code in ("bad", "empty", "place", "order", "stands"))
     lines = layout.checks.lines
 

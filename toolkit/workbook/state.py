@@ -13,8 +13,8 @@ from toolkit.findings import Severity
 from toolkit.forms import Rule, Verdict, View, judge
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import CheckLine, lay_out
-from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, TALLY, EntryState
-from toolkit.returns import unanswered
+from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
+from toolkit.returns import checksum, unanswered
 from toolkit.returns.status import PartStatus, Status
 from toolkit.roster import ALPHABET, below_city, check_character
 from toolkit.workbook.filling import Filling
@@ -131,6 +131,12 @@ class State:
         return self.review.sentence("", self.status.sentence)[1]
 
     @cached_property
+    def checksum(self) -> str:
+        """Return the 校验码 of the figures as they stand."""
+        code = self.filling.fields.get("code", "").replace(" ", "").upper()
+        return checksum(self.filling.form, self.shown, self.filling.year, code)
+
+    @cached_property
     def status(self) -> Status:
         """Return how the workbook stands, as far as it can tell itself."""
         layout, filling = self._layout, self.filling
@@ -167,10 +173,32 @@ class State:
         if part is not None and part.table is not None:
             own = (code for code in layout.tally if layout.form.items[code].table == part.table)
             return next((layout.place_number(*layout.cell(code)) for code in own if code in self.blank), 0)
-        row, column = CHAPTER.first_row + bool(part and part.heads), CHAPTER.column("text")
+        sheet, place = self.start(name)
+        return layout.place_number(sheet, *place)
+
+    def start(self, name: str) -> tuple[str, Cell]:
+        """Return the sheet of a part and the first cell to go to on it."""
+        layout = self._layout
+        part = next((part for part in layout.form.parts if part.number == name), None)
+        place = (CHAPTER.first_row + bool(part and part.heads), CHAPTER.column("text"))
         if name == COVER.name:
-            row, column = COVER.cells["name" if self.filling.kind == "blank" else "preparer"]
-        return layout.place_number(layout.sheets[layout.parts[name] - TALLY.first_row], row, column)
+            place = COVER.cells["name" if self.filling.kind == "blank" else "preparer"]
+        elif name == CHECKS.name:
+            place = (PANEL_ROWS[0], CHECKS.column("link"))
+        elif part is not None and part.table is not None:
+            place = layout.table(part.table).cells[layout.form.table(part.table).inputs[0].code]
+        return layout.sheets[layout.parts[name] - TALLY.first_row], place
+
+    @property
+    def to_do(self) -> int:
+        """Return how many things 校验 lists to be done."""
+        states = (self.code, *self.entries.values())
+        lines = sum(self.line(line).stands_out for line in self._layout.checks.lines)
+        return (
+            sum(state > EntryState.ZERO for state in states)
+            + lines
+            + sum(part.missing > 0 for part in self.status.parts)
+        )
 
 
 BODY = ("name", "code")

@@ -27,6 +27,7 @@ from toolkit.forms.sheets import (
     BODY_LINE,
     CHECKS,
     COVER,
+    LAST_WORD,
     SIGNATURES,
     SWITCH_ON,
     SWITCH_TEXT,
@@ -42,7 +43,7 @@ from toolkit.workbook.formulas import rectangles
 from toolkit.workbook.revision import Review, ReviewLine, back_link, entry_text
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, INPUT, LINE, MARKED, RED, STUB
-from toolkit.workbook.tally import part_words
+from toolkit.workbook.tally import CHECKSUM, part_words
 
 _PROMPTS = {
     "count": "填不小于 0 的整数（件），没有的填 0；不写单位和文字。",
@@ -83,7 +84,8 @@ def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Fil
     tinted = frozenset(code for code in table.cells if code in filling.marks or code in filling.prefilled)
     sheet.conditions += _answered(table, tinted)
     _foot(sheet, layout, table, next(part for part in state.status.parts if part.part == table.table.part))
-    _signature(sheet, table, filling.cover)
+    _last(sheet, layout, table, state)
+    _signature(sheet, table, filling.cover, state.checksum)
     _finish(sheet, table, filling.footer)
 
 
@@ -329,14 +331,38 @@ def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, part: PartStatus
     sheet.colour(Area(row, 0, row, table.right), {"type": "formula", "criteria": f"={counts}>0", "format": red})
 
 
-def _signature(sheet: Worksheet, table: TableLayout, cover: Mapping[str, str]) -> None:
-    """Write the line that is signed on paper, from the cover."""
+def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) -> None:
+    """Write, right of each row that last year's figures bear on, what they were; it is not printed."""
+    rows: dict[int, list[str]] = {}
+    for line in layout.lines[table.table.part]:
+        terms = [term for side in (line.check.comparison.left, line.check.comparison.right) for term in side.terms]
+        own = [term.item for term in terms if term.last]
+        if own and line.check.items[0] in table.cells:
+            known = rows.setdefault(table.cells[line.check.items[0]][0], [])
+            known += [code for code in own if state.line(line).level is not None]
+    for row, codes in rows.items():
+        shorts = {code: layout.form.items[code].short.split("·") for code in codes}
+        heads, others = ({short[at] for short in shorts.values()} for at in (0, 1))
+        words = []
+        for code, (head, other) in shorts.items():
+            name = "" if len(shorts) == 1 else f"{other} " if len(others) > len(heads) else f"{head} "
+            figure = state.filling.last_year.get(code)
+            words += [f"{name}不详"] if figure is None else [f"{name}{show(figure)}"] if figure or not name else []
+        words += ["其余 0"] if len(words) < len(shorts) else []
+        sheet.text(row, table.right + 1, LAST_WORD + "、".join(words) if words else "", styles.beside)
+
+
+def _signature(sheet: Worksheet, table: TableLayout, cover: Mapping[str, str], mark: str) -> None:
+    """Write the line that is signed on paper, from the cover, and the 校验码 of the figures."""
     row = table.signature_row
     sheet.row(row, 36, styles.plain)
     width = table.right + 1
-    # At least one column a field: narrow tables put them side by side, wide ones spread them.
-    edges = [round(at * width / 3) for at in range(4)]
-    for at, (word, key) in enumerate(SIGNATURES):
+    # At least one column a field: narrow tables put them side by side, wide ones spread them. None begins in a column of
+    # totals: where a file shows them as 0 and a row was deleted, the row without totals is known as this one.
+    totals = {item.position for item in table.table.items if item.computed}
+    edges = [edge - (edge in totals) for edge in (round(at * width / 4) for at in range(5))]
+    fields = [(f'"{word}："&{COVER.reference(key)}', f"{word}：{cover.get(key, '')}") for word, key in SIGNATURES]
+    for at, (formula, shown) in enumerate((*fields, (CHECKSUM, f"校验码：{mark}"))):
         first, last = edges[at], edges[at + 1] - 1
         sheet.merge(Area(row, first, row, last), "", styles.sign)
-        sheet.formula(row, first, f'"{word}："&{COVER.reference(key)}', styles.sign, f"{word}：{cover.get(key, '')}")
+        sheet.formula(row, first, formula, styles.sign, shown)

@@ -11,6 +11,7 @@ from toolkit.excel_out import LAST_COLUMN, Protection, Worksheet
 from toolkit.forms.definition import Item, Part
 from toolkit.forms.layout import CheckLine, Layout
 from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, TALLY, EntryState
+from toolkit.returns.check_number import CODE_WEIGHTS, PRIME, SHOWN, code_sum, origin, remainder, weights
 from toolkit.returns.numbers import LIMIT
 from toolkit.returns.status import DONE
 from toolkit.roster import ALPHABET
@@ -39,6 +40,7 @@ def put_tally(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
         sheet.number(0, at(column), 0, styles.plain)
     place = layout.place_number(COVER.name, *COVER.cells["code"])
     _entry(sheet, CODE_ROW, place, _code_state(any_kind=filling.kind == "rollup"), state.code)
+    by = weights(layout.form)
     for code, row in layout.tally.items():
         answer, known = filling.answers.get(code), state.entries[code]
         text = _state(layout, layout.form.items[code])
@@ -48,6 +50,10 @@ def put_tally(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
             sheet.number(row, at("prefilled"), answer.value, styles.plain)
             sheet.formula(row, at("untouched"), f"IF(ISNUMBER({cell}),IF({cell}={shown},1,0),0)", styles.plain, 1)
         _entry(sheet, row, layout.place_number(*layout.cell(code)), text, known)
+        amount = remainder(state.shown[code], layout.form.items[code].kind)
+        sheet.formula(row, at("figure"), _figure(layout, code), styles.plain, amount)
+        sheet.number(row, at("weight"), by[code], styles.plain)
+    _checksum(sheet, layout, filling, state)
     for code, row in layout.last.items():
         figure = filling.last_year.get(code)
         if figure is None:
@@ -68,6 +74,27 @@ def _entry(sheet: Worksheet, row: int, place: int, formula: str, known: EntrySta
     sheet.formula(row, TALLY.column("state"), formula, styles.plain, known)
     formula = f"{TALLY.a1(row - 1, 'number')}+({TALLY.a1(row, 'state')}>{EntryState.ZERO})"
     sheet.formula(row, TALLY.column("number"), formula, styles.plain, number)
+
+
+def _figure(layout: Layout, code: str) -> str:
+    cell, state = layout.reference(code).replace("$", ""), TALLY.a1(layout.tally[code], "state")
+    amount = f"ROUND({cell}*10000,0)" if layout.form.items[code].kind == "money" else cell
+    return f"IF({state}>{EntryState.ZERO},0,IF(ISNUMBER({cell}),MOD({amount},{PRIME}),0))"
+
+
+def _checksum(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
+    """Write the 校验码, the same as ``returns.checksum``; the code of the body counts where it is well-formed."""
+    code, at = filling.fields.get("code", ""), TALLY.column
+    fixed = filling.kind == "rollup"
+    known = code_sum(code if fixed else code.replace(" ", "").upper())
+    typed = f'UPPER(SUBSTITUTE({COVER.reference("code")}," ",""))'
+    live = f"IF({TALLY.a1(CODE_ROW, 'state')}={EntryState.FIGURE},{characters(typed, CODE_WEIGHTS)},0)"
+    sheet.formula(CODE_ROW, at("figure"), str(known) if fixed else live, styles.plain, known)
+    sheet.number(CODE_ROW, at("weight"), 1, styles.plain)
+    last = max(layout.tally.values())
+    sums = ",".join(TALLY.block(CODE_ROW, last, column) for column in ("figure", "weight"))
+    total = f"MOD(SUMPRODUCT({sums})+{origin(filling.form, filling.year)},{PRIME})"
+    sheet.formula(TALLY.first_row, at("checksum"), f'TEXT({total},"{SHOWN}")', styles.plain, state.checksum)
 
 
 @lru_cache(maxsize=512)
@@ -197,12 +224,29 @@ def _first(layout: Layout, name: str, place: int) -> str:
     return f"IF({TALLY.a1(layout.parts[name], 'missing')}=0,0,INDEX({blocks['place']},MATCH(1,{blocks['state']},0)))"
 
 
+CHECKSUM = f'"校验码："&{TALLY.reference(TALLY.first_row, "checksum")}'
+"""The formula of the 校验码 with its word."""
+
+
 def part_words(layout: Layout, name: str) -> str:
     """Return the formula of a part's words: the same as ``PartStatus.words``."""
     missing, broken, doubts, unsure = (TALLY.reference(layout.parts[name], code) for code in _COUNTS)
     pieces = ((missing, "缺"), (broken, "不符"), (doubts, "待说明"), (unsure, "待确认"))
     text = "&".join(f'IF({cell}>0," · {word} "&{cell},"")' for cell, word in pieces)
     return f'IF({missing}+{broken}+{doubts}+{unsure}=0,"{DONE}",MID({text},4,60))'
+
+
+def to_do(layout: Layout) -> tuple[str, str, str]:
+    """Return the cells that count entries that are no figures, checks that stand out, parts with cells to fill."""
+    number = TALLY.reference(max(layout.tally.values()), "number")
+    order = CHECKS.reference(layout.checks.lines[-1].row, "order")
+    return number, order, TALLY.reference(list(layout.parts.values())[-1], "waits")
+
+
+def to_do_words(layout: Layout) -> str:
+    """Return the formula of how many things are to be done, for the line of 校验 on the cover."""
+    whole = "+".join(to_do(layout))
+    return f'IF({whole}=0,"{DONE}","要处理 "&({whole})&" 处")'
 
 
 def totals(layout: Layout) -> dict[str, str]:
