@@ -203,7 +203,7 @@ def test_pieces_give_what_the_whole_gives(tmp_path: Path, monkeypatch: pytest.Mo
     [
         ("SHEET_NAME", 20, lambda at: changed(BOOK, lambda data: data.replace(b'name="_meta"', b'name="' + b"x" * (20 + at) + b'"'))),
         ("COLUMN_RANGES", 100, lambda at: with_rest('<cols><col min="1" max="1"/></cols>' * (40 + 100 * at))),
-        ("CONTENTS", 1_500, lambda at: with_rows('<row r="99">' + "".join(f"<c><v>{n}.5</v></c>" for n in range(1, 400 + 1_200 * at)) + "</row>")),
+        ("CONTENTS", 3_000, lambda at: with_rows('<row r="99">' + "".join(f"<c><v>{n}.5</v></c>" for n in range(1, 400 + 2_700 * at)) + "</row>")),
         ("STRETCH_BYTES", 5_000, lambda at: with_rest("<extLst>" + "x" * (4_000 + 6_500 * at) + "</extLst>")),
         pytest.param("PIECE_BYTES", 2_000, lambda at: with_rows('<row r="99">' + "<c/>" * 60_000 * at + "<x/>" * 90_000 * at + "</row>"), marks=soak),
     ],

@@ -239,7 +239,12 @@ def formulas_of_a_sound_reply() -> frozenset[str]:
         found = [each for path in (Path(folder) / "退回").iterdir() for each in harmless_workbook(path)]
         run("template", "--year", "2026", "--roster", roster(Path(folder), HARMLESS), "-o", Path(folder) / "空白")
         found += [each for path in (Path(folder) / "空白").iterdir() for each in harmless_workbook(path)]
-    return frozenset(found)
+    return frozenset(map(shape, found))
+
+
+def shape(formula: str) -> str:
+    """Return a formula without what counts and rows make of it: how many findings there were is told in some."""
+    return re.sub(r'"(?:报来的一份|第 # 轮退回)[^"]*"', '"…"', re.sub(r"[0-9]+", "#", formula))
 
 
 NAME = re.compile(
@@ -261,7 +266,7 @@ def test_replies_and_summary_hold_what_was_written_as_data(tmp_path: Path, at: i
     assert [path.name for path in replies if not NAME.fullmatch(path.name)] == []
     assert len(replies) > len(before) // 2
     for path in replies:
-        assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply(), path.name
+        assert set(map(shape, harmless_workbook(path))) <= formulas_of_a_sound_reply(), path.name
     ended = run("check", given, "--format", "json")
     assert len(json.loads(ended.data)["files"]) == len(before)
     plain_lines(ended.data.decode())
@@ -301,7 +306,7 @@ def test_the_rollup_holds_what_was_written_as_data(tmp_path: Path, at: int) -> N
     plain_lines(ended.data.decode() + ended.err)
     for path in (tmp_path / "退回").iterdir():
         assert NAME.fullmatch(path.name)
-        assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply(), path.name
+        assert set(map(shape, harmless_workbook(path))) <= formulas_of_a_sound_reply(), path.name
     proved = run("prove", output, given)
     plain_lines(proved.data.decode() + proved.err)
 
@@ -365,7 +370,7 @@ def test_templates_hold_what_the_roster_says_as_data(tmp_path: Path, at: int) ->
             continue
         (path,) = (folder / "空白").iterdir()
         assert re.fullmatch(rf"{code_of('03')}_[\w（）()]{{0,12}}_2026年报\.xlsx", path.name)
-        assert set(harmless_workbook(path)) <= formulas_of_a_sound_reply()
+        assert set(map(shape, harmless_workbook(path))) <= formulas_of_a_sound_reply()
         written += 1
         told = run("roster", folder / "名录.xlsx")
         plain_lines(told.data.decode() + told.err)

@@ -206,7 +206,9 @@ def test_the_letter_says_the_same(told: Told, name: str) -> None:
     assert kind == ("退回信" if case.verdict == "fail" else "回执信")
     assert ("不必再报" in text) == (not left)
     assert ("已通过审核" in text) == (case.verdict == "pass")
-    assert (f"{case.sentence}。" in text) == left
+    # A file of another year is not to be mended: its letter says which year is wanted and brings that year's form.
+    assert (f"{case.sentence}。" in text) == (left and name != "wrong year")
+    assert ("不能作为 2025 年度年报" in text) == (name == "wrong year")
     assert not re.search("不符|未填", text.partition("1. [")[0])
     if name in ("balance", "two balances", "half mended"):
         assert "左边" in text

@@ -154,7 +154,7 @@ def _figures(layout: Layout, state: State, line: ReviewLine) -> str:
     """Return what stood there when it was reviewed: both sides and the cells behind them, or the cell and what it should be."""
     finding = line.finding
     (is_, should), actual = finding.sides, finding.actual
-    if actual is None and len(finding.items) == 1:
+    if actual is None and len(finding.items) == 1 and finding.items[0] in layout.names:
         actual = state.review.shown(finding.items[0])
     sides = [f"{label} {figure}" for label, figure in ((is_, actual), (should, finding.expected)) if figure]
     inputs = inputs_of(layout.form, finding.items)
