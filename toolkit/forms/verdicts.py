@@ -88,6 +88,9 @@ def stands(check: Check, view: View) -> bool:
 def _verdict(check: Check, view: View, holds: bool | None, left: Number | None, right: Number | None) -> Verdict:
     if holds is None or left is None or right is None:
         return Verdict.UNDECIDED
+    if check.guards and any(view.values[code] is None for code, _ in check.inputs):
+        # It holds whatever the cell is, by a condition that is not met; its line still rests on the cell.
+        return Verdict.UNDECIDED
     blank = [weight for code, weight in check.inputs if code in view.blank]
     if not blank:
         return Verdict.PASS if holds else Verdict.FAIL
