@@ -243,8 +243,13 @@ def formulas_of_a_sound_reply() -> frozenset[str]:
 
 
 def shape(formula: str) -> str:
-    """Return a formula without what counts and rows make of it: how many findings there were is told in some."""
-    return re.sub(r'"(?:报来的一份|第 # 轮退回)[^"]*"', '"…"', re.sub(r"[0-9]+", "#", formula))
+    """Return a formula without what counts, rows and places make of it: what is followed depends on what was found."""
+    plain = re.sub(r"[$]?[A-Z]{1,3}[$]?#", "@", re.sub(r"[0-9]+", "#", formula))
+    return re.sub(
+        r"'(?:封面|[一二三四五六]、[^']*|校验|审核意见|_核对)'!",
+        "…!",
+        re.sub(r'"(?:报来的一份|第 # 轮退回)[^"]*"', '"…"', plain),
+    )
 
 
 NAME = re.compile(
