@@ -233,13 +233,17 @@ def formulas_of_a_sound_reply() -> frozenset[str]:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        given = received(Path(folder) / "收到", {"harmless": HARMLESS})
+        given = received(Path(folder) / "收到", {"harmless": HARMLESS, "doubtful": DOUBTFUL})
         (given / "合.xlsx").write_bytes(with_payload(signed(), HARMLESS))
         run("check", given, "-o", Path(folder) / "退回")
         found = [each for path in (Path(folder) / "退回").iterdir() for each in harmless_workbook(path)]
         run("template", "--year", "2026", "--roster", roster(Path(folder), HARMLESS), "-o", Path(folder) / "空白")
         found += [each for path in (Path(folder) / "空白").iterdir() for each in harmless_workbook(path)]
     return frozenset(map(shape, found))
+
+
+DOUBTFUL = "本年新收申请XX件"
+"""A text that a line of 审核意见 is about, which follows its cell."""
 
 
 def shape(formula: str) -> str:

@@ -12,7 +12,7 @@ from toolkit.forms.definition import Item, Part
 from toolkit.forms.layout import CheckLine, Layout
 from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, TALLY, EntryState
 from toolkit.returns.check_number import CODE_WEIGHTS, PRIME, SHOWN, code_sum, origin, remainder, weights
-from toolkit.returns.numbers import LIMIT
+from toolkit.returns.numbers import BLANK_MARKS, LIMIT
 from toolkit.returns.status import DONE
 from toolkit.roster import ALPHABET
 from toolkit.roster.credit_codes import WEIGHTS
@@ -29,6 +29,8 @@ _SLACK = "0.0000000000000005"
 """What a double may be off the figure that programs show of it, by its size: they show 15 digits."""
 _CHAPTER_ROWS = 400
 """So many rows of a chapter are looked at for a text."""
+_MARKS = f"|{'|'.join(sorted(BLANK_MARKS))}|"
+"""What is typed for a blank, one after the other."""
 _COUNTS = ("missing", "broken", "doubts", "unsure")
 
 
@@ -120,10 +122,14 @@ def _carried(layout: Layout, code: str, prefilled: Iterable[str], otherwise: str
     item = layout.form.items[code]
     inputs = [own.code for own in layout.form.table(item.table).inputs]
     untouched = tallied(layout, [own for own in inputs if own in set(prefilled)], "untouched")
-    blank = "".join(f"-COUNTBLANK({area})" for area in ranges(layout, inputs))
-    answered = f"{len(inputs)}{blank}-SUM({','.join(untouched)})"
+    # Spaces and marks such as / are no answers. An error value makes the count one: that cell is an answer, if a wrong one.
+    written = "+".join(
+        f'SUMPRODUCT((LEN(TRIM({area}))>0)*ISERROR(FIND("|"&TRIM({area})&"|","{_MARKS}")))'
+        for area in ranges(layout, inputs)
+    )
+    alone = f"IF(ISERROR({written}),FALSE,{written}=SUM({','.join(untouched)}))"
     mine = TALLY.a1(layout.tally[code], "untouched")
-    return f"IF(AND({mine}=1,{answered}=0,{switch_on(layout, item.table)}=FALSE),{EntryState.BLANK},{otherwise})"
+    return f"IF(AND({mine}=1,{alone},{switch_on(layout, item.table)}=FALSE),{EntryState.BLANK},{otherwise})"
 
 
 def _code_state(*, any_kind: bool) -> str:
