@@ -129,7 +129,8 @@ def season(folder: Path, cases: Mapping[str, Case]) -> Told:
     for at, body in enumerate(made):
         old = dict(sound(FORM, 900 + at, 30 + at, None))
         (before_folder / f"{body[1]}.xlsx").write_bytes(workbook(FORM, YEAR - 1, body, old))
-        last[code_of(body[0])] = a_return(old, year=YEAR - 1)
+        before = a_return(old, year=YEAR - 1)
+        last[code_of(body[0])] = replace(before, identity=replace(before.identity, code=code_of(body[0])))
     roster = sound_roster(roster_file)
     assert roster is not None
     for at, ((respondent, issued), name) in enumerate(zip(fillings(FORM, YEAR, roster, last), cases, strict=True)):

@@ -130,7 +130,7 @@ def cases(folder: Path) -> Mapping[str, Case]:
         "explained": Case(lambda b: _replied(b, _jump(b), folder, reason=REASON), READY),
         "half mended": Case(
             lambda b: _replied(b, _two_errors(b, NATURAL), folder, (NATURAL, b.figures[NATURAL])), ERROR, "fail",
-            counts=(1, 0, 0),
+            sheet="第 1 轮退回：错误 2、存疑 1，还有 1 处未改", counts=(1, 0, 0),
         ),
         "mended": Case(
             lambda b: _replied(b, _two_errors(b, NATURAL, ENTERPRISE), folder, *((c, b.figures[c]) for c in (NATURAL, ENTERPRISE))), READY
