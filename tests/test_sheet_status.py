@@ -107,10 +107,9 @@ def counts_of_check(status: Status) -> dict[str, tuple[int, ...]]:
 @requires_office
 @pytest.mark.office
 @pytest.mark.parametrize("seeds", first_of([range(FEW), *(range(at, at + 49) for at in range(FEW, MANY, 49))]), ids=str)
-@pytest.mark.parametrize("texts", [False, True], ids=["no texts", "texts"])
-def test_the_sheet_computed_anew_is_the_check(seeds: range, texts: bool, tmp_path: Path) -> None:
-    """Rule by rule, part by part and in the sentence; a text that only the check can read is left to it, and said so."""
-    cases = {seed: sent(seed, texts) for seed in seeds}
+def test_the_sheet_computed_anew_is_the_check(seeds: range, tmp_path: Path) -> None:
+    """Rule by rule, part by part and in the sentence; texts, in every other, that only the check reads are left to it."""
+    cases = {seed: sent(seed, seed % 2 == 1) for seed in seeds}
     paths = [tmp_path / f"{seed}.xlsx" for seed in cases]
     for path, (data, _, _) in zip(paths, cases.values(), strict=True):
         path.write_bytes(data)
