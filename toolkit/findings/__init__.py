@@ -59,9 +59,14 @@ class Finding(Struct, frozen=True):
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and self.explained is None)
 
     @property
+    def alike(self) -> bool:
+        """Tell whether the line stands for equal faults of several cells, not for what follows from one."""
+        return self.parts != () and self.parts[0].code == self.code
+
+    @property
     def singles(self) -> tuple[Finding, ...]:
         """Return the findings that the line stands for, one by one: of one cell each where it is of several."""
-        if self.parts and self.parts[0].code == self.code:
+        if self.alike:
             return self.parts
         return (self, *(single for part in self.parts for single in part.singles))
 

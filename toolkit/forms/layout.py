@@ -145,6 +145,10 @@ class Layout(Struct, frozen=True, eq=False, dict=True):
         parts = (by_part[part.number] for part in self.form.parts)
         return (COVER.name, *parts, CHECKS.name, GUIDE.name, TALLY.name, META.name)
 
+    def part(self, name: str) -> Part | None:
+        """Return the part of the form that a line of the status is about, None for 封面 and 校验."""
+        return next((part for part in self.form.parts if part.number == name), None)
+
     def table(self, table_id: str) -> TableLayout:
         """Return the layout of a table; an unknown id raises KeyError."""
         for table in self.tables:

@@ -163,7 +163,7 @@ def standing(form: Form, findings: Iterable[Finding], sheets: Mapping[str, str])
 def _counted(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Yield what counts of findings: each cell of equal faults, what an empty form lacks, and else what they come from."""
     for finding in findings:
-        alike = finding.explained is None and finding.parts != () and finding.parts[0].code == finding.code
+        alike = finding.explained is None and finding.alike
         if not alike:
             yield finding
         if alike or finding.code == "BLANK_002":

@@ -118,8 +118,7 @@ class Review:
         watched = [] if asks or not self._mendable(finding) else [self._input(code) for code in inputs]
         if self._mendable(finding):
             watched += [self._cell(target) for target in targets if self._open(target)]
-        every = len(finding.singles) > 1 and finding.singles == finding.parts
-        return ReviewLine(finding, row, targets, tuple(watched), every, blanks if asks else (), text)
+        return ReviewLine(finding, row, targets, tuple(watched), finding.alike, blanks if asks else (), text)
 
     def _mendable(self, finding: Finding) -> bool:
         """Tell whether the workbook still has what a finding is about: its form is whole again, and so is who it is of."""

@@ -169,7 +169,7 @@ class State:
     def first_blank(self, name: str) -> int:
         """Return where the first cell to fill of a part is, as a number: of a table 0 where none is blank."""
         layout = self._layout
-        part = next((part for part in layout.form.parts if part.number == name), None)
+        part = layout.part(name)
         if part is not None and part.table is not None:
             own = (code for code in layout.tally if layout.form.items[code].table == part.table)
             return next((layout.place_number(*layout.cell(code)) for code in own if code in self.blank), 0)
@@ -179,7 +179,7 @@ class State:
     def start(self, name: str) -> tuple[str, Cell]:
         """Return the sheet of a part and the first cell to go to on it."""
         layout = self._layout
-        part = next((part for part in layout.form.parts if part.number == name), None)
+        part = layout.part(name)
         place = (CHAPTER.first_row + bool(part and part.heads), CHAPTER.column("text"))
         if name == COVER.name:
             place = COVER.cells["name" if self.filling.kind == "blank" else "preparer"]

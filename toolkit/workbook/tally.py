@@ -182,7 +182,7 @@ def _parts(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> 
 
 def label_of(layout: Layout, name: str) -> str:
     """Return how a part is called in a line of what is to be done: 封面, 三表, 第一部分."""
-    part = next((part for part in layout.form.parts if part.number == name), None)
+    part = layout.part(name)
     return name if part is None else f"第{name}部分" if part.table is None else f"{name}表"
 
 
@@ -222,7 +222,7 @@ def _chapter(part: Part, filling: Filling) -> str:
 
 def _first(layout: Layout, name: str, place: int) -> str:
     """Return the formula of where the first cell to fill of a part is, as a number: ``State.first_blank``."""
-    part = next((part for part in layout.form.parts if part.number == name and part.table is not None), None)
+    part = layout.part(name)
     if part is None or part.table is None:
         return str(place)
     rows = [layout.tally[item.code] for item in layout.form.table(part.table).inputs]
