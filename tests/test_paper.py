@@ -23,6 +23,8 @@ from toolkit.workbook import Filling, Text, reply, write
 from toolkit.workbook.rollup import write_rollup
 
 HEADS = load_form("2021").parts[0].heads
+MARGIN = 36
+"""Points at each side of a page that stay blank: the workbook asks for 0.55 inches."""
 LONG = "全年主动公开政府信息，回应社会关切，做好政策解读，加强平台建设。" * 6
 
 
@@ -32,9 +34,16 @@ def paragraphs(count: int, heads: tuple[str, ...] = HEADS) -> tuple[Text, ...]:
 
 
 def printed(data: bytes, folder: Path) -> list[str]:
-    """Return the text of every page that LibreOffice prints of a workbook."""
+    """Return the text of every page that LibreOffice prints of a workbook; none of it runs into a margin."""
     (folder / "a.xlsx").write_bytes(data)
     (pdf,) = convert([folder / "a.xlsx"], "pdf", folder)
+    places = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    for page in places.split("<page ")[1:]:
+        width = float(page.partition('width="')[2].partition('"')[0])
+        sides = [
+            (float(left), float(right)) for left, right in re.findall(r'xMin="([-0-9.]+)".*?xMax="([-0-9.]+)"', page)
+        ]
+        assert all(left >= MARGIN and right <= width - MARGIN for left, right in sides), (width, sides)
     done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True)
     return [re.sub(r"\s", "", page) for page in done.stdout.split("\f")[:-1]]
 

@@ -65,7 +65,9 @@ def put_chapter(sheet: Worksheet, layout: Layout, chapter: ChapterLayout, fillin
     put_phrases(sheet, layout, chapter, filling, state)
     # The text of a region's own report is written and published apart; its roll-up is an account of figures.
     prints = filling.kind != "rollup"
-    sheet.page = Page(area=Area(0, column, LAST_ROW, column), footer=filling.footer, plain_ink=True, prints=prints)
+    # With the gap beside it: of one column alone, however wide, LibreOffice takes a page to be wide enough.
+    area = Area(0, column, LAST_ROW, CHAPTER.column("gap"))
+    sheet.page = Page(area=area, footer=filling.footer, plain_ink=True, prints=prints)
     sheet.ignored = {"number_stored_as_text": f"{a1(0, column)}:{a1(chapter.bottom, column)}"}
     sheet.gridlines = False
     sheet.frozen = (CHAPTER.first_row, 0)
