@@ -17,7 +17,7 @@ from toolkit.forms import load_form
 FORM = load_form("2021")
 FIGURES = sound(FORM, 1, 40, None)
 """What the return says that most shapes are built on; unless a case says otherwise it must still be read from them."""
-CHAPTER, TABLE_2, TABLE_3, META = (f"xl/worksheets/sheet{at}.xml" for at in (2, 3, 4, 9))
+CHAPTER, TABLE_2, TABLE_3, META = (f"xl/worksheets/sheet{at}.xml" for at in (2, 3, 4, 11))
 """The parts of chapter 一, the tables 二 and 三, and the hidden sheet in a return as issued."""
 STRINGS, STYLES, BOOK = "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"
 POISONED = "t2.penalty.decisions"

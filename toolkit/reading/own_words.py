@@ -28,6 +28,8 @@ _LONGEST = 200
 _LITERAL = re.compile(r'"([^"]+)"')
 _LIVE = (BODY_LINE, FILLED_IN, *FOOT_WORDS, UNFILLED, UNREADABLE, REVIEW_LINK)
 """How the texts begin that our formulas put together."""
+_BACK = re.compile(rf"{REVIEW_LINK} \d+(?:、\d+)* 条（\W?\w{{2}}）：(?:未改|已处理)")
+"""A link from a row back to its lines of 审核意见, where a program left of its formula the text alone."""
 
 
 @cache
@@ -56,7 +58,7 @@ def is_own(cell: Cell) -> bool:
         return False
     if cell.value.startswith(LAST_WORD) and cell.locked is not False and _last().fullmatch(cell.value):
         return True
-    return cell.value.startswith(PROMPT_START) or plain(cell.value) in _sentences()
+    return cell.value.startswith(PROMPT_START) or plain(cell.value) in _sentences() or _BACK.fullmatch(cell.value) is not None
 
 
 @lru_cache(1024)
