@@ -58,7 +58,11 @@ def is_own(cell: Cell) -> bool:
         return False
     if cell.value.startswith(LAST_WORD) and cell.locked is not False and _last().fullmatch(cell.value):
         return True
-    return cell.value.startswith(PROMPT_START) or plain(cell.value) in _sentences() or _BACK.fullmatch(cell.value) is not None
+    return (
+        cell.value.startswith(PROMPT_START)
+        or plain(cell.value) in _sentences()
+        or _BACK.fullmatch(cell.value) is not None
+    )
 
 
 @lru_cache(1024)
