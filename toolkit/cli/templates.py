@@ -10,7 +10,7 @@ import click
 from toolkit.cli.frame import Command
 from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import LAST_YEAR, ROSTER, PathArgument, collected, everywhere
-from toolkit.cli.printing import out
+from toolkit.cli.printing import clean, out
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.files import replaced, writable_file
@@ -94,4 +94,6 @@ def roster(file: Path | None, output: Path | None, terminal: Terminal) -> int:
     terminal.hint(
         t(f"{file.name}：{len(known.respondents)} 个单位。", f"{file.name}: {len(known.respondents)} bodies.")
     )
+    for words in known.stories if status_of(findings) == 0 else ():
+        terminal.hint(clean(t(f"{words}。", f"{words.en}.")))
     return status_of(findings)

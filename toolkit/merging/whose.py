@@ -161,10 +161,10 @@ class Register:
     def _near(self, code: str, named: Respondent | None) -> str:
         """Return what the roster knows that comes near: another year, a successor, a body of that name."""
         assert self.roster is not None
-        other = self.roster.by_code(code) if code else None
-        if other is not None:
-            return phrase("near_silent", name=other.name)
         heirs = [body.name for body in self.roster.expected(self.year) if code in body.predecessors]
         if heirs:
             return phrase("near_heirs", names="、".join(heirs))
+        other = self.roster.by_code(code) if code else None
+        if other is not None:
+            return phrase("near_silent", name=other.name)
         return phrase("near_namesake", code=named.code) if named is not None and named.code != code else ""

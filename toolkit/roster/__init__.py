@@ -2,10 +2,26 @@
 
 from toolkit.roster.bodies import LEVELS, Respondent, Roster, below_city, folded
 from toolkit.roster.credit_codes import ALPHABET, check_character, code_fault
+from toolkit.roster.reorganisation import Succession, Transfer, circle, grouped
 from toolkit.roster.roster_reader import roster_from_csv, roster_from_rows
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 __all__ = [
-    "ALPHABET", "LEVELS", "REGION_WORD", "REQUIRED_MARK", "ROSTER", "Respondent", "Roster", "below_city",
-    "check_character", "code_fault", "folded", "roster_from_csv", "roster_from_rows",
+    "ALPHABET",
+    "LEVELS",
+    "REGION_WORD",
+    "REQUIRED_MARK",
+    "ROSTER",
+    "Respondent",
+    "Roster",
+    "Succession",
+    "Transfer",
+    "below_city",
+    "check_character",
+    "circle",
+    "code_fault",
+    "folded",
+    "grouped",
+    "roster_from_csv",
+    "roster_from_rows",
 ]  # fmt: skip

@@ -6,19 +6,23 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from toolkit.cells import a1, invisible, visible
-from toolkit.findings import Finding, fault, finding
+from toolkit.findings import Finding, Wording, fault, finding
 from toolkit.roster.bodies import LEVELS, Respondent, Roster, folded, level_word
 from toolkit.roster.credit_codes import code_fault
+from toolkit.roster.reorganisation import circle
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 HEADER_ROWS = 10
 """How far down the header row is looked for."""
 YES, NO = "是", "否"
+_PREDECESSOR = re.compile(r"([^\s、,;()]+)\s*(?:\(([^()]*)\))?")
+_NOTE = re.compile("(?P<part>部分)?[,、;]?(?P<year>20[0-9]{2})?(?:年度?)?起?[,、;]?(?P<also>部分)?(?:职能)?")
+"""What may stand behind a predecessor's code: the year, and that it was a part."""
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -72,7 +76,9 @@ class _RosterReader:
                 body = self._respondent(row)
                 if body is not None:
                     bodies.append((row, body))
-        return Roster(self._region(header), tuple(self._single(bodies))), tuple(self.findings)
+        roster = Roster(self._region(header), tuple(self._single(bodies)))
+        self._reorganised(roster, {id(body): row for row, body in bodies})
+        return roster, tuple(self.findings)
 
     def _header(self) -> int | None:
         for row, texts in enumerate(self.rows[:HEADER_ROWS]):
@@ -138,14 +144,28 @@ class _RosterReader:
         first, last = self._year(row, "valid_from"), self._year(row, "valid_to")
         if first is not None and last is not None and first > last:
             self._note("ROSTER_024", row, "valid_from", first=first, last=last)
-        texts = re.split(r"[、,，;；\s]+", self._text(row, "predecessors").upper())
-        predecessors = tuple(text for text in texts if text)
-        for old in predecessors:
-            self._code(row, "predecessors", old)
+        olds, partly, since = self._predecessors(row)
         if self._faults > before:
             return None
         name, short = self._written(row, "name"), self._written(row, "short")
-        return Respondent(code, name, short, level, email, counted == YES, first, last, predecessors)
+        return Respondent(code, name, short, level, email, counted == YES, first, last, olds, partly, since)
+
+    def _predecessors(self, row: int) -> tuple[tuple[str, ...], frozenset[str], dict[str, int]]:
+        """Return the codes taken over from, those of which only a part, and the years that stand behind them."""
+        olds: dict[str, None] = {}
+        partly, since = set[str](), dict[str, int]()
+        for old, note in _PREDECESSOR.findall(self._text(row, "predecessors").upper()):
+            self._code(row, "predecessors", old)
+            olds[old] = None
+            words = _NOTE.fullmatch(note)
+            if words is None:
+                self._note("ROSTER_025", row, "predecessors", value=f"{old}（{note}）", note=note)
+                continue
+            if words["year"]:
+                since[old] = int(words["year"])
+            if words["part"] or words["also"]:
+                partly.add(old)
+        return tuple(olds), frozenset(partly), since
 
     def _code(self, row: int, column: str, code: str) -> None:
         fault = code_fault(code) if code else None
@@ -179,3 +199,31 @@ class _RosterReader:
                 alike.append((row, body))
                 namesakes.append((row, body))
         return kept
+
+    def _reorganised(self, roster: Roster, rows: Mapping[int, int]) -> None:
+        """Note what cannot be in who took over from whom."""
+        for body in roster.respondents:
+            for old in body.predecessors:
+                self._takes_over(roster, body, old, rows[id(body)])
+        for year in sorted({one.year for one in roster.transfers}):
+            around = circle([one for one in roster.transfers if one.year == year and one.old != one.new])
+            row = next((rows[id(body)] for body in roster.respondents if body.code in around), 0)
+            if around:
+                self._note("ROSTER_029", row, "predecessors", year=year, names=roster.called(around, year))
+
+    def _takes_over(self, roster: Roster, body: Respondent, old: str, row: int) -> None:
+        year, known = roster.year_of(body, old), roster.by_code(old) is not None
+        if old == body.code or year is None:
+            code = "ROSTER_026" if old != body.code else "ROSTER_032"
+            self._note(code, row, "predecessors", name=body.name, old=old)
+            return
+        before, now = ({one.code for one in roster.expected(at)} for at in (year - 1, year))
+        group, called = roster.succession(body.code, year), roster.called([old], year - 1)
+        names: dict[str, Any] = {"name": body.name, "old": called, "year": year, "before": year - 1}
+        if body.code not in now or (known and old not in before):
+            who, at = (called, year - 1) if body.code in now else (body.name, year)
+            self._note("ROSTER_028", row, "predecessors", silent=Wording(f"{who} {at}", f"{who} in {at}"), **names)
+        elif known and old in now and old not in body.partly:
+            self._note("ROSTER_027", row, "predecessors", taken=old, **names)
+        elif group is not None and group.loose and old in body.partly and old not in now:
+            self._note("ROSTER_031", row, "predecessors", **names)

@@ -21,7 +21,12 @@ ROSTER = ListSheet(
         _column("in_rollup", "计入汇总", 80, "是 或 否；垂直管理单位按本地口径。", required=True),
         _column("valid_from", "起始年度", 80, "从哪个年度起报送；一直报送的留空。"),
         _column("valid_to", "终止年度", 80, "到哪个年度为止；仍在报送的留空。"),
-        _column("predecessors", "承继代码", 200, "机构改革前单位的代码，多个用顿号隔开；其上年结转由本单位承继。"),
+        _column(
+            "predecessors",
+            "承继代码",
+            200,
+            "承继哪些单位：写原单位代码，多个用顿号隔开；只划来一部分的后面写（2025，部分）。改名而代码不变的不写。",
+        ),
     ),
 )
 """Each column is called as the field of ``Respondent`` that it fills; readers find it by its title, in any order."""
