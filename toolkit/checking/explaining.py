@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from toolkit.findings import Finding, Severity, Wording, finding, phrase
+from toolkit.forms import Form
 from toolkit.returns import Explanation, Return, fingerprint, is_reason
 from toolkit.returns.reasons import SHOWN
 
@@ -74,15 +75,26 @@ def _fault(code: str, ret: Return, explanation: Explanation, kept: Wording | str
     return made if place is None else made.at(sheet=place.sheet, cell=place.cell)
 
 
-def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding]) -> str:
-    """Return the state of an explanation beside the findings of its return: accepted, refused or lapsed."""
+def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding], unjudged: Collection[str] = ()) -> str:
+    """Return the state of an explanation beside the findings of its return: accepted, refused or lapsed.
+
+    Of a rule that is ``unjudged``, as last year's return is not at hand, a reason for the figures as they are is taken.
+    """
     own = [one for one in findings if _concerns(explanation, one) and not one.code.startswith("EXPLAIN_")]
     if not is_reason(explanation.text):
         return "refused"
     if any(explanation.text in (one.explained, *(one.explained or "").split(_JOIN)) for one in own):
         return "accepted"
+    if not own and explanation.rule in unjudged and _holds(ret, explanation):
+        return "accepted"
     errors = any(one.severity is Severity.ERROR for one in own)
     return "refused" if errors and _holds(ret, explanation) else "lapsed"
+
+
+def of_last_year(form: Form) -> frozenset[str]:
+    """Return the rules that give doubts, but only where last year's return is at hand."""
+    doubts = (rule for rule in form.rules if rule.severity is Severity.WARNING)
+    return frozenset(rule.id for rule in doubts if any(check.needs_last for check in rule.checks))
 
 
 def to_carry(ret: Return, findings: Sequence[Finding]) -> tuple[Explanation, ...]:

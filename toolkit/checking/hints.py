@@ -55,6 +55,11 @@ class Trial(Struct, frozen=True):
         checks = (check for rule in self.rules for check in rule.checks if check.needs_last and check.items == (code,))
         return next((check for check in checks if self.view.last is not None and _chained(check)), None)
 
+    def fixed(self, check: Check) -> tuple[str, ...]:
+        """Return the inputs of a check that are as last year's return says."""
+        chains = [(code, chain) for code, _ in check.inputs if (chain := self.fixing(code)) is not None]
+        return tuple(code for code, chain in chains if chain is not check and _holds(chain, self.view))
+
 
 def _chained(check: Check) -> bool:
     """Tell whether a check says that one item equals figures of last year's return and nothing else."""

@@ -88,7 +88,9 @@ class _Breach:
         if not self.check.items:
             return made
         place = place_of(self.ret, self.check.items[0])
-        return replace(made, sheet=place.sheet, cell=place.cell, items=self.check.items)
+        return replace(
+            made, sheet=place.sheet, cell=place.cell, items=self.check.items, fixed=self.trial.fixed(self.check)
+        )
 
     def _undecided(self, severity: Severity) -> Finding:
         check, entry = self.check, self.rule.entry

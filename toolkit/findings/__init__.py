@@ -26,7 +26,8 @@ class Finding(Struct, frozen=True):
     coordinator. ``cell`` is an A1 address, ``items`` the codes of the items concerned. ``expected``, ``actual`` and
     ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity. ``parts`` are
     the findings that one line stands for: equal faults, itself among them, or what follows from it. ``waits`` tells of a
-    rule that breaks only as long as blanks count as 0.
+    rule that breaks only as long as blanks count as 0; ``fixed`` are the inputs behind it that agree with last year's return,
+    where the fault is not.
     """
 
     code: str
@@ -48,6 +49,7 @@ class Finding(Struct, frozen=True):
     remedy_agency: str = ""
     parts: tuple[Finding, ...] = ()
     waits: bool = False
+    fixed: tuple[str, ...] = ()
 
     def at(self, *, file: str | None = None, sheet: str | None = None, cell: str | None = None) -> Finding:
         """Return the finding with a place; what it has of one already stays where nothing is put in its stead."""

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
-from toolkit.checking.explaining import state_of
+from toolkit.checking import check
+from toolkit.checking.explaining import of_last_year, state_of
+from toolkit.checking.text import check_text
 from toolkit.findings import Finding
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
@@ -88,7 +90,10 @@ def read_json(files: Sequence[ReadFile]) -> Json:
 
 
 def return_json(file: ReadFile, ret: Return) -> Json:
-    """Return one return's object of ``read``."""
+    """Return one return's object of ``read``; a file that was only read is checked for what its explanations are worth."""
+    findings, unjudged = file.findings, frozenset[str]()
+    if ret.explanations and not isinstance(file, Checked):
+        findings, unjudged = check(ret, level=ret.identity.level, also=check_text(ret)), of_last_year(ret.form)
     return {
         "file": file.file,
         "form": ret.form.id,
@@ -105,7 +110,7 @@ def return_json(file: ReadFile, ret: Return) -> Json:
                 "rule": explanation.rule,
                 "items": list(explanation.items),
                 **attributes(explanation, "fingerprint", "text"),
-                "accepted": (state := state_of(ret, explanation, file.findings)) == "accepted",
+                "accepted": (state := state_of(ret, explanation, findings, unjudged)) == "accepted",
                 "state": state,
             }
             for explanation in ret.explanations
@@ -223,7 +228,7 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
                 {
                     "file": file.file,
                     "respondent": file.ret.identity.name or file.ret.identity.code,
-                    "value": value_json(file.ret.figures[code]),
+                    **_contribution(file.ret, code),
                 }
                 for file in rollup.merged
                 if file.ret is not None
@@ -241,6 +246,16 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
         **({} if details is None else {"details": str(details)}),
         **({} if previous is None else {"changes": [_shift(shift) for shift in shifts(previous, rollup)]}),
     }
+
+
+def _contribution(ret: Return, code: str) -> Json:
+    """Return what a body adds to a figure: a total as its inputs make it, an input as it was answered, null where it was not."""
+    answer = ret.answers.get(code, Blank())
+    if ret.form.items[code].computed:
+        return {"value": value_json(ret.figures[code]), "state": "computed"}
+    if isinstance(answer, Blank) and ret.form.items[code].table in ret.declared:
+        return {"value": 0, "state": "declared"}
+    return {name: answer_json(answer)[name] for name in ("value", "state")}
 
 
 def _shift(shift: Shift) -> Json:

@@ -8,6 +8,7 @@ from toolkit.cells import Area
 from toolkit.excel_out import Workbook
 from toolkit.findings import Finding
 from toolkit.forms.sheets import PROBLEM_SHEET
+from toolkit.returns.status import level_of
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import ListColumns
 
@@ -23,10 +24,10 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
     listed = sorted(findings, key=lambda finding: _order(finding, names))
     rows = [
         (names.get(finding.file or "", "") or "（单位不明）", finding.file or "", finding.sheet or "", finding.cell or "",
-         finding.severity.zh, finding.code, finding.message, finding.remedy, finding.explained or "")
+         level_of(finding), finding.code, finding.message, finding.remedy, finding.explained or "")
         for finding in listed
     ]  # fmt: skip
-    severe = {(at, 4): styles.coloured(finding.severity.zh) for at, finding in enumerate(listed)}
+    severe = {(at, 4): styles.coloured(level_of(finding)) for at, finding in enumerate(listed)}
     formats = (_TEXT, _SMALL, _TEXT, _CENTRED, _CENTRED, _CENTRED, _TEXT, _TEXT, _TEXT)
     last = registers.table(sheet, 0, ListColumns(titles, widths, formats), rows, special=severe)
     sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)

@@ -73,7 +73,8 @@ def _summary(filling: Filling) -> str:
     status = standing(filling.form, filling.review, sheets_of(filling.form))
     if status.settled:
         return f"报来的一份{status.sentence}。"
-    return f"报来的一份{status.sentence}。请直接在本工作簿中改正、填齐，存疑的改正，属实的在“说明”栏写明原因，保存后重新报送。"
+    advice = "错误的改正，空着的填齐；存疑的先核对，填错的改正，确实如此的在“说明”栏写明原因"
+    return f"报来的一份{status.sentence}。请直接在本工作簿中处理：{advice}。处理完保存，重新报送。"
 
 
 def _colours(sheet: Worksheet, area: Area) -> None:
@@ -161,7 +162,8 @@ def _figures(layout: Layout, state: State, line: ReviewLine) -> str:
     if finding.difference is not None and len(finding.items) != 1:
         sides.append(f"差额 {finding.difference}")
     if len(inputs) > 1 and finding.severity is not Severity.INFO:
-        cells = "、".join(area.partition("!")[2].replace("$", "") for area in ranges(layout, inputs))
+        open_ = [code for code in inputs if code not in finding.fixed or line.blanks]
+        cells = "、".join(area.partition("!")[2].replace("$", "") for area in ranges(layout, open_))
         sides.append(f"{'待填' if line.blanks else '可改'} {cells}")
     return "\n".join(sides)
 
