@@ -20,6 +20,7 @@ from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, STATUS_ROW
 from toolkit.returns import Return
+from toolkit.returns.last_year import LastYear
 from toolkit.run.sources import sound_roster
 from toolkit.workbook import Filling, write
 from toolkit.workbook.issuing import fillings
@@ -133,7 +134,8 @@ def season(folder: Path, cases: Mapping[str, Case]) -> Told:
         last[code_of(body[0])] = replace(before, identity=replace(before.identity, code=code_of(body[0])))
     roster = sound_roster(roster_file)
     assert roster is not None
-    for at, ((respondent, issued), name) in enumerate(zip(fillings(FORM, YEAR, roster, last), cases, strict=True)):
+    known = LastYear({(code, YEAR - 1): ret for code, ret in last.items()})
+    for at, ((respondent, issued), name) in enumerate(zip(fillings(FORM, YEAR, roster, known), cases, strict=True)):
         before = last[respondent.code]
         bodies[name] = Body(made[at][0], issued, before, sound(FORM, 950 + at, 30 + at, before))
         sent = cases[name].send(bodies[name])

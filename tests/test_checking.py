@@ -329,7 +329,8 @@ def test_what_is_unreadable_in_last_years_return_is_said_to_be() -> None:
     last = a_return(year=2024, answers={"t3.r4.natural": Unreadable("三", "VALUE_010")})
     found = [each for each in check(a_return(), last=last) if each.items == ("t3.r2.natural",)]
     assert [each.code for each in found] == ["X1"]
-    assert "上年年报里有读不懂的数" in found[0].message
+    assert "2024 年的年报（）中结转下年度·自然人填的是“三”，读不懂，无法判断" in found[0].message
+    assert found[0].severity is WARNING
     assert "上一年度" in found[0].remedy
 
 

@@ -16,6 +16,7 @@ from toolkit.excel_out import render, render_many, rendering
 from toolkit.findings import Severity
 from toolkit.forms import load_form
 from toolkit.returns import Explanation, Return
+from toolkit.returns.last_year import LastYear
 from toolkit.roster import Respondent, Roster, check_character
 from toolkit.roster.tokens import Key
 from toolkit.workbook import Filling, Mark, Text, describe, issuing, write, writing
@@ -92,7 +93,7 @@ def test_issued_templates_have_the_bytes_of_each_built_by_itself(
     """Names of every kind, figures, blanks, bodies without last year; the library is only asked where it has to be."""
     told = [(body(at, name, level), last, built) for at, (name, level, last, built) in enumerate(BODIES[:only])]
     roster = Roster("样例县", tuple(each for each, _, _ in told))
-    before = {each.code: last_year(form, last) for each, last, _ in told if last is not None}
+    before = LastYear({(each.code, year - 1): last_year(form, last) for each, last, _ in told if last is not None})
     built: list[bool] = []
     fast: list[tuple[str, bytes]] = []
     for name, data, _ in issued(load_form(form), year, roster, before, key):
@@ -180,7 +181,7 @@ def test_a_change_of_the_writer_is_seen(library: Library, monkeypatch: pytest.Mo
 def test_templates_come_one_by_one_and_take_little_memory() -> None:
     """What is kept for a shape does not grow with the bodies."""
     roster = Roster("样例县", tuple(body(at, f"样例单位{at}") for at in range(40)))
-    templates = issued(load_form("2021"), 2025, roster, {})
+    templates = issued(load_form("2021"), 2025, roster, None)
     for _ in range(3):
         next(templates)
     tracemalloc.start()

@@ -23,6 +23,7 @@ from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.reading import read, returns_in
 from toolkit.returns import ReadFile, Return
+from toolkit.returns.last_year import LastYear
 from toolkit.roster.tokens import Key
 from toolkit.workbook import Text, write
 from toolkit.workbook.issuing import blank, issued
@@ -72,12 +73,13 @@ def library(folder: Path) -> dict[str, Path]:
     """Write our workbooks, each named by what it is: blank, issued, filled, explained, typed into, replied, rolled up."""
     books: dict[str, bytes] = {}
     key = Key(b"0" * 32)
-    last = {rollups.code_of(1): rollups.a_return(1, {"t3.r4.natural": 7, "t2.normative.in_force": 30}, year=2024)}
+    before = rollups.a_return(1, {"t3.r4.natural": 7, "t2.normative.in_force": 30}, year=2024)
+    last = LastYear({(rollups.code_of(1), 2024): before})
     for form_id, year in (("2019", 2020), ("2021", 2025)):
         form = load_form(form_id)
         books[f"blank-{form_id}"] = blank(form, year)[1]
         books[f"issued-{form_id}"] = next(
-            issued(form, year, rollups.roster(1), last if form_id == "2021" else {}, key)
+            issued(form, year, rollups.roster(1), last if form_id == "2021" else None, key)
         )[1]
         content = filling(form_id)
         books[f"explained-{form_id}"] = write(content)

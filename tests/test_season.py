@@ -29,7 +29,7 @@ from toolkit.forms.sheets import COVER
 from toolkit.outputs import contract
 from toolkit.returns import Checked, Identity, Return
 from toolkit.run import Job, reply_folder, run
-from toolkit.run.earlier import load_last_year
+from toolkit.run.preceding import load_last_year
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rosters import roster_bytes
 

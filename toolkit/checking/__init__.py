@@ -34,7 +34,7 @@ def check(
     """
     stated = {code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)}
     blanks = ret.blanks
-    view = View(ret.figures, blanks, stated, None if last is None else last.figures, asker(ret, last))
+    view = View(ret.figures, blanks, stated, None if last is None else last.last_figures, asker(ret, last))
     blank = blank_findings(ret, blanks)
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(finding.code == "BLANK_002" for finding in blank)

@@ -7,13 +7,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.answers import Number
+from toolkit.answers import Answer, Filled, Number, Unreadable
 from toolkit.checking.hints import Trial, ways_to_mend
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms import Check, Judgement, Rule, Verdict, View, judge, stands
 from toolkit.forms.definition import Side
 from toolkit.returns import Return
+from toolkit.returns.last_year import CONFLICT
 from toolkit.returns.numbers import show
 from toolkit.roster import below_city
 
@@ -52,7 +53,7 @@ def broken(case: Case) -> list[Finding]:
             if waits and not check.needs_last and all(code in case.view.blank for code, _ in check.inputs):
                 # Prefills alone break it: nothing was answered that it could be about.
                 continue
-            findings.append(replace(_Breach(trial, rule, check, judgement).finding(severity), waits=waits))
+            findings.append(replace(_Breach(trial, case, rule, check, judgement).finding(severity), waits=waits))
     return findings
 
 
@@ -79,8 +80,8 @@ def _other_format(check: Check, case: Case) -> bool:
 class _Breach:
     """A check that does not hold, or cannot be decided, on its way to words."""
 
-    def __init__(self, trial: Trial, rule: Rule, check: Check, judgement: Judgement) -> None:
-        self.trial, self.ret, self.view = trial, trial.ret, trial.view
+    def __init__(self, trial: Trial, case: Case, rule: Rule, check: Check, judgement: Judgement) -> None:
+        self.trial, self.ret, self.view, self.last = trial, trial.ret, trial.view, case.last
         self.rule, self.check, self.judgement = rule, check, judgement
 
     def finding(self, severity: Severity) -> Finding:
@@ -97,10 +98,31 @@ class _Breach:
         before = check.needs_last and all(self.view.values[code] is not None for code in check.items)
         if not before and self.rule.severity is Severity.ERROR:
             severity = Severity.ERROR
+        severity = Severity.WARNING if before else severity
         name = "undecided_last" if before else "undecided"
-        message = phrase(name, rule=Wording(check.words, f"{check.rule} at {check.place or 'the return'}"))
-        remedy = phrase(f"{name}_remedy")
+        whose = self._lacking() if before else {}
+        message = phrase(name, rule=Wording(check.words, f"{check.rule} at {check.place or 'the return'}"), **whose)
+        remedy = phrase(f"{name}_remedy", **whose)
         return Finding(entry.code, severity, str(message), str(remedy), message.en, remedy.en, rule=entry.code)
+
+    def _lacking(self) -> dict[str, Wording | str]:
+        """Return the words for last year's return, and for what is not known in it."""
+        last = self.last
+        assert last is not None, "it was asked for last year's figures"
+        sides = [side for one in self.check.comparisons for side in (one.left, one.right)]
+        asked = dict.fromkeys(term.item for side in sides for term in side.terms if term.last)
+        lacking = [code for code in asked if self.view.last is None or self.view.last.get(code) is None]
+        inputs = dict.fromkeys(code for item in lacking for code in last.form.sources(item))
+        words = [(last.form.items[code].short, why) for code in inputs if (why := _why(last.last_answer(code)))]
+        shown = words[:SHOWN_TERMS]
+        listed = Wording(
+            "、".join(f"{short}{why}" for short, why in shown), ", ".join(f"{short} {why.en}" for short, why in shown)
+        )
+        more = phrase("last_more", count=len(words) - len(shown)) if len(words) > len(shown) else Wording("", "")
+        return {
+            "name": last.identity.name or last.identity.code or "", "year": str(last.year), "file": last.file or "",
+            "lacking": Wording(listed + more, listed.en + more.en),
+        }  # fmt: skip
 
     def _broken(self, severity: Severity) -> Finding:
         left, right, gap = self.judgement.left, self.judgement.right, self.judgement.imbalance
@@ -197,6 +219,15 @@ class _Breach:
 
 def _size(value: Number) -> Number:
     return -value if value < 0 else value
+
+
+def _why(answer: Answer) -> Wording | None:
+    """Return why last year's figure is not known, None where it is."""
+    if isinstance(answer, Filled):
+        return None
+    if isinstance(answer, Unreadable):
+        return phrase("last_conflict" if answer.reason == CONFLICT else "last_unreadable", raw=answer.raw)
+    return phrase("last_blank")
 
 
 def _known(value: Number | None) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.answers import Answer, Filled, Number, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.findings import Finding
 from toolkit.forms import Form
 from toolkit.returns.keeping import BLANK, kept_answers, listed, unanswered, unlisted
@@ -100,6 +100,16 @@ class Return(Struct, frozen=True, dict=True):
                 if self.form.items[code].table in self.declared and entries[at] is None:
                     entries[at] = None if isinstance(self.answers.get(code), Unreadable) else 0
         return entries
+
+    def last_answer(self, code: str) -> Answer:
+        """Return the answer to an input as the year after looks at it: a blank that is declared zero is 0."""
+        answer = self.answers.get(code, BLANK)
+        return Filled(0) if isinstance(answer, Blank) and self.form.items[code].table in self.declared else answer
+
+    @property
+    def last_figures(self) -> Mapping[str, Number | None]:
+        """Return the figures of all items as the year after looks at them: what was left blank is not known, None."""
+        return self.form.complete(dict(zip(self.form.inputs, self.entries, strict=True)))
 
     @property
     def content(self) -> bytes:

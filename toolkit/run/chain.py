@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from toolkit import merging
 from toolkit.findings import fault
 from toolkit.returns import Checked, ReadFile, Region, RollUp
-from toolkit.run.earlier import has_year, load_last_year
 from toolkit.run.examination import Examination
 from toolkit.run.job import Job, Outcome, Watch, unwatched
+from toolkit.run.preceding import has_year, load_last_year
 from toolkit.run.sources import inputs, sound_roster
 from toolkit.scale import examined, jobs_for, on_cluster
 from toolkit.scale.remote import File
@@ -40,7 +40,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
     if not listed.files and not job.empty:
         raise fault("NOTHING_TO_CHECK")
     jobs = jobs_for(len(listed.files), job.jobs)
-    last = load_last_year(job.last_year, job.year, passwords=job.passwords, jobs=jobs)
+    last = load_last_year(job.last_year, job.year, roster, passwords=job.passwords, jobs=jobs)
     examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
     checked = _checked(listed.files, examination, job, watch)
     strays: tuple[str, ...] = ()

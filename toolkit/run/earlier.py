@@ -1,9 +1,7 @@
-"""What was there before: last year's returns, and the last roll-up."""
+"""What was there before: the last roll-up, and the bodies in one."""
 
 from __future__ import annotations
 
-import logging
-import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -14,12 +12,7 @@ from toolkit.findings import fault
 from toolkit.forms import Form
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.returns import Adjustment, Checked, Return, RollUp
-from toolkit.returns.last_year import LastYear
-from toolkit.run.sources import Location, inputs
 from toolkit.scale import parquet
-from toolkit.scale.remote import at_hand
-
-_LOG = logging.getLogger(__name__)
 
 
 def previous_rollup(path: Path, *, year: int) -> RollUp:
@@ -69,42 +62,3 @@ def with_details(returns: Sequence[Return], path: Path, name: str) -> tuple[list
     changes = ((code, added[code], whole.figures[code] or 0) for code in whole.form.inputs)
     corrections = tuple(Adjustment(ALL_BODIES, code, old, new, "", "") for code, old, new in changes if old != new)
     return [*bodies, *(ret for ret in returns if ret is not whole)], corrections
-
-
-def load_last_year(
-    paths: Sequence[Location], year: int | None, *, passwords: Sequence[str] = (), jobs: int = 1
-) -> LastYear | None:
-    """Read the returns of earlier years, or the bodies' rows of roll-ups; None when no path is given.
-
-    Rows that are in a Parquet file beside the roll-up are read from there; ToolkitError says what is missing for it,
-    and, when the ``year`` is known, that there is no return of the year before.
-    """
-    if not paths:
-        return None
-    before: dict[tuple[str, int], Return] = {}
-    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
-        files = ((file.path, file.name) for file in at_hand(inputs(paths).files, Path(folder)))
-        limits = reading.Limits(jobs, reading.PATIENCE)
-        for file, returns in reading.returns_each(files, passwords=passwords, limits=limits):
-            wanted = year is None or any(ret.year == year - 1 for ret in returns)
-            bodies, corrections = with_details(returns, *file) if wanted else (returns, ())
-            before |= {(ret.identity.code, ret.year): ret.light for ret in bodies if ret.year and ret.identity.code}
-            if corrections:
-                _LOG.warning(
-                    "%s",
-                    f"上一年度汇总表 {file[1]} 的更正写在合计上，没有分到单位；各单位对照的是更正前的数。",
-                    extra={"english": f"Corrections in {file[1]} are of the whole; bodies are compared without them."},
-                )
-    last = LastYear(before)
-    has_year(last, year)
-    return last
-
-
-def has_year(last: LastYear, year: int | None) -> None:
-    """Make sure that there is a return of the year before ``year`` (of any year when it is None), or raise ToolkitError."""
-    years = {stated for _, stated in last.returns}
-    if (year - 1 in years) if year is not None else years:
-        return
-    if years:
-        raise fault("LAST_YEAR_OF_OTHER_YEARS", years="、".join(map(str, sorted(years))))
-    raise fault("LAST_YEAR_EMPTY")

@@ -85,11 +85,12 @@ class Examination(Struct, frozen=True):
         known = ret.identity.level or (body.level if body is not None else None)
         if known is None and ret.identity.kind == "rollup":
             known = self.level
-        last, same = None, True
+        before = None
         if self.last_year is not None:
-            last, same = self.last_year.of(ret.identity.code, self.roster, year or 0)
+            before = self.last_year.of(ret.identity.code, self.roster, year or 0, ret.identity.name or "")
+        last, own = (None, True) if before is None else (before.ret, before.own)
         also = check_text(ret, last)
-        findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=same, also=also))
+        findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=own, also=also))
         if self.last_year is not None and last is None:
             findings.append(finding("ID_020", file=name))
         if self.year is not None and ret.year is not None and ret.year != self.year:

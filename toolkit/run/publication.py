@@ -60,27 +60,21 @@ def report_of(job: Job, content: Content) -> tuple[Report, Checked]:
         checked.ret,
         findings=checked.findings,
         draft=content.draft,
-        last=_last(checked.ret, job, outcome) if content.annex else None,
+        last=_last(checked.ret, outcome) if content.annex else None,
         sentences=sentences(checked.ret) if content.sentences else (),
         covered=_covered(job, checked.ret) if content.coverage else (),
     )
     return made, checked
 
 
-def _last(ret: Return, job: Job, outcome: Outcome) -> Return:
-    """Return the body's return of the year before, known by its code, or by its name where the one file has none."""
+def _last(ret: Return, outcome: Outcome) -> Return:
+    """Return the body's return of the year before, known by its code or its name."""
     if outcome.last_year is None:
         raise fault("ANNEX_WITHOUT_LAST_YEAR")
-    year = ret.year or 0
-    last = outcome.last_year.of(ret.identity.code, outcome.roster, year)[0]
-    if last is None and len(job.last_year) == 1 and isinstance(job.last_year[0], Path) and job.last_year[0].is_file():
-        alone = run_one(Job(job.last_year, "read")).readings[0].ret
-        assert alone is not None, "run_one sees to it"
-        same = alone.identity.name == ret.identity.name and None in (alone.identity.code, ret.identity.code)
-        last = alone if same and alone.year == year - 1 else None
-    if last is None:
+    before = outcome.last_year.of(ret.identity.code, outcome.roster, ret.year or 0, ret.identity.name or "")
+    if before is None:
         raise fault("ANNEX_BODY_MISSING")
-    return last
+    return before.ret
 
 
 def _covered(job: Job, ret: Return) -> tuple[str, ...]:

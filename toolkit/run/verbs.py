@@ -17,10 +17,11 @@ from toolkit.returns.revisions import Revision, revise
 from toolkit.roster.tokens import made_key
 from toolkit.run import importing, publication
 from toolkit.run.chain import run, run_one
-from toolkit.run.earlier import load_last_year, previous_rollup
+from toolkit.run.earlier import previous_rollup
 from toolkit.run.importing import Imported
 from toolkit.run.job import Job
 from toolkit.run.options import CheckOptions, MergeOptions, Paths, ReadOptions, job_of, locations
+from toolkit.run.preceding import load_last_year
 from toolkit.run.rollup_file import save_rollup, targets
 from toolkit.run.sources import inputs, sound_roster
 from toolkit.scale import jobs_for
@@ -53,14 +54,10 @@ def template(
             raise fault("KEY_WITHOUT_ROSTER")
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
-    last = load_last_year(before, year)
-    returns = {}
-    if last is not None:
-        earlier = ((body.code, last.of(body.code, known, year)[0]) for body in known.expected(year))
-        returns = {code: ret for code, ret in earlier if ret is not None}
+    last = load_last_year(before, year, known)
     folder = made_folder(Path(output))
     secret = None if key is None else made_key(Path(key))
-    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, returns, secret))
+    return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, last, secret))
 
 
 def form_of(year: int, form: str | None) -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import tee
 
@@ -11,7 +11,7 @@ from toolkit.answers import Answer, Filled, Number
 from toolkit.excel_out import render_many
 from toolkit.forms import Form, form_for_year
 from toolkit.returns import Return
-from toolkit.returns.last_year import LastYear
+from toolkit.returns.last_year import Before, LastYear
 from toolkit.roster import Respondent, Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, blank_name, describe, write
@@ -23,9 +23,9 @@ def blank(form: Form, year: int) -> tuple[str, bytes]:
 
 
 def issued(
-    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
+    form: Form, year: int, roster: Roster, last: LastYear | None, key: Key | None = None
 ) -> Iterator[tuple[str, bytes, Respondent]]:
-    """Yield file name, bytes and body of every issued template; ``last`` maps codes to last year's returns.
+    """Yield file name, bytes and body of every issued template; prefilled from ``last`` year.
 
     With a key each carries the token of its body. What is common to them is built once.
     """
@@ -36,20 +36,20 @@ def issued(
 
 
 def fillings(
-    form: Form, year: int, roster: Roster, last: Mapping[str, Return], key: Key | None = None
+    form: Form, year: int, roster: Roster, last: LastYear | None, key: Key | None = None
 ) -> Iterator[tuple[Respondent, Filling]]:
     """Yield every body of a roster with what its template holds."""
     for body in roster.expected(year):
-        yield body, _filling(form, year, body, roster.region, last.get(body.code), key)
+        before = None if last is None else last.of(body.code, roster, year, body.name)
+        yield body, _filling(form, year, body, roster.region, before, key)
 
 
-def _filling(form: Form, year: int, body: Respondent, region: str, before: Return | None, key: Key | None) -> Filling:
-    answers = {} if before is None else carried(form, before)
+def _filling(form: Form, year: int, body: Respondent, region: str, before: Before | None, key: Key | None) -> Filling:
+    answers = {} if before is None else carried(form, before.ret)
     return Filling(
         form, year, kind="issued", code=body.code, name=body.name, level=body.level, region=region,
         token=token_of(key, form, year, body.code), answers=answers, prefilled=frozenset(answers),
-        last_year={} if before is None else before.figures,
-        last_complete=before is None or before.identity.code == body.code,
+        last_year={} if before is None else before.ret.last_figures, last_complete=before is None or before.own,
     )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ def reissued(
     if known is None and code_fault(code) is not None:
         return blank(form, year)
     body = known or Respondent(code, identity.name or "", "", identity.level or "", "", True, None, None, ())
-    before = None if last is None else last.of(code, roster, year)[0]
-    before = ret if before is None and ret.year == year - 1 else before
+    before = None if last is None else last.of(code, roster, year, body.name)
+    before = Before(ret) if before is None and ret.year == year - 1 else before
     region = identity.region or "" if roster is None else roster.region
     return issued_name(body, year), write(_filling(form, year, body, region, before, key))
 
@@ -96,22 +96,15 @@ def carried(form: Form, before: Return) -> dict[str, Answer]:
     is last year's 上一年项目数量 + 本年增/减. A figure that last year left blank or unreadable fixes nothing.
     """
     answers: dict[str, Answer] = {}
+    known = before.last_figures
     for code in form.inputs:
         table, row, column = code.split(".")
         figure: Number | None = None
         if (table, row) == ("t3", "r2"):
-            figure = _stated(before, f"t3.r4.{column}")
+            figure = known.get(f"t3.r4.{column}")
         elif column == "last_year" and before.form.id == form.id:
-            stated, change = _stated(before, code), _stated(before, f"{table}.{row}.change")
+            stated, change = known.get(code), known.get(f"{table}.{row}.change")
             figure = None if stated is None or change is None else stated + change
         if figure is not None:
             answers[code] = Filled(Decimal(figure) if form.items[code].kind == "money" else figure)
     return answers
-
-
-def _stated(before: Return, code: str) -> Number | None:
-    answer = before.answers.get(code)
-    if isinstance(answer, Filled):
-        return answer.value
-    declared = code in before.form.items and before.form.items[code].table in before.declared
-    return 0 if answer is not None and declared else None
