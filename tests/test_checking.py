@@ -13,7 +13,7 @@ from tests.builders import APPLICANTS, BALANCED, a_return, a_sound_return, codes
 from tests.growth import growth
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.checking import check
-from toolkit.checking.asking import fee
+from toolkit.checking.fees import fee
 from toolkit.findings import Finding, Severity, finding
 from toolkit.forms import FORM_IDS, load_form
 from toolkit.forms.layout import lay_out

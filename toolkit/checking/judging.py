@@ -160,7 +160,7 @@ class _Breach:
         if question is not None:
             table = question.arguments[0] if question.function in ("repeated", "faulty") else None
             words["table"] = self.ret.form.table(table).title if table is not None else ""
-            words |= {"chapter": question.arguments[0], "word": question.arguments[-1]}
+            words |= {"chapter": question.arguments[0], "word": question.arguments[-1].partition("|")[0]}
         if check.items:
             first = check.items[0]
             before = None if self.view.last is None else self.view.last.get(first)

@@ -139,7 +139,7 @@ class Term(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """A function of the whole return: faulty(table), repeated(table), mentions(chapter, word) or fee(chapter)."""
+    """A function of the whole return: faulty(table), repeated(table), mentions(chapter, word|word) or fee(chapter)."""
 
     function: str
     arguments: tuple[str, ...]

@@ -43,7 +43,7 @@ def _compared(comparison: Comparison, items: Mapping[str, Item], tables: tuple[T
 
 def _side(side: Side, names: Mapping[str, str]) -> str:
     if side.question is not None:
-        chapter, word = side.question.arguments[0], side.question.arguments[-1]
+        chapter, word = side.question.arguments[0], side.question.arguments[-1].partition("|")[0]
         return str(phrase(side.question.function, chapter=chapter, word=word))
     if not side.terms:
         return str(side.constant)
