@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
 
+from tests.mutants import unzipped, zipped
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding, finding
 from toolkit.forms import Form, load_form
@@ -106,3 +111,31 @@ def merged(
     given = (include_failing or {}).items()
     waivers = {code: Waiver(waiver) if isinstance(waiver, str) else waiver for code, waiver in given}
     return merge(files, year, known, region, Decisions(prefer_newest, waivers, standing or {}), as_of)
+
+
+def save_values(book: Any, original: Path, path: Path) -> None:
+    """Save a roll-up that was opened for its values, with the formulas of the original in their cells again."""
+    import openpyxl
+
+    book.save(path)
+    formulas = openpyxl.load_workbook(original)
+    parts = dict(unzipped(path.read_bytes()))
+    for number, sheet in enumerate(book.worksheets, 1):
+        old = formulas[sheet.title] if sheet.title in formulas.sheetnames else formulas.create_sheet()
+        cells = {
+            cell.coordinate: cell.value for row in old.iter_rows() for cell in row if cell.data_type == "f"
+        }  # fmt: skip
+
+        def again(match: re.Match[str], cells: Mapping[str, str] = cells, sheet: Any = sheet) -> str:
+            place, style = match[1], match[2] or ""
+            if place not in cells:
+                return match[0]
+            value = sheet[place].value
+            kind = ' t="str"' if value is None or isinstance(value, str) else ""
+            shown = "" if value is None else escape(str(value))
+            return f'<c r="{place}"{style}{kind}><f>{escape(cells[place][1:])}</f><v>{shown}</v></c>'
+
+        name = f"xl/worksheets/sheet{number}.xml"
+        xml = parts[name].decode()
+        parts[name] = re.sub(r'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)', again, xml).encode()
+    path.write_bytes(zipped(list(parts.items())))

@@ -21,7 +21,7 @@ from openpyxl.worksheet.merge import MergedCellRange
 
 from tests.commands import run
 from tests.mutants import unzipped, zipped
-from tests.rollups import YEAR
+from tests.rollups import YEAR, save_values
 from tests.soaking import only
 from tests.test_proving import figures, sent
 from toolkit.answers import Answer, Filled
@@ -231,7 +231,7 @@ def test_details_and_corrections_seen_otherwise_are_not_proved(tmp_path: Path, r
     rollup, path = tmp_path / "汇总.xlsx", rolled_up[1]
     book = openpyxl.load_workbook(rolled_up[0], data_only=True)
     book["明细"].row_dimensions[3].hidden = True
-    book.save(rollup)
+    save_values(book, rolled_up[0], rollup)
     assert prove(rollup, {path.name: path}).proved
     book["明细"]["E3"].number_format = "0,"
     book["调整"].cell(2, 4).value, book["调整"].cell(2, 4).number_format = 5, "0%"

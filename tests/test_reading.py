@@ -337,6 +337,14 @@ def test_a_roll_up_is_a_return_of_the_sums_of_its_details() -> None:
     assert ret.figures["t3.r1.total"] == 18
 
 
+def test_a_difference_names_the_row_that_corrects_the_cell() -> None:
+    """A table that was not recalculated after a correction, or counts one that cannot be used, leads to its row."""
+    for old in (2, 1):
+        ret = got(adjust(rolled(), 2, "C1", "t3.r1.natural", old, 7, "漏报 5 件", "丁").fill("t3.r1.natural", 4))
+        found = next(each for each in ret.findings if each.code == "FORM_051")
+        assert "“调整”第 2 行" in found.message
+
+
 def test_a_typed_over_cell_of_a_roll_up_is_found() -> None:
     """A figure that its details do not add up to is an error with the difference."""
     ret = got(rolled().fill("t3.r1.natural", 5))

@@ -6,7 +6,7 @@ Rows and columns are zero-based. What follows from a form – the places of its 
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from msgspec import Struct
@@ -260,11 +260,31 @@ ADJUSTMENTS = ListSheet(
     ),
 )
 ADJUSTMENT_ROWS = 40
-"""Lines to fill; what is inserted below them is read too, but no table counts it before the next merge."""
+"""Lines to fill, more where the roll-up came with many; what is written below them is named, and no table counts it."""
 ADJUSTMENT_NOTE = "说明："
 """How the note below the lines begins."""
 USABLE = "可用"
-"""What 核对 shows of a line that counts."""
+"""What 核对 shows of a line that counts; what it shows of the others follows, in the order in which it is looked for."""
+
+
+class LineFault(StrEnum):
+    """Why a line of 调整 does not count, in the words of the sheet, its reader and the proof."""
+
+    ERROR_VALUE = "有错误值"
+    SPACES = "代码前后有空格"
+    NO_BODY = "明细没有这个单位"
+    NOT_ALL = f"单位代码应为“{ALL_BODIES}”"
+    NO_ITEM = "没有这个指标"
+    NO_FIGURE = "原值新值应为数"
+    COUNT = "应为非负整数"
+    SIGNED = "应为整数"
+    MONEY = "应为至多四位小数的非负数"
+    LARGE = "数太大"
+    OTHER = "原值与明细不符"
+    NO_GROUND = "请写理由"
+    NO_REASON = "理由只说核对过"
+    OUTSIDE = "不在准备好的行里"
+
 
 GUIDE = ListSheet(
     "填报说明", 2, (Column("place", "表和行", 300), Column("counts", "计什么", 520), Column("ground", "依据", 250))

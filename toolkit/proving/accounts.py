@@ -16,7 +16,7 @@ from toolkit.forms import FORM_IDS, Form, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.seen_cells import FAULTS, SeenSheet
-from toolkit.returns import lacking
+from toolkit.returns import ground_lacking
 
 
 class Claimed(Struct, frozen=True):
@@ -55,6 +55,7 @@ class Claims(Struct, frozen=True):
 
     form: Form
     book: Any
+    formulas: Any
     sources: tuple[Claimed, ...]
     rows: tuple[DetailRow, ...]
     corrections: tuple[Correction, ...]
@@ -77,7 +78,7 @@ def load(path: Path, *, values: bool) -> Any:
 def claims(path: Path) -> Claims:
     """Read a roll-up; a file that is none raises ToolkitError."""
     try:
-        book = load(path, values=True)
+        book, formulas = load(path, values=True), load(path, values=False)
     except FAULTS as error:
         raise fault("ROLLUP_UNREADABLE", path=path, why=error) from error
     meta = _pairs(book)
@@ -90,8 +91,8 @@ def claims(path: Path) -> Claims:
         rows = _rows(book, form, doubts)
     except KeyError as error:
         raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
-    corrections = _corrections(book, form, rows, doubts)
-    return Claims(form, book, sources, rows, corrections, tuple(doubts))
+    corrections = _corrections(book, formulas, form, rows, doubts)
+    return Claims(form, book, formulas, sources, rows, corrections, tuple(doubts))
 
 
 def _pairs(book: Any) -> dict[str, str]:
@@ -140,36 +141,49 @@ def _rows(book: Any, form: Form, doubts: list[str]) -> tuple[DetailRow, ...]:
     return tuple(rows)
 
 
-def _corrections(book: Any, form: Form, rows: Sequence[DetailRow], doubts: list[str]) -> tuple[Correction, ...]:
+def _corrections(
+    book: Any, formulas: Any, form: Form, rows: Sequence[DetailRow], doubts: list[str]
+) -> tuple[Correction, ...]:
+    """Read 调整 by the grammar of its own formulas: numbers are numbers, case does not count, spaces do."""
     if "调整" not in book.sheetnames:
         return ()
     sheet = book["调整"]
     titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
-    top, at = _header(sheet, titles)
-    stands = {(row.code, item): figure(row.values[item], "signed") for row in rows for item in form.inputs if row.code}
+    top, at = _header(sheet, (*titles, "计入差额"))
+    stands = {
+        (row.code.upper(), item): figure(row.values[item], form.items[item].kind) or Decimal(0)
+        for row in reversed(rows)
+        for item in form.inputs
+    }
     seen = SeenSheet(sheet)
     corrections: list[Correction] = []
     for number, row in enumerate(sheet.iter_rows(min_row=top + 1), top + 1):
-        code, item, old, new, reason, who = (row[at[title]].value for title in titles)
+        code, item, old, new, reason, who = values = tuple(row[at[title]].value for title in titles)
         doubts += filter(None, (seen.shown_otherwise(row[at[title]]) for title in ("原值", "新值")))
-        if not any(_text(value) for value in (item, old, new, reason, who)):
+        note = _text(code).startswith("说明：") and not any(_text(value) for value in values[1:])
+        if note or not any(_text(value) for value in values):
             continue
-        key = (_text(code), _text(item))
+        key = (str(code).upper() if isinstance(code, str) else "", str(item).lower())
         kind = form.items[key[1]].kind if key[1] in form.items else "signed"
-        before, after = figure(old, kind), figure(new, kind)
-        fault = ""
-        if key not in stands:
-            fault = "单位或指标不在明细中"
-        elif old is None or new is None or before is None or after is None:
-            fault = "原值或新值不是数"
+        before, after = (None if value in (None, "") else figure(value, kind) for value in (old, new))
+        fault: str | None = None
+        if formulas["调整"].cell(number, at["计入差额"] + 1).data_type != "f":
+            fault = "不在准备好的行里，各表没有计算"
+        elif any(cell.data_type == "e" for cell in (row[at[title]] for title in titles)):
+            fault = "有错误值"
+        elif key not in stands:
+            fault = "单位或指标不在明细中（代码前后不能有空格）"
+        elif before is None or after is None or max(abs(before), abs(after)) >= 10**12:
+            fault = f"原值或新值不是数，或不是这个指标能填的数（{in_words(old)}，{in_words(new)}）"
         elif before != stands[key]:
             fault = f"原值与明细的 {in_words(stands[key])} 不符"
-        elif (why := lacking(_text(reason))) is not None:
-            fault = why
         else:
+            fault = ground_lacking(_text(reason))
+        if fault is None and after is not None:
             stands[key] = after
-        words = f"调整!{number} {key[0]} {key[1]}：{in_words(old)} → {in_words(new)}（{_text(reason)}；{_text(who)}）"
-        if fault:
+        signed = f"{_text(reason)}；{_text(who) or '没有写经办人'}"
+        words = f"调整!{number} {_text(code)} {_text(item)}：{in_words(old)} → {in_words(new)}（{signed}）"
+        if fault is not None:
             words += f"，没有计入：{fault}"
-        corrections.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault))
+        corrections.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault or ""))
     return tuple(corrections)

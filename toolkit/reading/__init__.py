@@ -119,7 +119,7 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
     contributions = read_contributions(book, ret.form, name) if ret.identity.kind == "rollup" else None
     if contributions is None:
         return (ret,)
-    corrections, _ = read_corrections(book, ret.form, contributions.rows, name)
+    corrections, *_ = read_corrections(book, ret.form, contributions.rows, name)
     corrected: dict[str, dict[str, Answer]] = {}
     for change in corrections:
         corrected.setdefault(change.code, {})[change.item] = Filled(change.new)

@@ -149,9 +149,9 @@ def _rollup(form: Form, tables: Sequence[Positions], entries: Entries, book: Boo
     contributions = read_contributions(book, form, file)
     if contributions is None:
         return [finding("FORM_050", file=file, wanted=DETAIL_SHEET)]
-    corrections, about_corrections = read_corrections(book, form, contributions.rows, file)
+    corrections, about_corrections, lines = read_corrections(book, form, contributions.rows, file)
     entries.answers.update(totals(form, contributions.rows, corrections))
-    return [*contributions.findings, *about_corrections, *differences(form, entries.answers, shown, file)]
+    return [*contributions.findings, *about_corrections, *differences(form, entries.answers, shown, lines, file)]
 
 
 def _chapters(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import Book, Cell, Sheet
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.forms import Form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import ALL_BODIES, DETAIL_SUFFIX, UNREAD_CELLS
@@ -122,22 +122,27 @@ def totals(form: Form, rows: Iterable[Contribution], adjustments: Iterable[Adjus
 
 
 def differences(
-    form: Form, sums: Mapping[str, Answer], shown: Mapping[str, tuple[str, str, Number]], file: str
+    form: Form,
+    sums: Mapping[str, Answer],
+    shown: Mapping[str, tuple[str, str, Number]],
+    lines: Mapping[str, tuple[int, ...]],
+    file: str,
 ) -> tuple[Finding, ...]:
     """Return a finding for each table cell of the roll-up that shows another figure than its details add up to.
 
-    ``shown`` gives sheet, address and figure of the cells that hold one.
+    ``shown`` gives sheet, address and figure of the cells that hold one, ``lines`` the rows of 调整 that correct an item.
     """
     findings: list[Finding] = []
     for code, (sheet, cell, value) in shown.items():
         right = sums.get(code)
         if isinstance(right, Filled) and right.value != value:
             difference = show(value - right.value)
+            rows = "、".join(map(str, lines.get(code, ())))
             findings.append(
                 finding(
                     "FORM_051", file=file, sheet=sheet, cell=cell, items=(code,), expected=show(right.value),
                     actual=show(value), difference=difference, gap=difference, shown=show(value),
-                    label=form.items[code].short, right=show(right.value),
+                    label=form.items[code].short, right=show(right.value), lines=phrase("correction_lines", rows=rows) if rows else "",
                 )
             )  # fmt: skip
     return tuple(findings)

@@ -53,6 +53,11 @@ def _kinds() -> dict[str, str]:
     return {word: kind for kind, words in listed.items() for word in words.split()}
 
 
+def listed_words(kind: str) -> tuple[str, ...]:
+    """Return the listed words of a kind."""
+    return tuple(word for word, listed in _kinds().items() if listed == kind)
+
+
 @cache
 def _words() -> re.Pattern[str]:
     return re.compile("|".join(sorted((word for word in _kinds() if not word.isascii()), key=len, reverse=True)))

@@ -22,10 +22,10 @@ from toolkit.workbook.formulas import counted, ranges, runs, switch_on, tallied
 from toolkit.workbook.revision import put_watched
 from toolkit.workbook.state import BODY, State
 
-_NO_FORMATS = f'IF(CELL("format",{TALLY.a1(0, "place", absolute=True)})="G","DP","DPG")'
+NO_FORMATS = f'IF(CELL("format",{TALLY.a1(0, "place", absolute=True)})="G","DP","DPG")'
 """How the formats begin under which a number is a date or a percentage. Where a cell of no format has another letter than
 G, in LibreOffice, G is kept for dates."""
-_SLACK = "0.0000000000000005"
+SLACK = "0.0000000000000005"
 """What a double may be off the figure that programs show of it, by its size: they show 15 digits."""
 _CHAPTER_ROWS = 400
 """So many rows of a chapter are looked at for a text."""
@@ -103,11 +103,11 @@ def _checksum(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
 def _state(layout: Layout, item: Item) -> str:
     """Return the formula that tells how an input stands."""
     cell, places = layout.reference(item.code).replace("$", ""), 4 if item.kind == "money" else 0
-    number = f"IF(ABS({cell}-ROUND({cell},{places}))>ABS({cell})*{_SLACK},{EntryState.FRACTION},{EntryState.FIGURE})"
+    number = f"IF(ABS({cell}-ROUND({cell},{places}))>ABS({cell})*{SLACK},{EntryState.FRACTION},{EntryState.FIGURE})"
     if item.kind != "signed":
         number = f"IF({cell}<0,{EntryState.NEGATIVE},{number})"
     number = (
-        f'IF(ISNUMBER(FIND(LEFT(CELL("format",{cell}),1),{_NO_FORMATS})),{EntryState.DATED},'
+        f'IF(ISNUMBER(FIND(LEFT(CELL("format",{cell}),1),{NO_FORMATS})),{EntryState.DATED},'
         f"IF(ABS({cell})>={LIMIT},{EntryState.LARGE},{number}))"
     )
     blank = f"IF({switch_on(layout, item.table)},{EntryState.ZERO},{EntryState.BLANK})"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from itertools import zip_longest
 
 from toolkit.answers import Number
 from toolkit.cells import Area, column_letters
 from toolkit.excel_out import Page, Workbook, Worksheet, cell_format
-from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENT_ROWS, ADJUSTMENTS, ALL_BODIES, USABLE
+from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENTS, ALL_BODIES, USABLE, LineFault
 from toolkit.returns import Adjustment
+from toolkit.returns import correction_grounds as grounds
+from toolkit.returns.numbers import LIMIT
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Sums
 from toolkit.workbook.styles import PINK, RED
+from toolkit.workbook.tally import NO_FORMATS, SLACK
 
 _NOTE = (
     f"{ADJUSTMENT_NOTE}更正某单位的某个数时在此填一行；原值应等于明细中的数（同一格再次更正的，等于上一次的新值），理由必填。"
@@ -22,21 +27,23 @@ _NOTE_WHOLE = (
     f"{ADJUSTMENT_NOTE}各单位的数在 {{file}}，不在本表，所以更正写在合计上：单位代码填“{ALL_BODIES}”，原值是“明细”里该指标的合计"
     "（再次更正的，等于上一次的新值），新值是更正后的合计，理由必填并写明是哪个单位。“核对”显示“可用”的行才计入各表。"
 )
-_ASSURING = "电话 再次 核实 核对 复核 确认 属实 无误 准确 真实 正确 数据 情况 同意 领导 理由 经 已 ， 。"
-"""What is taken out of a reason on the sheet before its length counts; when it is read back, more than that is none."""
+
+
+_BARE = 'UPPER(SUBSTITUTE(SUBSTITUTE({}," ",""),"\u3000",""))'
+"""What ``grounds.bare`` makes of a text, for the cell with it."""
 
 
 def put_adjustments(book: Workbook, sums: Sums) -> None:
-    """Write 调整: 40 unlocked lines with validations, each with a check of its own beside it."""
+    """Write 调整: 40 unlocked lines or more with validations, each with a check of its own beside it."""
     sheet = book.sheet(ADJUSTMENTS.name)
     styles.set_columns(sheet, ADJUSTMENTS, styles.plain)
     header, first = ADJUSTMENTS.header_row, ADJUSTMENTS.first_row
     sheet.row(header, 30, styles.plain)
     for column in ADJUSTMENTS.titled:
         sheet.text(header, ADJUSTMENTS.column(column.code), column.title, registers.head)
-    for row, adjustment in zip_longest(range(first, first + ADJUSTMENT_ROWS), sums.adjustments[:ADJUSTMENT_ROWS]):
+    for row, adjustment in zip_longest(range(first, first + sums.lines), sums.adjustments):
         _line(sheet, row, adjustment, sums)
-    note = first + ADJUSTMENT_ROWS
+    note = first + sums.lines
     sheet.row(note, 44, styles.plain)
     text = _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name))
     sheet.merge(Area(note, 0, note, ADJUSTMENTS.last), text, styles.note)
@@ -44,17 +51,18 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
     state = ADJUSTMENTS.a1(first, "state")
     wrong = cell_format(font_color=RED, bg_color=PINK, bold=True)
     sheet.colour(
-        _lines("state"), {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong}
+        _lines("state", sums),
+        {"type": "formula", "criteria": f'=AND(LEN({state})>0,{state}<>"{USABLE}")', "format": wrong},
     )
     sheet.frozen = (first, ADJUSTMENTS.column("old"))
     registers.finish(sheet, tab="#FFC000", last=(note, ADJUSTMENTS.last), page=Page(prints=False))
     sheet.cursor = (first, 0)
 
 
-def _lines(code: str) -> Area:
+def _lines(code: str, sums: Sums) -> Area:
     """Return the cells of a column."""
     first, column = ADJUSTMENTS.first_row, ADJUSTMENTS.column(code)
-    return Area(first, column, first + ADJUSTMENT_ROWS - 1, column)
+    return Area(first, column, first + sums.lines - 1, column)
 
 
 def _line(sheet: Worksheet, row: int, adjustment: Adjustment | None, sums: Sums) -> None:
@@ -89,21 +97,67 @@ def _formulas(row: int, sums: Sums) -> tuple[str, str]:
         codes, others, changes = (_above(row, key) for key in ("code", "item", "change"))
         stands = f"{stands}+SUMPRODUCT(({codes}={code})*({others}={item})*{changes})"
     known, asked = f"SUMPRODUCT(({bodies}={code})*1)", f"SUMPRODUCT(({items}={item})*1)"
-    nobody = "明细没有这个单位" if sums.elsewhere is None else f"单位代码应为“{ALL_BODIES}”"
     typed = "&".join(ADJUSTMENTS.a1(row, column.code) for column in ADJUSTMENTS.columns if column.owner)
-    rest = f"TRIM({reason})"
-    for word in _ASSURING.split():
-        rest = f'SUBSTITUTE({rest},"{word}","")'
-    state = (
-        f'IF(LEN({typed})=0,"",IF({known}=0,"{nobody}",'
-        f'IF({asked}=0,"没有这个指标",IF(COUNT({old}:{new})<2,"原值新值应为数",'
-        f'IF(ABS({stands}-{old})>0.00001,"原值与明细不符",IF(LEN({reason})=0,"请写理由",IF(LEN({rest})<2,"理由只说核对过","{USABLE}")))))))'
+    dated = "+".join(f'ISNUMBER(FIND(LEFT(CELL("format",{cell}),1),{NO_FORMATS}))' for cell in (old, new))
+    kinds = {kind: [c for c in sums.form.inputs if sums.form.items[c].kind == kind] for kind in ("money", "signed")}
+    money, signed = (_any_of(item, kinds[kind]) for kind in ("money", "signed"))
+    places = f"IF({money},4,0)"
+    negative = f"AND(MIN({old}:{new})<0,({signed})=FALSE)"
+    rough = f"ABS(ROUND({old},{places})-{old})+ABS(ROUND({new},{places})-{new})>(ABS({old})+ABS({new}))*{SLACK}"
+    faults = (
+        (f"{known}=0", LineFault.NO_BODY if sums.elsewhere is None else LineFault.NOT_ALL),
+        (f"{asked}=0", LineFault.NO_ITEM),
+        (f"COUNT({old}:{new})-({dated}>0)<2", LineFault.NO_FIGURE),
+        (f"MAX(ABS({old}),ABS({new}))>={LIMIT}", LineFault.LARGE),
     )
+    kind = f'IF({money},"{LineFault.MONEY}",IF({signed},"{LineFault.SIGNED}","{LineFault.COUNT}"))'
+    rest = (
+        (f"ABS({stands}-{old})>0.00005", LineFault.OTHER),
+        (f"LEN({_BARE.format(reason)})=0", LineFault.NO_GROUND),
+        (f"({_ground(reason)})=FALSE", LineFault.NO_REASON),
+    )
+    state = _chain(rest, f'"{USABLE}"')
+    state = _chain(faults, f"IF(OR({rough},{negative}),{kind},{state})")
+    state = f'IF(TRIM({code})&TRIM({item})<>{code}&{item},"{LineFault.SPACES}",{state})'
+    state = f'IF(ISERROR(LEN({typed})),"{LineFault.ERROR_VALUE}",IF(LEN({typed})=0,"",{state}))'
     about = (
-        f'IF(LEN({code})*LEN({item})=0,"",IF({known}*{asked}=0,"",'
+        f'IF(ISERROR(LEN({code})*LEN({item})),"",IF(LEN({code})*LEN({item})*{known}*{asked}=0,"",'
         f'INDEX({names},MATCH({code},{bodies},0))&"："&INDEX({titles},MATCH({item},{items},0))))'
     )
     return state, about
+
+
+def _chain(faults: Sequence[tuple[str, str]], otherwise: str) -> str:
+    """Return a formula that shows the first fault of which the condition holds."""
+    for condition, fault in reversed(faults):
+        otherwise = f'IF({condition},"{fault}",{otherwise})'
+    return otherwise
+
+
+def _any_of(cell: str, words: Sequence[str]) -> str:
+    return f"SUMPRODUCT(({cell}={_listed(words)})*1)>0" if words else "1=0"
+
+
+def _listed(words: Sequence[str], by: str = ",") -> str:
+    return "{" + by.join(f'"{word}"' for word in words) + "}"
+
+
+@cache
+def _ground(reason: str) -> str:
+    """Return the condition ``grounds.is_ground`` of a cell."""
+    plain = _BARE.format(reason)
+
+    def holds(words: str) -> str:
+        return f"SUMPRODUCT(ISNUMBER(FIND({words},{plain}))*1)>0"
+
+    assured = holds(_listed(grounds.ASSURANCES))
+    counted = holds(f"{_listed(grounds.DIGITS, ';')}&{_listed(grounds.UNITS)}")
+    dated = f'AND(ISNUMBER(FIND("{grounds.CENTURY}",{plain})),{holds(_listed(grounds.CONSENTS))})'
+    happened = f"AND({holds(_listed(grounds.events()))},OR(({assured})=FALSE,{holds(_listed(grounds.CAUSES))}))"
+    empty = _listed(grounds.empty_characters())
+    content = f'LEN({plain})-SUMPRODUCT(LEN({plain})-LEN(SUBSTITUTE({plain},{empty},"")))'
+    enough = f"{content}>=IF({assured},{grounds.CONTENT_ASSURED},{grounds.CONTENT})"
+    return f"OR({counted},{dated},{holds(_listed(grounds.DOCUMENTS))},{happened},{enough})"
 
 
 def _above(row: int, code: str) -> str:
@@ -129,7 +183,7 @@ def _validate(sheet: Worksheet, sums: Sums) -> None:
         ("item", sums.codes, "从列表中选，即“明细”第二行的代码，如 t3.r1.natural。"),
     ):
         sheet.validate(
-            _lines(code),
+            _lines(code, sums),
             {"validate": "list", "source": f"={source}", "input_title": title[code], "input_message": message,
              "error_title": f"没有这个{title[code]}", "error_message": message},
         )  # fmt: skip
@@ -138,13 +192,13 @@ def _validate(sheet: Worksheet, sums: Sums) -> None:
         ("new", "应当是多少；金额以万元计。"),
     ):
         sheet.validate(
-            _lines(code),
+            _lines(code, sums),
             {"validate": "decimal", "criteria": "between", "minimum": -(10**12), "maximum": 10**12,
              "input_title": title[code], "input_message": message,
              "error_title": "这里只能填数字", "error_message": message},
         )  # fmt: skip
     sheet.validate(
-        _lines("reason"),
+        _lines("reason", sums),
         {"validate": "length", "criteria": ">=", "value": 2, "input_title": title["reason"],
          "input_message": "必填：为什么更正，或者凭哪份文件；只写“核实无误”不算。", "error_title": "请写理由", "error_message": "理由必填。"},
     )  # fmt: skip

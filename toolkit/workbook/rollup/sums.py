@@ -45,6 +45,11 @@ class Sums:
         """Return the corrections that the roll-up came with."""
         return self.rollup.adjustments
 
+    @property
+    def lines(self) -> int:
+        """Return how many lines 调整 has: room for more than the roll-up came with."""
+        return max(ADJUSTMENT_ROWS, len(self.adjustments) + ADJUSTMENT_ROWS // 2)
+
     def shown(self, ret: Return, code: str) -> Number | None:
         """Return what 明细 holds: a figure, 0 for a blank declared zero, None for a blank or an unreadable cell."""
         answer = ret.answers.get(code, Blank())
@@ -110,14 +115,13 @@ class Sums:
     def correction(self, code: str) -> str:
         """Return the formula of what 调整 adds to an input."""
         head = f"'{self.sheet.name}'!{self.sheet.a1(self.sheet.first_row - 1, code)}"
-        return f"SUMPRODUCT(({_adjusted('item')}={head})*{_adjusted('change')})"
+        return f"SUMPRODUCT(({self._adjusted('item')}={head})*{self._adjusted('change')})"
 
     def formula(self, code: str) -> str:
         """Return the formula of an input of the roll-up."""
         formula = f"SUM({self.block(code)})+{self.correction(code)}"
         return f"ROUND({formula},4)" if self.form.items[code].kind == "money" else formula
 
-
-def _adjusted(code: str) -> str:
-    """Return the lines of a column of 调整 as an absolute reference."""
-    return ADJUSTMENTS.block(ADJUSTMENTS.first_row, ADJUSTMENTS.first_row + ADJUSTMENT_ROWS - 1, code)
+    def _adjusted(self, code: str) -> str:
+        """Return the lines of a column of 调整 as an absolute reference."""
+        return ADJUSTMENTS.block(ADJUSTMENTS.first_row, ADJUSTMENTS.first_row + self.lines - 1, code)
