@@ -106,11 +106,12 @@ def merged(
     prefer_newest: bool = False,
     include_failing: Mapping[str, str | Waiver] | None = None,
     standing: Mapping[str, Standing] | None = None,
+    received: Mapping[str, float] | None = None,
 ) -> RollUp:
     """Merge files, with decisions as tests write them: a waiver may be its reason alone."""
     given = (include_failing or {}).items()
     waivers = {code: Waiver(waiver) if isinstance(waiver, str) else waiver for code, waiver in given}
-    return merge(files, year, known, region, Decisions(prefer_newest, waivers, standing or {}), as_of)
+    return merge(files, year, known, region, Decisions(prefer_newest, waivers, standing or {}, received or {}), as_of)
 
 
 def save_values(book: Any, original: Path, path: Path) -> None:

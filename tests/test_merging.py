@@ -57,11 +57,9 @@ def test_the_order_of_files_does_not_matter() -> None:
 
 
 def test_equal_files_are_duplicates() -> None:
-    """The same bytes or the same figures, declarations and text are a duplicate; another text alone is a conflict."""
+    """The same bytes or the same figures, declarations and text are a duplicate; other declarations are a conflict."""
     same = merged([checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL), "b.xlsx")])
     assert states(same) == {"a.xlsx": "merged", "b.xlsx": "duplicate"}
-    text = merged([checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL, text="无"), "b.xlsx")])
-    assert states(text) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
     declared = merged([checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL, declared=()), "b.xlsx")])
     assert states(declared) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
 
@@ -217,7 +215,7 @@ def test_without_a_roster_a_name_joins_the_code_it_came_with() -> None:
 
 def test_coverage_says_what_is_missing_and_left_out() -> None:
     """The statement counts, names the missing, the left out and the unexplained; the JSON agrees with it."""
-    doubt = finding("MERGE_002", name="", count=2, files="", differing="", differing_en="", taken="")
+    doubt = finding("MERGE_002", name="", count=2, files="", differing="", differing_en="", taken="", ground="")
     files = [
         checked(a_return(1, SMALL), "a.xlsx", doubt),
         checked(a_return(2, SMALL), "b.xlsx", error()),
@@ -299,7 +297,10 @@ def test_a_reply_supersedes_what_it_was_built_from() -> None:
 
 
 def test_an_old_file_changed_after_its_reply_is_to_be_decided() -> None:
-    """A mended old file beside an unmended reply, and one whose text alone changed: both are named, and which passes."""
+    """A mended old file beside an unmended reply: both are named, and which passes.
+
+    Where the text alone changed the figures are one version, of which the file that passes is taken.
+    """
     first = checked(a_return(1, FOUR), "a.xlsx", error("a.xlsx"))
     returned = reply_of(first, "b.xlsx", FOUR, error("b.xlsx"))
     mended = checked(a_return(1, FIVE), "a（改）.xlsx")
@@ -310,7 +311,7 @@ def test_an_old_file_changed_after_its_reply_is_to_be_decided() -> None:
     assert "“a（改）.xlsx”（第 0 轮）可以上报；“b.xlsx”（第 1 轮）还有 1 处错误" in found.message
     assert not any("取代" in state.reason or state.state == "superseded" for state in rollup.files)
     other = checked(a_return(1, FOUR, text="另一段"), "a（改）.xlsx")
-    assert states(merged([returned, other])) == {"b.xlsx": "conflict", "a（改）.xlsx": "conflict"}
+    assert states(merged([returned, other])) == {"b.xlsx": "duplicate", "a（改）.xlsx": "merged"}
     newest = merged([returned, replace(mended, modified=9.0)], prefer_newest=True)
     assert states(newest) == {"b.xlsx": "superseded", "a（改）.xlsx": "merged"}
     light = merged([first.light, returned.light, mended.light])
@@ -325,3 +326,120 @@ def test_an_accepted_file_stays_beside_an_old_one_that_was_changed() -> None:
     rollup = merged([first, accepted, changed], standing=standing)
     assert states(rollup) == {"a.xlsx": "superseded", "b.xlsx": "merged", "a（改）.xlsx": "conflict"}
     assert [one.code for one in rollup.findings] == ["MERGE_011"]
+
+
+# One version or two, and which of them counts.
+
+
+def findings_of(rollup: RollUp) -> list[tuple[str, str]]:
+    return [(one.code, one.message) for one in rollup.findings]
+
+
+@pytest.mark.parametrize("standing", ["", "a.xlsx"])
+def test_equal_figures_with_another_text_are_one_version(standing: str) -> None:
+    """The later text counts – by round, receipt, file, in this order –, said with its ground; also after acceptance."""
+    one, two = checked(a_return(1, SMALL, text="甲"), "a.xlsx"), checked(a_return(1, SMALL, text="乙"), "b.xlsx")
+    accepted = {code_of(1): Standing(accepted=one.sha256)} if standing else {}
+    other_line = replace(a_return(1, SMALL, text="乙", round=1), lineage=("0:0",))
+    for ground, files, received in (
+        ("轮次在后", [replace(one, modified=9.0), replace(two, ret=other_line)], {}),
+        ("收到时间在后：1970-01-01 08:00:02", [replace(one, modified=9.0), two], {one.sha256: 1.0, two.sha256: 2.0}),
+        ("这次新到", [replace(one, modified=9.0), two], {one.sha256: 1.0}),
+        ("修改时间在后：1970-01-01 08:00:05", [one, replace(two, modified=5.0)], {}),
+        ("按文件名在后", [one, two], {}),
+    ):
+        rollup = merged([file.light for file in files], standing=accepted, received=received)
+        assert states(rollup) == {"a.xlsx": "duplicate", "b.xlsx": "merged"}, ground
+        ((code, message),) = findings_of(rollup)
+        assert (code, ground in message, "文字不同" in rollup.files[0].reason) == ("MERGE_014", True, True)
+    other = merged([one, replace(two, ret=a_return(1, SMALL | {"t3.r1.natural": 4}, text="乙"))])
+    assert states(other) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
+
+
+def test_a_later_text_that_fails_does_not_replace_one_that_passes() -> None:
+    """Of equal figures the file that passes counts, whichever came later; two cells that are no figures stay apart."""
+    sound = checked(a_return(1, SMALL, text="甲"), "a.xlsx")
+    failing = checked(a_return(1, SMALL, text="乙"), "b.xlsx", error("b.xlsx"), modified=9)
+    assert states(merged([sound, failing])) == {"a.xlsx": "merged", "b.xlsx": "duplicate"}
+    about, other = (
+        checked(
+            a_return(1, SMALL, text=raw, answers={"t3.r1.legal": Unreadable(raw, "VALUE_012")}), f"{raw}.xlsx", error()
+        )
+        for raw in ("约60", "约70")
+    )
+    assert set(states(merged([about, other])).values()) == {"conflict"}
+
+
+def test_of_equal_files_the_one_that_can_be_proved_counts() -> None:
+    """An .xls copy, or one behind a password, yields to the .xlsx whatever their names; explanations weigh more."""
+    for code in ("FILE_091", "FILE_092"):
+        copy = checked(a_return(1, SMALL), "a.xls", finding(code, kind="xls"))
+        assert states(merged([copy, checked(a_return(1, SMALL), "b.xlsx")])) == {
+            "a.xls": "duplicate",
+            "b.xlsx": "merged",
+        }
+    doubt = finding("MERGE_002", name="", count=2, files="", differing="", taken="", ground="")
+    explained = checked(a_return(1, SMALL), "a.xls", finding("FILE_091", kind="xls"), replace(doubt, explained="属实"))
+    rollup = merged([explained, checked(a_return(1, SMALL), "b.xlsx", doubt)])
+    assert states(rollup) == {"a.xls": "merged", "b.xlsx": "duplicate"}
+
+
+def test_one_version_that_passes_is_preferred_when_nothing_speaks_against_it() -> None:
+    """A finding says so; what came later, waits to be filled, has a strange token or a waiver beside it is to be decided."""
+    old, new = (
+        checked(a_return(1, FOUR), "a.xlsx", error("a.xlsx"), modified=5),
+        checked(a_return(1, FIVE), "b.xlsx", modified=9),
+    )
+    rollup = merged([old, new], roster(1))
+    assert states(rollup) == {"a.xlsx": "superseded", "b.xlsx": "merged"}
+    assert (bodies(rollup), rollup.preferred) == ({code_of(1): "mended"}, ("b.xlsx",))
+    ((code, message),) = findings_of(rollup)
+    assert (code, "只有这一份通过" in message, "a.xlsx”（第 0 轮）还有 1 处错误" in message) == (
+        "MERGE_015",
+        True,
+        True,
+    )
+    assert "1 家有两份不一致，按其中一份计入：b.xlsx" in coverage(rollup)
+    blank = finding("BLANK_001", file="b.xlsx", count=1, cells="", detail="", table="t3", items=["t3.r1.legal"])
+    against = (
+        [replace(old, modified=19), new],
+        [replace(old, ret=replace(a_return(1, FOUR, round=1), lineage=("0:0",))), new],
+        [old, replace(new, findings=(blank,))],
+        [old, replace(new, trust="altered")],
+        [replace(old, findings=()), new],
+        [old, replace(new, findings=(error("b.xlsx"),))],
+    )
+    for files in against:
+        assert states(merged(files)) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
+    later = merged([old, new], received={old.sha256: 9.0, new.sha256: 5.0})
+    assert states(later) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
+    waived = merged([old, new], include_failing={code_of(1): "局长已电话核实，按第一份"})
+    assert states(waived) == {"a.xlsx": "conflict", "b.xlsx": "conflict"}
+
+
+def test_the_newest_goes_by_receipt_and_says_so() -> None:
+    """What the ledger or the mail knows goes before the times of files; a file that it does not know is the newest."""
+    one, two = checked(a_return(1, FOUR), "a.xlsx", modified=9), checked(a_return(1, FIVE), "b.xlsx", modified=5)
+    for received, taken, ground in (
+        ({}, "a.xlsx", "按文件的修改时间在后"),
+        ({one.sha256: 1.0, two.sha256: 2.0}, "b.xlsx", "收到时间在后"),
+        ({one.sha256: 1.0}, "b.xlsx", "这次新到"),
+        ({one.sha256: 1.0, two.sha256: 1.0}, "a.xlsx", "按文件的修改时间在后"),
+    ):
+        rollup = merged([one, two], prefer_newest=True, received=received)
+        assert rollup.preferred == (taken,)
+        ((code, message),) = findings_of(rollup)
+        assert (code, ground in message) == ("MERGE_002", True)
+
+
+def test_a_body_that_sent_only_another_year_is_missing() -> None:
+    """With and without a roster; beside a file of this year, of another form even, it is not."""
+    old = checked(a_return(1, SMALL, year=2024), "old.xlsx")
+    alone = merged([old, checked(a_return(2, SMALL), "b.xlsx")], roster(1, 2))
+    assert bodies(alone) == {code_of(1): "missing", code_of(2): "passed"}
+    assert coverage(alone).startswith("1/2 已报，1 家未报：样例1局；已汇总 1 份；1 份年度不符：样例1局")
+    assert coverage_json(alone)["received"] == 1
+    assert bodies(merged([old])) == {code_of(1): "missing"}
+    form = checked(a_return(1, {}, form=load_form("2019")), "form.xlsx")
+    assert bodies(merged([old, form], roster(1))) == {code_of(1): "received"}
+    assert bodies(merged([old, checked(a_return(1, SMALL), "new.xlsx")], roster(1))) == {code_of(1): "passed"}

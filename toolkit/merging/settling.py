@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from msgspec.structs import replace
 
 from toolkit.answers import Number, Unreadable
 from toolkit.findings import Finding, Wording, finding, phrase
+from toolkit.merging.versions import Receipts, preferred, rank, same, same_figures
 from toolkit.merging.whose import Register, Sent
 from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
 from toolkit.roster import folded
@@ -28,6 +30,11 @@ class Settling:
     returned: set[str] = field(default_factory=set)
     unexplained: int = 0
     unfilled: int = 0
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """Return when the files came."""
+        return Receipts(self.decisions.received)
 
     def rollup(self, ordered: Sequence[Checked], as_of: str) -> RollUp:
         """Return the roll-up of the files, which come in the order of their names."""
@@ -59,32 +66,62 @@ class Settling:
     def _settle(self, sent: list[Sent]) -> None:
         """Bring all files of one body to their states."""
         before = self.decisions.standing.get(sent[0].code, Standing())
-        best = sorted(
-            sent,
-            key=lambda one: (
-                one.checked.sha256 not in (before.adopted or before.accepted,) or one.checked.sha256 == "",
-                -one.ret.identity.round, one.errors, one.doubts, one.checked.file,
-            ),
-        )  # fmt: skip
         kept: list[Sent] = []
-        for one in best:
-            same = next((other for other in kept if _same(one, other)), None)
-            if same is None:
+        for one in sorted(sent, key=lambda one: rank(one, before.adopted or before.accepted)):
+            equal = next((other for other in kept if same(one, other)), None)
+            if equal is None:
                 kept.append(one)
             else:
-                self.register.state(one.checked, "duplicate", one.code, one.name, f"与“{same.checked.file}”内容相同。")
+                self.register.state(one.checked, "duplicate", one.code, one.name, f"与“{equal.checked.file}”内容相同。")
         if before.returned or any(one.errors > 0 for one in kept[1:]):
             self.returned.add(sent[0].key)
         if before.adopted and kept[0].checked.sha256 == before.adopted:
             self._adopt(kept[0], kept[1:], before.reason)
             return
+        accepted = next((one for one in kept if before.accepted and one.checked.sha256 == before.accepted), None)
+        kept, accepted = self._versions(kept, accepted)
         kept.sort(key=lambda one: -one.ret.identity.round)
         last = [one for one in kept if not any(other.supersedes(one) for other in kept)]
-        accepted = next((one for one in kept if before.accepted and one.checked.sha256 == before.accepted), None)
         if accepted is not None and last != [accepted]:
             self._hold(accepted, kept)
         else:
             self._choose(kept, last)
+
+    def _versions(self, kept: Sequence[Sent], accepted: Sent | None) -> tuple[list[Sent], Sent | None]:
+        """Return one file of each version: of equal figures the one that passes, then the later text; and the accepted.
+
+        What was accepted gives way to a later text that passes: the figures that were accepted stay.
+        """
+        groups: list[list[Sent]] = []
+        for one in kept:
+            group = next((group for group in groups if same_figures(group[0], one)), None)
+            groups.append([one]) if group is None else group.append(one)
+        versions: list[Sent] = []
+        for group in groups:
+            last = [one for one in group if not any(other.supersedes(one) for other in group)]
+            taken = max(
+                last,
+                key=lambda one: (one.errors == 0, one.ret.identity.round, *self.receipts.of(one), one.checked.file),
+            )
+            versions.append(taken)
+            accepted = taken if accepted in group and taken.errors == 0 else accepted
+            others = [one for one in last if one is not taken]
+            for one in group:
+                if one is not taken and one not in others:
+                    self._supersede(one, next(other for other in group if other.supersedes(one)))
+            if others:
+                self._same_figures(taken, others)
+        return versions, accepted
+
+    def _same_figures(self, taken: Sent, others: Sequence[Sent]) -> None:
+        passes = taken.errors == 0 and all(one.errors > 0 for one in others)
+        ground = phrase("alone_passes") if passes else self.receipts.ground(taken, others)
+        self.register.findings.append(
+            self._differing("MERGE_014", [taken, *others], taken=taken.checked.file, ground=ground)
+        )
+        for one in others:
+            reason = f"各项数与“{taken.checked.file}”相同，文字不同，取那一份的文字（{ground}）。"
+            self.register.state(one.checked, "duplicate", one.code, one.name, reason)
 
     def _adopt(self, taken: Sent, others: Sequence[Sent], reason: str) -> None:
         for one in others:
@@ -117,12 +154,14 @@ class Settling:
         for one in kept:
             if one not in last:
                 self._supersede(one, next(other for other in kept if other.supersedes(one)))
-        if len(last) > 1 and not self.decisions.prefer_newest:
-            self._conflict(last)
-            return
-        taken = max(last, key=lambda one: (one.checked.modified, one.checked.file, one.checked.sha256))
+        taken = last[0]
         if len(last) > 1:
-            self._prefer(taken, last)
+            good = None if taken.code in self.decisions.waivers else preferred(last, self.receipts)
+            if good is None and not self.decisions.prefer_newest:
+                self._conflict(last)
+                return
+            taken = good or max(last, key=lambda one: (*self.receipts.of(one), one.checked.file, one.checked.sha256))
+            self._prefer(taken, last, alone=good is not None)
         self._count(taken)
 
     def _conflict(self, current: list[Sent]) -> None:
@@ -133,15 +172,18 @@ class Settling:
             why = f"与{others}不一致，都没有计入；这一份{one.checked.status.sentence}。"
             self.register.state(one.checked, "conflict", one.code, one.name, why)
 
-    def _prefer(self, taken: Sent, current: list[Sent]) -> None:
+    def _prefer(self, taken: Sent, current: list[Sent], *, alone: bool) -> None:
+        """Take one version of several: ``alone`` it passes, or it is the newest, which was asked for."""
         self.preferred.append(taken.checked.file)
-        self.register.findings.append(self._differing("MERGE_002", current, taken=taken.checked.file))
-        for one in current:
-            if one is not taken:
-                reason = f"按 --prefer newest 取“{taken.checked.file}”。"
-                self.register.state(one.checked, "superseded", one.code, one.name, reason)
+        others = [one for one in current if one is not taken]
+        ground = phrase("alone_passes") if alone else self.receipts.ground(taken, others)
+        code = "MERGE_015" if alone else "MERGE_002"
+        self.register.findings.append(self._differing(code, current, taken=taken.checked.file, ground=ground))
+        for one in others:
+            reason = f"{'' if alone else '按 --prefer newest '}取“{taken.checked.file}”（{ground}）。"
+            self.register.state(one.checked, "superseded", one.code, one.name, reason)
 
-    def _differing(self, code: str, current: list[Sent], taken: str = "") -> Finding:
+    def _differing(self, code: str, current: list[Sent], taken: str = "", ground: str = "") -> Finding:
         """Return a finding that names the files of a body and how much they differ."""
         items = [
             item
@@ -158,7 +200,8 @@ class Settling:
         standing = Wording("；".join(versions), "; ".join(one.en for one in versions))
         return finding(
             code, file=files[0], items=items, name=current[0].name or current[0].code, count=len(current),
-            files="、".join(files), differing=differing, taken=taken, standing=standing,
+            files="、".join(files), differing=differing, taken=taken, ground=ground,
+            standing=standing,
         )  # fmt: skip
 
     def _count(self, one: Sent) -> None:
@@ -239,11 +282,7 @@ class Settling:
             return "mended" if key in self.returned else "passed"
         if ends & {"failing", "not_in_rollup"}:
             return "returned"
-        return "received" if states else "missing"
-
-
-def _same(one: Sent, other: Sent) -> bool:
-    return (one.checked.sha256 != "" and one.checked.sha256 == other.checked.sha256) or one.content == other.content
+        return "received" if ends - {"wrong_year"} else "missing"
 
 
 def _identified(one: Sent) -> Return:

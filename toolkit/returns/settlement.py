@@ -48,9 +48,11 @@ class Standing(Struct, frozen=True):
 class Decisions(Struct, frozen=True):
     """What the coordinator decided: waivers and what was settled before, by the code of the body.
 
-    ``prefer_newest`` takes the newest of two versions of a body instead of leaving both out.
+    ``prefer_newest`` takes the newest of two versions of a body instead of leaving both out. ``received`` is when a file
+    came, in seconds by its sha256, as far as a ledger or the mail knows.
     """
 
     prefer_newest: bool = False
     waivers: Mapping[str, Waiver] = field(default_factory=dict)
     standing: Mapping[str, Standing] = field(default_factory=dict)
+    received: Mapping[str, float] = field(default_factory=dict)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -112,9 +111,15 @@ class Return(Struct, frozen=True, dict=True):
         return self.form.complete(dict(zip(self.form.inputs, self.entries, strict=True)))
 
     @property
+    def stands(self) -> tuple[int | str, ...]:
+        """Return what stands in the inputs, in the order of the form: figures as they count, else the text in the cell."""
+        amounts = zip(self.form.inputs, self.amounts, strict=True)
+        return tuple(_raw(self.answers[code]) if amount is None else _plain(amount) for code, amount in amounts)
+
+    @property
     def content(self) -> bytes:
         """Return a digest of what two files must share to be duplicates: figures, declarations and text."""
-        amounts = [amount if amount is None or isinstance(amount, int) else _exact(amount) for amount in self.amounts]
+        amounts = [None if amount is None else _plain(amount) for amount in self.amounts]
         texts = [
             (number, paragraph.head, paragraph.text)
             for number, paragraphs in sorted(self.text.items())
@@ -183,6 +188,12 @@ def _canonical(value: Number | None) -> str:
     return format(value.normalize(), "f") if not isinstance(value, int) else str(value)
 
 
-def _exact(value: Decimal) -> int | str:
-    """Return a decimal in the one way in which equal values are written alike: 2.0 as 2, 25.10 as 25.1."""
-    return int(value) if value == value.to_integral_value() else str(value.normalize())
+def _plain(value: Number) -> int | str:
+    """Return a figure in the one way in which equal values are written alike: 2.0 as 2, 25.10 as 25.1."""
+    if isinstance(value, int) or value == value.to_integral_value():
+        return int(value)
+    return str(value.normalize())
+
+
+def _raw(answer: Answer) -> str:
+    return f"“{answer.raw}”" if isinstance(answer, Unreadable) else ""

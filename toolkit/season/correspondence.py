@@ -120,7 +120,7 @@ class _Office:
             versions = sorted(self.conflicts[file] for file in body.files if file in self.conflicts)
             what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
             return self._addressed(body, letters.question(head, matter, len(versions)), what, versions[0])
-        if body.state == "missing":
+        if body.state == "missing" and (checked is None or self._reissued(body.code, checked)):
             day = self.as_of.isoformat()
             return self._addressed(body, letters.reminder(head, time=self._time(body.code)), day, day)
         if checked is None or checked.ret is None or body.state == "waived":
@@ -142,6 +142,11 @@ class _Office:
             data = reply(remembering(checked, self.checked.get(body.code, ())), self.key)
         turn = checked.ret.identity.round + 1
         return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
+
+    def _reissued(self, code: str, checked: Checked) -> bool:
+        """Tell whether a body that sent a file of another year alone has had this year's template for it."""
+        key = f"{code}/{letters.RETURNED}/{checked.sha256[:16]}"
+        return self.ledger.value("message", "state", key=key) in ("sent", "unknown")
 
     def _time(self, code: str) -> int:
         """Return which reminder today's is: those sent on other days and one by hand come before it."""

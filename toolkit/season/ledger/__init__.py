@@ -8,6 +8,7 @@ from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import locked, on_a_share
 from toolkit.season.ledger.records import (
     Delivery,
+    received,
     record_accepted,
     record_checked,
     record_deliveries,
@@ -20,6 +21,6 @@ from toolkit.season.ledger.store import Ledger
 
 __all__ = [
     "ALL", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "in_force", "locked", "on_a_share",
-    "record_accepted", "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states",
+    "received", "record_accepted", "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states",
     "stamp", "standings", "waivers",
 ]  # fmt: skip

@@ -39,15 +39,30 @@ def stamp(seconds: float) -> str:
 def record_deliveries(ledger: Ledger, deliveries: Iterable[Delivery]) -> None:
     """Note every file at every path it was ever seen at; a file put there by ``collect`` is known already."""
     known = {(row["sha256"], row["path"]) for row in ledger.rows("arrival")}
+    now = ledger.now()
     for delivery in deliveries:
         if (delivery.sha256, delivery.path) not in known:
             known.add((delivery.sha256, delivery.path))
-            record_delivery(ledger, delivery)
+            record_delivery(ledger, delivery, at=now)
 
 
-def record_delivery(ledger: Ledger, delivery: Delivery) -> None:
-    """Note that a file came, also once more."""
-    ledger.add("arrival", **(asdict(delivery) | {"name": delivery.name or delivery.path}))
+def record_delivery(ledger: Ledger, delivery: Delivery, **when: str) -> None:
+    """Note that a file came, also once more; ``at`` is when (now): files seen together came together."""
+    ledger.add("arrival", **(asdict(delivery) | {"name": delivery.name or delivery.path} | when))
+
+
+def received(ledger: Ledger) -> dict[str, float]:
+    """Return when each file came, in seconds by its sha256: as its last mail says, else when it was first seen here."""
+    mailed: dict[str, float] = {}
+    seen: dict[str, float] = {}
+    for row in ledger.rows("arrival"):
+        sha256, mail = row["sha256"], row["message_id"] and row["sent_at"]
+        when = datetime.fromisoformat(mail or row["at"]).timestamp()
+        if mail:
+            mailed[sha256] = max(when, mailed.get(sha256, when))
+        else:
+            seen.setdefault(sha256, when)
+    return seen | mailed
 
 
 def record_checked(ledger: Ledger, checked: Sequence[Checked], states: Sequence[FileState]) -> None:

@@ -87,9 +87,13 @@ class Ledger:
             self.add("season", name="schema", value=SCHEMA_VERSION)
         self._db.execute("COMMIT")
 
+    def now(self) -> str:
+        """Return the time as rows state it."""
+        return self._now().isoformat(timespec="seconds")
+
     def add(self, table: str, **values: Any) -> int:
         """Add a row and return its number; outside ``transaction`` it is on disk before this returns."""
-        row = {"who": self.who, "at": self._now().isoformat(timespec="seconds"), **values}
+        row = {"who": self.who, "at": self.now(), **values}
         columns, marks = ", ".join(row), ", ".join("?" * len(row))
         cursor = self._execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", tuple(row.values()))
         return int(cursor.lastrowid or 0)

@@ -172,8 +172,8 @@ def _who(file: Checked) -> tuple[str, str, str]:
 
 
 def remark(rollup: RollUp, file: Checked) -> str:
-    """Return what is to be known about a source: that it counts in spite of its errors, or as the newer of two."""
+    """Return what is to be known about a source: that it counts in spite of its errors, or as one of two."""
     code = _who(file)[0]
     notes = [f"有错误仍计入：{rollup.included[code]}"] if code in rollup.included else []
-    notes += ["两份中取较新的一份"] if file.file in rollup.preferred else []
+    notes += ["两份不一致，取这一份"] if file.file in rollup.preferred else []
     return "；".join(notes)
