@@ -52,7 +52,11 @@ def made(seed: int) -> tuple[Filling, Return | None]:
     filling = replace(filling, answers=answers, cover=cover, text=text)
     if seed % 3 == 0:
         return filling, None
-    last = a_return({code: draw.randint(0, 1) for code in form.inputs}, form=form.id, year=filling.year - 1)
+    lacking = {
+        code: draw.choice((Blank(), Unreadable("若干", "VALUE_010"))) for code in form.inputs if draw.random() < 0.1
+    }
+    figures = {code: draw.randint(0, 1) for code in form.inputs}
+    last = a_return(figures, form=form.id, year=filling.year - 1, answers=lacking if seed % 4 > 1 else None)
     prefilled = carried(form, last)
     untouched = draw.random() < 0.2
     table = draw.choice([None, *form.tables])
@@ -64,7 +68,7 @@ def made(seed: int) -> tuple[Filling, Return | None]:
     level = draw.choice(("县级部门", "市级部门"))
     return replace(
         filling, kind="issued", code=code_of("21"), name="样例局", level=level, answers={**prefilled, **kept},
-        prefilled=frozenset(prefilled) - kept.keys(), last_year=last.figures,
+        prefilled=frozenset(prefilled) - kept.keys(), last_year=last.last_figures,
     ), last  # fmt: skip
 
 
@@ -133,7 +137,7 @@ def test_the_sheet_computed_anew_is_the_check(seeds: range, tmp_path: Path) -> N
             assert sentence == status.sentence, path.name
         else:
             assert f"{len(unsure)} 格待确认" in sentence, path.name
-        view = View(ret.figures, ret.blanks, {}, None if last is None else last.figures, asker(ret, last))
+        view = View(ret.figures, ret.blanks, {}, None if last is None else last.last_figures, asker(ret, last))
         for line in layout.checks.lines:
             shown = book[CHECKS.name].cell(line.row + 1, CHECKS.column("verdict") + 1).value
             touched = {code for code, _ in line.check.inputs}

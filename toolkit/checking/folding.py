@@ -61,7 +61,8 @@ def _sums_into_totals(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _total_column(findings: Sequence[Finding]) -> list[Finding]:
-    kept = list(findings)
+    # A total of last year is not known only where one of its columns is not.
+    kept = [finding for finding in findings if finding.code != "X1" or finding.difference or not _in_total(finding)]
     for rule in ("I1", "X1"):
         balances = [finding for finding in kept if finding.code == rule and finding.difference is not None]
         columns = [finding for finding in balances if not _in_total(finding)]

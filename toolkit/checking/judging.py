@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -42,6 +43,7 @@ def broken(case: Case) -> list[Finding]:
     rules = [rule for rule in case.ret.form.rules if rule.applies(case.ret.year) and rule.id != "I5"]
     graded = [(rule, severity) for rule in rules if (severity := _severity(rule, case)) is not None]
     trial = Trial(case.ret, case.view, tuple(rule for rule, _ in graded))
+    jumps: list[_Breach] = []
     for rule, severity in graded:
         for check in rule.checks:
             if stands(check, case.view):
@@ -50,11 +52,16 @@ def broken(case: Case) -> list[Finding]:
             if judgement is None or judgement.holds is True or _other_format(check, case):
                 continue
             waits = judgement.holds is False and judgement.verdict is Verdict.PENDING
-            if waits and not check.needs_last and all(code in case.view.blank for code, _ in check.inputs):
-                # Prefills alone break it: nothing was answered that it could be about.
+            unanswered = all(code in case.view.blank for code, _ in check.inputs)
+            if unanswered and (check.needs_last if judgement.holds is None else waits and not check.needs_last):
+                # Prefills alone break it, or last year's figure is asked for: nothing was answered that it could be about.
                 continue
-            findings.append(replace(_Breach(trial, case, rule, check, judgement).finding(severity), waits=waits))
-    return findings
+            breach = _Breach(trial, case, rule, check, judgement)
+            if rule.id == "X5" and breach.lacks_last:
+                jumps.append(breach)
+                continue
+            findings.append(replace(breach.finding(severity), waits=waits))
+    return findings + ([jumps[0].of_jumps(jumps)] if jumps else [])
 
 
 def _severity(rule: Rule, case: Case) -> Severity | None:
@@ -71,10 +78,8 @@ def _other_format(check: Check, case: Case) -> bool:
     """Tell whether a check asks last year's return for an item that its format did not have."""
     if not check.needs_last or case.last is None or case.last.form.id == case.ret.form.id:
         return False
-    sides = [side for comparison in check.comparisons for side in (comparison.left, comparison.right)]
-    items = [term.item for side in sides for term in side.terms if term.last]
     # 行政许可 and the like mean another thing in the other format; only tables 三 and 四 map one to one.
-    return any(item not in case.last.form.items or item.startswith("t2") for item in items)
+    return any(item not in case.last.form.items or item.startswith("t2") for item in check.last_items)
 
 
 class _Breach:
@@ -93,36 +98,51 @@ class _Breach:
             made, sheet=place.sheet, cell=place.cell, items=self.check.items, fixed=self.trial.fixed(self.check)
         )
 
-    def _undecided(self, severity: Severity) -> Finding:
-        check, entry = self.check, self.rule.entry
-        before = check.needs_last and all(self.view.values[code] is not None for code in check.items)
-        if not before and self.rule.severity is Severity.ERROR:
-            severity = Severity.ERROR
-        severity = Severity.WARNING if before else severity
-        name = "undecided_last" if before else "undecided"
-        whose = self._lacking() if before else {}
-        message = phrase(name, rule=Wording(check.words, f"{check.rule} at {check.place or 'the return'}"), **whose)
-        remedy = phrase(f"{name}_remedy", **whose)
-        return Finding(entry.code, severity, str(message), str(remedy), message.en, remedy.en, rule=entry.code)
+    @property
+    def lacks_last(self) -> bool:
+        """Tell whether nothing but a figure of last year leaves it undecided."""
+        own = all(self.view.values[code] is not None for code in self.check.items)
+        return self.judgement.holds is None and self.check.needs_last and own
 
-    def _lacking(self) -> dict[str, Wording | str]:
-        """Return the words for last year's return, and for what is not known in it."""
+    def _undecided(self, severity: Severity) -> Finding:
+        check = self.check
+        words = Wording(check.words, f"{check.rule} at {check.place or 'the return'}")
+        if self.lacks_last:
+            return self._of_last(words, [check])
+        message, remedy = phrase("undecided", rule=words), phrase("undecided_remedy")
+        severity = Severity.ERROR if self.rule.severity is Severity.ERROR else severity
+        return self._made(severity, message, remedy)
+
+    def of_jumps(self, jumps: Sequence[_Breach]) -> Finding:
+        """Return the one finding of all jumps that last year's figures leave undecided."""
+        items = dict.fromkeys(item for jump in jumps for item in jump.check.items)
+        shorts = "、".join(self.ret.form.items[item].short for item in items)
+        made = self._of_last(phrase("jumps", items=shorts), [jump.check for jump in jumps])
+        place = place_of(self.ret, self.check.items[0])
+        return replace(made, sheet=place.sheet, cell=place.cell, items=tuple(items))
+
+    def _made(self, severity: Severity, message: Wording, remedy: Wording) -> Finding:
+        code = self.rule.entry.code
+        return Finding(code, severity, str(message), str(remedy), message.en, remedy.en, rule=code)
+
+    def _of_last(self, words: Wording, checks: Sequence[Check]) -> Finding:
+        """Return the warning that checks cannot be decided, which names last year's return and what is not known in it."""
         last = self.last
         assert last is not None, "it was asked for last year's figures"
-        sides = [side for one in self.check.comparisons for side in (one.left, one.right)]
-        asked = dict.fromkeys(term.item for side in sides for term in side.terms if term.last)
+        asked = dict.fromkeys(item for check in checks for item in check.last_items)
         lacking = [code for code in asked if self.view.last is None or self.view.last.get(code) is None]
         inputs = dict.fromkeys(code for item in lacking for code in last.form.sources(item))
-        words = [(last.form.items[code].short, why) for code in inputs if (why := _why(last.last_answer(code)))]
-        shown = words[:SHOWN_TERMS]
+        lacks = [(last.form.items[code].short, why) for code in inputs if (why := _why(last.last_answer(code)))]
+        shown = lacks[:SHOWN_TERMS]
         listed = Wording(
             "、".join(f"{short}{why}" for short, why in shown), ", ".join(f"{short} {why.en}" for short, why in shown)
         )
-        more = phrase("last_more", count=len(words) - len(shown)) if len(words) > len(shown) else Wording("", "")
-        return {
-            "name": last.identity.name or last.identity.code or "", "year": str(last.year), "file": last.file or "",
-            "lacking": Wording(listed + more, listed.en + more.en),
-        }  # fmt: skip
+        more = phrase("last_more", count=len(lacks)) if len(lacks) > len(shown) else Wording("", "")
+        message = phrase(
+            "undecided_last", rule=words, name=last.identity.name or last.identity.code or "", year=last.year,
+            file=last.file or "", lacking=Wording(listed + more, listed.en + more.en),
+        )  # fmt: skip
+        return self._made(Severity.WARNING, message, phrase("undecided_last_remedy"))
 
     def _broken(self, severity: Severity) -> Finding:
         left, right, gap = self.judgement.left, self.judgement.right, self.judgement.imbalance

@@ -192,6 +192,12 @@ class Check(Struct, frozen=True):
         return (self.comparison, *self.guards)
 
     @property
+    def last_items(self) -> tuple[str, ...]:
+        """Return the items of last year's return that the comparison and its guards ask for."""
+        sides = (side for one in self.comparisons for side in (one.left, one.right))
+        return tuple(dict.fromkeys(term.item for side in sides for term in side.terms if term.last))
+
+    @property
     def question(self) -> Question | None:
         """Return the question about the whole return that the comparison asks, None for one of figures alone."""
         return self.comparison.left.question or self.comparison.right.question

@@ -309,13 +309,7 @@ def _tally(form: Form) -> dict[str, int]:
 
 def _last(checks: ChecksLayout) -> dict[str, int]:
     """Return the row on ``_核对`` of every item of last year that a line asks for."""
-    sides = [
-        side
-        for line in checks.lines
-        for comparison in line.check.comparisons
-        for side in (comparison.left, comparison.right)
-    ]
-    items = dict.fromkeys(term.item for side in sides for term in side.terms if term.last)
+    items = dict.fromkeys(item for line in checks.lines for item in line.check.last_items)
     return {item: row for row, item in enumerate(items, TALLY.first_row)}
 
 

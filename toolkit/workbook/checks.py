@@ -112,7 +112,12 @@ def _stands(line: CheckLine) -> str:
         f"COUNTIF({CHECKS.a1(first, column)}:{CHECKS.a1(last, column)},{which})" for first, last in runs(line.after)
     ]
     alone = f",{'+'.join(causes)}=0" if causes else ""
-    return f'IF(AND({shown}="{Verdict.FAIL}",{weighs}{alone}),1,0)'
+    fails = f'{shown}="{Verdict.FAIL}"'
+    if line.check.needs_last and not line.sums:
+        bad, empty = (CHECKS.a1(line.row, code) for code in ("bad", "empty"))
+        open_ = f'{shown}="{Verdict.UNDECIDED}",{bad}=0,{empty}<{len(line.check.inputs)}'
+        fails = f"OR({fails},AND({open_}))"
+    return f"IF(AND({fails},{weighs}{alone}),1,0)"
 
 
 def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues, text: str) -> None:

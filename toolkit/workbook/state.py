@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from toolkit.answers import Filled, Number, Unreadable
 from toolkit.findings import Severity
-from toolkit.forms import Rule, Verdict, View, judge
+from toolkit.forms import Check, Rule, Verdict, View, judge
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import CheckLine, lay_out
 from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
@@ -91,7 +91,7 @@ class State:
         assert judged is not None, "last year's figures are at hand, if only unknown"
         blank = sum(1 for code, _ in check.inputs if code in self.blank)
         bad = sum(1 for code, _ in check.inputs if code in self.bad) if self.bad else 0
-        level = self._level(line.rule, last=check.needs_last)
+        level = self._level(line.rule, check)
         verdict, left, right = judged.verdict, judged.left, judged.right
         if bad:
             verdict = Verdict.UNCONFIRMED if line.asked else verdict
@@ -100,7 +100,10 @@ class State:
 
     def _stands_out(self, line: CheckLine, values: LineValues) -> bool:
         """Tell whether something is to be done about a line: it fails, follows from no other and is not explained."""
-        if line.asked or values.verdict is not Verdict.FAIL:
+        # What last year's figure leaves undecided is a doubt; a total follows from its columns.
+        undecided = values.verdict is Verdict.UNDECIDED and line.check.needs_last and not line.sums and not values.bad
+        unknown = undecided and values.empty < len(line.check.inputs)
+        if line.asked or not (unknown or values.verdict is Verdict.FAIL):
             return False
         explained = values.level is Severity.WARNING and self.written.get((line.check.rule, line.check.items), "") != ""
         before = [self.line(other) for other in self._layout.checks.lines if other.row in line.after]
@@ -111,14 +114,16 @@ class State:
         )
         return not explained and not follows
 
-    def _level(self, rule: Rule, *, last: bool) -> Severity | None:
+    def _level(self, rule: Rule, check: Check) -> Severity | None:
         """Return how grave a break of a rule is in this workbook, None where it is not known to be in force."""
-        filling = self.filling
+        filling, last = self.filling, check.needs_last
         if not rule.applies(filling.year) or (last and not filling.last_year):
             return None
         if rule.level is not None and not below_city(filling.level):
             return None
-        return Severity.WARNING if last and not filling.last_complete else rule.severity
+        if last and (not filling.last_complete or None in map(filling.last_year.get, check.last_items)):
+            return Severity.WARNING
+        return rule.severity
 
     @cached_property
     def review(self) -> Review:
