@@ -16,12 +16,12 @@ from toolkit.roster import (
     ROSTER,
     Respondent,
     Roster,
-    below_city,
     check_character,
     code_fault,
     folded,
     roster_from_csv,
     roster_from_rows,
+    without_rules,
 )
 
 TITLES = tuple(column.title for column in ROSTER.columns)
@@ -337,13 +337,10 @@ def test_csv_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
             roster_from_csv(path)
 
 
-def test_levels_say_who_is_below_the_city() -> None:
-    """Every level of the list is known; vertical organs and unknown words are undecided."""
-    below = {"县", "乡镇", "街道", "县级部门", "县级事业单位"}
-    undecided = {"垂直管理单位"}
-    for level in LEVELS:
-        assert below_city(level) is (None if level in undecided else level in below)
-    assert below_city("部门") is True
-    assert below_city("县（市、区）") is True
-    assert below_city("国家") is None
-    assert below_city("") is None
+def test_levels_say_who_makes_no_rules() -> None:
+    """Only governments of provinces and cities with districts make 规章: no department does, whose ever it is."""
+    assert {level for level in LEVELS if not without_rules(level)} == {"省", "市"}
+    assert without_rules("部门") is True
+    assert without_rules("县（市、区）") is True
+    assert without_rules("国家") is None
+    assert without_rules("") is None

@@ -6,9 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from tests.builders import a_return, codes, of_code
+from tests.builders import BALANCED, a_return, codes, of_code
 from toolkit.checking import check
 from toolkit.checking.fees import fee
+from toolkit.findings import Severity
+from toolkit.roster import LEVELS
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 
 @pytest.mark.parametrize(
@@ -46,6 +50,9 @@ from toolkit.checking.fees import fee
         ("实际收取信息处理费三百五十元", 350),
         ("实际收取350元信息处理费", 350),
         ("收取信息处理费3件，每件100元，共300元", 300),
+        ("收取信息处理费2950元（甲局1件420元；乙局2件290元；丙局15件2240元）", 2950),
+        ("收取信息处理费（甲局100元、乙局250元）", 350),
+        ("实际收取信息处理费2件，分别为100元、250元", 350),
         ("退还信息处理费100元", 0),
     ],
 )
@@ -66,3 +73,46 @@ def test_the_words_that_the_remedy_of_an_unpaid_fee_asks_for_satisfy_it() -> Non
     paid = a_return({"t3.r1.natural": 1, "t3.r3_6_2.natural": 1}, text={"六": example.replace("0元", "350元")})
     assert codes(check(paid)) == ["C1"]
     assert check(a_return({"t2.fees.amount": Decimal("0.035")}, text={"六": example.replace("收取0", "收取350")})) == ()
+
+
+@pytest.mark.parametrize("item", ["t4.suit_direct", "t4.suit_after", "t4.review"])
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [(0, 30, True), (0, 29, False), (0, 0, False), (10, 31, True), (10, 30, False), (31, 10, True), (30, 10, False)],
+)
+def test_cases_that_jump_are_asked_about(item: str, before: int, now: int, asked: bool) -> None:
+    """Suits jump as reviews do, also from nothing to many; the message says both figures."""
+    rest = {"t3.r1.natural": 60, "t3.r3_1.natural": 60}
+    last = a_return(rest | {f"{item}.upheld": before}, year=2024)
+    found = of_code(check(a_return(rest | {f"{item}.upheld": now}), last=last), "X5")
+    assert [(one.items, one.severity) for one in found] == ([((f"{item}.total",), WARNING)] if asked else [])
+    assert all(f"本年 {now}，上年 {before}" in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("cases", "pending", "asked"),
+    [(68, None, True), (67, None, False), (68, 1, False), (69, 1, True), (68, 0, True), (70, 3, False)],
+)
+@pytest.mark.parametrize("block", ["review", "suit_direct", "suit_after"])
+def test_cases_pending_last_year_need_no_application_of_this_year(
+    block: str, cases: int, pending: int | None, asked: bool
+) -> None:
+    """C3 allows for last year's pending cases where last year is known, and says so in its sum."""
+    last = None if pending is None else a_return({f"t4.{block}.pending": pending}, year=2024)
+    found = of_code(check(a_return(BALANCED | {f"t4.{block}.upheld": cases}), last=last), "C3")
+    assert len(found) == asked
+    if found and pending:
+        assert f"尚未审结 {pending}＝" in found[0].message
+    assert all("？" not in one.message for one in found)
+
+
+@pytest.mark.parametrize("level", [level for level in LEVELS if level not in ("省", "市")])
+@pytest.mark.parametrize(("form", "severity"), [("2021", ERROR), ("2019", WARNING)])
+def test_no_department_makes_rules(level: str, form: str, severity: Severity) -> None:
+    """规章 of a department, municipal or vertical too, are an error; on the trial form of 2019 a doubt to explain."""
+    code = "t2.rules.issued" if form == "2021" else "t2.rules.disclosed"
+    found = check(a_return({code: 1}, form=form, year=None), level=level)
+    assert [(one.code, one.severity) for one in found if one.items == (code,)] == [("C2", severity)]
+    assert check(a_return({code: 1}, form=form, year=None), level="市") == check(
+        a_return({code: 1}, form=form, year=None), level="省"
+    )

@@ -30,7 +30,7 @@ _TOKENS = re.compile(
     r"|(?P<actual>实际(?:上)?(?:收|缴|交|征|到|入)[取缴纳到账库]*|实收|实缴|实征|已(?:收|缴|交|征|到账|入库)[取缴纳]*|收讫|缴清)"
     r"|(?P<notified>(?P<notice>(?:收费|缴费|交费|缴款)通知)|通知|应(?:予)?(?:收|缴|交|征)[取纳]*|开具|核定|告知|拟收取?)"
     r"|(?P<taken>收取|收到|征收|收缴|缴纳|计收|收入)|(?P<topic>信息公开处理费|信息处理费)"
-    r"|(?P<rate>标准|每[件页单份])|(?P<part>其中)|(?P<cut>[,;、])|(?P<open>\()|(?P<close>\))"
+    r"|(?P<rate>标准|每[件页单份])|(?P<part>其中|分别|具体|明细)|(?P<cut>[,;、])|(?P<open>\()|(?P<close>\))"
     r"|(?P<sum>(?<![0-9.])[0-9][0-9,]{0,20}(?:\.[0-9]{1,8})?"
     r"|(?<![万亿〇零一二两三四五六七八九十百千])[〇零一二两三四五六七八九十百千]{1,8}) ?(?P<unit>[亿万])?元(?![/每])"
     "(?P<named>(?=的?(?:政府)?(?:信息公开)?信息处理费))?"
@@ -53,7 +53,8 @@ class _Passage:
 
     def __init__(self, year: int | None) -> None:
         self.year, self.kind, self.at = year, "", -NEAR
-        self.about = self.past = self.outer = self.verb = self.rate = self.part = False
+        self.about = self.past = self.outer = self.verb = self.rate = False
+        self.parts = self.inside = frozenset[str]()
         self.sums: dict[str, Decimal] = {}
 
     def taken(self, text: str) -> Decimal:
@@ -65,6 +66,8 @@ class _Passage:
             elif name in ("cut", "open", "close"):
                 self.verb = self.rate = False
                 self.outer, self.past = (self.past, self.past) if name != "close" else (self.outer, self.outer)
+                if name != "cut":  # what stands in brackets right behind a sum are its parts
+                    self.inside = frozenset(self.sums if name == "open" and match.start() == self.at else ())
             else:
                 self._hear("notice" if match["notice"] else name, match[0])
                 self.at = match.end()
@@ -82,7 +85,7 @@ class _Passage:
         elif name == "full":
             self.sums.setdefault("actual", self.sums.get("notified", self.sums.get("taken", Decimal(0))))
         elif name == "part":
-            self.part = True
+            self.parts = frozenset(self.sums)
         elif name in ("rate", "compared"):
             self.rate = True
         elif name != "aside":
@@ -93,7 +96,7 @@ class _Passage:
         number = match["sum"].replace(",", "")
         value = Decimal(number) if number[0].isascii() else chinese_numeral(number)
         skipped = self.past or self.rate or not ((self.about and near) or match["named"] is not None) or value is None
-        if skipped or self.kind in ("", "none", "other") or (self.part and self.kind in self.sums):
+        if skipped or self.kind in ("", "none", "other") or self.kind in self.parts | self.inside:
             return
         factor = {"万": 10_000, "亿": 100_000_000}.get(match["unit"], 1)
         self.sums[self.kind] = self.sums.get(self.kind, Decimal(0)) + Decimal(value or 0) * factor

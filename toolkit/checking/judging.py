@@ -17,7 +17,7 @@ from toolkit.forms.definition import Side
 from toolkit.returns import Return
 from toolkit.returns.last_year import CONFLICT
 from toolkit.returns.numbers import show
-from toolkit.roster import below_city
+from toolkit.roster import without_rules
 
 SHOWN_TERMS = 5
 """A side with more summands than this shows only those other than zero."""
@@ -66,9 +66,9 @@ def broken(case: Case) -> list[Finding]:
 
 def _severity(rule: Rule, case: Case) -> Severity | None:
     """Return how grave a break of the rule is for this body, None when the rule does not concern it."""
-    if rule.level == "below_city":
-        below = None if case.level is None else below_city(case.level)
-        return rule.severity if below else None if below is False else Severity.INFO
+    if rule.level == "without_rules":
+        concerned = None if case.level is None else without_rules(case.level)
+        return rule.severity if concerned else None if concerned is False else Severity.INFO
     if rule.id.startswith("X") and not case.same_body and rule.severity is Severity.ERROR:
         return Severity.WARNING
     return rule.severity
@@ -211,7 +211,7 @@ class _Breach:
                 column if one_row and not one_column else row if one_column and not one_row else items[term.item].short
             )
             value = self._figure(term.item, term.last)
-            if value == 0 and len(side.terms) > SHOWN_TERMS:
+            if (value == 0 and len(side.terms) > SHOWN_TERMS) or (term.known and value in (None, 0)):
                 continue
             label = phrase("last_year", name=name) if term.last else Wording(name, name)
             size = _size(term.coefficient)

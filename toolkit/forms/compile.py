@@ -157,7 +157,8 @@ class _Compiler:
             self._claim(rule, list(own)) or sentence(comparisons[0], tuple(comparisons[1:]), self.items, self.tables),
             tuple(own),
             (),
-            any(term.last for term in terms) or any(question.function == "repeated" for question in questions),
+            any(term.last and not term.known for term in terms)
+            or any(question.function == "repeated" for question in questions),
         )
 
     def _claim(self, rule: WrittenRule, own: Sequence[str]) -> str:
@@ -181,7 +182,7 @@ class _Compiler:
             if part.of is None:
                 constant += part.coefficient
             elif isinstance(part.of, Name):
-                terms.append(Term(_plain(part.coefficient), self._resolve(part.of, scope), part.of.last))
+                terms.append(Term(_plain(part.coefficient), self._resolve(part.of, scope), part.of.last, part.of.known))
             elif part.of.function == "sum":
                 names = [name for argument in part.of.arguments for name in self._spread(argument, scope)]
                 if not names:

@@ -131,11 +131,12 @@ class Phrase(Struct, frozen=True):
 
 
 class Term(Struct, frozen=True):
-    """A summand: coefficient × item (of last year's return when ``last``)."""
+    """A summand: coefficient × item (of last year's return when ``last``; 0 where that is not ``known``)."""
 
     coefficient: Number
     item: str
     last: bool = False
+    known: bool = False
 
 
 class Question(Struct, frozen=True):
@@ -206,7 +207,7 @@ class Check(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """An edit rule.
 
-    ``entry`` has its severity and words; ``level`` is ``below_city`` for one that holds only there;
+    ``entry`` has its severity and words; ``level`` is ``without_rules`` for one of bodies that make no 规章;
     ``first_year`` and ``last_year`` are report years.
     """
 

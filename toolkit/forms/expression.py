@@ -7,7 +7,7 @@ Grammar::
     term       = [number "*"] (name | call) | number
     call       = word "(" [argument ("," argument)*] ")"
     argument   = name [".." name] | text
-    name       = word ("." word)*         (``last.`` in front means last year's return)
+    name       = word ("." word)*         (``last.`` in front means last year's return, ``known.`` the same where it is known, else 0)
 
 Rules are linear by construction: that is what lets one expression become the formula on the sheet, the exact verdict
 and the sentence, and tells what a blank cell could still change.
@@ -32,10 +32,11 @@ class ExpressionError(ValueError):
 
 
 class Name(Struct, frozen=True):
-    """A name of the form, as written; ``last`` when it means last year's figure."""
+    """A name of the form, as written; ``last`` when it means last year's figure, ``known`` when that may be missing."""
 
     path: str
     last: bool
+    known: bool = False
 
 
 class Span(Struct, frozen=True):
@@ -130,6 +131,8 @@ class _Parser:
 
     def name(self) -> Name:
         path = self.take("name")
+        if path.startswith("known."):
+            return Name(path[6:], True, True)
         return Name(path[5:], True) if path.startswith("last.") else Name(path, False)
 
     def call(self, name: Name) -> Call:

@@ -136,6 +136,7 @@ def _value(side: Side, view: View) -> Number | None:
     for term in side.terms:
         if term.last:
             figure = None if view.last is None else view.last.get(term.item)
+            figure = 0 if figure is None and term.known else figure
         else:
             figure = view.stated[term.item] if term.item in view.stated else values[term.item]
         if figure is None:

@@ -1,6 +1,6 @@
 """Who is expected to file: code, names over time, level, address, predecessors, in the roll-up or not."""
 
-from toolkit.roster.bodies import LEVELS, Respondent, Roster, below_city, folded
+from toolkit.roster.bodies import LEVELS, Respondent, Roster, folded, without_rules
 from toolkit.roster.credit_codes import ALPHABET, check_character, code_fault
 from toolkit.roster.reorganisation import Succession, Transfer, circle, grouped
 from toolkit.roster.roster_reader import roster_from_csv, roster_from_rows
@@ -16,7 +16,6 @@ __all__ = [
     "Roster",
     "Succession",
     "Transfer",
-    "below_city",
     "check_character",
     "circle",
     "code_fault",
@@ -24,4 +23,5 @@ __all__ = [
     "grouped",
     "roster_from_csv",
     "roster_from_rows",
+    "without_rules",
 ]  # fmt: skip

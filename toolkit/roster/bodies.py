@@ -13,11 +13,11 @@ from toolkit.cells import visible
 from toolkit.findings import Wording, phrase
 from toolkit.roster.reorganisation import Succession, Transfer, grouped
 
-_BELOW_CITY = {
-    "省": False, "市": False, "省级部门": False, "市级部门": False, "市级事业单位": False,
-    "县": True, "乡镇": True, "街道": True, "县级部门": True, "县级事业单位": True, "垂直管理单位": None,
-}  # fmt: skip
-LEVELS: tuple[str, ...] = tuple(_BELOW_CITY)
+LEVELS: tuple[str, ...] = (
+    "省", "市", "省级部门", "市级部门", "市级事业单位", "县", "乡镇", "街道", "县级部门", "县级事业单位", "垂直管理单位",
+)  # fmt: skip
+_MAKE_RULES = ("省", "市")
+"""The levels that make 规章: governments; departments of theirs do not."""
 _LEVEL_WORDS = {
     "部门": "县级部门",
     "区": "县",
@@ -150,9 +150,10 @@ def folded(name: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", visible(name)))
 
 
-def below_city(level: str) -> bool | None:
-    """Return True for a body below the city with districts, False for one at or above it, None where it is unknown."""
-    return _BELOW_CITY.get(level_word(level))
+def without_rules(level: str) -> bool | None:
+    """Return True for a body that makes no 规章, False for a government that may, None where the level is unknown."""
+    word = level_word(level)
+    return word not in _MAKE_RULES if word in LEVELS else None
 
 
 @lru_cache(256)

@@ -16,7 +16,7 @@ ROSTER = ListSheet(
         _column("code", "统一社会信用代码", 190, "18 位，字母大写。", required=True),
         _column("name", "单位名称", 260, "全称，与印章一致。", required=True),
         _column("short", "简称", 120, "用作文件名，可不填。"),
-        _column("level", "层级", 110, "从列表中选；规章只有设区的市及以上才有。", required=True),
+        _column("level", "层级", 110, "从列表中选；规章只由省、设区的市的人民政府制定，部门没有。", required=True),
         _column("email", "电子邮箱", 210, "一格一个地址；没有的留空。"),
         _column("in_rollup", "计入汇总", 80, "是 或 否；垂直管理单位按本地口径。", required=True),
         _column("valid_from", "起始年度", 80, "从哪个年度起报送；一直报送的留空。"),

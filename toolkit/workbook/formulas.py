@@ -150,7 +150,7 @@ def verdict(layout: Layout, line: CheckLine) -> str:
 
 def settled(layout: Layout, side_: Side, bad: str) -> str:
     """Return the formula of a side, or a dash while what it rests on is no figure or was not known last year."""
-    last = [last_cell(layout, term.item) for term in side_.terms if term.last]
+    last = [last_cell(layout, term.item) for term in side_.terms if term.last and not term.known]
     unknown = f"{bad}+{len(last)}-COUNT({','.join(last)})" if last else bad
     return f'IF({unknown}>0,"{DASH}",{side(layout, side_)})'
 

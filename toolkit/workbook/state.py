@@ -16,7 +16,7 @@ from toolkit.forms.layout import CheckLine, lay_out
 from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
 from toolkit.returns import checksum, unanswered
 from toolkit.returns.status import PartStatus, Status
-from toolkit.roster import ALPHABET, below_city, check_character
+from toolkit.roster import ALPHABET, check_character, without_rules
 from toolkit.workbook.filling import Filling
 from toolkit.workbook.revision import Review
 
@@ -119,7 +119,7 @@ class State:
         filling, last = self.filling, check.needs_last
         if not rule.applies(filling.year) or (last and not filling.last_year):
             return None
-        if rule.level is not None and not below_city(filling.level):
+        if rule.level is not None and not without_rules(filling.level):
             return None
         if last and (not filling.last_complete or None in map(filling.last_year.get, check.last_items)):
             return Severity.WARNING
