@@ -404,7 +404,10 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
     assert set(got["coverage"]) == {
         "expected", "received", "merged", "missing", "excluded", "superseded", "conflicts", "not_in_rollup",
         "not_on_roster",
-    } | {"duplicates", "included", "preferred", "unexplained", "unfilled", "statement"}  # fmt: skip
+    } | {
+        "duplicates", "included", "preferred", "unexplained", "unfilled", "statement", "partial", "counted", "uncounted",
+        "label", "below",
+    }  # fmt: skip
     assert got["coverage"]["expected"] is None
     assert (got["coverage"]["received"], got["coverage"]["merged"]) == (3, 2)
     assert [each["file"] for each in got["coverage"]["excluded"]] == ["公安局.xlsx"]
@@ -422,7 +425,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
 
     proof = run("prove", out, received, "--format", "json").json
     assert set(proof) == {
-        "schema", "proved", "items", "returns", "differences", "adjusted", "unproved"
+        "schema", "proved", "items", "returns", "differences", "adjusted", "unproved", "coverage"
     }  # fmt: skip
     assert proof["schema"] == "nianbao.prove/1"
     assert (proof["proved"], proof["items"], proof["returns"], proof["differences"]) == (True, 200, 2, [])

@@ -149,6 +149,8 @@ def _proof_text(proof: Proof) -> None:
         )
     for file, reason in proof.unproved:
         out(clean(t(f"{file} 未能核对：{reason}", f"{file} not proved: {reason}")))
+    for words in proof.coverage:
+        out(clean(t(f"覆盖：{words}", f"coverage: {words}")))
     verdict = t("已证实", "proved") if proof.proved else t("未证实", "not proved")
     out(
         t(

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.forms import form_for_year
-from toolkit.merging.coverage import EXCLUDED, coverage
+from toolkit.merging.coverage import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
 from toolkit.merging.whose import Register
 from toolkit.returns import Checked, Decisions, Region, RollUp
 from toolkit.roster import Roster
 
-__all__ = ["EXCLUDED", "Partial", "coverage", "merge"]
+__all__ = ["EXCLUDED", "Partial", "coverage", "extent", "merge", "rollups_below"]
 
 COUNTY, NONE_YET = Region(), Decisions()
 """A region without a name, and no decisions."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from toolkit.findings import Wording, phrase
 from toolkit.returns import RollUp
+from toolkit.returns.extent import Extent, extent_of
 
 EXCLUDED = frozenset(
     ("failing", "conflict", "not_on_roster", "no_identity", "wrong_year", "wrong_form", "not_ours", "unreadable")
@@ -29,6 +32,9 @@ def coverage(rollup: RollUp, most: int | None = None) -> Wording:
     else:
         parts = [phrase("came_all", count=came, expected=rollup.expected)]
     parts.append(phrase("merged", count=len(rollup.merged)))
+    below = [_joined(one) for one in rollups_below(rollup)]
+    if below:
+        parts.append(phrase("covers_below", names=_named(below, most)))
     for state in _LEFT_OUT:
         files = [file for file in rollup.files if file.state == state]
         if files:
@@ -46,6 +52,43 @@ def coverage(rollup: RollUp, most: int | None = None) -> Wording:
         parts.append(phrase("unfilled", count=rollup.unfilled))
     parts.append(phrase("unexplained", count=rollup.unexplained))
     return Wording("；".join(parts) + "。", "; ".join(part.en for part in parts) + ".")
+
+
+class Below(Struct, frozen=True):
+    """A roll-up that was merged into another one, and what it covers."""
+
+    file: str
+    code: str
+    name: str
+    extent: Extent
+
+
+def rollups_below(rollup: RollUp) -> tuple[Below, ...]:
+    """Return the roll-ups that were merged, in the order of their files' bodies."""
+    merged = ((file.file, file.ret.identity) for file in rollup.merged if file.ret is not None)
+    return tuple(
+        Below(file, own.code or "", own.name or own.code or "", extent_of(own))
+        for file, own in merged
+        if own.kind == "rollup"
+    )
+
+
+def _joined(one: Below) -> Wording:
+    return Wording(f"{one.name}{one.extent.words}", f"{one.name}: {one.extent.words.en}")
+
+
+def extent(rollup: RollUp) -> Extent:
+    """Return what a roll-up covers: of the bodies that are to be in it those that are, whole as they came or partial."""
+    merged = {file.ret.identity.code or file.ret.identity.name for file in rollup.merged if file.ret is not None}
+    wanted = [body for body in rollup.bodies if body.state != "not_expected" and body.in_rollup]
+    without = [body.name or body.code for body in wanted if (body.code or body.name) not in merged]
+    partial = [_joined(one) for one in rollups_below(rollup) if one.extent.uncounted]
+    counted = f"{len(wanted) - len(without)}/{len(wanted)}"
+    if rollup.expected is None and not without:
+        counted = str(len(rollup.merged))
+    if partial:
+        counted = phrase("extent_below", counted=counted, count=len(partial))
+    return Extent(counted, "、".join((*without, *partial)))
 
 
 def _named(names: Sequence[str], most: int | None) -> Wording:

@@ -16,10 +16,11 @@ from toolkit.checking.text import check_text
 from toolkit.findings import Finding
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
-from toolkit.merging import EXCLUDED, coverage
+from toolkit.merging import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
 from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
+from toolkit.returns.extent import Extent
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
 from toolkit.returns.status import Status
@@ -288,8 +289,14 @@ def coverage_json(rollup: RollUp) -> Json:
         "included": [{"code": code, "reason": reason} for code, reason in rollup.included.items()],
         "preferred": list(rollup.preferred),
         **attributes(rollup, "unexplained", "unfilled"),
+        **_extent(extent(rollup)),
+        "below": [{**attributes(one, "file", "code", "name"), **_extent(one.extent)} for one in rollups_below(rollup)],
         "statement": coverage(rollup),
     }
+
+
+def _extent(covered: Extent) -> Json:
+    return {"partial": covered.uncounted != "", **attributes(covered, "counted", "uncounted", "label")}
 
 
 def _conflict(body: BodyState, unsettled: set[str]) -> Json:
@@ -309,10 +316,9 @@ def proof_json(proof: Proof) -> Json:
     return {
         "schema": "nianbao.prove/1",
         **attributes(proof, "proved", "items", "returns"),
-        "differences": [
-            attributes(difference, "code", "rollup", "recomputed", "file") for difference in proof.differences
-        ],
+        "differences": [attributes(one, "code", "rollup", "recomputed", "file") for one in proof.differences],
         "adjusted": list(proof.adjusted),
+        "coverage": list(proof.coverage),
         "unproved": [{"file": file, "reason": reason} for file, reason in proof.unproved],
     }
 

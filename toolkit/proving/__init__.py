@@ -41,7 +41,8 @@ class Proof(Struct, frozen=True):
     """The outcome: proved only when nothing differs and nothing was left unproved.
 
     ``items`` counts the items compared, ``returns`` the sources read in full; ``adjusted`` lists the corrections on
-    the sheet 调整 in words, ``unproved`` files with the reason.
+    the sheet 调整 in words, ``unproved`` files with the reason. ``coverage`` says what
+    the roll-up covers, then what each roll-up below says of itself.
     """
 
     proved: bool
@@ -50,6 +51,7 @@ class Proof(Struct, frozen=True):
     differences: tuple[Difference, ...]
     adjusted: tuple[str, ...]
     unproved: tuple[tuple[str, str], ...]
+    coverage: tuple[str, ...] = ()
 
 
 def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1) -> Proof:
@@ -79,6 +81,7 @@ class _Proving:
         self.differences: list[Difference] = []
         self.unproved: list[tuple[str, str]] = []
         self.returns = 0
+        self.coverage: list[str] = []
 
     def run(self) -> Proof:
         self._elsewhere()
@@ -99,7 +102,13 @@ class _Proving:
             tuple(self.differences),
             tuple(one.words for one in self.claims.corrections),
             tuple(self.unproved),
+            self._covered(),
         )
+
+    def _covered(self) -> tuple[str, ...]:
+        """Return what the roll-ups below cover, after what this one does; a whole one of returns needs no word."""
+        own = self.claims.coverage
+        return (own, *self.coverage) if self.coverage or self.claims.partial else ()
 
     def _elsewhere(self) -> None:
         """Put the rows of a Parquet file in the place of the one that names it, whose figures must be their sums."""
@@ -183,6 +192,7 @@ class _Proving:
         if isinstance(plain, Lost):
             self.unproved.append((file, f"openpyxl 不能读取（{plain.why}）。"))
             return None
+        self.coverage += filter(None, (plain.coverage,))
         if plain.doubt:
             self.unproved.append((file, plain.doubt))
         elif plain.figures is not None:

@@ -17,6 +17,7 @@ from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.seen_cells import FAULTS, SeenSheet
 from toolkit.returns import ground_lacking
+from toolkit.returns.extent import Extent
 
 
 class Claimed(Struct, frozen=True):
@@ -61,6 +62,9 @@ class Claims(Struct, frozen=True):
     corrections: tuple[Correction, ...]
     doubts: tuple[str, ...] = ()
     """Cells of 明细 and 调整 that show another figure than they hold."""
+    coverage: str = ""
+    """What the roll-up says that it covers."""
+    partial: bool = False
 
 
 def load(path: Path, *, values: bool) -> Any:
@@ -92,7 +96,17 @@ def claims(path: Path) -> Claims:
     except KeyError as error:
         raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
     corrections = _corrections(book, formulas, form, rows, doubts)
-    return Claims(form, book, formulas, sources, rows, corrections, tuple(doubts))
+    return Claims(
+        form, book, formulas, sources, rows, corrections, tuple(doubts), covers(book), bool(meta.get("uncounted"))
+    )
+
+
+def covers(book: Any) -> str:
+    """Return what a roll-up says that it covers, "" for any other workbook."""
+    meta = _pairs(book)
+    if meta.get("kind") != "rollup":
+        return ""
+    return f"{meta.get('name', '')}：{Extent(meta.get('coverage', ''), meta.get('uncounted', '')).words}"
 
 
 def _pairs(book: Any) -> dict[str, str]:

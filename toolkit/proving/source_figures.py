@@ -9,17 +9,21 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.forms import Form
-from toolkit.proving.accounts import load
+from toolkit.proving.accounts import covers, load
 from toolkit.proving.label_search import item_cells
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.seen_cells import FAULTS, seen_sheets
 
 
 class Plain(Struct, frozen=True):
-    """The inputs that are plainly numbers (None when the file cannot be read at all), and what stood in the way."""
+    """The inputs that are plainly numbers (None when the file cannot be read at all), and what stood in the way.
+
+    A roll-up says its ``coverage``.
+    """
 
     figures: dict[str, Decimal] | None
     doubt: str = ""
+    coverage: str = ""
 
 
 def plain_figures(form: Form, path: Path) -> Plain:
@@ -55,6 +59,6 @@ def plain_figures(form: Form, path: Path) -> Plain:
         else:
             figures[code] = value
     if not doubts:
-        return Plain(figures)
+        return Plain(figures, "", covers(book))
     more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。")
+    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book))

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity, Wording, fault
 from toolkit.forms.definition import Part
@@ -15,6 +17,7 @@ from toolkit.report_out.printable import printable
 from toolkit.report_out.report import Report, ReportParagraph, Section
 from toolkit.report_out.report_tables import table_grid
 from toolkit.returns import Return
+from toolkit.returns.extent import extent_of
 from toolkit.returns.status import Status, level_of, status_of
 
 __all__ = ["Report", "docx_bytes", "html_bytes", "report"]
@@ -55,11 +58,16 @@ def report(
                 (ReportParagraph(f"本报告各表由下列 {len(names)} 个单位的年报汇总而成：{'、'.join(names)}。"),),
             )
         )
+    extent = extent_of(ret.identity)
+    sections = [_section(part, ret, sentences) for part in ret.form.parts]
+    if extent.uncounted:
+        stage = ReportParagraph(printable(f"（本报告是{extent.words}。）"))
+        sections[0] = replace(sections[0], paragraphs=(stage, *sections[0].paragraphs))
     return Report(
-        f"{unit or '（单位未填）'}{ret.year}年{ret.form.title}",
+        f"{unit or '（单位未填）'}{ret.year}年{ret.form.title}{f'（{extent.label}）' if extent.uncounted else ''}",
         unit,
         ret.year,
-        tuple(_section(part, ret, sentences) for part in ret.form.parts),
+        tuple(sections),
         tuple(annexes),
         draft,
         _points(findings) if draft else (),

@@ -78,7 +78,10 @@ class Explanation(Struct, frozen=True):
 
 
 class Identity(Struct, frozen=True):
-    """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing)."""
+    """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing).
+
+    A roll-up says its ``coverage`` and who is ``uncounted``, see ``Extent``.
+    """
 
     form: str | None = None
     year: int | None = None
@@ -90,3 +93,5 @@ class Identity(Struct, frozen=True):
     round: int = 0
     issued: bool = False
     token: str = ""
+    coverage: str = ""
+    uncounted: str = ""

@@ -13,6 +13,7 @@ from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.returns import Checked, Identity, ReadFile, Return
+from toolkit.returns.extent import extent_of
 from toolkit.returns.last_year import LastYear
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, examine, trust_finding
@@ -93,6 +94,10 @@ class Examination(Struct, frozen=True):
         findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=own, also=also))
         if self.last_year is not None and last is None:
             findings.append(finding("ID_020", file=name))
+        if ret.identity.kind == "rollup":
+            extent = extent_of(ret.identity)
+            code = "FORM_071" if extent.uncounted else "FORM_072"
+            findings.append(finding(code, name=ret.identity.name or name, words=extent.words))
         if self.year is not None and ret.year is not None and ret.year != self.year:
             findings.append(finding("ID_021", file=name, stated=ret.year, wanted=self.year))
         if ret.year is not None and not ret.form.uses(ret.year):

@@ -39,8 +39,8 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     """Write the cover."""
     form, year = filling.form, filling.year
     heading = {"rollup": "政府信息公开工作年度报告（汇总）"}.get(filling.kind, form.title)
-    _top(sheet, heading, form.notice, year)
-    _status(sheet, state.sentence)
+    _top(sheet, heading, form.notice, f"（{year} 年度）{filling.stage}")
+    _status(sheet, state.sentence, filling.extent.label)
     values = filling.fields
     for key, label in COVER.fields:
         _field(sheet, key, label, values.get(key, ""), locked=filling.fixed(key))
@@ -62,7 +62,7 @@ def _wide(sheet: Worksheet, row: int, text: str, fmt: Any) -> None:
     sheet.merge(Area(row, COVER.label_column, row, COVER.last_column), text, fmt)
 
 
-def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
+def _top(sheet: Worksheet, heading: str, notice: str, year: str) -> None:
     sheet.column(0, LAST_COLUMN, 64, styles.plain)
     for at, width in enumerate((*_WIDTHS, *_PANEL_WIDTHS)):
         sheet.column(at, at, width, styles.plain)
@@ -71,7 +71,7 @@ def _top(sheet: Worksheet, heading: str, notice: str, year: int) -> None:
     _wide(sheet, 0, f"依据：《中华人民共和国政府信息公开条例》第四十九条、第五十条，{notice}", styles.subtitle)
     # What is printed begins here.
     _wide(sheet, _PRINTED, heading, cell_format(font_name="黑体", font_size=22, align="center"))
-    _wide(sheet, _PRINTED + 1, f"（{year} 年度）", cell_format(font_name="黑体", font_size=15, align="center"))
+    _wide(sheet, _PRINTED + 1, year, cell_format(font_name="黑体", font_size=15, align="center"))
 
 
 def _finish(sheet: Worksheet, last: int, footer: str, first: str) -> None:
@@ -88,13 +88,14 @@ def _token(sheet: Worksheet, row: int, token: str) -> None:
     _wide(sheet, row, f"{ISSUED_WORD}：{token}", cell_format(font_size=8, font_color=GREY))
 
 
-def _status(sheet: Worksheet, text: str) -> None:
+def _status(sheet: Worksheet, text: str, stage: str) -> None:
+    start = f"{FILLED_IN}{stage}{'；' if stage else ''}"
     fmt = cell_format(
         font_name="黑体", font_size=12, align="center", border=1, border_color=LINE, bg_color=COMPUTED, text_wrap=True
     )
     shown, broken = (CHECKS.reference(STATUS_ROW, code) for code in ("number", "empty"))
     _wide(sheet, 5, "", fmt)
-    sheet.formula(5, COVER.label_column, f'"{FILLED_IN}"&{shown}', fmt, f"{FILLED_IN}{text}")
+    sheet.formula(5, COVER.label_column, f'"{start}"&{shown}', fmt, f"{start}{text}")
     status_colours(sheet, Area(5, COVER.label_column, 5, COVER.last_column), shown, broken)
 
 

@@ -10,6 +10,7 @@ from toolkit.answers import Answer, Number
 from toolkit.findings import Finding, Severity
 from toolkit.forms import Form
 from toolkit.returns import Explanation
+from toolkit.returns.extent import Extent
 
 
 class Mark(Struct, frozen=True):
@@ -48,7 +49,7 @@ class Filling(Struct, frozen=True):
     ``last_complete`` is False where they are put together from predecessors. ``review`` are the findings that 审核意见
     lists, ``targets`` where the sheet and cell that one names are now, ``remarks`` what the respondent wrote outside the
     form, ``package`` what else its file holds, a line each.
-    ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``.
+    ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``, and the ``extent`` says what it covers.
     ``token`` is the issued template's keyed token.
     """
 
@@ -76,6 +77,12 @@ class Filling(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
     package: tuple[str, ...] = ()
     formulas: Mapping[str, str] = field(default_factory=dict)
+    extent: Extent = Extent()
+
+    @property
+    def stage(self) -> str:
+        """Return what stands behind the body's name on every table of a partial roll-up; "" otherwise."""
+        return f"　　【{self.extent.label}】" if self.extent.label else ""
 
     @property
     def fields(self) -> dict[str, str]:

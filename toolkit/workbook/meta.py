@@ -24,6 +24,8 @@ def identity(filling: Filling) -> dict[str, str]:
         "region": filling.region,
         "round": str(filling.round),
         "token": filling.token,
+        "coverage": filling.extent.counted,
+        "uncounted": filling.extent.uncounted,
         "lineage": " ".join(filling.lineage[:9]),  # as many as a document property has room for
     }
     if filling.kind == "blank":

@@ -52,6 +52,7 @@ def _grid(**props: Any) -> Format:
 plain = cell_format()
 title = cell_format(font_name="黑体", font_size=16, align="center")
 subtitle = cell_format(font_size=9.5, font_color=GREY, text_wrap=True)
+partial = cell_format(font_size=9.5, font_color=RED, bold=True, text_wrap=True)
 subtitle_right = cell_format(font_size=9.5, font_color=GREY, align="right")
 beside = cell_format(font_size=9, font_color=GREY)
 note = cell_format(font_size=9, font_color=GREY, text_wrap=True, valign="top")

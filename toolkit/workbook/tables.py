@@ -110,9 +110,12 @@ def _title(sheet: Worksheet, table: TableLayout, filling: Filling) -> None:
     sheet.row(0, 46, styles.plain)
     sheet.merge(Area(0, 0, 0, table.right), table.table.title, styles.title)
     half = _half(table)
-    sheet.row(1, styles.body_height(filling.name, sum(table.table.widths[: half + 1])), styles.plain)
-    sheet.merge(Area(1, 0, 1, half), "", styles.subtitle)
-    sheet.formula(1, 0, f'"{BODY_LINE}"&{COVER.reference("name")}', styles.subtitle, f"{BODY_LINE}{filling.name}")
+    sheet.row(1, styles.body_height(filling.name + filling.stage, sum(table.table.widths[: half + 1])), styles.plain)
+    fmt = styles.partial if filling.stage else styles.subtitle
+    sheet.merge(Area(1, 0, 1, half), "", fmt)
+    stage = f'&"{filling.stage}"' if filling.stage else ""
+    formula, shown = f'"{BODY_LINE}"&{COVER.reference("name")}{stage}', f"{BODY_LINE}{filling.name}{filling.stage}"
+    sheet.formula(1, 0, formula, fmt, shown)
     sheet.merge(Area(1, half + 1, 1, table.right), f"{filling.year} 年度　　{table.table.unit}", styles.subtitle_right)
 
 

@@ -10,6 +10,7 @@ from toolkit.errors import WorkbookError
 from toolkit.excel_out import render
 from toolkit.findings import fault
 from toolkit.forms.sheets import ALL_BODIES
+from toolkit.merging import extent
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
 from toolkit.workbook import Filling, new_book, put_sheets
@@ -76,4 +77,5 @@ def _filling(rollup: RollUp, sums: Sums) -> Filling:
         region=rollup.region,
         answers=answers,
         formulas=formulas,
+        extent=extent(rollup),
     )

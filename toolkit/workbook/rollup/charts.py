@@ -46,9 +46,9 @@ def put_charts(book: Workbook, sums: Sums) -> None:
     third = _figures(sheet, (data, 6), f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", _bodies(sums))
     title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
     sheet.charts = [
-        _chart((0, 0), "column", f"{title}新收政府信息公开申请（按申请人，件）", first, "#2E75B6"),
-        _chart((0, 4), "column", f"{title}申请办理结果（件）", second, "#548235"),
-        _chart((16, 0), "bar", f"{title}新收申请最多的单位（件）", third, "#BF8F00"),
+        _chart((0, 0), "column", f"{title}新收政府信息公开申请（按申请人，件）{sums.stage}", first, "#2E75B6"),
+        _chart((0, 4), "column", f"{title}申请办理结果（件）{sums.stage}", second, "#548235"),
+        _chart((16, 0), "bar", f"{title}新收申请最多的单位（件）{sums.stage}", third, "#BF8F00"),
     ]
     registers.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), page=Page(landscape=True, pages_high=1))
 

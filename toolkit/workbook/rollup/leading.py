@@ -39,7 +39,11 @@ def put_leading(book: Workbook, sums: Sums) -> None:
     registers.columns(sheet, widths)
     titles = ("序号", "单位名称", "统一社会信用代码", *(title for title, _ in shown))
     sheet.row(0, 44, styles.plain)
-    sheet.merge(Area(0, 0, 0, len(titles) - 1), f"{words(sums.rollup.region)} {LEADING_SHEET}（按明细）", styles.title)
+    sheet.merge(
+        Area(0, 0, 0, len(titles) - 1),
+        f"{words(sums.rollup.region)} {LEADING_SHEET}（按明细）{sums.stage}",
+        styles.title,
+    )
     sheet.row(1, 44, styles.plain)
     for column, title in enumerate(titles):
         sheet.text(1, column, title, registers.head)

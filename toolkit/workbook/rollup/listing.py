@@ -15,6 +15,7 @@ from toolkit.cells import Area
 from toolkit.excel_out import Page, Workbook, cell_format
 from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
+from toolkit.merging import rollups_below
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
 from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
@@ -46,8 +47,10 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     titles = ("序号", "统一社会信用代码", "单位名称", "层级", "状态", "填报情况", "文件", "计入汇总")
     inside = frozenset(file.file for file in rollup.merged)
     bodies, rest = _listed(sums, rollup.bodies, lambda body: not inside.isdisjoint(body.files), "家")
+    lower = {one.code: one.extent.words for one in rollups_below(rollup)}
     rows = [
-        (str(at), body.code, body.name, body.level, BODY_STATES[body.state], body.status,
+        (str(at), body.code, body.name, body.level, BODY_STATES[body.state],
+         "；".join(filter(None, (body.status, lower.get(body.code, "")))),
          "\n".join(body.files), "是" if body.in_rollup else "否")
         for at, body in enumerate(bodies, 1)
     ]  # fmt: skip
@@ -175,5 +178,6 @@ def remark(rollup: RollUp, file: Checked) -> str:
     """Return what is to be known about a source: that it counts in spite of its errors, or as one of two."""
     code = _who(file)[0]
     notes = [f"有错误仍计入：{rollup.included[code]}"] if code in rollup.included else []
+    notes += [one.extent.words for one in rollups_below(rollup) if one.file == file.file]
     notes += ["两份不一致，取这一份"] if file.file in rollup.preferred else []
     return "；".join(notes)

@@ -39,7 +39,7 @@ class _Statement:
         """Write every section from the top down."""
         rollup = self.rollup
         registers.columns(self.sheet, _WIDTHS)
-        title = f"{words(rollup.region)} {rollup.year} 年度政府信息公开年报汇总说明".strip()
+        title = f"{words(rollup.region)} {rollup.year} 年度政府信息公开年报汇总说明{self.sums.stage}".strip()
         self._line(title, cell_format(font_name="黑体", font_size=17, align="center"), 56)
         about = f"截至 {rollup.as_of}　　{rollup.form.title}（{rollup.form.id} 年格式，{rollup.form.notice}）"
         self._line(about, cell_format(font_size=9.5, font_color=GREY, align="center"), 28)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from toolkit.answers import Blank, Filled, Number
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import ADJUSTMENT_ROWS, ADJUSTMENTS
+from toolkit.merging import extent
 from toolkit.returns import Adjustment, Checked, Return, RollUp
 
 
@@ -44,6 +45,12 @@ class Sums:
     def adjustments(self) -> tuple[Adjustment, ...]:
         """Return the corrections that the roll-up came with."""
         return self.rollup.adjustments
+
+    @cached_property
+    def stage(self) -> str:
+        """Return what every title of a partial roll-up ends with; "" otherwise."""
+        label = extent(self.rollup).label
+        return f"　{label}" if label else ""
 
     @property
     def lines(self) -> int:
