@@ -20,6 +20,7 @@ from toolkit.outputs.contract import merge_json, proof_json
 from toolkit.proving import Proof
 from toolkit.returns import FILE_STATES, RollUp
 from toolkit.run import Job, not_empty, verbs
+from toolkit.run.continuing import continued
 from toolkit.run.earlier import previous_rollup
 from toolkit.run.rollup_file import Saved, save_rollup, targets
 
@@ -82,7 +83,7 @@ def merge(job: Job, target: Target, terminal: Terminal) -> int:
     as_parquet = target.fmt == "parquet"
     job = replace(job, without=targets(target.output, as_parquet=as_parquet), light=True)
     with performed(job, terminal) as work:
-        rollup = not_empty(work.rollup)
+        rollup = continued(not_empty(work.rollup), target.output, target.previous, as_parquet=as_parquet)
         previous = None if target.previous is None else previous_rollup(target.previous, year=rollup.year)
         saved = save_rollup(target.output, rollup, previous, as_parquet=as_parquet)
         work.accept()

@@ -17,13 +17,14 @@ from toolkit.reading.assembly import read_return
 from toolkit.reading.bounds import File, Limits, Result, bounded, loss
 from toolkit.reading.carriers import Carriers, read_carriers
 from toolkit.reading.contributions import read_contributions
-from toolkit.reading.corrections import read_corrections
+from toolkit.reading.corrections import Typed, read_corrections, typed_lines
 from toolkit.reading.positions import recognised
 from toolkit.returns import Identity, ReadFile, Return
 from toolkit.workers import Lost
 
 __all__ = [
     "Limits", "ReadFile", "lost", "open_guarded", "read", "read_book", "read_each", "returns_each", "returns_in",
+    "typed_in",
 ]  # fmt: skip
 
 
@@ -130,6 +131,20 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
         answers = dict(row.answers) | corrected.get(row.code, {})
         bodies.append(Return(ret.form, identity, answers, file=row.file or name, sha256=row.sha256 or None))
     return (*bodies, ret)
+
+
+def typed_in(path: Path) -> tuple[Return | None, tuple[Typed, ...]]:
+    """Return the return that a workbook is, None where it is none, and the lines typed on its 调整; it may be stopped."""
+    _, typed = next(bounded(_typed_in, [(path, path.name)], lambda *_: (None, ()), Limits(seconds=PATIENCE)))
+    return typed
+
+
+def _typed_in(file: File) -> tuple[Return | None, tuple[Typed, ...]]:
+    try:
+        book = open_book(file[0])
+    except Refused:
+        return None, ()
+    return read_book(book, file[1]).ret, typed_lines(book)
 
 
 def _form(book: Book, carriers: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:

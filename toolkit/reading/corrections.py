@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
@@ -13,7 +13,7 @@ from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENT_ROWS, ADJUSTMENTS, 
 from toolkit.reading.contributions import Contribution
 from toolkit.reading.sheet_search import list_places
 from toolkit.reading.wording import answer_of, note, quoted, text_of
-from toolkit.returns import Adjustment, ground_lacking
+from toolkit.returns import Adjustment, AdjustmentLine, ground_lacking
 from toolkit.returns.numbers import LIMIT, show
 
 _TYPED = tuple(column.code for column in ADJUSTMENTS.columns if column.owner == "coordinator")
@@ -57,6 +57,49 @@ def read_corrections(
         elif not adjustment.who:
             findings.append(note("FORM_055", sheet, file, place, row=row + 1))
     return tuple(adjustments), tuple(findings), lines
+
+
+Typed = Mapping[str, str | Number | None]
+"""The cells of a line of 调整 that somebody typed, by column."""
+
+
+def typed_lines(book: Book) -> tuple[Typed, ...]:
+    """Return every line of 调整 in which something is typed, as it stands; what is no figure and no text as its text."""
+    places = list_places(ADJUSTMENTS, book)
+    if not places:
+        return ()
+    sheet, header, columns = places[0].sheet, places[0].header_row, places[0].columns
+    lines = []
+    for row in sorted({row for row, column in sheet.cells if row > header and column in columns.values()}):
+        cells = {code: Cell(None) if code not in columns else sheet.cell(row, columns[code]) for code in _TYPED}
+        texts = [text_of(cell) for cell in cells.values()]
+        if any(texts) and not ("".join(texts).startswith(ADJUSTMENT_NOTE) and sum(map(bool, texts)) == 1):
+            lines.append({code: _typed(cell) for code, cell in cells.items()})
+    return tuple(lines)
+
+
+def _typed(cell: Cell) -> str | Number | None:
+    value = cell.value
+    if value is None or (isinstance(value, int | Decimal | str) and not isinstance(value, bool)):
+        return value
+    return text_of(cell)
+
+
+def kept_lines(
+    lines: Sequence[Typed], form: Form, rows: tuple[Contribution, ...]
+) -> tuple[tuple[AdjustmentLine, ...], tuple[Adjustment, ...]]:
+    """Return typed lines with what becomes of them beside these rows of 明细, and the corrections that count."""
+    bodies = {row.code.upper(): row for row in reversed(rows)}
+    now: dict[tuple[str, str], Number] = {}
+    kept: list[AdjustmentLine] = []
+    adjustments: list[Adjustment] = []
+    for line in lines:
+        outcome = _adjustment({code: Cell(value) for code, value in line.items()}, form, bodies, now)
+        kept.append(AdjustmentLine(line, outcome if isinstance(outcome, str) else ""))
+        if isinstance(outcome, Adjustment):
+            adjustments.append(outcome)
+            now[outcome.code, outcome.item] = outcome.new
+    return tuple(kept), tuple(adjustments)
 
 
 def _prepared(sheet: Sheet, header: int, column: int | None) -> frozenset[int] | range:

@@ -6,12 +6,12 @@ from toolkit.returns.file_states import BODY_STATES, FILE_STATES, BodyState, Che
 from toolkit.returns.keeping import unanswered
 from toolkit.returns.reasons import is_reason, lacking
 from toolkit.returns.return_parts import COVER, CoverField, Explanation, Identity, PackageEntry, Paragraph, Place
-from toolkit.returns.rollup import Adjustment, RollUp, Source
+from toolkit.returns.rollup import Adjustment, AdjustmentLine, RollUp, Source
 from toolkit.returns.settlement import Decisions, Region, Standing, Waiver
 from toolkit.returns.whole_return import Return, fingerprint, mark_of
 
 __all__ = [
-    "BODY_STATES", "COVER", "FILE_STATES", "Adjustment", "BodyState", "Checked", "CoverField", "Decisions",
+    "BODY_STATES", "COVER", "FILE_STATES", "Adjustment", "AdjustmentLine", "BodyState", "Checked", "CoverField", "Decisions",
     "Explanation", "FileState", "Identity", "PackageEntry", "Paragraph", "Place", "ReadFile", "Region", "Return",
     "RollUp", "Source", "Standing", "Waiver", "checksum", "fingerprint", "ground_lacking", "is_reason", "lacking",
     "mark_of", "unanswered",

@@ -10,6 +10,7 @@ from toolkit.answers import Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
 from toolkit.returns.file_states import BodyState, Checked, FileState
+from toolkit.returns.whole_return import Return
 
 
 class Source(Struct, frozen=True):
@@ -32,10 +33,24 @@ class Adjustment(Struct, frozen=True):
     who: str
 
 
+class AdjustmentLine(Struct, frozen=True):
+    """A line of 调整 as somebody typed it, cell by cell; ``fault`` says why it does not count ("" when it does)."""
+
+    cells: Mapping[str, str | Number | None]
+    fault: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return the line in words."""
+        code, item, old, new, reason, _ = ("" if value is None else str(value) for value in self.cells.values())
+        return f"{code} {item} {old}→{new}（{reason}）"
+
+
 class RollUp(Struct, frozen=True):
     """The figures of a region, with every source, every file's and every body's state.
 
     ``unexplained`` merged returns have doubts that wait to be explained, ``unfilled`` have cells to fill.
+    ``before`` is the roll-up that this one replaces, ``lines`` what stood on its 调整, those that count and the others.
     """
 
     form: Form
@@ -56,6 +71,8 @@ class RollUp(Struct, frozen=True):
     checked: tuple[Checked, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     unfilled: int = 0
+    lines: tuple[AdjustmentLine, ...] = ()
+    before: Return | None = None
 
     def __repr__(self) -> str:
         """Return one line: the form, the year, the region, how many files were merged, how many bodies are expected."""

@@ -17,6 +17,7 @@ from toolkit.returns.revisions import Revision, revise
 from toolkit.roster.tokens import made_key
 from toolkit.run import importing, publication
 from toolkit.run.chain import run, run_one
+from toolkit.run.continuing import continued
 from toolkit.run.earlier import previous_rollup
 from toolkit.run.importing import Imported
 from toolkit.run.job import Job
@@ -108,6 +109,7 @@ def merge(
     rollup = run(replace(job_of(paths, options, "merge"), without=without, light=True)).rollup
     assert rollup is not None, "merging was wanted"
     if book is not None:
+        rollup = continued(rollup, book, None if previous is None else Path(previous), as_parquet=details_as_parquet)
         before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
         save_rollup(book, rollup, before, as_parquet=details_as_parquet)
     return rollup

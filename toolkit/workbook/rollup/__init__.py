@@ -5,6 +5,8 @@ The rows of more bodies than a workbook holds go to a Parquet file beside it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from toolkit.answers import Answer, Filled
 from toolkit.errors import WorkbookError
 from toolkit.excel_out import render
@@ -13,7 +15,7 @@ from toolkit.forms.sheets import ALL_BODIES
 from toolkit.merging import extent
 from toolkit.returns import RollUp
 from toolkit.returns.numbers import show
-from toolkit.workbook import Filling, new_book, put_sheets
+from toolkit.workbook import Filling, Text, new_book, put_sheets
 from toolkit.workbook.rollup.adjusting import put_adjustments
 from toolkit.workbook.rollup.changes import put_changes
 from toolkit.workbook.rollup.charts import put_charts
@@ -78,4 +80,19 @@ def _filling(rollup: RollUp, sums: Sums) -> Filling:
         answers=answers,
         formulas=formulas,
         extent=extent(rollup),
+        **_typed(rollup),
     )
+
+
+def _typed(rollup: RollUp) -> dict[str, Any]:
+    """Return what a person typed into the roll-up that this one replaces: cover, chapters and explanations."""
+    if rollup.before is None:
+        return {}
+    return {
+        "cover": {key: field.value for key, field in rollup.before.cover.items() if key != "year"},
+        "text": {
+            number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
+            for number, paragraphs in rollup.before.text.items()
+        },
+        "explanations": rollup.before.explanations,
+    }

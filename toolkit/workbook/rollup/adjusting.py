@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 
@@ -10,7 +11,7 @@ from toolkit.answers import Number
 from toolkit.cells import Area, column_letters
 from toolkit.excel_out import Page, Workbook, Worksheet, cell_format
 from toolkit.forms.sheets import ADJUSTMENT_NOTE, ADJUSTMENTS, ALL_BODIES, USABLE, LineFault
-from toolkit.returns import Adjustment
+from toolkit.returns import AdjustmentLine
 from toolkit.returns import correction_grounds as grounds
 from toolkit.returns.numbers import LIMIT
 from toolkit.workbook import registers, styles
@@ -41,8 +42,8 @@ def put_adjustments(book: Workbook, sums: Sums) -> None:
     sheet.row(header, 30, styles.plain)
     for column in ADJUSTMENTS.titled:
         sheet.text(header, ADJUSTMENTS.column(column.code), column.title, registers.head)
-    for row, adjustment in zip_longest(range(first, first + sums.lines), sums.adjustments):
-        _line(sheet, row, adjustment, sums)
+    for row, line in zip_longest(range(first, first + sums.lines), sums.typed):
+        _line(sheet, row, line, sums)
     note = first + sums.lines
     sheet.row(note, 44, styles.plain)
     text = _NOTE if sums.elsewhere is None else _NOTE_WHOLE.format(file=words(sums.elsewhere.name))
@@ -65,26 +66,32 @@ def _lines(code: str, sums: Sums) -> Area:
     return Area(first, column, first + sums.lines - 1, column)
 
 
-def _line(sheet: Worksheet, row: int, adjustment: Adjustment | None, sums: Sums) -> None:
+def _line(sheet: Worksheet, row: int, line: AdjustmentLine | None, sums: Sums) -> None:
     at = ADJUSTMENTS.column
     sheet.row(row, 26, styles.plain)
-    figure = registers.number("money", locked=False)
-    for code in ("code", "item", "reason", "who"):
-        if adjustment is None:
-            sheet.blank(row, at(code), registers.typed)
+    cells = {} if line is None else line.cells
+    for code in ("code", "item", "old", "new", "reason", "who"):
+        value = cells.get(code)
+        fmt = registers.number("money", locked=False) if code in ("old", "new") else registers.typed
+        if value is None:
+            sheet.blank(row, at(code), fmt)
+        elif isinstance(value, str):
+            sheet.text(row, at(code), words(value), fmt)
         else:
-            sheet.text(row, at(code), words(getattr(adjustment, code)), registers.typed)
-    for code in ("old", "new"):
-        if adjustment is None:
-            sheet.blank(row, at(code), figure)
-        else:
-            sheet.number(row, at(code), getattr(adjustment, code), figure)
+            sheet.number(row, at(code), value, fmt)
+    usable = line is not None and line.fault == ""
+    fault = (
+        "" if line is None else max((word for word in LineFault if line.fault.startswith(word)), key=len, default="")
+    )
     state, about = _formulas(row, sums)
-    sheet.formula(row, at("state"), state, registers.centred, "" if adjustment is None else USABLE)
-    change: Number = 0 if adjustment is None else adjustment.new - adjustment.old
+    sheet.formula(row, at("state"), state, registers.centred, USABLE if usable else fault)
+    before, after = cells.get("old"), cells.get("new")
+    counts = usable and isinstance(before, int | Decimal) and isinstance(after, int | Decimal)
+    change: Number = after - before if counts else 0  # type: ignore[operator]
     old, new, shown = (ADJUSTMENTS.a1(row, code) for code in ("old", "new", "state"))
     sheet.formula(row, at("change"), f'IF({shown}="{USABLE}",{new}-{old},0)', registers.number("change"), change)
-    text = "" if adjustment is None else _about(adjustment.code, adjustment.item, sums)
+    code, item = (str(cells.get(code) or "") for code in ("code", "item"))
+    text = _about(code, item.lower(), sums) if item.lower() in sums.form.inputs else ""
     sheet.formula(row, at("about"), about, registers.small, text)
 
 
@@ -167,7 +174,10 @@ def _above(row: int, code: str) -> str:
 
 
 def _about(code: str, item: str, sums: Sums) -> str:
-    name = next((ret.identity.name or "" for _, ret in sums.rows if ret.identity.code == code), sums.pointer)
+    names = (ret.identity.name or "" for _, ret in sums.rows if (ret.identity.code or "").upper() == code.upper())
+    name = next(names, sums.pointer)
+    if not name:
+        return ""
     return f"{words(name)}：{sums.form.items[item].short.replace('·', chr(10))}"
 
 

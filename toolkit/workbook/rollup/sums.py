@@ -7,12 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from toolkit.answers import Blank, Filled, Number
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import ADJUSTMENT_ROWS, ADJUSTMENTS
 from toolkit.merging import extent
-from toolkit.returns import Adjustment, Checked, Return, RollUp
+from toolkit.returns import Adjustment, AdjustmentLine, Checked, Return, RollUp
 
 
 class Elsewhere(Struct, frozen=True):
@@ -53,9 +54,14 @@ class Sums:
         return f"　{label}" if label else ""
 
     @property
+    def typed(self) -> tuple[AdjustmentLine, ...]:
+        """Return the lines of 调整: as they were typed, those that do not count among them."""
+        return self.rollup.lines or tuple(AdjustmentLine(asdict(change)) for change in self.adjustments)
+
+    @property
     def lines(self) -> int:
         """Return how many lines 调整 has: room for more than the roll-up came with."""
-        return max(ADJUSTMENT_ROWS, len(self.adjustments) + ADJUSTMENT_ROWS // 2)
+        return max(ADJUSTMENT_ROWS, len(self.typed) + ADJUSTMENT_ROWS // 2)
 
     def shown(self, ret: Return, code: str) -> Number | None:
         """Return what 明细 holds: a figure, 0 for a blank declared zero, None for a blank or an unreadable cell."""

@@ -1,0 +1,91 @@
+"""The roll-up is a living document: what a person typed into it stands in the next one, or is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.commands import answer, run
+from tests.rollups import FORM
+from tests.samples import BODIES, code_of, sound, workbook
+from toolkit import read
+from toolkit.returns import Return
+
+ITEM = "t2.licensing.decisions"
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two returns and, beside it, their roll-up with a cover, a chapter and three lines of 调整."""
+    folder = tmp_path_factory.mktemp("县") / "收件"
+    folder.mkdir()
+    figures = [sound(FORM, 90 + at, 10 + at, None) for at in range(2)]
+    for at in (0, 1):
+        (folder / f"{at}.xlsx").write_bytes(workbook(FORM, 2025, BODIES[at], figures[at]))
+    out = folder.parent / "汇总.xlsx"
+    assert run("merge", folder, "--region", "甲县", "-o", out).code == 0
+    book = openpyxl.load_workbook(out)
+    cover, chapter, change = book["封面"], book["一、总体情况"], book["调整"]
+    cover["C12"] = "王五"
+    chapter["A3"] = "全县工作平稳推进。"
+    old = figures[0][ITEM]
+    lines = (
+        (code_of("01"), ITEM, old, int(old) + 3, "漏报 3 件，见来函", "张三"),
+        (code_of("02"), ITEM, int(figures[1][ITEM]) + 50, 1, "漏报 5 件，见来函", "张三"),
+        (code_of("01"), "t2.没有", "12件", None, "待核", None),
+    )
+    for row, line in enumerate(lines, 2):
+        for column, value in enumerate(line, 1):
+            change.cell(row, column).value = value
+    book.save(out)
+    return folder
+
+
+def own(path: Path) -> Return:
+    ret = read(path)[0].ret
+    assert ret is not None
+    return ret
+
+
+def typed(path: Path) -> list[tuple[object, ...]]:
+    sheet = openpyxl.load_workbook(path, data_only=True)["调整"]
+    return list(sheet.iter_rows(min_row=2, max_row=4, max_col=7, values_only=True))
+
+
+@pytest.mark.parametrize("how", ["same", "previous"])
+def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> None:
+    """Merged again to the same file or with ``--previous``: cover, chapter and lines stand, what holds is counted."""
+    first, out = season.parent / "汇总.xlsx", tmp_path / "汇总.xlsx"
+    if how == "same":
+        out.write_bytes(first.read_bytes())
+    more = () if how == "same" else ("--previous", first)
+    got = run("merge", season, "--region", "甲县", "-o", out, *more, "--format", "json")
+    assert got.code == 1
+    lost = [one for one in got.json["findings"] if one["code"] == "MERGE_016"]
+    assert [one["cell"] for one in lost] == ["A3", "A4"]
+    before, after = own(first), own(out)
+    assert after.cover["preparer"].value == "王五"
+    assert [paragraph.text for paragraph in after.text["一"]] == ["全县工作平稳推进。"]
+    assert typed(out) == [
+        (*row[:6], state) for row, state in zip(typed(first), ("可用", "原值与明细不符", "没有这个指标"), strict=True)
+    ]
+    assert after.figures[ITEM] == before.figures[ITEM]
+    assert [one.code for one in after.findings if one.code == "FORM_051"] == []
+    (item,) = [item for item in got.json["items"] if item["code"] == ITEM]
+    assert item["value"] == after.figures[ITEM]
+    again = tmp_path / "再.xlsx"
+    again.write_bytes(out.read_bytes())
+    run("merge", season, "--region", "甲县", "-o", again, *more)
+    assert again.read_bytes() == out.read_bytes()
+
+
+def test_another_workbook_is_not_overwritten(season: Path, tmp_path: Path) -> None:
+    """A return in the place of the output stops the run and stays as it is."""
+    out = tmp_path / "汇总.xlsx"
+    out.write_bytes((season / "0.xlsx").read_bytes())
+    said = run("merge", season, "-o", out)
+    assert (said.code, "没有覆盖" in said.err) == (2, True)
+    assert out.read_bytes() == (season / "0.xlsx").read_bytes()
+    assert answer("merge", season, "-o", tmp_path / "新.xlsx")["coverage"]["merged"] == 2
