@@ -36,7 +36,9 @@ def rolled(bodies: Mapping[int, Number], version: str = "1") -> RollUp:
 
 def test_every_change_has_its_body() -> None:
     """Changed, new and gone bodies have their shares, an unchanged one has none; they add up to the difference."""
-    (shift,) = shifts(rolled({1: 5, 2: 7, 3: 1}), rolled({1: 6, 3: 1, 4: 9}))
+    shift, total = shifts(rolled({1: 5, 2: 7, 3: 1}), rolled({1: 6, 3: 1, 4: 9}))
+    assert (total.item, total.last, total.now) == ("t4.review.total", 13, 16)
+    assert total.shares == shift.shares
     assert (shift.item, shift.last, shift.now) == (ITEM, 13, 16)
     assert {(each.name, each.state, each.share) for each in shift.shares} == {
         ("样例1局", "改数", 1), ("样例2局", "不再计入", -7), ("样例4局", "新计入", 9),
@@ -45,7 +47,7 @@ def test_every_change_has_its_body() -> None:
 
 def test_equal_totals_hide_no_change() -> None:
     """Two bodies whose changes cancel out are both told; nothing changed gives nothing."""
-    (shift,) = shifts(rolled({1: 5, 2: 7}), rolled({1: 6, 2: 6}))
+    shift, _ = shifts(rolled({1: 5, 2: 7}), rolled({1: 6, 2: 6}))
     assert (shift.now - shift.last, sorted(each.share for each in shift.shares)) == (0, [-1, 1])
     assert shifts(rolled({1: 5}), rolled({1: 5}, "2")) == ()
 
@@ -64,7 +66,7 @@ def test_the_sheet_is_written_only_with_a_previous_rollup() -> None:
     old, new = rolled({1: 5}), rolled({1: 8})
     book = load_workbook(io.BytesIO(write_rollup(new, old)))
     row = next(book[CHANGES_SHEET].iter_rows(min_row=3, max_row=3, values_only=True))
-    assert row[1:6] == ("5", "8", "3", "样例1局", "改数") and row[8:] == ("3", "相符")
+    assert row[1:6] == (5, 8, 3, "样例1局", "改数") and row[8:] == (3, "相符")
     assert CHANGES_SHEET not in load_workbook(io.BytesIO(write_rollup(new))).sheetnames
     assert write_rollup(new, old) == write_rollup(new, old)
 

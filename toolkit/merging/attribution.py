@@ -35,7 +35,7 @@ class Shift(Struct, frozen=True):
 
 
 def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
-    """Return every changed input total with its shares, in the order of the form.
+    """Return every changed figure, totals too, with its shares, in the order of the form.
 
     Another form or year raises ToolkitError; shares that do not add up to the difference raise WorkbookError.
     """
@@ -45,7 +45,7 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
     keys = sorted(
         {*olds, *news, *(adjustment.code for rollup in (previous, current) for adjustment in rollup.adjustments)}
     )
-    inputs = current.form.inputs
+    inputs = tuple(current.form.items)
     shares: dict[str, list[Share]] = {item: [] for item in inputs}
     for key in keys:
         old, new = olds.get(key), news.get(key)
@@ -90,7 +90,7 @@ def _share(key: str, old: Checked | None, new: Checked | None, value: Number) ->
 
 
 def _amounts(key: str, side: Checked | None, rollup: RollUp) -> list[Number]:
-    """Return what a body gave to every total, the coordinator's adjustments included."""
+    """Return what a body gave to every figure, the coordinator's adjustments included."""
     inputs = rollup.form.inputs
     amounts = [0] * len(inputs) if side is None or side.ret is None else side.ret.amounts
     total: list[Number] = [0 if amount is None else amount for amount in amounts]
@@ -98,7 +98,8 @@ def _amounts(key: str, side: Checked | None, rollup: RollUp) -> list[Number]:
         if adjustment.code == key:
             at = inputs.index(adjustment.item)
             total[at] = total[at] + adjustment.new - adjustment.old
-    return total
+    figures = rollup.form.complete(dict(zip(inputs, total, strict=True)))
+    return [figures[code] or 0 for code in rollup.form.items]
 
 
 def _version(side: Checked | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.answers import Number
 from toolkit.cells import Area
 from toolkit.excel_out import (
     LAST_COLUMN,
@@ -81,10 +82,10 @@ def table(
     sheet: Worksheet,
     top: int,
     described: ListColumns,
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | Number]],
     special: Mapping[tuple[int, int], Format] = MappingProxyType({}),
 ) -> int:
-    """Write titles and rows of texts from row ``top`` on, each row as tall as its text; returns the row below.
+    """Write titles and rows of texts and figures from row ``top`` on, each row as tall as its text; returns the row below.
 
     ``special`` gives the format of single cells by number of the row (from 0) and column.
     """
@@ -94,8 +95,10 @@ def table(
     usual = (*described.formats, *[text] * (len(described.widths) - len(described.formats)))
     lines = []
     for number, row in enumerate(rows):
-        texts = tuple(words(cell) for cell in row)
-        tall = max(wrapped_lines(cell, width - 18, 9.5) for cell, width in zip(texts, described.widths, strict=False))
+        texts = tuple(words(cell) if isinstance(cell, str) else cell for cell in row)
+        tall = max(
+            wrapped_lines(str(cell), width - 18, 9.5) for cell, width in zip(texts, described.widths, strict=False)
+        )
         formats = usual[: len(texts)]
         if special:
             formats = tuple(special.get((number, column), fmt) for column, fmt in enumerate(formats))

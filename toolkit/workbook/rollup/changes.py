@@ -7,7 +7,6 @@ from toolkit.cells import Area
 from toolkit.excel_out import Page, Workbook
 from toolkit.merging.attribution import Share, Shift, shifts
 from toolkit.returns import RollUp
-from toolkit.returns.numbers import show
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import ListColumns
 
@@ -25,20 +24,22 @@ def put_changes(book: Workbook, previous: RollUp, current: RollUp) -> None:
     """
     changed = shifts(previous, current)
     most = None if sum(len(shift.shares) for shift in changed) <= MOST_SHARES else MOST_SHARES // len(changed)
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str | Number, ...]] = []
     for shift in changed:
         shown, rest = _shown(shift, most)
-        lines = [(share.name, share.state, share.before, share.after, show(share.share)) for share in shown]
+        lines: list[tuple[str | Number, ...]] = [
+            (share.name, share.state, share.before, share.after, share.share) for share in shown
+        ]
         if rest:
-            lines.append((f"其余 {len(rest)} 家合计", "没有列出", "", "", show(sum(share.share for share in rest))))
+            lines.append((f"其余 {len(rest)} 家合计", "没有列出", "", "", sum(share.share for share in rest)))
         for at, line in enumerate(lines, 1):
-            whole = (shift.label, show(shift.last), show(shift.now), show(shift.now - shift.last))
+            whole = (shift.label, shift.last, shift.now, shift.now - shift.last)
             rows.append((*whole, *line, "相符" if at == len(lines) else ""))
     sheet = book.sheet(CHANGES_SHEET)
     registers.columns(sheet, _WIDTHS)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, len(_TITLES) - 1), CHANGES_SHEET, styles.title)
-    right, text = registers.right, registers.text
+    right, text = registers.number("money"), registers.text
     formats = (text, right, right, right, text, registers.centred, text, text, right, registers.centred)
     below = registers.table(
         sheet, 1, ListColumns(_TITLES, _WIDTHS, formats), rows or [("各项汇总数都没有变化", *[""] * 9)]

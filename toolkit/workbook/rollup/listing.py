@@ -49,7 +49,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     bodies, rest = _listed(sums, rollup.bodies, lambda body: not inside.isdisjoint(body.files), "家")
     lower = {one.code: one.extent.words for one in rollups_below(rollup)}
     rows = [
-        (str(at), body.code, body.name, body.level, BODY_STATES[body.state],
+        (at, body.code, body.name, body.level, BODY_STATES[body.state],
          "；".join(filter(None, (body.status, lower.get(body.code, "")))),
          "\n".join(body.files), "是" if body.in_rollup else "否")
         for at, body in enumerate(bodies, 1)
@@ -64,7 +64,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     files, rest = _listed(sums, rollup.files, lambda file: file.file in inside, "个")
     titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "填报情况", "文件", "原因")
     rows = [
-        (str(at), file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.status, file.file, file.reason)
+        (at, file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.status, file.file, file.reason)
         for at, file in enumerate(files, 1)
     ]
     sheet.merge(Area(below + 1, 0, below + 1, 7), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
@@ -156,12 +156,12 @@ def put_sources(book: Workbook, sums: Sums) -> None:
     registers.columns(sheet, widths)
     if sums.elsewhere is None:
         rows = [
-            (str(at), file.file, file.sha256, *_who(file), remark(sums.rollup, file))
+            (at, file.file, file.sha256, *_who(file), remark(sums.rollup, file))
             for at, file in enumerate(sums.rollup.merged, 1)
         ]
     else:
         note = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
-        rows = [("1", sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", note)]
+        rows = [(1, sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", note)]
     formats = (_CENTRED, _TEXT, _SMALL, _TEXT, _TEXT, _CENTRED, _TEXT)
     last = registers.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
     sheet.frozen = (1, 0)
