@@ -355,16 +355,18 @@ def test_changes_are_attributed_through_the_file(tmp_path: Path) -> None:
 
 def test_a_long_list_of_changes_still_balances(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of too many shares the largest are listed, the others stand in one row, and every total is still explained."""
-    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 3)
+    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 6)
     old, new = bodies(1, 2, 3, 4), bodies(1, 2, 3, 4, add=5)
     figures = dict(new.figures)
     assert figures[ITEM] - old.figures[ITEM] == 20
     sheet = opened(write_rollup(new, old))["较上次汇总的变化"]
     rows = [row for row in sheet.iter_rows(min_row=3, values_only=True) if row[0]]
+    assert len(rows) == 8  # of the item, then of its total
+    rows = rows[:4]
     assert [row[4] for row in rows] == ["样例1局", "样例2局", "样例3局", "其余 1 家合计"]
     assert [row[9] for row in rows] == [None, None, None, "相符"]
     assert sum(int(row[8]) for row in rows) == int(rows[0][3]) == 20
-    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 4)
+    monkeypatch.setattr("toolkit.workbook.rollup.changes.MOST_SHARES", 8)
     sheet = opened(write_rollup(new, old))["较上次汇总的变化"]
     assert [row[4] for row in sheet.iter_rows(min_row=3, values_only=True) if row[0]][-1] == "样例4局"
 
