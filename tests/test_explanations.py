@@ -24,6 +24,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.outputs.contract import return_json
 from toolkit.returns import Checked, Identity, Return
+from toolkit.returns.last_year import Before
 from toolkit.workbook.reply import by_body, remembering, reply
 
 FORM = load_form("2021")
@@ -63,7 +64,7 @@ class Clerk:
     def returned(self) -> None:
         """Take the reply to what was sent last for the workbook."""
         self.rounds.append(self.data)
-        data = reply(remembering(self.now, by_body(self.files)[code_of("01")]))
+        data = reply(remembering(self.now, by_body(self.files)[code_of("01")]), before=Before(LAST))
         assert data is not None
         self.data = data
 

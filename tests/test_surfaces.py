@@ -16,6 +16,7 @@ from tests.soaking import soak
 from tests.surfaces import FORM, REASON, YEAR, Body, Case, Told, season, sentence_of_sheet, typed
 from toolkit.forms.sheets import REVIEW
 from toolkit.returns.file_states import VERDICTS
+from toolkit.returns.last_year import before
 from toolkit.run import Job, run
 from toolkit.workbook import write
 from toolkit.workbook.reply import reply
@@ -48,8 +49,10 @@ def _replied(body: Body, data: bytes, folder: Path, *mended: tuple[str, object],
     """Return our reply to a return, with cells mended and a reason beside every doubt."""
     path = folder / f"{body.number}.xlsx"
     path.write_bytes(data)
-    (checked,) = run(Job((path,), year=YEAR, last_year=(folder / "上年",))).checked
-    back = reply(checked)
+    done = run(Job((path,), year=YEAR, last_year=(folder / "上年",)))
+    (checked,) = done.checked
+    assert checked.ret is not None
+    back = reply(checked, before=before(done.last_year, checked.ret, None))
     assert back is not None
     rows = range(REVIEW.first_row + 1, REVIEW.first_row + 1 + len(checked.findings))
     notes = {(REVIEW.name, f"I{row}"): reason for row in rows} if reason else {}

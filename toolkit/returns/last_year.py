@@ -54,6 +54,12 @@ class LastYear(Struct, frozen=True):
         return None if len(parts) < len(body.predecessors) else Before(added(parts), parts)
 
 
+def before(last: LastYear | None, ret: Return, roster: Roster | None, year: int | None = None) -> Before | None:
+    """Return what last year says of the body of a return; ``year`` is the report year where the return states none."""
+    identity = ret.identity
+    return None if last is None else last.of(identity.code, roster, ret.year or year or 0, identity.name or "")
+
+
 def added(returns: Sequence[Return]) -> Return:
     """Return the sum of several bodies' returns: a figure that one of them lacks is lacking in the sum."""
     first, *others = returns

@@ -14,7 +14,7 @@ from toolkit.findings import Finding, finding, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.returns import Checked, Identity, ReadFile, Return
 from toolkit.returns.extent import extent_of
-from toolkit.returns.last_year import LastYear
+from toolkit.returns.last_year import LastYear, before
 from toolkit.roster import Respondent, Roster
 from toolkit.roster.tokens import Key, examine, trust_finding
 from toolkit.scale.remote import At
@@ -86,10 +86,8 @@ class Examination(Struct, frozen=True):
         known = ret.identity.level or (body.level if body is not None else None)
         if known is None and ret.identity.kind == "rollup":
             known = self.level
-        before = None
-        if self.last_year is not None:
-            before = self.last_year.of(ret.identity.code, self.roster, year or 0, ret.identity.name or "")
-        last, own = (None, True) if before is None else (before.ret, before.own)
+        earlier = before(self.last_year, ret, self.roster, self.year)
+        last, own = (None, True) if earlier is None else (earlier.ret, earlier.own)
         also = check_text(ret, last)
         findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=own, also=also))
         if self.last_year is not None and last is None:

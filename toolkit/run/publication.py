@@ -13,6 +13,7 @@ from toolkit.findings import fault
 from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Checked, Return
 from toolkit.returns.derived_sentences import sentences
+from toolkit.returns.last_year import before
 from toolkit.run.chain import run_one
 from toolkit.run.earlier import with_details
 from toolkit.run.job import Job, Outcome
@@ -71,10 +72,10 @@ def _last(ret: Return, outcome: Outcome) -> Return:
     """Return the body's return of the year before, known by its code or its name."""
     if outcome.last_year is None:
         raise fault("ANNEX_WITHOUT_LAST_YEAR")
-    before = outcome.last_year.of(ret.identity.code, outcome.roster, ret.year or 0, ret.identity.name or "")
-    if before is None:
+    earlier = before(outcome.last_year, ret, outcome.roster)
+    if earlier is None:
         raise fault("ANNEX_BODY_MISSING")
-    return before.ret
+    return earlier.ret
 
 
 def _covered(job: Job, ret: Return) -> tuple[str, ...]:

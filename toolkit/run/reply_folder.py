@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.files import made_folder, replaced
 from toolkit.returns import Checked
-from toolkit.returns.last_year import LastYear
+from toolkit.returns.last_year import LastYear, before
 from toolkit.returns.revisions import revisions
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
@@ -37,7 +37,8 @@ def write_replies(
     """Write the reply of every return and 审核汇总.xlsx into a folder; returns what was written.
 
     A file that came twice, byte by byte the same, has one reply. Instead of a return of another ``year`` its body gets
-    that year's template, prefilled from ``last`` year's returns, unless it has sent one of the year too.
+    that year's template, prefilled from ``last`` year's returns, unless it has sent one of the year too; a reply carries
+    last year's figures as well.
     """
     made_folder(folder)
     names, bodies = reply_names(checked, roster, year), by_body(checked)
@@ -48,8 +49,8 @@ def write_replies(
         if ret is not None and year is not None and is_of_another(ret, year):
             if not any(one.file in names for one in others):
                 name, data = reissued(ret, year, roster, last, key)
-        elif name is not None and name not in written:
-            data = reply(remembering(file, others), key)
+        elif name is not None and name not in written and ret is not None:
+            data = reply(remembering(file, others), key, before(last, ret, roster))
         if name is not None and data is not None and ret is not None:
             saved, digest = replaced(folder / name, data), hashlib.sha256(data).hexdigest()
             turn = ret.identity.round + 1 if file.file in names else 0

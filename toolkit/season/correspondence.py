@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from toolkit.files import made_folder, replaced
 from toolkit.findings import fault
 from toolkit.returns import BodyState, Checked
+from toolkit.returns.last_year import before
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, load_key
 from toolkit.run.reply_folder import Written, write_replies
@@ -139,7 +140,8 @@ class _Office:
             letter = letters.returned(head, checked, reply_name=attached, version=version)
         prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
         if attached is not None and data is None:
-            data = reply(remembering(checked, self.checked.get(body.code, ())), self.key)
+            earlier = before(self.last, checked.ret, self.roster)
+            data = reply(remembering(checked, self.checked.get(body.code, ())), self.key, earlier)
         turn = checked.ret.identity.round + 1
         return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
 

@@ -14,6 +14,7 @@ from toolkit.findings import Finding, Severity, phrase, sorted_findings
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHAPTER, COVER
 from toolkit.returns import Checked, Explanation, PackageEntry, Return, mark_of
+from toolkit.returns.last_year import Before
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, ReviewedCell, Text, write
@@ -45,17 +46,18 @@ def remembering(file: Checked, others: Sequence[Checked]) -> Checked:
     return file if ret is None else replace(file, ret=replace(ret, earlier=(*ret.earlier, *alive)))
 
 
-def reply(checked: Checked, key: Key | None = None) -> bytes | None:
+def reply(checked: Checked, key: Key | None = None, before: Before | None = None) -> bytes | None:
     """Write the returned workbook of one file: their figures, faults marked, 审核意见, the round counted up.
 
     With a key it carries the token of its body, as a template does: it goes to the address on the roster alone.
+    It carries the figures of last year that are known, as the issued template does.
     Returns None for a file that holds no return: there is nothing to rebuild.
     """
     ret = checked.ret
-    return None if ret is None or ret.year is None else write(filling(ret, checked.findings, key))
+    return None if ret is None or ret.year is None else write(filling(ret, checked.findings, key, before))
 
 
-def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) -> Filling:
+def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None, before: Before | None = None) -> Filling:
     """Return what the rebuilt workbook of a return holds."""
     identity = ret.identity
     code = identity.code if identity.code is not None and code_fault(identity.code) is None else ""
@@ -77,6 +79,8 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None) ->
         answers=ret.answers,
         declared=ret.declared,
         prefilled=ret.untouched,
+        last_year={} if before is None else before.ret.last_figures,
+        last_complete=before is None or before.own,
         text={
             number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
             for number, paragraphs in ret.text.items()
