@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -161,9 +161,9 @@ def season(folder: Path, cases: Mapping[str, Case]) -> Told:
     return told
 
 
-def sentence_of_sheet(book: openpyxl.Workbook) -> str:
-    """Return the one sentence that a workbook says of itself on 校验."""
-    return str(book[CHECKS.name].cell(STATUS_ROW + 1, 1).value)
+def sentence_of_sheet(book: Mapping[str, Sequence[Sequence[str]]]) -> str:
+    """Return the one sentence that a workbook says of itself on 校验, of the rows of its sheets."""
+    return book[CHECKS.name][STATUS_ROW][0]
 
 
 def _listed(sheet: Any, key: str, value: str) -> dict[str, list[str]]:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from tests.office import recalculated, requires_office
+from tests.office import computed, requires_office
 from tests.soaking import soak
 from tests.surfaces import FORM, REASON, YEAR, Body, Case, Told, season, sentence_of_sheet, typed
 from toolkit.forms.sheets import REVIEW
@@ -228,8 +227,7 @@ def test_the_sheet_says_the_same(told: Told, tmp_path: Path, few: bool) -> None:
     for at, name in enumerate(asked):
         paths.append(tmp_path / f"{at}.xlsx")
         paths[-1].write_bytes((told.folder / "收件" / _file(told, name)).read_bytes())
-    for name, path in zip(asked, recalculated(paths, tmp_path / "anew"), strict=True):
-        book = openpyxl.load_workbook(path, data_only=True)
+    for name, book in zip(asked, computed(paths, tmp_path / "anew"), strict=True):
         # A reply of which every line is done calls it 报回.
         shown[name] = sentence_of_sheet(book).replace("已全部处理，可以报回", READY)
     assert shown == {name: CASES[name].sheet or CASES[name].sentence for name in asked}
