@@ -12,10 +12,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.builders import a_return
-from tests.office import recalculated, requires_office
+from tests.office import computed, requires_office
 from tests.soaking import soak
 from toolkit import checking
 from toolkit.answers import Answer, Filled, Number, Unreadable
+from toolkit.cells import a1
 from toolkit.forms import Verdict, View, judge, load_form
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import lay_out
@@ -75,7 +76,7 @@ def view_of(filling: Filling) -> View:
     return View(ret.figures, ret.blanks, {}, None, answer)
 
 
-Books = list[tuple[Filling, openpyxl.Workbook, openpyxl.Workbook]]
+Books = list[tuple[Filling, openpyxl.Workbook, dict[str, list[list[str]]]]]
 
 
 @pytest.fixture(scope="module", params=[range(FEW), pytest.param(range(FEW, MANY), marks=soak)], ids=["few", "many"])
@@ -87,10 +88,9 @@ def books(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     for at, filling in enumerate(fillings):
         paths.append(folder / f"{at}.xlsx")
         paths[-1].write_bytes(write(filling))
-    anew = recalculated(paths, folder / "anew")
     return [
-        (filling, openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(new, data_only=True))
-        for filling, path, new in zip(fillings, paths, anew, strict=True)
+        (filling, openpyxl.load_workbook(path, data_only=True), new)
+        for filling, path, new in zip(fillings, paths, computed(paths, folder / "anew"), strict=True)
     ]
 
 
@@ -102,9 +102,9 @@ def test_sheet_and_check_give_the_same_verdict(books: Books) -> None:
     for filling, _, anew in books:
         view = view_of(filling)
         for line in lay_out(filling.form).checks.lines:
-            shown = anew[CHECKS.name].cell(line.row + 1, CHECKS.column("verdict") + 1).value
+            shown = anew[CHECKS.name][line.row][CHECKS.column("verdict")]
             if line.check.needs_last or line.rule.level is not None:
-                assert shown is None, "a blank knows neither last year nor the level"
+                assert shown == "", "a blank knows neither last year nor the level"
                 continue
             judged = judge(line.check, view)
             assert judged is not None
@@ -125,21 +125,23 @@ def test_every_formula_was_written_with_its_true_value(books: Books) -> None:
     compared = 0
     for _, stored, anew in books:
         for sheet in stored:
-            for row in sheet.iter_rows(max_col=20):
-                for cell in row:
-                    new = anew[sheet.title][cell.coordinate].value
-                    if isinstance(cell.value, int | float) and isinstance(new, int | float):
-                        assert cell.value == pytest.approx(new, abs=1e-9), f"{sheet.title}!{cell.coordinate}"
+            rows = anew[sheet.title]
+            for at, row in enumerate(sheet.iter_rows(max_col=20, values_only=True)):
+                for column, value in enumerate(row):
+                    new = rows[at][column] if at < len(rows) and column < len(rows[at]) else ""
+                    place = f"{sheet.title}!{a1(at, column)}"
+                    if isinstance(value, int | float):
+                        assert value == pytest.approx(float(new), abs=1e-9), place
                         compared += 1
                     else:
-                        assert (cell.value or "") == (new or ""), f"{sheet.title}!{cell.coordinate}"
+                        assert (value or "") == new, place
     assert compared > 500 * len(books)
 
 
 CODE = "12370830684820666X"
 
 
-@pytest.mark.parametrize("seeds", [range(12), pytest.param(range(12, 160), marks=soak)], ids=["few", "many"])
+@pytest.mark.parametrize("seeds", [range(8), pytest.param(range(8, 60), marks=soak)], ids=["few", "many"])
 def test_the_sheet_stands_as_the_check_says(seeds: range, tmp_path: Path) -> None:
     """Of a blank, and of an issued workbook that knows last year and its level, every part has the counts of the check."""
     for seed in seeds:
