@@ -11,7 +11,7 @@ from tests.fuzz import judge, run
 from tests.mutants import Mutant, mutant, sources, unzipped, zipped
 from tests.soaking import soak
 
-CHUNKS, EACH, FEW = 10, 210, 70
+CHUNKS, EACH, FEW = 6, 210, 40
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from tests.commands import worked
 from tests.office import recalculated, requires_office
 from tests.samples import BODIES, sound, workbook
+from tests.soaking import soak
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, COVER, REVIEW, REVIEW_LINK
@@ -108,6 +109,7 @@ class Shown:
         return {self.sentence, self.cover.partition("：")[2], self.top.partition("。")[0]}
 
 
+@soak
 @requires_office
 @pytest.mark.office
 def test_three_rounds_as_a_clerk_does_them(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from toolkit.returns.status import status_of
 from toolkit.workbook import Filling, write
 from toolkit.workbook.state import State
 
-FEW, MANY = 4, 24
+FEW, MANY = 2, 24
 """How many random returns are computed anew for every change, and how many more to soak."""
 COLUMNS = ("natural", "enterprise", "research", "nonprofit", "legal", "other")
 

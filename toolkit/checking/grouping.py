@@ -36,9 +36,13 @@ def grouped(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def of_other_year(findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of a file: where it is of another year, all that is wrong inside it is part of ID_021."""
-    kept = list(findings)
-    for cause in [finding for finding in findings if finding.code == "ID_021"]:
+    """Return the findings of a file: where it is of another year, all that is wrong inside it is part of ID_021.
+
+    Which year would have been its last is then of no interest (ID_020).
+    """
+    causes = [finding for finding in findings if finding.code == "ID_021"]
+    kept = [finding for finding in findings if not causes or finding.code != "ID_020"]
+    for cause in causes:
         kept = _under(kept, cause, [finding for finding in kept if not finding.code.startswith(_SAME_FILE)])
     return kept
 
