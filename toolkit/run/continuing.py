@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
 from toolkit import reading
 from toolkit.answers import Answer, Blank, Filled, Number
+from toolkit.errors import ToolkitError
 from toolkit.findings import fault, finding
 from toolkit.forms.sheets import ALL_BODIES
 from toolkit.reading.contributions import Contribution
@@ -18,6 +19,9 @@ from toolkit.returns import Return, RollUp
 from toolkit.scale import parquet
 from toolkit.workbook.rollup.room import crowded
 
+_Typed = tuple[Return, tuple[Mapping[str, str | Number | None], ...]]
+"""The roll-up as a return, and the lines of its 调整."""
+
 
 def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet: bool = False) -> RollUp:
     """Return a roll-up with the cover, chapters, explanations and 调整 of the one it replaces, else of the ``previous``.
@@ -25,8 +29,11 @@ def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet
     A line of 调整 that no longer holds stays, is not counted and has a finding. An output that is another workbook than a
     roll-up of the year raises ToolkitError: what is in it would be lost.
     """
-    kept = [_typed(output, rollup, "OUTPUT_NO_ROLLUP")] if _workbook(output) else []
-    kept += [_typed(previous, rollup, "PREVIOUS_NO_ROLLUP")] if previous is not None and previous.is_file() else []
+    kept = []
+    if _workbook(output):
+        kept.append(_typed(output, rollup) or _refuse(fault("OUTPUT_NO_ROLLUP", path=output, year=rollup.year)))
+    if previous is not None and previous.is_file():
+        kept.append(_typed(previous, rollup) or _refuse(fault("PREVIOUS_NO_ROLLUP", path=previous, year=rollup.year)))
     if not kept:
         return rollup
     returns = [ret for ret, _ in kept]
@@ -63,11 +70,15 @@ def _workbook(path: Path) -> bool:
         return file.read(2) in (b"PK", b"\xd0\xcf")
 
 
-def _typed(path: Path, rollup: RollUp, code: str) -> tuple[Return, tuple[Mapping[str, str | Number | None], ...]]:
+def _typed(path: Path, rollup: RollUp) -> _Typed | None:
     ret, lines = reading.typed_in(path)
     if ret is None or ret.identity.kind != "rollup" or ret.year != rollup.year or ret.form.id != rollup.form.id:
-        raise fault(code, path=path, year=rollup.year)
+        return None
     return ret, lines
+
+
+def _refuse(refusal: ToolkitError) -> NoReturn:
+    raise refusal
 
 
 def _first(parts: Sequence[Mapping[str, Any]], filled: Any) -> dict[str, Any]:
