@@ -90,7 +90,7 @@ def remembered() -> Remembered:
     kept.wrap(view, "run")
     kept.wrap(rollup_file, "write_rollup")
     kept.wrap(view, "json_bytes")
-    kept.wrap(reply_folder, "reply", lambda checked, _: checked.file)
+    kept.wrap(reply_folder, "reply", lambda checked, *_: checked.file)
     kept.wrap(reply_folder, "write_summary")
     kept.wrap(issuing, "blank")
     kept.wrap(templates, "roster_bytes")

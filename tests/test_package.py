@@ -402,7 +402,7 @@ def test_a_hostile_drawing_costs_little_and_no_figures(shape_of: str, tmp_path: 
     hostile = {
         size: beside(saved(FILLING, tmp_path / f"{size}.xlsx"), TABLE, HOSTILE[shape_of](size)) for size in sizes
     }
-    assert growth(lambda size: read(hostile[size], name="a.xlsx"), 250, enough=6) <= 6
+    assert growth(lambda size: read(hostile[size], name="a.xlsx"), 250, enough=9) <= 9
     after = read(hostile[1_000], name="a.xlsx").ret
     assert before is not None
     assert after is not None
