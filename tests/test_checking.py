@@ -178,13 +178,6 @@ def test_the_chain_of_cases() -> None:
     assert [each.items for each in check(other, last=last)] == [("t3.r2.natural",), ("t3.r2.legal",)]
 
 
-def test_a_chain_through_predecessors_is_a_warning() -> None:
-    """Where last year is put together from predecessors, a broken chain asks and does not refuse."""
-    last = a_return({"t3.r1.natural": 3, "t3.r4.natural": 3}, year=2024)
-    (found,) = check(a_return(), last=last, last_complete=False)
-    assert (found.code, found.severity) == ("X1", WARNING)
-
-
 def test_the_chain_of_cases_crosses_the_formats() -> None:
     """2021 continues 2020 case by case, but no stock of documents: the two formats count different things."""
     last = a_return({"t3.r1.natural": 3, "t3.r4.natural": 3, "t2.normative.disclosed_total": 9}, form="2019", year=2020)

@@ -391,8 +391,9 @@ def test_a_successor_inherits_the_sum(tmp_path: Path) -> None:
     before.mkdir()
     (before / "a.xlsx").write_bytes(last_year("01", "2021", 2024, carried_over(1), ()))
     (before / "b.xlsx").write_bytes(last_year("02", "2021", 2024, carried_over(10), ()))
-    both, lacking = f"{code_of('01')} {code_of('02')}", f"{code_of('01')} {code_of('06')}"
-    gone = [row(number, last="2024") for number in ("01", "02", "06")]
+    (before / "c.xlsx").write_bytes(last_year("03", "2021", 2024, carried_over(1), ()))
+    both, lacking = f"{code_of('01')} {code_of('02')}", f"{code_of('03')} {code_of('06')}"
+    gone = [row(number, last="2024") for number in ("01", "02", "03", "06")]
     known = roster_file(
         tmp_path / "名录.xlsx", [row("04", both, first="2025"), row("05", lacking, first="2025"), *gone]
     )

@@ -11,11 +11,13 @@ from toolkit.checking.explaining import explained
 from toolkit.checking.folding import folded
 from toolkit.checking.grouping import grouped, of_other_year
 from toolkit.checking.judging import Case, broken
+from toolkit.checking.together import attributed, check_together, unreadable
 from toolkit.findings import Finding, sorted_findings
 from toolkit.forms import View
 from toolkit.returns import Return
+from toolkit.returns.last_year import Before
 
-__all__ = ["check", "of_other_year"]
+__all__ = ["check", "check_together", "of_other_year", "unreadable"]
 
 
 def check(
@@ -23,13 +25,13 @@ def check(
     *,
     last: Return | None = None,
     level: str | None = None,
-    last_complete: bool = True,
+    before: Before | None = None,
     also: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """Return every finding of a return, those of reading among them, the gravest first.
 
-    ``last`` is last year's return of the same body, ``last_complete`` False when it is put together from
-    predecessors: a chain that breaks is then a warning. ``level`` is the body's level; unknown, C2 only informs.
+    ``last`` is what last year's figures are, ``before`` how they were put together.
+    ``level`` is the body's level; unknown, C2 only informs.
     ``also`` are findings of the same return that another stage made, to be explained and sorted with the rest.
     """
     stated = {code: answer.value for code, answer in ret.stated.items() if isinstance(answer, Filled)}
@@ -38,5 +40,7 @@ def check(
     blank = blank_findings(ret, blanks)
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(finding.code == "BLANK_002" for finding in blank)
-    breaches = [] if empty else broken(Case(ret, view, last, level, last_complete))
+    breaches = [] if empty else broken(Case(ret, view, last, level))
+    if before is not None and before.parts and last is not None:
+        breaches = attributed(breaches, ret, before)
     return sorted_findings(explained(ret, grouped([*folded(ret, [*ret.findings, *breaches]), *blank, *also])))

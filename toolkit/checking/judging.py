@@ -26,14 +26,14 @@ SHOWN_TERMS = 5
 class Case(Struct, frozen=True):
     """A return before the rules: its figures, last year's return (None: not at hand) and the level of its body.
 
-    ``same_body`` is False where last year's return is put together from predecessors.
+    ``together``: the view holds sums of bodies that only together continue last year's; then nothing else is judged.
     """
 
     ret: Return
     view: View
     last: Return | None
     level: str | None
-    same_body: bool
+    together: bool = False
 
 
 def broken(case: Case) -> list[Finding]:
@@ -66,11 +66,12 @@ def broken(case: Case) -> list[Finding]:
 
 def _severity(rule: Rule, case: Case) -> Severity | None:
     """Return how grave a break of the rule is for this body, None when the rule does not concern it."""
+    if case.together:
+        # No body can mend it alone.
+        return Severity.WARNING if any(check.needs_last for check in rule.checks) else None
     if rule.level == "without_rules":
         concerned = None if case.level is None else without_rules(case.level)
         return rule.severity if concerned else None if concerned is False else Severity.INFO
-    if rule.id.startswith("X") and not case.same_body and rule.severity is Severity.ERROR:
-        return Severity.WARNING
     return rule.severity
 
 

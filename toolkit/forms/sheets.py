@@ -104,6 +104,8 @@ FOOT_WORDS: tuple[str, ...] = (
 """How what we wrote below a table, in any version, may begin."""
 LAST_WORD = "上年："
 """How the text right of a row begins that gives last year's figures for it: one, or each after its name."""
+LAST_ADDED, LAST_SHARED = "（{}上年的数）", "（{}上年的数，由{}分担）"
+"""How it ends where bodies were reorganised: whose figures they are, and who shares them."""
 FOOT_ROWS = 6
 """So many rows below the table it is looked for: rows may have been inserted."""
 

@@ -15,6 +15,8 @@ from toolkit.forms.sheets import (
     FREE_HEADING,
     FREE_PROMPT,
     HOW_TO,
+    LAST_ADDED,
+    LAST_SHARED,
     LAST_WORD,
     LEGEND,
     PROMPT_START,
@@ -47,7 +49,8 @@ def _last() -> re.Pattern[str]:
     items = [item.short for form_id in FORM_IDS for item in load_form(form_id).items.values()]
     names = {re.escape(name) for short in items for name in short.split("·")} | {"其余"}
     figure = f"(?:(?:{'|'.join(sorted(names))}) )?(?:不详|-?[0-9.]+)"
-    return re.compile(f"{LAST_WORD}{figure}(?:、{figure})*")
+    whose = "|".join(text.replace("{}", "[^，\n]{1,99}") for text in (LAST_ADDED, LAST_SHARED))
+    return re.compile(f"{LAST_WORD}{figure}(?:、{figure})*(?:{whose})?")
 
 
 def is_own(cell: Cell) -> bool:

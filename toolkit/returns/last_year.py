@@ -8,25 +8,42 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Wording
 from toolkit.returns.numbers import show
 from toolkit.returns.whole_return import Return
-from toolkit.roster import Roster, folded
+from toolkit.roster import Roster, Succession, folded
 
 CONFLICT = "LAST_001"
 """The reason of a figure that several versions of last year's return state differently."""
 
 
 class Before(Struct, frozen=True):
-    """What last year says of one body: the return to chain to, and those of the bodies that it is put together from."""
+    """What last year says of one body: the return to chain to, and those of the bodies that it is put together from.
+
+    ``own`` is the body's own return. Where several bodies share what was carried over, ``ret`` is what they share and
+    ``sharers`` are their names; ``story`` says what happened.
+    """
 
     ret: Return
     parts: tuple[Return, ...] = ()
+    own: Return | None = None
+    sharers: str = ""
+    story: Wording | None = None
 
     @property
-    def own(self) -> bool:
-        """Tell whether it is the body's own return, not one that is put together from predecessors'."""
-        return not self.parts
+    def whose(self) -> str:
+        """Return whose figures these are where bodies were reorganised, else nothing."""
+        return "" if self.story is None else self.ret.identity.name or ""
+
+    @property
+    def alone(self) -> Return | None:
+        """Return what the body alone is compared with: nothing where others share it."""
+        return None if self.sharers else self.ret
+
+    @property
+    def text(self) -> Return | None:
+        """Return the return whose text the body's own is compared with."""
+        return self.own if self.sharers else self.ret
 
 
 class LastYear(Struct, frozen=True):
@@ -42,16 +59,27 @@ class LastYear(Struct, frozen=True):
     def of(self, code: str | None, roster: Roster | None, year: int, name: str = "") -> Before | None:
         """Return what the year before ``year`` says of a body, known by its code, else by its name; None: nothing.
 
-        A body without a return of its own inherits the sum of its predecessors' (only if all of them are there).
+        A body that took over from others is compared with the sum of what it and they stated; of a sum that lacks one
+        of them, or has a rest that the roster gives to nobody, nothing is known: None.
         """
-        own = self.returns.get((code or "", year - 1)) or self.returns.get((folded(name), year - 1))
-        if own is not None:
-            return Before(own)
-        body = None if roster is None else next((body for body in roster.expected(year) if body.code == code), None)
-        if body is None or not body.predecessors:
+        own = self._stated(code or "", name, year)
+        succession = None if roster is None or code is None else roster.succession(code, year)
+        if roster is None or succession is None or not succession.changed:
+            return None if own is None else Before(own, own=own)
+        if succession.loose or self.lacking(succession, year):
             return None
-        parts = tuple(self.returns[old, year - 1] for old in body.predecessors if (old, year - 1) in self.returns)
-        return None if len(parts) < len(body.predecessors) else Before(added(parts), parts)
+        parts = tuple(self.returns[old, year - 1] for old in sorted(succession.old, key=lambda old: old != code))
+        together = added(parts)
+        text = together.text if own is None else own.text
+        sharers = roster.called(succession.new, year) if succession.shared else ""
+        return Before(replace(together, text=text), parts, own, sharers, roster.story(succession, year))
+
+    def lacking(self, succession: Succession, year: int) -> tuple[str, ...]:
+        """Return the bodies of a succession that have no return of the year before."""
+        return tuple(old for old in succession.old if (old, year - 1) not in self.returns)
+
+    def _stated(self, code: str, name: str, year: int) -> Return | None:
+        return self.returns.get((code, year - 1)) or self.returns.get((folded(name), year - 1))
 
 
 def before(last: LastYear | None, ret: Return, roster: Roster | None, year: int | None = None) -> Before | None:

@@ -7,21 +7,6 @@ from toolkit.roster.roster_reader import roster_from_csv, roster_from_rows
 from toolkit.roster.roster_sheet import REGION_WORD, REQUIRED_MARK, ROSTER
 
 __all__ = [
-    "ALPHABET",
-    "LEVELS",
-    "REGION_WORD",
-    "REQUIRED_MARK",
-    "ROSTER",
-    "Respondent",
-    "Roster",
-    "Succession",
-    "Transfer",
-    "check_character",
-    "circle",
-    "code_fault",
-    "folded",
-    "grouped",
-    "roster_from_csv",
-    "roster_from_rows",
-    "without_rules",
+    "ALPHABET", "LEVELS", "REGION_WORD", "REQUIRED_MARK", "ROSTER", "Respondent", "Roster", "Succession", "Transfer",
+    "check_character", "circle", "code_fault", "folded", "grouped", "roster_from_csv", "roster_from_rows", "without_rules",
 ]  # fmt: skip

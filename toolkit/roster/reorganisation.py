@@ -33,6 +33,11 @@ class Succession(Struct, frozen=True):
         return self.loose or len(self.new) > 1
 
     @property
+    def changed(self) -> bool:
+        """Tell whether anybody took over from another, or ended."""
+        return self.kind not in ("same", "founded")
+
+    @property
     def kind(self) -> str:
         """Return what happened: same, founded, ended, renamed, absorbed, merged, split or moved (a part of it)."""
         match self.old, self.new:
@@ -64,12 +69,7 @@ def grouped(old: Iterable[str], new: Iterable[str], transfers: Sequence[Transfer
     heirs = Counter(one.old for one in transfers)
     rest = {one.old for one in transfers if one.partly and one.old not in files and heirs[one.old] == 1}
     groups = {id(whole): whole for whole in member.values()}.values()
-    return tuple(
-        sorted(
-            (_succession(whole, rest) for whole in groups),
-            key=lambda group: (group.new, group.old),
-        )
-    )
+    return tuple(sorted((_succession(whole, rest) for whole in groups), key=lambda one: (one.new, one.old)))
 
 
 def _succession(whole: Sequence[tuple[str, str]], rest: set[str]) -> Succession:

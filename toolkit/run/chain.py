@@ -16,6 +16,7 @@ from toolkit.returns import Checked, ReadFile, Region, RollUp
 from toolkit.run.examination import Examination
 from toolkit.run.job import Job, Outcome, Watch, unwatched
 from toolkit.run.preceding import has_year, load_last_year
+from toolkit.run.sharing import judged_together
 from toolkit.run.sources import inputs, sound_roster
 from toolkit.scale import examined, jobs_for, on_cluster
 from toolkit.scale.remote import File
@@ -51,6 +52,8 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
         checked = tuple(map(examination.dated, checked))
         if last is not None:
             has_year(last, year)
+    if year is not None:
+        checked = judged_together(checked, year, roster, last, job.decisions)
     outcome = Outcome(listed, (), checked, year, strays, roster, last)
     return replace(outcome, rollup=_merged(job, outcome)) if job.wanted == "merge" else outcome
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from toolkit import checking, reading
 from toolkit.checking.text import check_text, load_rules
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.findings import Finding, finding, phrase, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.returns import Checked, Identity, ReadFile, Return
 from toolkit.returns.extent import extent_of
@@ -87,11 +87,11 @@ class Examination(Struct, frozen=True):
         if known is None and ret.identity.kind == "rollup":
             known = self.level
         earlier = before(self.last_year, ret, self.roster, self.year)
-        last, own = (None, True) if earlier is None else (earlier.ret, earlier.own)
-        also = check_text(ret, last)
-        findings = list(checking.check(ret, last=last, level=known or self.level, last_complete=own, also=also))
-        if self.last_year is not None and last is None:
-            findings.append(finding("ID_020", file=name))
+        last = None if earlier is None else earlier.alone
+        also = check_text(ret, None if earlier is None else earlier.text)
+        findings = list(checking.check(ret, last=last, level=known or self.level, before=earlier, also=also))
+        if self.last_year is not None and earlier is None:
+            findings.append(self._without_last(name, ret.identity.code, year or 0))
         if ret.identity.kind == "rollup":
             extent = extent_of(ret.identity)
             code = "FORM_071" if extent.uncounted else "FORM_072"
@@ -103,6 +103,15 @@ class Examination(Struct, frozen=True):
             findings.append(finding("ID_022", file=name, stated=ret.year, form=ret.form.id, right=right))
         placed = [fault if fault.file else fault.at(file=name) for fault in findings]
         return sorted_findings(checking.of_other_year(placed))
+
+    def _without_last(self, name: str, code: str | None, year: int) -> Finding:
+        """Return why nothing was compared with last year: a return is not there, or who has the rest of a body is open."""
+        succession = None if self.roster is None or code is None else self.roster.succession(code, year)
+        if self.roster is None or self.last_year is None or succession is None or not succession.changed:
+            return finding("ID_020", file=name)
+        lacking = self.roster.called(self.last_year.lacking(succession, year), year - 1)
+        why = phrase("last_lacking", names=lacking) if lacking else phrase("last_rest")
+        return finding("ID_023", file=name, story=self.roster.story(succession, year), why=why)
 
 
 def _body(identity: Identity, roster: Roster | None, year: int | None) -> Respondent | None:

@@ -73,9 +73,10 @@ def _last(ret: Return, outcome: Outcome) -> Return:
     if outcome.last_year is None:
         raise fault("ANNEX_WITHOUT_LAST_YEAR")
     earlier = before(outcome.last_year, ret, outcome.roster)
-    if earlier is None:
+    compared = None if earlier is None else earlier.text if earlier.sharers else earlier.ret
+    if compared is None:
         raise fault("ANNEX_BODY_MISSING")
-    return earlier.ret
+    return compared
 
 
 def _covered(job: Job, ret: Return) -> tuple[str, ...]:

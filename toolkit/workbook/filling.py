@@ -46,8 +46,9 @@ class Filling(Struct, frozen=True):
 
     ``kind`` is blank, issued, reply or rollup. In a blank the respondent types itself on the cover; in an issued
     template and a reply it is fixed. ``prefilled`` items come from last year, of which ``last_year`` gives the figures (None: not known);
-    ``last_complete`` is False where they are put together from predecessors. ``review`` are the findings that 审核意见
-    lists, ``targets`` where the sheet and cell that one names are now, ``remarks`` what the respondent wrote outside the
+    ``last_of`` names whose they are where bodies were reorganised, ``sharers`` those that share them: then no rule
+    compares the body alone with them. ``review`` are the findings that 审核意见 lists,
+    ``targets`` where the sheet and cell that one names are now, ``remarks`` what the respondent wrote outside the
     form, ``package`` what else its file holds, a line each.
     ``formulas`` (roll-up) gives inputs that are formulas over 明细, with the value each has in ``answers``, and the ``extent`` says what it covers.
     ``token`` is the issued template's keyed token.
@@ -70,7 +71,8 @@ class Filling(Struct, frozen=True):
     explanations: tuple[Explanation, ...] = ()
     prefilled: frozenset[str] = frozenset()
     last_year: Mapping[str, Number | None] = field(default_factory=dict)
-    last_complete: bool = True
+    last_of: str = ""
+    sharers: str = ""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     review: tuple[Finding, ...] = ()
     targets: Mapping[tuple[str, str], tuple[ReviewedCell, ...]] = field(default_factory=dict)

@@ -46,10 +46,15 @@ def fillings(
 
 def _filling(form: Form, year: int, body: Respondent, region: str, before: Before | None, key: Key | None) -> Filling:
     answers = {} if before is None else carried(form, before.ret)
+    if before is not None and before.sharers:
+        # Of nothing each has nothing; of what is shared nobody's part is known.
+        answers = {code: answer for code, answer in answers.items() if answer == Filled(0)}
     return Filling(
         form, year, kind="issued", code=body.code, name=body.name, level=body.level, region=region,
         token=token_of(key, form, year, body.code), answers=answers, prefilled=frozenset(answers),
-        last_year={} if before is None else before.ret.last_figures, last_complete=before is None or before.own,
+        last_year={} if before is None else before.ret.last_figures,
+        last_of="" if before is None else before.whose,
+        sharers="" if before is None else before.sharers,
     )  # fmt: skip
 
 
@@ -73,7 +78,9 @@ def reissued(
         return blank(form, year)
     body = known or Respondent(code, identity.name or "", "", identity.level or "", "", True, None, None, ())
     before = None if last is None else last.of(code, roster, year, body.name)
-    before = Before(ret) if before is None and ret.year == year - 1 else before
+    succession = None if roster is None else roster.succession(code, year)
+    reorganised = succession is not None and succession.changed
+    before = Before(ret) if before is None and ret.year == year - 1 and not reorganised else before
     region = identity.region or "" if roster is None else roster.region
     return issued_name(body, year), write(_filling(form, year, body, region, before, key))
 

@@ -80,7 +80,8 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None, be
         declared=ret.declared,
         prefilled=ret.untouched,
         last_year={} if before is None else before.ret.last_figures,
-        last_complete=before is None or before.own,
+        last_of="" if before is None else before.whose,
+        sharers="" if before is None else before.sharers,
         text={
             number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
             for number, paragraphs in ret.text.items()

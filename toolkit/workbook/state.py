@@ -53,7 +53,7 @@ class State:
         }
         self.shown: Mapping[str, Number | None] = form.complete(shown)
         read = form.complete(shown | dict.fromkeys(self.bad)) if self.bad else self.shown
-        self._view = View(read, self.blank, {}, filling.last_year, self._ask)
+        self._view = View(read, self.blank, {}, {} if filling.sharers else filling.last_year, self._ask)
         self.entries = {code: self._entry(code) for code in form.inputs}
         self.code = _code_state(filling.fields.get("code", ""), any_kind=filling.kind == "rollup")
         self.written = {(text.rule, text.items): text.text for text in reversed(filling.explanations) if text.in_cell}
@@ -117,11 +117,11 @@ class State:
     def _level(self, rule: Rule, check: Check) -> Severity | None:
         """Return how grave a break of a rule is in this workbook, None where it is not known to be in force."""
         filling, last = self.filling, check.needs_last
-        if not rule.applies(filling.year) or (last and not filling.last_year):
+        if not rule.applies(filling.year) or (last and (filling.sharers or not filling.last_year)):
             return None
         if rule.level is not None and not without_rules(filling.level):
             return None
-        if last and (not filling.last_complete or None in map(filling.last_year.get, check.last_items)):
+        if last and None in map(filling.last_year.get, check.last_items):
             return Severity.WARNING
         return rule.severity
 

@@ -27,6 +27,8 @@ from toolkit.forms.sheets import (
     BODY_LINE,
     CHECKS,
     COVER,
+    LAST_ADDED,
+    LAST_SHARED,
     LAST_WORD,
     SIGNATURES,
     SWITCH_ON,
@@ -63,6 +65,7 @@ _PORTRAIT, _LANDSCAPE = 1.4, 0.62
 _AROUND = 170
 """Pixels of the title and the lines above and below the grid."""
 _MOST_AIR = 90
+_NAMED = 3
 
 
 def put_table(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filling, state: State) -> None:
@@ -337,12 +340,15 @@ def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, part: PartStatus
 def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) -> None:
     """Write, right of each row that last year's figures bear on, what they were; it is not printed."""
     rows: dict[int, list[str]] = {}
+    whose, sharers = _some(state.filling.last_of), _some(state.filling.sharers)
+    tail = LAST_SHARED.format(whose, sharers) if sharers else LAST_ADDED.format(whose) if whose else ""
     for line in layout.lines[table.table.part]:
         terms = [term for side in (line.check.comparison.left, line.check.comparison.right) for term in side.terms]
         own = [term.item for term in terms if term.last]
         if own and line.check.items[0] in table.cells:
             known = rows.setdefault(table.cells[line.check.items[0]][0], [])
-            known += [code for code in own if state.line(line).level is not None]
+            in_force = line.rule.applies(state.filling.year) if sharers else state.line(line).level is not None
+            known += own if in_force else []
     for row, codes in rows.items():
         shorts = {code: layout.form.items[code].short.split("·") for code in codes}
         heads, others = ({short[at] for short in shorts.values()} for at in (0, 1))
@@ -352,7 +358,13 @@ def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) ->
             figure = state.filling.last_year.get(code)
             words += [f"{name}不详"] if figure is None else [f"{name}{show(figure)}"] if figure or not name else []
         words += ["其余 0"] if len(words) < len(shorts) else []
-        sheet.text(row, table.right + 1, LAST_WORD + "、".join(words) if words else "", styles.beside)
+        sheet.text(row, table.right + 1, f"{LAST_WORD}{'、'.join(words)}{tail}" if words else "", styles.beside)
+
+
+def _some(names: str) -> str:
+    """Return names in a row, of many the first."""
+    listed = names.split("、")
+    return names if len(listed) <= _NAMED else f"{'、'.join(listed[:_NAMED])}等 {len(listed)} 家"
 
 
 def _signature(sheet: Worksheet, table: TableLayout, cover: Mapping[str, str], mark: str) -> None:

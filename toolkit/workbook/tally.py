@@ -57,7 +57,7 @@ def put_tally(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
         sheet.number(row, at("weight"), by[code], styles.plain)
     _checksum(sheet, layout, filling, state)
     for code, row in layout.last.items():
-        figure = filling.last_year.get(code)
+        figure = None if filling.sharers else filling.last_year.get(code)
         if figure is None:
             sheet.blank(row, at("last"), styles.plain)
         else:
