@@ -13,15 +13,16 @@ import pytest
 from tests.office import convert, requires_office
 from tests.rollups import YEAR, code_of, save_values
 from tests.soaking import soak
-from toolkit.answers import Answer, Filled, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.merging import merge
 from toolkit.proving import Proof, prove
 from toolkit.proving.label_search import item_cells
-from toolkit.proving.plain_numbers import figure
+from toolkit.proving.plain_numbers import figure, worded
 from toolkit.reading import read
 from toolkit.returns import Checked, Region
+from toolkit.returns.numbers import understand
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rollup import write_rollup
 
@@ -200,14 +201,35 @@ def test_sources_are_known_by_their_bytes(county: Season, tmp_path: Path) -> Non
     assert "sha256" in touched.unproved[0][1]
 
 
-def test_repaired_texts_are_unproved(tmp_path: Path) -> None:
-    """A figure that our reader repaired is somebody else's reading: the file is unproved, the rest still compared."""
-    answers = figures("2021", 1) | {"t2.fees.amount": Unreadable("14.4万元", ""), "t2.penalty.decisions": Filled(8)}
+def test_repaired_texts_are_read_by_a_rule_of_its_own(tmp_path: Path) -> None:
+    """A text that can mean one figure is proved by the proof's own reading, and listed; any other is unproved."""
+    answers = figures("2021", 1) | {
+        "t2.fees.amount": Unreadable("14.4万元", ""),
+        "t3.r1.natural": Unreadable("12件", ""),
+    }
     season = rolled_up(tmp_path, [sent(tmp_path, 1, "2021", answers), sent(tmp_path, 2, "2021", figures("2021", 2))])
     proof = prove(*season)
-    assert (proof.proved, proof.returns, proof.items, proof.differences) == (False, 1, 200, ())
-    assert [file for file, _ in proof.unproved] == ["1局.xlsx"]
-    assert "14.4万元" in proof.unproved[0][1]
+    assert (proof.proved, proof.returns, proof.items, proof.differences) == (True, 2, 200, ())
+    assert [file for file, _ in proof.repaired] == ["1局.xlsx", "1局.xlsx"]
+    assert "“14.4万元”，按 14.4 计" in proof.repaired[0][1]
+    other = tmp_path / "other"
+    other.mkdir()
+    answers |= {"t3.r1.natural": Unreadable("约5", "")}
+    proof = prove(*rolled_up(other, [sent(other, 1, "2021", answers)]))
+    assert (proof.proved, proof.returns) == (False, 0)
+    assert "约5" in proof.unproved[0][1]
+
+
+@pytest.mark.parametrize("kind", ["count", "signed", "money"])
+def test_its_rule_agrees_with_the_reader(kind: str) -> None:
+    """Whatever both sides read of a text is the same figure, and neither reads what has two meanings."""
+    numbers = ("0", "3", "12", "007", "1,234", "1,23", "1 234", "12 34", "12\n34", "３", "１２．５", "+5", "-5", "－５", "−5", "²", "14.4",
+               "0.00005", "1e3", "10000000000000", "约5", "5左右", "增5", "减5", "增加5", "减少-5", "", "/", "无", "——", "N/A", "零", "三")  # fmt: skip
+    units = ("", "件", " 件", "件次", "万", "万件", "元", "万元", "亿元", "千元", "元整", "%", "人", "件件")
+    for text in (number + unit for number in numbers for unit in units):
+        answer = understand(text, kind=kind)
+        read = answer.value if isinstance(answer, Filled) else Decimal(0) if isinstance(answer, Blank) else None
+        assert worded(text, kind) == read, text
 
 
 def test_formulas_without_a_result_are_unproved(tmp_path: Path) -> None:

@@ -150,14 +150,20 @@ def _proof_text(proof: Proof) -> None:
         )
     for file, reason in proof.unproved:
         out(clean(t(f"{file} 未能核对：{reason}", f"{file} not proved: {reason}")))
+    for file, reason in proof.repaired:
+        out(clean(t(f"{file} 改读后核对：{reason}", f"{file} proved as read by its own rule: {reason}")))
+    for file, reason in proof.left_out:
+        out(clean(t(f"{file} 未计入：{reason}", f"{file} left out: {reason}")))
+    for file in proof.not_in_rollup:
+        out(clean(t(f"{file} 不在这次汇总里", f"{file} is not in this roll-up")))
     for words in proof.coverage:
         out(clean(t(f"覆盖：{words}", f"coverage: {words}")))
     verdict = t("已证实", "proved") if proof.proved else t("未证实", "not proved")
     out(
         t(
             f"{verdict}：{proof.returns} 份年报、{proof.items} 个指标，不一致 {len(proof.differences)} 处，"
-            f"未能核对 {len(proof.unproved)} 个文件，经调整 {len(proof.adjusted)} 处。",
+            f"未能核对 {len(proof.unproved)} 处，经调整 {len(proof.adjusted)} 处。",
             f"{verdict}: {proof.returns} returns, {proof.items} items, {len(proof.differences)} differences, "
-            f"{len(proof.unproved)} files not proved, {len(proof.adjusted)} adjusted.",
+            f"{len(proof.unproved)} not proved, {len(proof.adjusted)} adjusted.",
         )
     )

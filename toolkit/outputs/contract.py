@@ -317,9 +317,10 @@ def proof_json(proof: Proof) -> Json:
         "schema": "nianbao.prove/1",
         **attributes(proof, "proved", "items", "returns"),
         "differences": [attributes(one, "code", "rollup", "recomputed", "file") for one in proof.differences],
-        "adjusted": list(proof.adjusted),
-        "coverage": list(proof.coverage),
-        "unproved": [{"file": file, "reason": reason} for file, reason in proof.unproved],
+        **{key: list(getattr(proof, key)) for key in ("adjusted", "coverage", "not_in_rollup")},
+        "unproved": [{"file": file, "reason": why} for file, why in proof.unproved],
+        "repaired": [{"file": file, "reason": why} for file, why in proof.repaired],
+        "left_out": [{"file": file, "reason": why} for file, why in proof.left_out],
     }
 
 

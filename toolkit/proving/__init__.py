@@ -7,7 +7,7 @@ are plainly numbers and plainly seen as such. What cannot be read that way is un
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,14 +18,16 @@ from msgspec.structs import replace
 
 from toolkit.forms import Form
 from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
-from toolkit.proving.label_search import item_cells
+from toolkit.proving.label_search import folded, item_cells
+from toolkit.proving.ledger_lists import contradictions, left_out, unknown
 from toolkit.proving.parquet_rows import pointer, rows_elsewhere
 from toolkit.proving.plain_numbers import figure, in_words
+from toolkit.proving.sealed_rows import changes, table_formulas
 from toolkit.proving.seen_cells import seen_sheets
 from toolkit.proving.source_figures import Plain, plain_figures
 from toolkit.workers import Lost, results
 
-__all__ = ["Difference", "Proof", "prove"]
+__all__ = ["Difference", "Proof", "prove", "prove_claims"]
 
 
 class Difference(Struct, frozen=True):
@@ -41,8 +43,10 @@ class Proof(Struct, frozen=True):
     """The outcome: proved only when nothing differs and nothing was left unproved.
 
     ``items`` counts the items compared, ``returns`` the sources read in full; ``adjusted`` lists the corrections on
-    the sheet 调整 in words, ``unproved`` files with the reason. ``coverage`` says what
-    the roll-up covers, then what each roll-up below says of itself.
+    the sheet 调整 in words, ``unproved`` files with the reason. ``repaired`` are texts that were read by the proof's own
+    rule, ``left_out`` files and bodies of which 台账 says why they do not count, ``not_in_rollup`` files at hand of which
+    the roll-up knows nothing. ``coverage`` says what the roll-up covers, then what each
+    roll-up below says of itself.
     """
 
     proved: bool
@@ -52,18 +56,31 @@ class Proof(Struct, frozen=True):
     adjusted: tuple[str, ...]
     unproved: tuple[tuple[str, str], ...]
     coverage: tuple[str, ...] = ()
+    repaired: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    not_in_rollup: tuple[str, ...] = ()
 
 
-def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1) -> Proof:
+def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1, whole: bool = True) -> Proof:
     """Recompute a roll-up from its sources, which ``jobs`` processes read.
 
     ``sources`` gives the files at hand by the name that the roll-up may know them by; one whose name changed is found
     by its sha256. Only files that the roll-up lists, with the very bytes it lists, are opened. The bodies' rows that
-    are in a Parquet file beside the roll-up are read from there.
+    are in a Parquet file beside the roll-up are read from there. Where the files are the ``whole`` that was to be merged, a
+    return among them of which the roll-up knows nothing is unproved; in any case such files are named.
     """
-    return _Proving(claims(rollup_path), sources, rollup_path, jobs).run()
+    return prove_claims(claims(rollup_path), sources, rollup_path, jobs=jobs, whole=whole)
 
 
+def prove_claims(
+    claimed: Claims, sources: Mapping[str, Path], path: Path, *, jobs: int = 1, whole: bool = True
+) -> Proof:
+    """Recompute what a roll-up, opened from a path, claims."""
+    return _Proving(claimed, sources, path, jobs).run(whole=whole)
+
+
+_MENDABLE = "要能核对，请在 Excel 或 WPS 里打开它，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
+_STRANGER = "不在这次汇总里：汇总之后才收到，或者改动过；请重新运行 nianbao merge，再核对。"
 _PART = 1_000
 """Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""
 
@@ -80,10 +97,13 @@ class _Proving:
         self.added = _Added(claimed.form)
         self.differences: list[Difference] = []
         self.unproved: list[tuple[str, str]] = []
+        self.repaired: list[tuple[str, str]] = []
+        self.listed = len(claimed.sources)
+        self.apart = pointer(claimed) is not None
         self.returns = 0
         self.coverage: list[str] = []
 
-    def run(self) -> Proof:
+    def run(self, *, whole: bool) -> Proof:
         self._elsewhere()
         rows = self._rows()
         self._sources(rows)
@@ -94,7 +114,12 @@ class _Proving:
             if one.fault:
                 self.unproved.append((self.name, one.words))
         self.unproved += ((self.name, doubt) for doubt in self.claims.doubts)
+        self.unproved += ((self.name, change) for change in changes(self.claims.book, self.claims.formulas, self.form))
         items = self._tables(self._totals())
+        if not self.apart:
+            self.unproved += contradictions(self.claims)
+        strangers = [] if not self.sources else list(self._strangers())
+        self.unproved += [(name, _STRANGER) for name, doubtful in strangers if doubtful and whole]
         return Proof(
             not self.differences and not self.unproved,
             items,
@@ -103,7 +128,15 @@ class _Proving:
             tuple(one.words for one in self.claims.corrections),
             tuple(self.unproved),
             self._covered(),
+            tuple(self.repaired),
+            tuple(left_out(self.claims)),
+            tuple(name for name, _ in strangers),
         )
+
+    def _strangers(self) -> Iterator[tuple[str, bool]]:
+        """Yield the files at hand of which the roll-up knows nothing, and whether they may be returns."""
+        names = {path: name for name, path in self.sources.items()}
+        return unknown(self.claims, {path: self._digest(path) for path in names}, names)
 
     def _covered(self) -> tuple[str, ...]:
         """Return what the roll-ups below cover, after what this one does; a whole one of returns needs no word."""
@@ -147,7 +180,10 @@ class _Proving:
         for source, row, path in placed:
             if row is None:
                 continue
-            read = None if path is None else self._take(source.file, next(answers)[1])
+            read = None if path is None else self._take(source, next(answers)[1])
+            if (row.code, row.name) != (source.code, source.name):
+                about = f"来源写的是 {source.name}（{source.code}），明细写的是 {row.name}（{row.code}）。"
+                self.unproved.append((source.file, about))
             stated = _stated(row, self.form)
             for code, value in (read or {}).items():
                 if figure(row.values[code], self.form.items[code].kind) != value:
@@ -187,17 +223,31 @@ class _Proving:
                 self.digests[path] = ""
         return self.digests[path]
 
-    def _take(self, file: str, plain: Plain | Lost) -> dict[str, Decimal] | None:
+    def _take(self, source: Claimed, plain: Plain | Lost) -> dict[str, Decimal] | None:
         """Return the plain figures of a return; whatever is not plain is noted and left out."""
+        file = source.file
         if isinstance(plain, Lost):
             self.unproved.append((file, f"openpyxl 不能读取（{plain.why}）。"))
             return None
         self.coverage += filter(None, (plain.coverage,))
-        if plain.doubt:
-            self.unproved.append((file, plain.doubt))
+        self.repaired += ((file, f"{cell}。") for cell in plain.repaired)
+        doubt = plain.doubt + _MENDABLE if plain.figures is None else plain.doubt or self._another(source, plain)
+        if doubt:
+            self.unproved.append((file, doubt))
         elif plain.figures is not None:
             self.returns += 1
         return plain.figures
+
+    def _another(self, source: Claimed, plain: Plain) -> str:
+        """Return what of the body, the year or the form is another in the file than in the roll-up, "" for nothing."""
+        codes, names = (plain.identity.get(key, frozenset()) for key in ("code", "name"))
+        if folded(source.code).upper() not in codes if codes else names and folded(source.name).upper() not in names:
+            return f"文件写的单位是 {'、'.join(sorted(codes or names))}，汇总表写的是 {source.code or source.name}。"
+        for key, what, stated in (("year", "年度", self.claims.year), ("form", "格式", self.form.id)):
+            own = plain.identity.get(key, frozenset())
+            if own and stated not in own:
+                return f"文件写的{what}是 {'、'.join(sorted(own))}，汇总表的是 {stated}。"
+        return ""
 
     def _totals(self) -> dict[str, Decimal]:
         """Add the sources and the corrections with pandas, then the formula items from the form's own formulas."""
@@ -219,6 +269,9 @@ class _Proving:
         """Compare what the tables show with the totals; returns how many items were compared."""
         book: Any = self.claims.book
         cells = item_cells(self.form, book.worksheets)
+        if "调整" in self.claims.formulas.sheetnames:
+            wrong = table_formulas(self.claims.formulas, self.form, cells, self.listed)
+            self.unproved += [(self.name, wrong)] if wrong else []
         sheets = seen_sheets(book, [book[sheet].cell(row, column) for sheet, row, column in cells.values()])
         compared = 0
         for code in self.form.items:

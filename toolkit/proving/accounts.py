@@ -60,6 +60,7 @@ class Claims(Struct, frozen=True):
     sources: tuple[Claimed, ...]
     rows: tuple[DetailRow, ...]
     corrections: tuple[Correction, ...]
+    year: str = ""
     doubts: tuple[str, ...] = ()
     """Cells of 明细 and 调整 that show another figure than they hold."""
     coverage: str = ""
@@ -85,7 +86,12 @@ def claims(path: Path) -> Claims:
         book, formulas = load(path, values=True), load(path, values=False)
     except FAULTS as error:
         raise fault("ROLLUP_UNREADABLE", path=path, why=error) from error
-    meta = _pairs(book)
+    return claims_in(book, formulas, path)
+
+
+def claims_in(book: Any, formulas: Any, path: Path) -> Claims:
+    """Return what an opened workbook claims, ``book`` with its values, ``formulas`` with its formulas."""
+    meta = pairs(book)
     if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
         raise fault("NO_ROLLUP", path=path)
     form = load_form(meta["form"])
@@ -93,23 +99,33 @@ def claims(path: Path) -> Claims:
     try:
         sources = _sources(book)
         rows = _rows(book, form, doubts)
+        corrections = _corrections(book, formulas, form, rows, doubts)
     except KeyError as error:
         raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
-    corrections = _corrections(book, formulas, form, rows, doubts)
     return Claims(
-        form, book, formulas, sources, rows, corrections, tuple(doubts), covers(book), bool(meta.get("uncounted"))
+        form,
+        book,
+        formulas,
+        sources,
+        rows,
+        corrections,
+        meta.get("year", ""),
+        tuple(doubts),
+        covers(book),
+        bool(meta.get("uncounted")),
     )
 
 
 def covers(book: Any) -> str:
     """Return what a roll-up says that it covers, "" for any other workbook."""
-    meta = _pairs(book)
+    meta = pairs(book)
     if meta.get("kind") != "rollup":
         return ""
     return f"{meta.get('name', '')}：{Extent(meta.get('coverage', ''), meta.get('uncounted', '')).words}"
 
 
-def _pairs(book: Any) -> dict[str, str]:
+def pairs(book: Any) -> dict[str, str]:
+    """Return what ``_meta`` says."""
     if "_meta" not in book.sheetnames:
         return {}
     return {
@@ -117,14 +133,15 @@ def _pairs(book: Any) -> dict[str, str]:
     }
 
 
-def _text(value: object) -> str:
+def text_in(value: object) -> str:
+    """Return what a cell holds as text, "" for nothing."""
     return "" if value is None else str(value).strip()
 
 
-def _header(sheet: Any, wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
+def header_of(sheet: Any, wanted: Sequence[str], *, rows: int = 10) -> tuple[int, dict[str, int]]:
     """Return the row in which all the titles stand and their columns (from 0); none raises KeyError."""
-    for number, row in enumerate(sheet.iter_rows(max_row=10, values_only=True), 1):
-        columns = {folded(_text(value)): at for at, value in reversed(list(enumerate(row))) if _text(value)}
+    for number, row in enumerate(sheet.iter_rows(max_row=rows, values_only=True), 1):
+        columns = {folded(text_in(value)): at for at, value in reversed(list(enumerate(row))) if text_in(value)}
         if all(title in columns for title in wanted):
             return number, columns
     raise KeyError(f"{sheet.title}（{'、'.join(wanted[:3])}）")
@@ -132,22 +149,22 @@ def _header(sheet: Any, wanted: Sequence[str]) -> tuple[int, dict[str, int]]:
 
 def _sources(book: Any) -> tuple[Claimed, ...]:
     sheet = book["来源"]
-    top, at = _header(sheet, ("文件", "sha256", "统一社会信用代码", "单位名称"))
+    top, at = header_of(sheet, ("文件", "sha256", "统一社会信用代码", "单位名称"))
     sources = []
     for row in sheet.iter_rows(min_row=top + 1, values_only=True):
-        file, digest = _text(row[at["文件"]]), _text(row[at["sha256"]])
+        file, digest = text_in(row[at["文件"]]), text_in(row[at["sha256"]])
         if file or digest:
-            sources.append(Claimed(file, digest, _text(row[at["统一社会信用代码"]]), _text(row[at["单位名称"]])))
+            sources.append(Claimed(file, digest, text_in(row[at["统一社会信用代码"]]), text_in(row[at["单位名称"]])))
     return tuple(sources)
 
 
 def _rows(book: Any, form: Form, doubts: list[str]) -> tuple[DetailRow, ...]:
     sheet = book["明细"]
     seen = SeenSheet(sheet)
-    top, at = _header(sheet, ("code", "name", "file", "sha256", *form.inputs))
+    top, at = header_of(sheet, ("code", "name", "file", "sha256", *form.inputs))
     rows = []
     for row in sheet.iter_rows(min_row=top + 1):
-        code, name, file, digest = (_text(row[at[key]].value) for key in ("code", "name", "file", "sha256"))
+        code, name, file, digest = (text_in(row[at[key]].value) for key in ("code", "name", "file", "sha256"))
         values: dict[str, object] = {item: row[at[item]].value for item in form.inputs}
         doubts += filter(None, (seen.shown_otherwise(row[at[item]]) for item in form.inputs))
         if code or name or file or any(value is not None for value in values.values()):
@@ -163,7 +180,7 @@ def _corrections(
         return ()
     sheet = book["调整"]
     titles = ("单位代码", "指标代码", "原值", "新值", "理由", "经办人")
-    top, at = _header(sheet, (*titles, "计入差额"))
+    top, at = header_of(sheet, (*titles, "计入差额"))
     stands = {
         (row.code.upper(), item): figure(row.values[item], form.items[item].kind) or Decimal(0)
         for row in reversed(rows)
@@ -174,8 +191,8 @@ def _corrections(
     for number, row in enumerate(sheet.iter_rows(min_row=top + 1), top + 1):
         code, item, old, new, reason, who = values = tuple(row[at[title]].value for title in titles)
         doubts += filter(None, (seen.shown_otherwise(row[at[title]]) for title in ("原值", "新值")))
-        note = _text(code).startswith("说明：") and not any(_text(value) for value in values[1:])
-        if note or not any(_text(value) for value in values):
+        note = text_in(code).startswith("说明：") and not any(text_in(value) for value in values[1:])
+        if note or not any(text_in(value) for value in values):
             continue
         key = (str(code).upper() if isinstance(code, str) else "", str(item).lower())
         kind = form.items[key[1]].kind if key[1] in form.items else "signed"
@@ -192,11 +209,11 @@ def _corrections(
         elif before != stands[key]:
             fault = f"原值与明细的 {in_words(stands[key])} 不符"
         else:
-            fault = ground_lacking(_text(reason))
+            fault = ground_lacking(text_in(reason))
         if fault is None and after is not None:
             stands[key] = after
-        signed = f"{_text(reason)}；{_text(who) or '没有写经办人'}"
-        words = f"调整!{number} {_text(code)} {_text(item)}：{in_words(old)} → {in_words(new)}（{signed}）"
+        signed = f"{text_in(reason)}；{text_in(who) or '没有写经办人'}"
+        words = f"调整!{number} {text_in(code)} {text_in(item)}：{in_words(old)} → {in_words(new)}（{signed}）"
         if fault is not None:
             words += f"，没有计入：{fault}"
         corrections.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault or ""))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
 from toolkit.forms import Form
-from toolkit.proving.accounts import covers, load
-from toolkit.proving.label_search import item_cells
-from toolkit.proving.plain_numbers import figure, in_words
+from toolkit.proving.accounts import covers, load, pairs
+from toolkit.proving.label_search import folded, item_cells
+from toolkit.proving.plain_numbers import figure, in_words, worded
 from toolkit.proving.seen_cells import FAULTS, seen_sheets
 
 
@@ -24,6 +27,10 @@ class Plain(Struct, frozen=True):
     figures: dict[str, Decimal] | None
     doubt: str = ""
     coverage: str = ""
+    repaired: tuple[str, ...] = ()
+    """Cells in which a text stands that can mean one figure, in words."""
+    identity: Mapping[str, frozenset[str]] = {}
+    """What the file says of itself on its cover and on ``_meta``: code, name, year, form; a part may say nothing."""
 
 
 def plain_figures(form: Form, path: Path) -> Plain:
@@ -41,6 +48,8 @@ def plain_figures(form: Form, path: Path) -> Plain:
         return Plain(None, f"openpyxl 不能读取（{type(fault).__name__}）。")
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
+    repaired: list[str] = []
+    identity = _identity(book)
     sheets = seen_sheets(book, inputs.values())
     for code in form.inputs:
         if code not in cells:
@@ -49,6 +58,10 @@ def plain_figures(form: Form, path: Path) -> Plain:
         sheet, row, column = cells[code]
         cell = book[sheet].cell(row, column)
         value = figure(cell.value, form.items[code].kind)
+        if value is None and isinstance(cell.value, str):
+            value = worded(cell.value, form.items[code].kind)
+            if value is not None:
+                repaired.append(f"{sheet}!{cell.coordinate} 写的是“{in_words(cell.value)}”，按 {in_words(value)} 计")
         doubt = sheets[sheet].doubt(cell)
         if doubt:
             doubts.append(doubt)
@@ -59,6 +72,46 @@ def plain_figures(form: Form, path: Path) -> Plain:
         else:
             figures[code] = value
     if not doubts:
-        return Plain(figures, "", covers(book))
+        return Plain(figures, "", covers(book), tuple(repaired), identity)
     more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book))
+    return Plain(
+        figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book), tuple(repaired), identity
+    )
+
+
+_LABELS = {"填报单位": "name", "统一社会信用代码": "code", "年度": "year"}
+
+
+def _identity(book: Any) -> Mapping[str, frozenset[str]]:
+    """Return whose the workbook is, as the cells right of the cover's labels and ``_meta`` have it."""
+    meta = pairs(book)
+    stated = [(key, meta.get(key, "")) for key in ("name", "code", "year", "form")]
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(max_row=min(sheet.max_row, 30), max_col=12, values_only=True):
+            texts = [in_words(value).strip() if value is not None else "" for value in row]
+            for at, text in enumerate(texts):
+                key = _LABELS.get(folded(text).rstrip(":"))
+                if key is not None:
+                    stated.append((key, next(filter(None, texts[at + 1 :]), "")))
+    known: dict[str, set[str]] = {}
+    for key, text in stated:
+        plain = re.sub(r"\D|\.0$", "", text) if key == "year" else folded(text).upper()
+        if plain:
+            known.setdefault(key, set()).add(plain)
+    return {key: frozenset(texts) for key, texts in known.items()}
+
+
+def is_return(form: Form, path: Path, year: str) -> bool:
+    """Tell whether a file is a return of a form and, if it names one, of a year; a roll-up or an empty blank is none."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        book = load(path, values=True)
+        cells = item_cells(form, book.worksheets)
+    except FAULTS:
+        return False
+    meta, years = pairs(book), _identity(book).get("year", frozenset())
+    filled = any(book[sheet].cell(row, column).value is not None for code, (sheet, row, column) in cells.items()
+                 if not form.items[code].computed)  # fmt: skip
+    whole = len(cells) * 2 > len(form.items) and meta.get("kind") != "rollup"
+    return whole and (filled or meta.get("kind") != "blank") and (not years or year in years)

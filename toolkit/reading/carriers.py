@@ -15,6 +15,7 @@ from toolkit.forms.sheets import META, META_EXPLANATIONS, META_KEYS, META_PREFIL
 from toolkit.reading.sheet_search import meta_sheets
 from toolkit.reading.wording import text_of
 from toolkit.returns import Explanation
+from toolkit.returns.seals import SEAL
 
 _WORDS = {
     "kind": "表的种类",
@@ -86,7 +87,7 @@ def _meta(sheet: Sheet, keys: int) -> tuple[dict[str, str], tuple[Explanation, .
     last = max((row for row, _ in sheet.cells), default=-1)
     for row in range(min(last + 1, _META_ROWS)):
         first, value, print_, text, state = (text_of(sheet.cell(row, column)).strip() for column in columns)
-        if first in (META_PREFILLED, META_EXPLANATIONS):
+        if first in (META_PREFILLED, META_EXPLANATIONS, SEAL):
             section = first
         elif section == META_PREFILLED and re.fullmatch(r"-?[0-9]{1,13}(\.[0-9]{1,4})?", value):
             prefilled[first] = Decimal(value) if "." in value else int(value)

@@ -122,7 +122,7 @@ def prove(rollup: str | Path, paths: Paths = ()) -> Proof:
         raise fault("ROLLUP_MISSING", book=book)
     files = inputs(locations(paths) or (book.parent,), without=[book]).files
     here = {name: path for path, name in files if isinstance(path, Path)}
-    return proving.prove(book, here, jobs=jobs_for(len(files)))
+    return proving.prove(book, here, jobs=jobs_for(len(files)), whole=paths != ())
 
 
 def diff(old: str | Path, new: str | Path) -> Revision:

@@ -22,6 +22,7 @@ from toolkit.workbook.rollup.charts import put_charts
 from toolkit.workbook.rollup.details import put_details
 from toolkit.workbook.rollup.leading import MOST_LED, put_leading
 from toolkit.workbook.rollup.listing import problems, put_ledger, put_problems, put_sources
+from toolkit.workbook.rollup.sealing import put_seal
 from toolkit.workbook.rollup.statement import STATEMENT_SHEET, put_statement
 from toolkit.workbook.rollup.sums import Elsewhere, Sums
 
@@ -56,6 +57,7 @@ def write_rollup(rollup: RollUp, previous: RollUp | None = None, elsewhere: Else
         put_changes(book, previous, rollup)
     put_charts(book, sums)
     put_statement(first, book, sums, listed.cut)
+    put_seal(book, sums)
     return render(book)
 
 

@@ -1,0 +1,144 @@
+"""Every cell of a roll-up, changed one at a time: the proof finds it, or a person may type there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rollups import code_of
+from tests.soaking import soak
+from tests.test_proving import figures, sent
+from toolkit import proving
+from toolkit.answers import Unreadable
+from toolkit.errors import ToolkitError
+from toolkit.proving import Proof, prove, prove_claims
+from toolkit.proving.accounts import claims_in, load
+from toolkit.run import verbs
+
+ADDED, TYPED_OVER, SHOWN = "formula +1", "value for formula", "shown"
+"""What is done to a formula; of a constant another one takes the place."""
+
+
+class County:
+    """A roll-up of eight bodies, opened once, and the figures of its sources."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "年报"
+        self.folder.mkdir()
+        for number in range(1, 9):
+            repaired = {"t2.fees.amount": Unreadable("14.4万元", "")} if number == 8 else {}
+            sent(self.folder, number, "2021", figures("2021", number) | repaired)
+        (self.folder / "1局 副本.xlsx").write_bytes((self.folder / "1局.xlsx").read_bytes())
+        (self.folder / "通知.docx").write_bytes(b"PK\x05\x06" + bytes(18))
+        self.path = folder / "汇总.xlsx"
+        reasons = {code_of(number): "漏报 3 件，正在补正" for number in range(1, 9)}
+        verbs.merge(self.folder, output=self.path, region="样例县", as_of=date(2026, 2, 1), include_failing=reasons)
+        self.sources = {path.name: path for path in sorted(self.folder.iterdir())}
+        self.book, self.formulas = load(self.path, values=True), load(self.path, values=False)
+        read = {}
+
+        def kept(work: Any, paths: list[Path], *, jobs: int) -> Iterator[Any]:
+            for path in paths:
+                read[path] = read[path] if path in read else work(path)
+                yield path, read[path]
+
+        self.kept = kept
+
+    def proof(self) -> Proof:
+        """Prove the opened workbook as it stands."""
+        return prove_claims(claims_in(self.book, self.formulas, self.path), self.sources, self.path)
+
+    def mutations(self) -> Iterator[tuple[str, str, str]]:
+        """Yield sheet, cell and kind of every change to a cell that holds something."""
+        for sheet in self.formulas.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    if cell.value not in (None, ""):
+                        kinds = (ADDED, TYPED_OVER, SHOWN) if cell.data_type == "f" else ("constant",)
+                        yield from ((sheet.title, cell.coordinate, kind) for kind in kinds)
+
+    def changed(self, name: str, place: str, kind: str) -> Proof:
+        """Prove the workbook with one cell changed."""
+        value, formula = self.book[name][place], self.formulas[name][place]
+        before = value.value, formula.value
+        other = before[0] + 1 if isinstance(before[0], int | float) else f"{before[0] or ''}改"
+        if kind == ADDED:
+            formula.value = f"{formula.value}+1"
+        elif kind == TYPED_OVER:
+            formula.value = before[0] if before[0] not in (None, "") else "改"
+        else:
+            value.value = other
+            formula.value = other if kind != SHOWN else formula.value
+        try:
+            return self.proof()
+        finally:
+            value.value, formula.value = before
+
+    def typed(self, name: str, place: str) -> bool:
+        return not self.formulas[name][place].protection.locked
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return County(tmp_path_factory.mktemp("county"))
+
+
+def test_the_county_is_proved(county: County) -> None:
+    """Unchanged it is proved; what a text was read for, what 台账 leaves out and what it does not know is listed."""
+    proof = prove(county.path, county.sources)
+    assert (proof.proved, proof.returns, proof.unproved) == (True, 8, ())
+    assert proof.repaired == (("8局.xlsx", "二、主动公开!B17 写的是“14.4万元”，按 14.4 计。"),)
+    assert [file for file, _ in proof.left_out] == ["1局.xlsx", "通知.docx"]
+    assert proof.not_in_rollup == ()
+
+
+def verdict(county: County, name: str, place: str, kind: str) -> str:
+    """Return what the proof says of one change: not proved, or proved of a cell that a person may type."""
+    try:
+        proof = county.changed(name, place, kind)
+    except ToolkitError:
+        return "not proved"
+    return "typed" if proof.proved and county.typed(name, place) else "proved" if proof.proved else "not proved"
+
+
+@pytest.mark.parametrize("step", [1_200, pytest.param(48, marks=soak)])
+def test_every_changed_cell_is_found(county: County, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text, a figure, a formula and what it shows, on every sheet: changed alone it is found, or it may be typed."""
+    monkeypatch.setattr(proving, "results", county.kept)
+    assert county.proof().proved
+    firsts = {(name, kind): (name, place, kind) for name, place, kind in county.mutations()}
+    some = [*firsts.values()][::8] if step > 1_000 else [*firsts.values()]
+    for change in (*some, *list(county.mutations())[::step]):
+        assert verdict(county, *change) in ("not proved", "typed"), change
+
+
+def test_every_file_of_the_folder_has_its_place(county: County, tmp_path: Path) -> None:
+    """A return that came later, or changed, is unproved and named; what is no return is named; the unread says what to do."""
+    later = sent(tmp_path, 9, "2021", figures("2021", 9))
+    notes = tmp_path / "说明.txt"
+    notes.write_text("x", encoding="utf-8")
+    legacy = tmp_path / "旧.xls"
+    legacy.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    proof = prove(county.path, county.sources | {path.name: path for path in (later, notes, legacy)})
+    assert not proof.proved
+    assert [file for file, reason in proof.unproved if "不在这次汇总里" in reason] == ["9局.xlsx", "旧.xls"]
+    assert set(proof.not_in_rollup) == {"9局.xlsx", "说明.txt", "旧.xls"}
+    assert prove(county.path, county.sources | {later.name: later}, whole=False).proved
+
+
+def test_another_body_is_found(county: County, tmp_path: Path) -> None:
+    """A row of 明细 and 来源 that names another body than its file does is unproved, were the seal broken or not."""
+    for sheet in ("明细", "来源"):
+        for row in county.book[sheet].iter_rows():
+            for cell in row:
+                cell.value = code_of(77) if cell.value == code_of(3) else cell.value
+    reasons = [reason for file, reason in county.proof().unproved if file == "3局.xlsx"]
+    for sheet in ("明细", "来源"):
+        for row in county.book[sheet].iter_rows():
+            for cell in row:
+                cell.value = code_of(3) if cell.value == code_of(77) else cell.value
+    assert any(f"汇总表写的是 {code_of(77)}" in reason for reason in reasons)

@@ -1,0 +1,93 @@
+"""What the roll-up says of every file and every body on 台账, and of which files at hand it says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from toolkit.proving.accounts import Claims, header_of, text_in
+from toolkit.proving.source_figures import is_return
+
+_MERGED, _MISSING, _PASSED = "已汇总", "未报", ("已通过", "已更正", "已豁免")
+_LEGACY = b"\xd0\xcf\x11\xe0"
+"""How .xls and .et begin, in which openpyxl sees nothing."""
+
+
+class Listed(Struct, frozen=True):
+    """A row of 台账: a file with the first digits of its sha256, or a body with its files."""
+
+    name: str
+    code: str
+    state: str
+    reason: str
+    files: tuple[str, ...]
+    sha256: str = ""
+
+
+def listed(book: Any, *titles: str) -> tuple[Listed, ...]:
+    """Return the rows of the list on 台账 that has these titles, up to the next empty row."""
+    if "台账" not in book.sheetnames:
+        return ()
+    try:
+        top, at = header_of(
+            book["台账"], ("统一社会信用代码", "单位名称", "状态", "文件", *titles), rows=book["台账"].max_row
+        )
+    except KeyError:
+        return ()
+    rows: list[Listed] = []
+    for row in book["台账"].iter_rows(min_row=top + 1, values_only=True):
+        cell = {title: text_in(row[column]) for title, column in at.items()}
+        if not cell["状态"]:
+            break
+        files = tuple(cell["文件"].splitlines())
+        about = cell.get("原因", "") or cell.get("填报情况", "")
+        rows.append(
+            Listed(cell["单位名称"], cell["统一社会信用代码"], cell["状态"], about, files, cell.get("sha256", ""))
+        )
+    return tuple(rows)
+
+
+def left_out(claims: Claims) -> Iterator[tuple[str, str]]:
+    """Yield the files and bodies that 台账 leaves out, with the reason that it gives."""
+    for file in listed(claims.book, "sha256", "原因"):
+        if file.state != _MERGED:
+            yield "".join(file.files), f"{file.state}：{file.reason}"
+    for body in listed(claims.book, "计入汇总"):
+        if body.code not in {source.code for source in claims.sources}:
+            yield body.name or body.code, f"{body.state}，没有计入。"
+
+
+def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
+    """Yield where 台账 and 来源 do not say the same, file by file and body by body."""
+    sources = {(source.file, source.sha256[:12]) for source in claims.sources}
+    files = listed(claims.book, "sha256", "原因")
+    merged = {("".join(file.files), file.sha256) for file in files if file.state == _MERGED}
+    yield from ((file, "台账写着已汇总，来源中没有这个文件。") for file, digest in sorted(merged - sources))
+    yield from ((file, "来源中有这个文件，台账没有写它已汇总。") for file, digest in sorted(sources - merged))
+    codes = {source.code for source in claims.sources}
+    bodies = {body.code: body for body in listed(claims.book, "计入汇总") if body.code}
+    for code, body in bodies.items():
+        if body.state in _PASSED and code not in codes:
+            yield body.name, f"台账写着{body.state}，来源中没有这个单位。"
+        if body.state == _MISSING and code in codes:
+            yield body.name, "台账写着未报，来源中却有这个单位。"
+    yield from ((code, "来源中有这个单位，台账中没有。") for code in sorted(codes - bodies.keys() - {""}))
+
+
+def unknown(claims: Claims, digests: dict[Path, str], names: dict[Path, str]) -> Iterator[tuple[str, bool]]:
+    """Yield the files of which the roll-up knows nothing, and whether they are, or may be, returns of its year."""
+    known = {source.sha256 for source in claims.sources}
+    short = {file.sha256 for file in listed(claims.book, "sha256", "原因")}
+    stated = {source.file for source in claims.sources}
+    for path, digest in digests.items():
+        if digest in known or digest[:12] in short or names[path] in stated:
+            continue
+        try:
+            with path.open("rb") as file:
+                legacy = file.read(4) == _LEGACY
+        except OSError:
+            legacy = False
+        yield names[path], legacy or is_return(claims.form, path, claims.year)

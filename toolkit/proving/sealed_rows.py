@@ -1,0 +1,161 @@
+"""Is the roll-up as it was written? Every row of every sheet against the marks that it carries, by openpyxl's own eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from toolkit.forms import Form
+from toolkit.returns.seals import (
+    FIXED,
+    RESULTS,
+    SEAL,
+    TYPED,
+    WHOLE,
+    fixed_text,
+    formula_text,
+    mark,
+    shown_text,
+    whole_mark,
+)
+
+_AGAIN = "汇总表里除“调整”、封面、各部分等黄色格外不能改；请从原始年报重新运行 nianbao merge"
+_HIDDEN_BEFORE = ("_meta", "_核对")
+_FILTERED = "明细"
+_ON_FIGURES = ("汇总说明", "图表")
+"""Sheets whose formulas rest on 明细 and 调整 alone."""
+_LOW = 0.7
+"""The height in points below which a row is as good as hidden: rows to spare of our own have 0.75."""
+_SHOWN = 4
+"""Rows that a line names."""
+
+Rows = dict[int, str]
+
+
+def changes(book: Any, formulas: Any, form: Form) -> Iterator[str]:
+    """Yield in Chinese, sheet by sheet, what is not as it was written; ``book`` has the values, ``formulas`` the formulas."""
+    sealed = _sealed(formulas)
+    if not sealed:
+        yield "这份汇总表没有封存标记，是旧版程序写的或标记已被删去；请从原始年报重新运行 nianbao merge，再核对。"
+        return
+    names = dict.fromkeys(sheet for sheet, kind in sealed if kind == FIXED)
+    wanted = {*((name, kind) for name in names for kind in (FIXED, RESULTS)), ("调整", TYPED), ("", TYPED), ("", WHOLE)}
+    if sealed.keys() != wanted or sealed["", WHOLE].get(0) != _own_mark(formulas):
+        yield f"_meta 里的封存标记不全；{_AGAIN}。"
+    for name in formulas.sheetnames:
+        if name not in names:
+            yield f"多出工作表“{name}”，不是汇总时写的；请删去后再核对。"
+    present = [name for name in names if name in formulas.sheetnames]
+    yield from (f"缺少工作表“{name}”；{_AGAIN}。" for name in names if name not in present)
+    typed: dict[str, list[tuple[int, str]]] = {"调整": [], "": []}
+    marks = {}
+    for at, name in enumerate(present):
+        marks[name] = sheet_marks(book[name], formulas[name], form, typed["调整" if name == "调整" else ""], at)
+    same = {name: mark(cells) == sealed.get((name, TYPED), {}).get(0, "") for name, cells in typed.items()}
+    for name in present:
+        yield from _of_sheet(
+            formulas[name], marks[name], sealed, shown=same["调整"] and (same[""] or name in _ON_FIGURES)
+        )
+
+
+def table_formulas(formulas: Any, form: Form, cells: Mapping[str, tuple[str, int, int]], bodies: int) -> str:
+    """Return in Chinese the inputs of the tables whose formula is not the column of 明细 and what 调整 adds, "" for none."""
+    details, listing = formulas["明细"], formulas["调整"]
+    columns = {cell.value: cell.column_letter for cell in details[2]}
+    titles = {cell.value: cell.column_letter for cell in listing[1]}
+    wrong: list[str] = []
+    lines = [cell.row for cell in listing[titles.get("计入差额", "A")] if cell.data_type == "f"]
+    if not lines or "code" not in columns or "指标代码" not in titles:
+        return f"“调整”没有“计入差额”的公式，或“明细”没有各列的代码；{_AGAIN}。"
+    item, change = (f"调整!{titles[title]}{lines[0]}:{titles[title]}{lines[-1]}" for title in ("指标代码", "计入差额"))
+    for code in form.inputs:
+        if code not in cells or code not in columns:
+            continue
+        column, (name, row, at) = columns[code], cells[code]
+        wanted = f"SUM(明细!{column}3:{column}{2 + max(bodies, 1)})+SUMPRODUCT(({item}=明细!{column}2)*{change})"
+        wanted = f"ROUND({wanted},4)" if form.items[code].kind == "money" else wanted
+        cell = formulas[name].cell(row, at)
+        if cell.data_type != "f" or formula_text(str(cell.value)) != formula_text(wanted):
+            wrong.append(f"{name}!{cell.coordinate}")
+    listed = "、".join(wrong[:_SHOWN]) + (f" 等 {len(wrong)} 格" if len(wrong) > _SHOWN else "")
+    return f"{listed} 不是“明细一列相加，再加调整”的公式；{_AGAIN}。" if wrong else ""
+
+
+def _of_sheet(
+    sheet: Any, marks: tuple[Rows, Rows], sealed: Mapping[tuple[str, str], Rows], *, shown: bool
+) -> Iterator[str]:
+    name = sheet.title
+    if (sheet.sheet_state == "visible") == (name in _HIDDEN_BEFORE):
+        yield f"工作表“{name}”{'被隐藏' if sheet.sheet_state != 'visible' else '本应隐藏'}；{_AGAIN}。"
+    for kind, now, what in ((FIXED, marks[0], "与汇总时写下的不一样"), (RESULTS, marks[1], "显示的结果与汇总时不一样")):
+        then = sealed.get((name, kind), {})
+        rows = [row for row in sorted(now.keys() | then.keys()) if now.get(row) != then.get(row)]
+        if rows and (kind == FIXED or shown):
+            listed = "、".join(map(str, rows[:_SHOWN])) + (f" 等 {len(rows)}" if len(rows) > _SHOWN else "")
+            yield f"工作表“{name}”第 {listed} 行{what}；{_AGAIN}。"
+
+
+def sheet_marks(book: Any, formulas: Any, form: Form, typed: list[tuple[int, str]], at: int) -> tuple[Rows, Rows]:
+    """Return the marks of a sheet's rows; what a person typed is added to ``typed`` under the number of the sheet."""
+    fixed: dict[int, list[tuple[int, str]]] = {}
+    results: dict[int, list[tuple[int, str]]] = {}
+    name, sealing = formulas.title, False
+    proved = _last_figure(formulas, form) if name == _FILTERED else 0
+    locked: dict[int, bool] = {}
+    for row in formulas.iter_rows():
+        sealing = sealing or (name == "_meta" and row[0].value == SEAL)
+        for cell in row if not sealing else ():
+            value = cell.value
+            if value is None or value == "" or (cell.row > 2 and cell.column <= proved and cell.data_type != "f"):
+                continue
+            style = cell.style_id if cell.has_style else 0
+            if style not in locked:
+                locked[style] = bool(cell.protection.locked)
+            if not locked[style]:
+                typed.append((at, f"{name}!{cell.row - 1},{cell.column - 1}={fixed_text(_plain(value))}"))
+                continue
+            formula = str(getattr(value, "text", value)) if cell.data_type == "f" else ""
+            fixed.setdefault(cell.row, []).append((cell.column - 1, fixed_text(_plain(value), formula)))
+            if formula:
+                shown = shown_text(_plain(book.cell(cell.row, cell.column).value))
+                results.setdefault(cell.row, []).append((cell.column - 1, shown))
+    for number, size in formulas.row_dimensions.items():
+        if name != _FILTERED and (size.hidden or (size.ht is not None and size.ht < _LOW)):
+            fixed.setdefault(number, []).append((-1, "hidden"))
+    return _marked(fixed), _marked(results)
+
+
+def _marked(rows: Mapping[int, list[tuple[int, str]]]) -> Rows:
+    return {row: mark(cells) for row, cells in rows.items() if mark(cells)}
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, list) else value
+
+
+def _last_figure(sheet: Any, form: Form) -> int:
+    """Return the last column of 明细 that holds figures: these and what stands before them is compared with the sources."""
+    return max((cell.column for cell in sheet[2] if cell.value in form.inputs), default=0)
+
+
+def _sealed(formulas: Any) -> dict[tuple[str, str], Rows]:
+    """Return the marks that ``_meta`` carries: by sheet and kind, the mark of each row; one without rows under 0."""
+    sealed: dict[tuple[str, str], Rows] = {}
+    if "_meta" not in formulas.sheetnames:
+        return sealed
+    rows = list(formulas["_meta"].iter_rows(max_col=4, values_only=True))
+    keys = [row[0] for row in rows]
+    for sheet, kind, _, text in rows[keys.index(SEAL) + 1 :] if SEAL in keys else ():
+        marks = sealed.setdefault((str(sheet or ""), str(kind)), {})
+        for entry in str(text or "").split():
+            row, _, own = entry.rpartition(":")
+            marks[int(row) if row.isdigit() else 0] = own
+    return sealed
+
+
+def _own_mark(formulas: Any) -> str:
+    rows = [
+        tuple(str(value or "") for value in row) for row in formulas["_meta"].iter_rows(max_col=4, values_only=True)
+    ]
+    first = next((at for at, row in enumerate(rows) if row[0] == SEAL), len(rows))
+    return whole_mark((row[0], row[1], row[3]) for row in rows[first + 1 :] if row[1] != WHOLE)
