@@ -288,7 +288,7 @@ def _rounds(made: Folder80, scratch: Path) -> None:
 
 def _past(made: Folder80) -> None:
     made.add("平安镇2025年报.xlsx", sent("平安", year=YEAR - 1), "wrong_year", "2024 年度", whose="平安")
-    made.of("平安", "received")
+    made.of("平安", "missing")
     old = load_form("2019")
     figures = dict.fromkeys(old.inputs, 0)
     made.add(
