@@ -235,7 +235,7 @@ FREE = 4
 
 GATED = f"""
 import os, sys
-from toolkit import reading
+from toolkit import reading, workers
 from toolkit.cli.terminal import Progress
 gate, begun = sys.argv[1:3]
 del sys.argv[1:3]
@@ -247,6 +247,7 @@ def gated(path, **options):
         open(gate).close()
     return usual(path, **options)
 reading.read = gated
+workers.results.__kwdefaults__["seconds"] = 600.0  # a busy machine is no reason to give up a file at the gate
 Progress.PATIENCE = 0
 from toolkit.cli import main
 main()
