@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import samples
+from tests.commands import answer, worked
 from tests.samples import BODIES, COUNTY, FOLDER, REGION, SEED, code_of
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
@@ -325,3 +326,12 @@ def test_the_prompt_left_in_a_chapter_is_found(real: Checked) -> None:
     assert "（文字描述）" in left.message
     assert only(real, "TEXT_001").sheet == "五、问题与改进"
     assert {each.code for each in real.findings} == {"BLANK_001", "TEXT_001", "TEXT_002", "TEXT_003", "VALUE_002"}
+
+
+def test_the_county_is_proved(tmp_path: Path) -> None:
+    """A body that files for itself is on 台账 as passed and in no roll-up: it is left out with that reason, no doubt."""
+    county, out = COUNTY, tmp_path / "汇总.xlsx"
+    worked("merge", county / "2025", "--roster", county / "名录.xlsx", "--last-year", county / "2024", "-o", out)
+    proof = answer("prove", out, county / "2025")
+    assert (proof["proved"], proof["unproved"]) == (True, [])
+    assert "已通过，按名录不计入汇总。" in {one["reason"] for one in proof["left_out"]}

@@ -17,7 +17,10 @@ _LEGACY = b"\xd0\xcf\x11\xe0"
 
 
 class Listed(Struct, frozen=True):
-    """A row of 台账: a file with the first digits of its sha256, or a body with its files."""
+    """A row of 台账: a file with the first digits of its sha256, or a body with its files.
+
+    A body that the roster does not have ``counted`` files for itself and is in no roll-up.
+    """
 
     name: str
     code: str
@@ -25,6 +28,7 @@ class Listed(Struct, frozen=True):
     reason: str
     files: tuple[str, ...]
     sha256: str = ""
+    counted: bool = True
 
 
 def listed(book: Any, *titles: str) -> tuple[Listed, ...]:
@@ -44,9 +48,10 @@ def listed(book: Any, *titles: str) -> tuple[Listed, ...]:
             break
         files = tuple(cell["文件"].splitlines())
         about = cell.get("原因", "") or cell.get("填报情况", "")
-        rows.append(
-            Listed(cell["单位名称"], cell["统一社会信用代码"], cell["状态"], about, files, cell.get("sha256", ""))
-        )
+        rows.append(Listed(
+            cell["单位名称"], cell["统一社会信用代码"], cell["状态"], about, files, cell.get("sha256", ""),
+            cell.get("计入汇总") != "否",
+        ))  # fmt: skip
     return tuple(rows)
 
 
@@ -57,7 +62,8 @@ def left_out(claims: Claims) -> Iterator[tuple[str, str]]:
             yield "".join(file.files), f"{file.state}：{file.reason}"
     for body in listed(claims.book, "计入汇总"):
         if body.code not in {source.code for source in claims.sources}:
-            yield body.name or body.code, f"{body.state}，没有计入。"
+            why = "没有计入。" if body.counted else "按名录不计入汇总。"
+            yield body.name or body.code, f"{body.state}，{why}"
 
 
 def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
@@ -70,10 +76,12 @@ def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
     codes = {source.code for source in claims.sources}
     bodies = {body.code: body for body in listed(claims.book, "计入汇总") if body.code}
     for code, body in bodies.items():
-        if body.state in _PASSED and code not in codes:
+        if body.state in _PASSED and body.counted and code not in codes:
             yield body.name, f"台账写着{body.state}，来源中没有这个单位。"
         if body.state == _MISSING and code in codes:
             yield body.name, "台账写着未报，来源中却有这个单位。"
+        if not body.counted and code in codes:
+            yield body.name, "台账写着不计入汇总，来源中却有这个单位。"
     yield from ((code, "来源中有这个单位，台账中没有。") for code in sorted(codes - bodies.keys() - {""}))
 
 
