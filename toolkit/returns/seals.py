@@ -28,18 +28,24 @@ def formula_text(formula: str) -> str:
 
 def shown_text(value: object) -> str:
     """Return what a formula shows in the spelling in which it is compared, "" for nothing."""
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return "" if value is None else str(value).replace("\r\n", "\n")
-    return f"{float(value):.9g}"
+    number = _number(value)
+    return _text(value) if number is None else f"{number:.9g}"
 
 
 def fixed_text(value: object, formula: str = "") -> str:
     """Return what stands in a cell as it is compared, "" for nothing."""
     if formula:
         return f"={formula_text(formula)}"
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return "" if value is None else str(value).replace("\r\n", "\n")
-    return f"#{float(value):.15g}"
+    number = _number(value)
+    return _text(value) if number is None else f"#{number:.15g}"
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).replace("\r\n", "\n")
 
 
 def mark(cells: Iterable[tuple[int, str]]) -> str:
