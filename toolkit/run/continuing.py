@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from toolkit.forms.sheets import ALL_BODIES
 from toolkit.reading.contributions import Contribution
 from toolkit.reading.corrections import kept_lines
 from toolkit.returns import Return, RollUp
+from toolkit.run.earlier import corrected
 from toolkit.scale import parquet
 from toolkit.workbook.rollup.room import crowded
 
@@ -31,9 +32,9 @@ def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet
     """
     kept = []
     if _workbook(output):
-        kept.append(_typed(output, rollup) or _refuse(fault("OUTPUT_NO_ROLLUP", path=output, year=rollup.year)))
+        kept.append(_typed(output, rollup, fault("OUTPUT_NO_ROLLUP", path=output, year=rollup.year)))
     if previous is not None and previous.is_file():
-        kept.append(_typed(previous, rollup) or _refuse(fault("PREVIOUS_NO_ROLLUP", path=previous, year=rollup.year)))
+        kept.append(_typed(previous, rollup, fault("PREVIOUS_NO_ROLLUP", path=previous, year=rollup.year)))
     if not kept:
         return rollup
     returns = [ret for ret, _ in kept]
@@ -47,10 +48,7 @@ def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet
     whole = as_parquet or crowded(rollup, compared=previous is not None)
     rows = (_whole(rollup, parquet.beside(output).name),) if whole else _rows(rollup)
     lines, adjustments = kept_lines(next((typed for _, typed in kept if typed), ()), rollup.form, rows)
-    totals: dict[str, Number | None] = {code: rollup.figures[code] for code in rollup.form.inputs}
-    for change in adjustments:
-        totals[change.item] = (totals[change.item] or 0) + change.new - change.old
-    figures = {code: value for code, value in rollup.form.complete(totals).items() if value is not None}
+    figures = corrected(rollup.form, rollup.figures, adjustments)
     lost = [
         finding("MERGE_016", sheet="调整", cell=f"A{row}", row=row, line=line.words, reason=line.fault)
         for row, line in enumerate(lines, 2)
@@ -70,15 +68,11 @@ def _workbook(path: Path) -> bool:
         return file.read(2) in (b"PK", b"\xd0\xcf")
 
 
-def _typed(path: Path, rollup: RollUp) -> _Typed | None:
+def _typed(path: Path, rollup: RollUp, refusal: ToolkitError) -> _Typed:
     ret, lines = reading.typed_in(path)
     if ret is None or ret.identity.kind != "rollup" or ret.year != rollup.year or ret.form.id != rollup.form.id:
-        return None
+        raise refusal
     return ret, lines
-
-
-def _refuse(refusal: ToolkitError) -> NoReturn:
-    raise refusal
 
 
 def _first(parts: Sequence[Mapping[str, Any]], filled: Any) -> dict[str, Any]:

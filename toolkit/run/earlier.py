@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,17 +29,21 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
         raise fault("PREVIOUS_NO_ROLLUP", path=path, year=year)
     form = own.form
     bodies, adjustments = with_details(bodies, path, path.name)
-    totals: dict[str, Number | None] = {
-        code: total + sum(change.new - change.old for change in adjustments if change.item == code)
-        for code, total in _added(form, bodies).items()
-    }
-    figures = {code: value for code, value in form.complete(totals).items() if value is not None}
+    figures = corrected(form, _added(form, bodies), adjustments)
     merged = tuple(Checked(ret.file or "", ret.sha256 or "", ret, ()) for ret in bodies)
     identity = own.identity
     return RollUp(
         form, year, identity.region or "", identity.code or "", identity.level or "", "", merged, figures, (), (), None,
         adjustments=adjustments,
     )  # fmt: skip
+
+
+def corrected(form: Form, sums: Mapping[str, Number], adjustments: Sequence[Adjustment]) -> dict[str, Number]:
+    """Return the figures of a roll-up: the sums of the bodies with what 调整 adds, and the totals of these."""
+    totals: dict[str, Number | None] = {code: sums[code] for code in form.inputs}
+    for change in adjustments:
+        totals[change.item] = (totals[change.item] or 0) + change.new - change.old
+    return {code: value for code, value in form.complete(totals).items() if value is not None}
 
 
 def _added(form: Form, bodies: Sequence[Return]) -> dict[str, Number]:
