@@ -38,6 +38,7 @@ def a_row(number: int = 1, **given_: str) -> list[str]:
     fields = {
         "code": code_of(number), "name": f"样例县第{number}局", "short": f"{number}局", "level": "县级部门",
         "email": f"b{number}@example.cn", "in_rollup": "是", "valid_from": "", "valid_to": "", "predecessors": "",
+        "contact": "", "phone": "",
     }  # fmt: skip
     assert set(given_) <= set(fields)
     fields |= given_
@@ -132,11 +133,24 @@ def test_any_text_is_a_code_or_has_a_fault(text: str) -> None:
 
 def test_a_sound_row_is_a_respondent() -> None:
     """Every column reaches its field, codes and leading zeros as text."""
-    roster, found = read(a_row(7, valid_from="2021", valid_to="2024", predecessors=f"{code_of(8)}、{code_of(9)}"))
+    olds = f"{code_of(8)}、{code_of(9)}"
+    roster, found = read(
+        a_row(7, valid_from="2021", valid_to="2024", predecessors=olds, contact="张三", phone="0537-1")
+    )
     assert found == []
     assert roster.respondents == (
         Respondent(
-            code_of(7), "样例县第7局", "7局", "县级部门", "b7@example.cn", True, 2021, 2024, (code_of(8), code_of(9))
+            code_of(7),
+            "样例县第7局",
+            "7局",
+            "县级部门",
+            "b7@example.cn",
+            True,
+            2021,
+            2024,
+            (code_of(8), code_of(9)),
+            contact="张三",
+            phone="0537-1",
         ),
     )
 

@@ -61,12 +61,12 @@ class Checked(ReadFile, frozen=True):
 
     @property
     def light(self) -> Checked:
-        """Return the same in a few thousand bytes: what merging needs, without text, places and repairs."""
+        """Return the same in a few thousand bytes: what merging and 台账 need, without text, places and repairs."""
         if self.ret is None:
             return self
         return replace(
             self,
-            ret=replace(self.ret.light, text=NOTHING, explanations=self.ret.explanations),
+            ret=replace(self.ret.light, text=NOTHING, explanations=self.ret.explanations, cover=self.ret.cover),
             content=self.content or self.ret.content,
         )
 

@@ -46,6 +46,8 @@ class Respondent(Struct, frozen=True):
     predecessors: tuple[str, ...]
     partly: frozenset[str] = frozenset()
     since: Mapping[str, int] = field(default_factory=dict)
+    contact: str = ""
+    phone: str = ""
 
     def expected(self, year: int) -> bool:
         """Return True when the body files for the year."""

@@ -148,7 +148,10 @@ class _RosterReader:
         if self._faults > before:
             return None
         name, short = self._written(row, "name"), self._written(row, "short")
-        return Respondent(code, name, short, level, email, counted == YES, first, last, olds, partly, since)
+        contact, phone = self._written(row, "contact"), self._text(row, "phone")
+        return Respondent(
+            code, name, short, level, email, counted == YES, first, last, olds, partly, since, contact, phone
+        )
 
     def _predecessors(self, row: int) -> tuple[tuple[str, ...], frozenset[str], dict[str, int]]:
         """Return the codes taken over from, those of which only a part, and the years that stand behind them."""

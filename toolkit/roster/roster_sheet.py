@@ -27,6 +27,8 @@ ROSTER = ListSheet(
             200,
             "承继哪些单位：写原单位代码，多个用顿号隔开；只划来一部分的后面写（2025，部分）。改名而代码不变的不写。",
         ),
+        _column("contact", "联系人", 90, "催报、核实时找谁；不填的，取来表封面上的填报人。"),
+        _column("phone", "联系电话", 130, "座机带区号；不填的，取来表封面上的电话。"),
     ),
 )
 """Each column is called as the field of ``Respondent`` that it fills; readers find it by its title, in any order."""

@@ -1,13 +1,48 @@
-"""Whether a return came from the address of its body."""
+"""Whose a file is as far as its way here tells: by the coordinator's word, the sender's address, the folder it lies in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.returns import RollUp
-from toolkit.roster import Roster
-from toolkit.season.ledger import Ledger
+from toolkit.roster import Respondent, Roster
+from toolkit.season.ledger import Ledger, in_force
+
+
+class Provenance:
+    """To which bodies the files and mails of a season belong that do not say it themselves."""
+
+    def __init__(self, ledger: Ledger, roster: Roster | None, year: int) -> None:
+        bodies = () if roster is None else roster.expected(year)
+        self._codes = {body.code for body in bodies}
+        self._owners = owners(bodies)
+        self._assigned = {subject: code for (subject, kind), code in in_force(ledger).items() if kind == "assign"}
+        self._ways: dict[str, list[Any]] = {}
+        for row in ledger.rows("arrival"):
+            self._ways.setdefault(row["sha256"], []).append(row)
+
+    def of_sender(self, address: str) -> str:
+        """Return the code of the one body that an address belongs to, "" for none or several."""
+        codes = self._owners.get(address.lower(), [])
+        return self._assigned.get(address.lower(), codes[0] if len(codes) == 1 else "")
+
+    def of_file(self, sha256: str) -> str:
+        """Return the code of the body that a file is of, "" where nothing tells."""
+        ways = self._ways.get(sha256, [])
+        folders = (part for row in ways for part in row["path"].split("/")[:-1] if part in self._codes)
+        senders = filter(None, (self.of_sender(row["sender"]) for row in ways if row["sender"]))
+        return self._assigned.get(sha256) or next(senders, next(folders, ""))
+
+
+def owners(bodies: Iterable[Respondent]) -> dict[str, list[str]]:
+    """Return the codes of the bodies of every address, in lower case."""
+    codes: dict[str, list[str]] = {}
+    for body in bodies:
+        if body.email:
+            codes.setdefault(body.email.lower(), []).append(body.code)
+    return codes
 
 
 def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tuple[Finding, ...]:
@@ -18,10 +53,7 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     if roster is None:
         return ()
     bodies = {body.code: body for body in roster.expected(rollup.year)}
-    owners: dict[str, list[str]] = {}
-    for body in bodies.values():
-        if body.email:
-            owners.setdefault(body.email.lower(), []).append(body.code)
+    known = owners(bodies.values())
     senders: dict[str, list[str]] = {}
     for row in ledger.rows("arrival"):
         if row["sender"]:
@@ -29,7 +61,7 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     findings: list[Finding] = []
     for file in rollup.files:
         addresses, respondent = senders.get(file.sha256, []), bodies.get(file.code)
-        codes = [code for address in addresses for code in owners.get(address, [])]
+        codes = [code for address in addresses for code in known.get(address, [])]
         if respondent is None or not addresses or file.code in codes:
             continue
         place: dict[str, Any] = {"file": file.file, "sender": addresses[0], "body": respondent.name}

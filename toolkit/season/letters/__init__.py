@@ -15,11 +15,11 @@ from toolkit.season.letters.points import LISTED, Point, points_of
 from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = [
-    "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender", "question",
+    "ISSUE", "QUERY", "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender", "question",
     "receipt", "reissue", "reminder", "returned",
 ]  # fmt: skip
 
-RETURNED, RECEIPT, REMINDER = "退回", "回执", "催报"
+RETURNED, RECEIPT, REMINDER, ISSUE, QUERY = "退回", "回执", "催报", "下发", "问询"
 """The kinds of letter."""
 
 SENTENCE = 120

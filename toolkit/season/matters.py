@@ -1,0 +1,281 @@
+"""The one thing to be said to each body next, or that nothing is: what 台账, 发送计划, the letters and today's list all take."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import Struct
+
+from toolkit.findings import CATALOGUE, Finding
+from toolkit.mail import PostState
+from toolkit.returns import BodyState, FileState, RollUp
+from toolkit.roster import Roster
+from toolkit.season.ledger import Ledger, in_force
+from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
+from toolkit.season.provenance import Provenance
+
+MATTERS: Mapping[str, tuple[str, str]] = {
+    "issue": (ISSUE, "下发空白表"),
+    "remind": (REMINDER, "尚未报送"),
+    "wrong_year": (RETURNED, "年度或格式不符，发本年空白表"),
+    "useless": (RETURNED, "发来的不能用，请重发"),
+    "versions": (QUERY, "几份不一致，以哪一份为准"),
+    "mend": (RETURNED, "有错误，退回改正"),
+    "explain": (RECEIPT, "已通过，待补齐或说明"),
+    "chase": (REMINDER, "退回后还没有再报"),
+    "final": (RECEIPT, "已通过，不必再报"),
+    "none": ("", "不必去信"),
+}
+"""What can be said to a body: the kind of letter that says it, and the words on 台账."""
+
+WAYS: Mapping[str, str] = {
+    "decide": "要您决定", "phone": "打电话", "send": "可以发信", "wait": "等回音", "done": "办结",
+}  # fmt: skip
+"""How the matter goes on: by a decision of the coordinator, a call, a letter; nothing until they answer; not at all."""
+
+REMINDED_BEFORE = timedelta(days=7)
+"""How long before the deadline reminders begin after an issued template, where none are planned."""
+CHASED_AFTER = timedelta(days=3)
+"""How long a returned body has, after the deadline and where no reminders are planned, before it is chased."""
+_UNUSABLE = ("unreadable", "not_ours", "no_identity")
+_ABSENT = ("MAIL_027", "MAIL_028", "MAIL_033", "FILE_090")
+"""Mail that tells of no return that was meant to be one."""
+
+
+class Calendar(Struct, frozen=True):
+    """The days of a season: today, the deadline (None: not set), and the days on which reminders are planned.
+
+    Where none are planned, each day is one.
+    """
+
+    today: date
+    deadline: date | None = None
+    reminders: tuple[date, ...] = ()
+
+    @property
+    def reminder(self) -> date | None:
+        """Return the day of the reminder that is due: the last planned one, None before the first."""
+        return max((day for day in self.reminders if day <= self.today), default=None) if self.reminders else self.today
+
+
+class Matter(Struct, frozen=True):
+    """What is to be said to one body next: a key of MATTERS, and the key of WAYS by which it goes on.
+
+    ``key`` is that of its letter (``code/kind/what``; "" where there is none), ``about`` says what is open in one line.
+    ``file`` and ``sha256`` are the file it is about, ``reminded`` counts the reminders so far; ``last`` is the last contact.
+    """
+
+    code: str
+    name: str
+    kind: str
+    way: str
+    about: str
+    key: str = ""
+    file: str = ""
+    sha256: str = ""
+    contact: str = ""
+    phone: str = ""
+    to: str = ""
+    last: str = ""
+    reminded: int = 0
+
+    @property
+    def letter(self) -> str:
+        """Return the kind of letter that says it."""
+        return MATTERS[self.kind][0]
+
+    @property
+    def words(self) -> str:
+        """Return what it is, in words."""
+        return MATTERS[self.kind][1]
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether nothing at all has come from the body."""
+        return self.kind in ("issue", "remind")
+
+
+def matters(ledger: Ledger, rollup: RollUp, roster: Roster | None, calendar: Calendar) -> tuple[Matter, ...]:
+    """Return the one matter of every expected body with a code, in the order of the roll-up."""
+    office = _Office(ledger, rollup, roster, calendar)
+    return tuple(office.matter(body) for body in rollup.bodies if body.code and body.state != "not_expected")
+
+
+class _Open(Struct, frozen=True):
+    """A matter before it is known how it goes on: its kind, what its letter is keyed by, what is open, the file."""
+
+    kind: str
+    what: str
+    about: str
+    file: FileState | None = None
+
+
+class _Office:
+    """What the matters of one run are told from."""
+
+    def __init__(self, ledger: Ledger, rollup: RollUp, roster: Roster | None, calendar: Calendar) -> None:
+        self.rollup, self.calendar = rollup, calendar
+        self.bodies = {} if roster is None else {body.code: body for body in roster.expected(rollup.year)}
+        self.posts = ledger.newest("message", "key")
+        self.decided = in_force(ledger)
+        origin = Provenance(ledger, roster, rollup.year)
+        self.files: dict[str, list[FileState]] = {}
+        for file in rollup.files:
+            self.files.setdefault(file.code or origin.of_file(file.sha256), []).append(file)
+        self.oddities: dict[str, list[Any]] = {}
+        for row in ledger.rows("oddity"):
+            self.oddities.setdefault(origin.of_sender(row["sender"]), []).append(row)
+        self.bounces = [row for row in ledger.rows("oddity") if row["code"] == "MAIL_028"]
+        self.issued_elsewhere = ledger.last("version") is not None and not any(
+            f"/{ISSUE}/" in key for key in self.posts
+        )
+        self.checked = {(file.file, file.sha256): file for file in rollup.checked}
+        self.disputed = {
+            file: one for one in rollup.findings if one.code in _DISPUTES for file in _named(one, rollup.files)
+        }
+
+    def matter(self, body: BodyState) -> Matter:
+        """Return the matter of a body."""
+        files = self.files.get(body.code, [])
+        ask = self._open(body, files)
+        letter = MATTERS[ask.kind][0]
+        key = f"{body.code}/{letter}/{ask.what}" if letter else ""
+        known = self.bodies.get(body.code)
+        to = "" if known is None else known.email
+        contact, phone = self._whom(body.code, files)
+        reminded = self._reminded(body.code)
+        file = ask.file
+        return Matter(
+            body.code, body.name, ask.kind, self._way(body.code, ask, key, to), ask.about, key,
+            "" if file is None else file.file, "" if file is None else file.sha256,
+            contact, phone, to, self._last(body.code), len(reminded),
+        )  # fmt: skip
+
+    def _open(self, body: BodyState, files: Sequence[FileState]) -> _Open:
+        """Return what is open with a body, chased where its letter was sent long ago."""
+        ask = self._first(body, files)
+        letter = MATTERS[ask.kind][0]
+        if letter in ("", REMINDER) or ask.kind in ("final", "issue"):
+            return ask
+        row = self.posts.get(f"{body.code}/{letter}/{ask.what}")
+        if row is None or not _out(row["state"]):
+            return ask
+        day, sent = self.calendar.reminder, date.fromisoformat(row["at"][:10])
+        deadline = self.calendar.deadline
+        if not self.calendar.reminders and (
+            deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER)
+        ):
+            return ask
+        return ask if day is None or day <= sent else _Open("chase", day.isoformat(), ask.about, ask.file)
+
+    def _first(self, body: BodyState, files: Sequence[FileState]) -> _Open:
+        by_state: dict[str, list[FileState]] = {}
+        for file in files:
+            by_state.setdefault(file.state, []).append(file)
+        counted = next(
+            (by_state[state][0] for state in ("merged", "failing", "not_in_rollup") if state in by_state), None
+        )
+        disputed = next((file for file in files if file.state == "conflict"), None)
+        if disputed is not None:
+            dispute = self.disputed.get(disputed.file)
+            versions = sorted(file.sha256 for file in files if file.state == "conflict")
+            what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
+            return _Open("versions", what, disputed.reason if dispute is None else dispute.message, disputed)
+        if body.state == "waived":
+            return _Open("none", "", "按台账的决定计入", counted)
+        if counted is not None:
+            checked = self.checked[counted.file, counted.sha256]
+            kind = "mend" if checked.verdict != "pass" else "final" if checked.status.settled else "explain"
+            return _Open(kind, counted.sha256[:16], "" if kind == "final" else counted.status, counted)
+        for state in ("wrong_year", "wrong_form"):
+            if state in by_state:
+                file = by_state[state][-1]
+                return _Open("wrong_year", file.sha256[:16], file.reason, file)
+        return self._silent(body, [file for file in files if file.state in _UNUSABLE])
+
+    def _silent(self, body: BodyState, useless: Sequence[FileState]) -> _Open:
+        """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
+        if useless:
+            return _Open("useless", useless[-1].sha256[:16], useless[-1].reason, useless[-1])
+        odd = [row for row in self.oddities.get(body.code, ()) if row["code"] not in _ABSENT]
+        if odd:
+            what = hashlib.sha256(f"{odd[-1]['message_id']}{odd[-1]['name']}".encode()).hexdigest()[:16]
+            return _Open("useless", what, f"{CATALOGUE[odd[-1]['code']].title}：{odd[-1]['name']}")
+        deadline, due = self.calendar.deadline, self.calendar.reminder
+        early = deadline is None or self.calendar.today <= deadline
+        key = f"{body.code}/{ISSUE}/{self.rollup.year}"
+        sent = key in self.posts and _out(self.posts[key]["state"])
+        if early and not sent and not self.issued_elsewhere and not self._reminded(body.code):
+            return _Open("issue", str(self.rollup.year), "还没有下发年报表")
+        soon = self.calendar.reminders or deadline is None or self.calendar.today > deadline - REMINDED_BEFORE
+        if due is None or (sent and not soon):
+            return _Open("issue" if sent else "none", str(self.rollup.year), "未到催报的日子")
+        return _Open("remind", due.isoformat(), "什么都没有收到")
+
+    def _reminded(self, code: str) -> set[str]:
+        """Return the days on which a body was reminded, by letter or as somebody typed on 台账."""
+        begun = f"{code}/{REMINDER}/"
+        days = {
+            key.removeprefix(begun) for key, row in self.posts.items() if key.startswith(begun) and _out(row["state"])
+        }
+        return days | ({self.decided[code, "remind"]} if (code, "remind") in self.decided else set())
+
+    def _way(self, code: str, ask: _Open, key: str, to: str) -> str:
+        if ask.kind == "none":
+            return "wait" if ask.file is None else "done"
+        row = self.posts.get(key)
+        if row is not None and _out(row["state"]):
+            return "done" if ask.kind == "final" else "phone" if self._bounced(to, row["at"]) else "wait"
+        if row is not None and row["state"] in (PostState.REFUSED, PostState.UNKNOWN, PostState.SENDING):
+            return "phone"
+        if ask.kind in ("remind", "chase") and max(self._reminded(code), default="") >= ask.what:
+            return "wait"
+        if ask.kind == "versions" and self._decides(ask):
+            return "decide"
+        return "send" if to else "phone"
+
+    def _decides(self, ask: _Open) -> bool:
+        """Tell whether the coordinator can settle which version counts without asking: nothing tells that they do not know."""
+        dispute = None if ask.file is None else self.disputed.get(ask.file.file)
+        return dispute is None or dispute.code != "MERGE_013"
+
+    def _bounced(self, to: str, since: str) -> bool:
+        return any(to and to in row["about"] and row["at"] >= since for row in self.bounces)
+
+    def _whom(self, code: str, files: Sequence[FileState]) -> tuple[str, str]:
+        """Return whom to ask at a body and their telephone: as the roster says, else the cover of its newest return."""
+        known = self.bodies.get(code)
+        contact, phone = ("", "") if known is None else (known.contact, known.phone)
+        for file in reversed(files):
+            ret = self.checked[file.file, file.sha256].ret
+            cover = {} if ret is None else ret.cover
+            contact = contact or (cover["preparer"].value if "preparer" in cover else "")
+            phone = phone or (cover["phone"].value if "phone" in cover else "")
+        return contact, phone
+
+    def _last(self, code: str) -> str:
+        """Return the last contact with a body: the day, what it was and what became of it."""
+        begun = f"{code}/"
+        rows = [(row["at"][:10], row["key"].split("/")[1], PostState(row["state"]).zh)
+                for key, row in self.posts.items() if key.startswith(begun) and _out(row["state"])]  # fmt: skip
+        if (code, "remind") in self.decided:
+            rows.append((self.decided[code, "remind"], REMINDER, "台账记"))
+        return " ".join(max(rows)) if rows else ""
+
+
+_DISPUTES = ("MERGE_001", "MERGE_011", "MERGE_013")
+"""The findings that tell of versions which differ."""
+
+
+def _named(one: Finding, files: Sequence[FileState]) -> list[str]:
+    """Return the files in conflict of the body that a finding names."""
+    code = next((file.code for file in files if file.file == one.file), "")
+    return [file.file for file in files if file.code == code and file.state in ("conflict", "merged")]
+
+
+def _out(state: str) -> bool:
+    """Tell whether a letter of this state has reached its body, as far as is known: by mail or by hand."""
+    return state not in (PostState.PLANNED, PostState.SENDING, PostState.REFUSED, PostState.UNKNOWN)
