@@ -331,7 +331,7 @@ def test_a_workbook_that_does_not_give_back_what_was_read_is_not_written(
     target.parent.mkdir()
     target.write_bytes(b"before")
     monkeypatch.setattr(importing, "put_sheets", lambda book, filling: put_sheets(book, replace(filling, answers={})))
-    with pytest.raises(ToolkitError, match=r"t3\.r1\.natural"):
+    with pytest.raises(ToolkitError, match=r"t2\.rules\.issued"):
         import_report(path, target, year=2025, respondent="某局")
     assert [each.read_bytes() for each in target.parent.iterdir()] == [b"before"]
 

@@ -22,11 +22,11 @@ from toolkit.run.importing import Imported
     cls=Command,
     help=t(
         "把已发布的年报变成填好的工作簿，可审核，也可作 --last-year。能读：网页（.html）、Word（.docx）、从网页或 PDF 复制的文本（.txt）、"
-        "照官方表样自制的 .xlsx/.xls、有文字层的 PDF。按项目名称找格，拿不准的留空并列出；公布的总计只核对，不填入；"
+        "照官方表样自制的 .xlsx/.xls、有文字层的 PDF。按项目名称找格，拿不准的格标为“未读到”并列出；公布的总计只核对，不填入；"
         "别的年度的报告和附件不混入，标题有误会指出。\n\n"
         "例：nianbao import 2024年报.html --year 2024 --code 11370830MB2800001X -o 2024年报.xlsx",
         "Turn a published report (.html, .docx, .txt, hand-made .xlsx/.xls, PDF with text) into a filled workbook. Cells "
-        "are found by their labels; what is not certain is left blank and listed. Published totals are only compared; reports "
+        "are found by their labels; what is not certain is marked 未读到 and listed. Published totals are only compared; reports "
         "of other years and annexes are left out, wrong headings are named."
         "\n\nExample: nianbao import report.html --year 2024 -o 2024.xlsx",
     ),

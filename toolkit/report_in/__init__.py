@@ -53,6 +53,7 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
         {number: tuple(paragraphs) for number, paragraphs in chapters.text.items()},
         sorted_findings(findings),
         recomputed,
+        tuple(code for code in form.inputs if gathered.missing(code)),
     )
 
 

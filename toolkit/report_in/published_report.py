@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct, field
@@ -9,6 +10,9 @@ from msgspec import Struct, field
 from toolkit.answers import Answer, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
+from toolkit.returns.numbers import not_found
+
+_CELL = re.compile("第 [0-9]+ 格$|(?<=[A-Z])[0-9]+$")
 
 
 class Figure(Struct, frozen=True):
@@ -27,6 +31,11 @@ class Unplaced(Struct, frozen=True):
     raw: str
     where: str
     why: str
+
+    @property
+    def line(self) -> str:
+        """Return where its row stands: the place without the cell."""
+        return _CELL.sub("", self.where)
 
 
 class Certainty(Struct, frozen=True):
@@ -53,7 +62,7 @@ class PublishedReport(Struct, frozen=True):
     """What a published report holds.
 
     ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up
-    to. ``text`` is by part: (sub-heading, paragraph, where).
+    to. ``text`` is by part: (sub-heading, paragraph, where). ``lost`` are the inputs that were not found, not even blank.
     """
 
     form: Form
@@ -67,8 +76,9 @@ class PublishedReport(Struct, frozen=True):
     text: Mapping[str, tuple[tuple[str, str, str], ...]]
     findings: tuple[Finding, ...]
     recomputed: Mapping[str, Number | None] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
     @property
     def answers(self) -> dict[str, Answer]:
-        """Return the answers of the inputs that were found."""
-        return {code: figure.answer for code, figure in self.figures.items()}
+        """Return the answers of the inputs, those that were not found among them."""
+        return {code: figure.answer for code, figure in self.figures.items()} | dict.fromkeys(self.lost, not_found())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
@@ -38,6 +39,8 @@ def figures_in(text: str) -> bool:
 
 _MONEY = re.compile("[十百千万亿美港欧日英]*元")
 _MULTIPLE = re.compile("[十百千万亿]*[百千万亿][件次宗起例份]")
+SHOWN = 8
+"""How many rows a finding lists."""
 FOREIGN_UNIT = "IMPORT_015"
 """What is said of a figure whose column has a unit that the form does not use: its report is not imported."""
 
@@ -134,10 +137,17 @@ class ReportFigures:
             self.foreign[code] = figure, spot.head
         return figure
 
+    def missing(self, code: str) -> bool:
+        """Tell whether an item was not found, not even blank."""
+        known = code in self.figures or code in self.totals
+        return not known and (code not in self.empty or code in self.twice)
+
     def value(self, code: str) -> Number | None:
-        """Return an input as it counts: blank as 0, unreadable None."""
+        """Return an input as it counts: blank as 0, unreadable or not found None."""
         figure = self.figures.get(code)
-        if figure is None or isinstance(figure.answer, Blank):
+        if figure is None:
+            return None if self.missing(code) else 0
+        if isinstance(figure.answer, Blank):
             return 0
         return figure.answer.value if isinstance(figure.answer, Filled) else None
 
@@ -148,13 +158,9 @@ class ReportFigures:
             codes = [item.code for item in table.items]
             figures = [self.figures.get(code) or self.totals.get(code) for code in codes]
             filled = sum(figure is not None and not isinstance(figure.answer, Blank) for figure in figures)
-            blank = sum(
-                (figure is None and code in self.empty and code not in self.twice)
-                or (figure is not None and isinstance(figure.answer, Blank))
-                for code, figure in zip(codes, figures, strict=True)
-            )
             strays = sum(unplaced.table == table.title for unplaced in self.not_placed)
-            missing = len(codes) - filled - blank
+            missing = sum(map(self.missing, codes))
+            blank = len(codes) - filled - missing
             counted.append(Certainty(table.id, table.title, len(codes), filled, blank, missing, strays))
         return tuple(counted)
 
@@ -170,18 +176,31 @@ class ReportFigures:
                 sheet, _, cell = ("", "", "") if converted else figure.where.rpartition("!")
                 findings += [] if about is None else [about.at(file=self.file, sheet=sheet or None, cell=cell or None)]
         findings += self._foreign()
-        for table in self.sureness():
-            if table.missing == table.expected:
+        for table, sure in zip(self.form.tables, self.sureness(), strict=True):
+            if sure.nothing:
                 findings.append(finding("IMPORT_001", file=self.file, table=table.title))
-            elif table.missing:
-                findings.append(finding("IMPORT_002", file=self.file, table=table.title, count=table.missing))
+            elif sure.missing:
+                lost = [item for item in table.items if self.missing(item.code)]
+                rows = Counter(item.short.partition("·")[0] for item in lost)
+                listed = _some([row if n > 1 else f"{row} {n} 格" for row, n in rows.items()], "、")
+                codes = [item.code for item in lost]
+                findings.append(
+                    finding("IMPORT_002", file=self.file, items=codes, table=table.title, count=len(lost), rows=listed)
+                )
         for grid in self.annexed:
             findings.append(finding("IMPORT_013", file=self.file, where=grid.where))
+        causes: dict[tuple[str, str], list[Unplaced]] = {}
         for unplaced in self.not_placed:
+            causes.setdefault((unplaced.table, unplaced.why), []).append(unplaced)
+        for (title, why), strays in causes.items():
+            lines: dict[str, list[str]] = {}
+            for stray in strays:
+                lines.setdefault(stray.line, []).append(quoted(stray.raw))
+            raw = _some([f"{line}：{'、'.join(figures)}" for line, figures in lines.items()], "；")
             findings.append(
                 finding(
-                    "IMPORT_003", file=self.file, table=unplaced.table, where=unplaced.where, raw=quoted(unplaced.raw),
-                    actual=quoted(unplaced.raw), why=unplaced.why,
+                    "IMPORT_003", file=self.file, actual=quoted(strays[0].raw), table=title, count=len(strays), why=why,
+                    raw=raw,
                 )
             )  # fmt: skip
         return findings
@@ -200,6 +219,11 @@ class ReportFigures:
                 ),
             )  # fmt: skip
         return list(units.values())
+
+
+def _some(texts: Sequence[str], mark: str) -> str:
+    """Return what a finding lists: all on 导入情况, here the first."""
+    return mark.join(texts[:SHOWN]) + (f"{mark}等共 {len(texts)} 行" if len(texts) > SHOWN else "")
 
 
 def _same(one: Answer, other: Answer) -> bool:

@@ -20,6 +20,8 @@ LIMIT = Decimal(10) ** 12
 
 UNREAD = "〔读不懂〕"
 """What stands before the words of a cell that was not read, where they alone would be read as a figure or a blank."""
+NOT_FOUND = "未读到"
+"""What a cell shows that importing a published report did not find: neither blank nor 0, nothing that rests on it is judged."""
 _ROOM = 200
 """Characters of what was not read that a cell shows again."""
 BLANK_MARKS = frozenset(
@@ -76,6 +78,11 @@ def understand(
     return _number(Decimal(value), kind, raw, None)
 
 
+def not_found() -> Unreadable:
+    """Return the answer of a cell that importing did not find."""
+    return Unreadable(NOT_FOUND, "VALUE_021")
+
+
 def unread(raw: str, kind: str) -> str:
     """Return the words in which a cell shows what was not read, so that it is not read next time either.
 
@@ -115,6 +122,8 @@ def _money(value: Decimal) -> Decimal:
 
 
 def _text(raw: str, kind: str) -> Answer:
+    if raw.strip() == NOT_FOUND:
+        return not_found()
     if raw.startswith(UNREAD):
         return Unreadable(raw.removeprefix(UNREAD), "VALUE_010")
     seen = visible(raw)

@@ -1,7 +1,7 @@
 """How a return stands, said in the same words on every surface: a line a part and one sentence for the whole.
 
-A finding counts once. What is not there – a blank or an untouched prefill, an empty field of the cover, an empty
-chapter – is 待填, whatever the severity of the finding that says so. Any other error is 错误, in the short line of a
+A finding counts once. What is not there – a blank or an untouched prefill, a cell that import did not find, an empty
+field of the cover, an empty chapter – is 待填, whatever the severity of the finding that says so. Any other error is 错误, in the short line of a
 part 不符. A warning that nobody has explained is 存疑, which waits to be explained: 待说明. A rule that breaks only as
 long as blanks count as 0 (``Finding.waits``) is none of them before they are filled. What a formula cannot read and the
 check can (``12件``) is 待确认; only a workbook has it.
@@ -30,7 +30,7 @@ _MISSING = {"ID_001": 2, "ID_004": 1, "ID_007": 1, "ID_008": 1, "TEXT_001": 1, "
 """The findings of what is not there on the cover and in the chapters, with how many cells they are about."""
 _PERSONS = 4
 """The fields of the cover besides the body and the year."""
-_BLANKS = frozenset(("BLANK_001", "BLANK_002", "VALUE_003"))
+_BLANKS = frozenset(("BLANK_001", "BLANK_002", "VALUE_003", "VALUE_021"))
 """The findings of blanks in tables: their cells are counted, not they."""
 
 
@@ -43,7 +43,7 @@ def level_of(finding: Finding) -> Wording:
 
 def is_open(finding: Finding) -> bool:
     """Tell whether something is left to do about a finding itself: what waits for blanks goes with them."""
-    missing = finding.code in _MISSING or finding.code == "BLANK_001"
+    missing = finding.code in _MISSING or finding.code in ("BLANK_001", "VALUE_021")
     return missing or (finding.weighs and not finding.waits and finding.code != "VALUE_003")
 
 
@@ -150,7 +150,7 @@ def standing(form: Form, findings: Iterable[Finding], sheets: Mapping[str, str])
         part = counts[sheets.get(finding.sheet or "") or next(items, CHECKS.name)]
         if finding.code in _MISSING:
             part["missing"] += _MISSING[finding.code]
-        elif finding.code in ("BLANK_001", "BLANK_002"):
+        elif finding.code in ("BLANK_001", "BLANK_002", "VALUE_021"):
             for code in finding.items or form.inputs:
                 counts[_part(form, code)]["missing"] += 1
         elif finding.code not in _BLANKS and not finding.waits and finding.weighs:

@@ -47,9 +47,10 @@ class Imported(Struct, frozen=True):
     def findings(self) -> tuple[Finding, ...]:
         """Return what was found on importing, then what the check of the workbook found.
 
-        Who filled the cover (TEXT_003) is no matter of a published report.
+        Who filled the cover (TEXT_003) is no matter of a published report; what was not found was said (IMPORT_002).
         """
-        return (*self.report.findings, *(finding for finding in self.checked.findings if finding.code != "TEXT_003"))
+        elsewhere = ("TEXT_003", "VALUE_021")
+        return (*self.report.findings, *(finding for finding in self.checked.findings if finding.code not in elsewhere))
 
 
 def import_report(path: Path, output: Path, *, year: int, respondent: str = "", code: str = "") -> Imported:
