@@ -30,8 +30,10 @@ _NOTE_WHOLE = (
 )
 
 
-_BARE = 'UPPER(SUBSTITUTE(SUBSTITUTE({}," ",""),"\u3000",""))'
+_BARE = 'SUBSTITUTE(SUBSTITUTE({}," ",""),"\u3000","")'
 """What ``grounds.bare`` makes of a text, for the cell with it."""
+_LITERAL = 250
+"""Characters of a text in a formula: Excel takes no more than 255."""
 
 
 def put_adjustments(book: Workbook, sums: Sums) -> None:
@@ -154,17 +156,40 @@ def _ground(reason: str) -> str:
     """Return the condition ``grounds.is_ground`` of a cell."""
     plain = _BARE.format(reason)
 
-    def holds(words: str) -> str:
-        return f"SUMPRODUCT(ISNUMBER(FIND({words},{plain}))*1)>0"
+    short = plain
+    for word in grounds.LEFT_OUT:
+        short = f'SUBSTITUTE({short},"{word}","")'
 
-    assured = holds(_listed(grounds.ASSURANCES))
-    counted = holds(f"{_listed(grounds.DIGITS, ';')}&{_listed(grounds.UNITS)}")
-    dated = f'AND(ISNUMBER(FIND("{grounds.CENTURY}",{plain})),{holds(_listed(grounds.CONSENTS))})'
-    happened = f"AND({holds(_listed(grounds.events()))},OR(({assured})=FALSE,{holds(_listed(grounds.CAUSES))}))"
-    empty = _listed(grounds.empty_characters())
-    content = f'LEN({plain})-SUMPRODUCT(LEN({plain})-LEN(SUBSTITUTE({plain},{empty},"")))'
-    enough = f"{content}>=IF({assured},{grounds.CONTENT_ASSURED},{grounds.CONTENT})"
-    return f"OR({counted},{dated},{holds(_listed(grounds.DOCUMENTS))},{happened},{enough})"
+    def holds(words: str, text: str = plain) -> str:
+        return f"SUMPRODUCT(ISNUMBER(FIND({words},{text}))*1)>0"
+
+    def pair(first: Sequence[str], second: Sequence[str], text: str = plain) -> str:
+        return holds(f"{_listed(first, ';')}&{_listed(second)}", text)
+
+    assured, denied, faults, caused, slips, hints, facts, documents, consents = (
+        holds(_listed(words))
+        for words in (
+            grounds.ASSURANCES, grounds.NO_FAULT, grounds.FAULTS, grounds.CAUSES, grounds.slips(), grounds.hints(),
+            grounds.facts(), grounds.DOCUMENTS, grounds.CONSENTS,
+        )
+    )  # fmt: skip
+    century, by = (f'ISNUMBER(FIND("{word}",{plain}))' for word in (grounds.CENTURY, grounds.BY))
+    characters, rows = grounds.empty_characters(), f"ROW($1:${grounds.LOOKED_AT})"
+    empty = "&".join(f'"{characters[at : at + _LITERAL]}"' for at in range(0, len(characters), _LITERAL))
+    looked = f"({rows}<=LEN({plain}))*ISNUMBER(FIND(MID({plain},{rows},1),{empty}))"
+    content = f"LEN({plain})-SUMPRODUCT({looked})"
+    ways = (
+        f"AND({century},{consents})",
+        documents,
+        pair(grounds.DIGITS, grounds.UNITS),
+        facts,
+        f"AND({slips},OR({caused},({denied})=FALSE))",
+        f"AND({hints},OR({caused},({assured})=FALSE))",
+        f"AND({pair(grounds.DENIALS, grounds.MATTERS, short)},({faults})=FALSE)",
+        f"AND({by},{pair(grounds.BODIES, grounds.ACTIONS, short)})",
+        f"{content}>=IF({assured},{grounds.CONTENT_ASSURED},{grounds.CONTENT})",
+    )
+    return f"OR({','.join(ways)})"
 
 
 def _above(row: int, code: str) -> str:
