@@ -354,17 +354,17 @@ HEADINGS = [f"{part.number}、{part.title}" for part in FORM.parts]
         (4, "五、存在的问题和改进措施", "IMPORT_009", True),
         (4, "四、存在的主要问题及改进情况", "IMPORT_009", True),
         (5, "六、其他事项", "IMPORT_009", True),
-        (2, "三、依申请公开办理情况", "IMPORT_010", True),
-        (4, "五、下一步工作打算", "IMPORT_010", False),
+        (2, "三、依申请公开办理情况", "IMPORT_009", True),
+        (4, "五、下一步工作打算", "IMPORT_009", True),
         (5, "其他要说的", "IMPORT_007", False),
     ],
 )
 def test_headings(tmp_path: Path, at: int, written: str, code: str, kept: bool) -> None:
-    """A heading that is not the official one is named with its place; text under one that is quite another is not taken."""
+    """A heading that is not the official one is named with its place; what stands under it belongs to the part."""
     report = read(tmp_path, of().replace(HEADINGS[at], written))
-    told = [each for each in report.findings if each.code in ("IMPORT_007", "IMPORT_009", "IMPORT_010")]
+    told = [each for each in report.findings if each.code in ("IMPORT_007", "IMPORT_009")]
     assert [each.code for each in told] == ([code] if code else [])
-    if code in ("IMPORT_009", "IMPORT_010"):
+    if code == "IMPORT_009":
         assert written in told[0].message
         assert HEADINGS[at] in told[0].message
         assert "段" in told[0].message
@@ -378,7 +378,7 @@ def test_headings_beyond_the_sixth(tmp_path: Path) -> None:
     """A seventh part is named; the numbered points of a chapter, and the numbered rows of the tables, are no headings."""
     report = read(tmp_path, of().replace("</body>", "<p>七、附表</p><p>略。</p></body>"))
     assert [each.code for each in report.findings if each.code == "IMPORT_010"] == ["IMPORT_010"]
-    assert [said for _, said, _ in report.text["六"]] == ["其他需要报告的事项的文字。"]
+    assert [said for _, said, _ in report.text["六"]] == ["其他需要报告的事项的文字。", "七、附表", "略。"]
     points = "".join(f"<p>{number}、第{number}点</p>" for number in "一二三四五六七")
     for heading in HEADINGS[4:]:
         report = read(tmp_path, of().replace(f"{heading}</strong></p>", f"{heading}</strong></p>{points}"))

@@ -82,3 +82,84 @@ def test_what_import_lost_accuses_nobody(tmp_path: Path, row: str) -> None:
     }
     assert codes(done).count("IMPORT_002") == 1
     assert wrong(done, case.typed) == []
+
+
+WORDS = "2024年收到政府信息公开申请99件，均按期答复。"
+
+
+def with_text(*lines: str, after: str = "一、总体情况") -> str:
+    """Return the right report with paragraphs below a heading in place of what stands there."""
+    text = html_official(good()).decode()
+    heading = f"<p><strong>{after}</strong></p>"
+    start = text.index(heading) + len(heading)
+    end = text.index("<table", start) if after[0] in "二三四" else text.index("</p>", start) + 4
+    return text[:start] + "".join(f"<p>{line}</p>" for line in lines) + text[end:]
+
+
+@pytest.mark.parametrize("title", [part.title for part in load_form("2021").parts])
+@pytest.mark.parametrize("style", ["（一）{}", "(二) {}", "1.{}", "{}", "（3）{}：", "第一、{}"])
+def test_a_sub_heading_opens_no_part(tmp_path: Path, style: str, title: str) -> None:
+    """Titles of the parts recur as sub-headings of the first: whatever number they have, its text is carried and checked."""
+    head = style.format(title)
+    done = imported(tmp_path, with_text("2024年有序推进。", head, WORDS, "（二）依申请公开政府信息情况", "略述。"))
+    said = [words for _, words, _ in done.report.text["一"]]
+    assert {"2024年有序推进。", WORDS, "略述。"} <= set(said)
+    assert "N1" in codes(done)
+    assert not {"IMPORT_007", "IMPORT_010"} & set(codes(done))
+    assert list(done.report.text) == ["一", "五", "六"]
+
+
+@pytest.mark.parametrize("at", range(6))
+@pytest.mark.parametrize("written", ["{}、工作基本情况", "{}、有关工作开展情况", "{} 、情况说明"])
+def test_a_heading_of_other_words_is_carried_and_named(tmp_path: Path, at: int, written: str) -> None:
+    """The part is told by its number between its neighbours; nothing under it is lost."""
+    parts = load_form("2021").parts
+    official = f"{parts[at].number}、{parts[at].title}"
+    text = html_official(good()).decode().replace(official, written.format(parts[at].number), 1)
+    done = imported(tmp_path, text)
+    assert [(f.code, official in f.message) for f in done.findings if f.code.startswith("IMPORT_0")] == [
+        ("IMPORT_009", True)
+    ]
+    assert [[words for _, words, _ in done.report.text[number]] for number in "一五六"] == [
+        [f"{title}的文字。"] for title in (parts[0].title, parts[4].title, parts[5].title)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("after", "sentence", "code"),
+    [
+        ("二、主动公开政府信息情况", "2024年制发规范性文件9件。", "N4"),
+        ("三、收到和处理政府信息公开申请情况", "2024年收到政府信息公开申请2件,均为网络申请件。", "N1"),
+        ("四、政府信息公开行政复议、行政诉讼情况", "2024年发生行政复议5件、行政诉讼3件。", "N3"),
+    ],
+)
+def test_sentences_beside_the_tables_are_kept_and_checked(tmp_path: Path, after: str, sentence: str, code: str) -> None:
+    """The form has no room for them: they end the first chapter, each with its part."""
+    done = imported(tmp_path, with_text(sentence, after=after))
+    assert [words.partition("：")[2] for _, words, _ in done.report.text["一"][1:]] == [sentence]
+    assert {"IMPORT_016", code} <= set(codes(done))
+    assert done.report.lost == ()
+
+
+@pytest.mark.parametrize(
+    "words", ["编写说明:可先适当综述。要注意数据间的逻辑关系。", "（填写要求：按实际填写。）", "【编写提示】：略"]
+)
+@pytest.mark.parametrize("after", ["一、总体情况", "三、收到和处理政府信息公开申请情况"])
+def test_instructions_left_over(tmp_path: Path, words: str, after: str) -> None:
+    """What the model tells its writer is no text of the report."""
+    assert "IMPORT_011" in codes(imported(tmp_path, with_text("本年无。", words, after=after)))
+
+
+def test_every_paragraph_is_carried_or_listed(tmp_path: Path) -> None:
+    """Also without a first heading, before it, and under headings of no part."""
+    text = html_official(good()).decode()
+    for heading in ("一、总体情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项"):
+        done = imported(
+            tmp_path,
+            text.replace(f"<p><strong>{heading}</strong></p>", "<p>根据条例要求，编制本报告如下。</p><p>联系地址</p>"),
+        )
+        carried = "".join(words for lines in done.report.text.values() for _, words, _ in lines)
+        listed = "".join(finding.message for finding in done.findings)
+        for words in ("根据条例要求，编制本报告如下。", "总体情况的文字。", "其他需要报告的事项的文字。", "联系地址"):
+            assert words in carried or words in listed, (heading, words)
+        assert "IMPORT_007" in codes(done)

@@ -21,6 +21,10 @@ from toolkit.returns.numbers import quoted, show
 __all__ = ["FOREIGN_UNIT", "Certainty", "Figure", "PublishedReport", "Unplaced", "read_report"]
 
 
+_SHOWN = 5
+"""How many lines a finding quotes."""
+
+
 def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
     """Read a published report of a year. ``name`` is what outputs call the file.
 
@@ -136,13 +140,20 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
             findings.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
         elif not heading.read:
             ends = f"“{form.parts[-1].number}、{form.parts[-1].title}”"
-            official = f"“{heading.official}”" if heading.official else f"到{ends}为止的 {len(form.parts)} 个部分"
+            official = f"到{ends}为止的 {len(form.parts)} 个部分"
             findings.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
     for number, prompt, where in chapters.prompts:
         findings.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
     for part in form.chapters:
         if not chapters.has(part.number):
             findings.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
+    if chapters.asides:
+        count, numbers = sum(map(len, chapters.asides.values())), "、".join(chapters.asides)
+        findings.append(finding("IMPORT_016", file=file, count=count, number=numbers, first=form.parts[0].number))
+    if chapters.left:
+        shown = "、".join(f"“{quoted(line.text)}”" for line in chapters.left[:_SHOWN])
+        shown += "等" if len(chapters.left) > _SHOWN else ""
+        findings.append(finding("IMPORT_017", file=file, count=len(chapters.left), texts=shown))
     if chapters.opening:
         first = form.parts[0]
         findings.append(finding("IMPORT_014", file=file, count=chapters.opening, number=first.number))

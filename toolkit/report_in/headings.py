@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from itertools import islice
 
 from msgspec import Struct
@@ -16,8 +15,9 @@ from toolkit.report_in.labels import LABELS, fold, noteless, unnumbered
 
 LONGEST = 40
 """Characters of a line that can be the heading of a part."""
-_NEAR = 0.5
-"""How alike a numbered heading and the official one must be to be the same part (as difflib counts)."""
+_BRACKETED = re.compile(r"^\s*[（(【〔][一二三四五六七八九十0-9]{1,3}[)）】〕]")
+"""How a sub-heading begins."""
+_DIVISION = re.compile(r"^\s*第[一二三四五六]部分[\s、：:]*")
 _NUMBERED = re.compile(r"^\s*(?P<number>[一二三四五六七八九十])\s*[、.．,，:：]\s*(?P<words>[^。；？！]{2,30})$")
 _BEYOND = "七八九十"
 _FUZZY = re.compile("[的及和与]|以及")
@@ -27,7 +27,7 @@ _TITLE = re.compile(
 
 
 class Heading(Struct, frozen=True):
-    """A line that heads a part. ``official`` is how it should read, empty when it does; ``read`` tells whether the text under it is taken."""
+    """A line that heads a part. ``official`` is how it should read, empty when it does; ``read`` is False for one of no part."""
 
     number: str
     line: TextLine
@@ -56,6 +56,7 @@ def part_of(form: Form, text: str) -> Part | None:
     """Return the part that a line heads, by the words of its title; its number does not count."""
     if len(text) > LONGEST:
         return None
+    text = _DIVISION.sub("", text)
     bare, loose = fold(unnumbered(text)), _core(text)
     for part in form.parts:
         title = fold(part.title)
@@ -74,29 +75,43 @@ def _core(text: str) -> str:
 def headings(form: Form, lines: Sequence[TextLine]) -> Mapping[int, Heading]:
     """Return the headings by the place of their lines.
 
-    A part whose title is nowhere may stand under another: the first line with its number between its neighbours. One
-    that is like the official title heads the part, any other is named and what follows it belongs to no part.
+    A title under its own number heads its part wherever it stands; one in brackets is a sub-heading and never does. A
+    part without such a line is headed by its title under another number or none, between its neighbours, else by the
+    first line with its number between them: that is named, and what follows it belongs to the part.
     """
     places: dict[int, Heading] = {}
+    loose: dict[str, list[int]] = {}
     for at, line in enumerate(lines):
-        part = part_of(form, line.text)
-        if part is not None:
-            number = _NUMBERED.match(line.text)
-            wrong = number is not None and number["number"] != part.number
-            places[at] = Heading(part.number, line, _official(part) if wrong else "")
+        part = None if _BRACKETED.match(line.text) else part_of(form, line.text)
+        number = _NUMBERED.match(line.text)
+        if part is not None and number is not None and number["number"] == part.number:
+            places[at] = Heading(part.number, line)
+        elif part is not None:
+            loose.setdefault(part.number, []).append(at)
     order = [part.number for part in form.parts]
+    for part in reversed(form.parts):
+        first, last = _between(places, order, part.number, len(lines))
+        at = max((at for at in loose.get(part.number, ()) if first < at < last), default=-1)
+        if at >= 0 and part.number not in {heading.number for heading in places.values()}:
+            # Other words than the title's own may head a part without a number; a wrong number is to be mended.
+            places[at] = Heading(part.number, lines[at], _official(part) if _NUMBERED.match(lines[at].text) else "")
     for part in form.parts:
         if part.number not in {heading.number for heading in places.values()}:
-            place = order.index(part.number)
-            after = max((at for at, heading in places.items() if heading.number in order[:place]), default=-1)
-            later = [at for at, heading in places.items() if heading.number in order[place + 1 :] and at > after]
-            for at in islice(_numbered(lines, part.number, after + 1, min(later, default=len(lines))), 1):
-                alike = SequenceMatcher(None, _core(lines[at].text), _core(part.title)).ratio() >= _NEAR
-                places[at] = Heading(part.number, lines[at], _official(part), alike)
+            first, last = _between(places, order, part.number, len(lines))
+            for at in islice(_numbered(lines, part.number, first + 1, last), 1):
+                places[at] = Heading(part.number, lines[at], _official(part))
     places |= _beyond(
         lines, max((at for at, heading in places.items() if heading.number == order[-1]), default=len(lines))
     )
     return places
+
+
+def _between(places: Mapping[int, Heading], order: Sequence[str], number: str, end: int) -> tuple[int, int]:
+    """Return the places of the last heading known of an earlier part and the next of a later one."""
+    at = order.index(number)
+    first = max((place for place, heading in places.items() if heading.number in order[:at]), default=-1)
+    later = (place for place, heading in places.items() if heading.number in order[at + 1 :] and place > first)
+    return first, min(later, default=end)
 
 
 def _official(part: Part) -> str:
