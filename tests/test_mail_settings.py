@@ -10,7 +10,7 @@ import keyring.errors
 import pytest
 
 from toolkit.errors import ToolkitError
-from toolkit.mail import SAMPLE, Security, Server, password, read_settings
+from toolkit.mail import SAMPLE, Security, Server, is_filled_in, password, read_settings
 from toolkit.mail.settings import trust
 
 SERVER = Server("smtp.example.cn", 465, "clerk@example.cn")
@@ -22,12 +22,34 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_the_sample_is_read(tmp_path: Path) -> None:
-    """The file that we hand out to be filled in is sound as it stands."""
-    settings = read_settings(written(tmp_path, SAMPLE))
-    assert settings.smtp == Server("smtp.163.com", 465, "name@163.com", Security.TLS, "某某县政务公开办公室")
-    assert settings.imap == Server("imap.163.com", 993, "name@163.com", Security.TLS)
-    assert settings.smtp.sender == "某某县政务公开办公室 <name@163.com>"
+FILLED = SAMPLE.replace("name@163.com", "zwgk@163.com").replace("某某县政务公开办公室", "样例县政务公开办公室")
+
+
+def test_the_sample_is_read_once_it_is_filled_in(tmp_path: Path) -> None:
+    """The file that we hand out is sound but for its examples; as it stands it is no setting at all."""
+    path = written(tmp_path, FILLED)
+    settings = read_settings(path)
+    assert settings.smtp == Server("smtp.163.com", 465, "zwgk@163.com", Security.TLS, "样例县政务公开办公室")
+    assert settings.imap == Server("imap.163.com", 993, "zwgk@163.com", Security.TLS)
+    assert settings.smtp.sender == "样例县政务公开办公室 <zwgk@163.com>"
+    assert is_filled_in(path)
+    assert not is_filled_in(written(tmp_path, SAMPLE.replace("\n", "\r\n")))
+    assert not is_filled_in(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ('zwgk@163.com"\nname', 'name@163.com"\nname', "smtp.user"), ("zwgk@163.com", "Name@qq.com", "imap.user"),
+        ("zwgk@163.com", "your.name@163.com", "smtp.user"), ("zwgk@163.com", "xxx@163.com", "smtp.user"),
+        ("zwgk@163.com", "zwgk@xxx.gov.cn", "smtp.user"), ("样例县", "某某县", "smtp.name"), ("样例县", "××县", "smtp.name"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_an_example_is_no_setting(tmp_path: Path, before: str, after: str, place: str) -> None:
+    """An address and a name that were left as the sample has them are faults that name their place."""
+    with pytest.raises(ToolkitError, match="还是样例里的") as told:
+        read_settings(written(tmp_path, FILLED.replace(before, after)))
+    assert place in told.value.message
 
 
 def test_what_is_left_out_has_the_usual_value(tmp_path: Path) -> None:

@@ -69,6 +69,15 @@ class Commands(Group):
         """Return the commands in the order of the season."""
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; each step of a season is also called after it: ``season reply``."""
+        steps = ("init", "collect", "ledger", "reply", "send")
+        return super().resolve_command(
+            ctx, args[1:] if args[0] == "season" and args[1:2] and args[1] in steps else args
+        )
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one command."""
         if cmd_name not in COMMANDS:

@@ -17,21 +17,15 @@ from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import Severity
-from toolkit.mail import SAMPLE
 from toolkit.merging import coverage
 from toolkit.outputs.contract import ledger_json
 from toolkit.returns import BODY_STATES, FILE_STATES
 from toolkit.run import Job
 
 
-def _settings(year: int | None, last_year: Path | None, **texts: str) -> dict[str, str]:
+def _settings(**settings: object) -> dict[str, str]:
     """Return the settings of a season that were given, as texts by name."""
-    settings = dict(texts)
-    if year is not None:
-        settings["year"] = str(year)
-    if last_year is not None:
-        settings["last_year"] = str(last_year.resolve())
-    return settings
+    return {name: str(value) for name, value in settings.items() if value not in (None, "")}
 
 
 @click.command(
@@ -51,21 +45,61 @@ def _settings(year: int | None, last_year: Path | None, **texts: str) -> dict[st
     click.option("--region", default="", help=t("地区名称，如 样例县。", "Name of the region.")),
     click.option("--region-code", default="", help=t("汇总单位的统一社会信用代码。", "Code of the region's body.")),
     click.option("--region-level", default="", help=t("地区的层级，默认 县。", "Level of the region.")),
-    click.option("--deadline", default="", help=t("报送截止日期，如 2026-01-31。", "Deadline for the bodies.")),
+    click.option(
+        "--deadline",
+        default="",
+        help=t(
+            "报送截止日期；不写时按条例取次年 1 月 31 日。",
+            "Deadline for the bodies; else 31 January, as the law has it.",
+        ),
+    ),
     click.option("--office", default="", help=t("经办科室的名称，写在信上。", "Name of the office, for letters.")),
     click.option("--contact", default="", help=t("联系人和电话，写在信上。", "Whom to ask, for letters.")),
     click.option("--last-year", type=PathArgument, help=t("上一年度的年报文件夹或汇总表。", "Last year's returns.")),
+    click.option(
+        "--password-file",
+        type=PathArgument,
+        help=t(
+            "加密年报的打开密码文件，只记路径。", "Passwords of encrypted returns; its path is kept, not its content."
+        ),
+    ),
+    click.option(
+        "--key",
+        type=PathArgument,
+        help=t(
+            "下发空白表用的密钥，只记路径；放在文件夹里名为 密钥 的不必写。",
+            "The key of the issued templates; its path is kept.",
+        ),
+    ),
+    click.option("--jobs", type=click.IntRange(min=1), help=t("同时用几个进程读取。", "Processes that read at once.")),
+    click.option(
+        "--remind-before",
+        default="",
+        metavar=t("天数", "DAYS"),
+        help=t(
+            "截止前几天提醒未报单位，如 7,3,1；届时由 season 提出，不会自己发。",
+            "Days before the deadline on which reminders are proposed.",
+        ),
+    ),
+    click.option(
+        "--remind-after",
+        default="",
+        metavar=t("天数", "DAYS"),
+        help=t("截止后几天催报，如 1,5。", "Days after the deadline on which reminders are proposed."),
+    ),
 )
 @click.option("--roster", type=PathArgument, help=t("单位名录，复制到文件夹里。", "Roster, copied into the folder."))
 @everywhere
 def init(folder: Path, settings: dict[str, str], roster: Path | None, terminal: Terminal) -> int:
     """Begin a season or change its settings."""
-    begun = season.initiate(folder, settings, roster=roster, mail=SAMPLE)
-    out(str(begun.path))
+    begun = season.initiate(folder, settings, roster=roster)
+    out(str(folder))
+    for text in season.summary(begun):
+        terminal.hint(t(text, text.en))
     terminal.hint(
         t(
-            f"把收到的附件放进 {begun.inbox}，再运行 nianbao ledger {folder}。",
-            f"Put what arrives into {begun.inbox}, then run nianbao ledger {folder}.",
+            f"把收到的附件放进 {folder / '收件'}（或填好 {folder / '邮箱.toml'} 由程序收），再运行 nianbao season {folder}。",
+            f"Put what arrives into {folder / '收件'} (or fill in {folder / '邮箱.toml'}), then run nianbao season {folder}.",
         )
     )
     return 0

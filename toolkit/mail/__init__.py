@@ -14,10 +14,10 @@ from toolkit.mail.folders import collect_folder
 from toolkit.mail.imap import Selection, collect_imap
 from toolkit.mail.outgoing import Attachment, Post, attachment_name, eml, message_id
 from toolkit.mail.passwords import password
-from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, read_settings
+from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, is_filled_in, read_settings
 
 __all__ = [
     "SAMPLE", "USUAL", "Arrival", "Attachment", "Journal", "MailSettings", "Oddity", "Post", "PostResult",
     "PostState", "Security", "Selection", "Server", "Terms", "attachment_name", "collect_folder", "collect_imap",
-    "eml", "message_id", "one_address", "password", "read_settings", "send", "verdict",
+    "eml", "is_filled_in", "message_id", "one_address", "password", "read_settings", "send", "verdict",
 ]  # fmt: skip

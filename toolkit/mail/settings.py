@@ -71,6 +71,9 @@ user = "name@163.com"
 """
 """A file to fill in."""
 
+_SAMPLES = re.compile(r"(?:name|your[\w.-]*|example|xx+)@.*|.*@xx+\..*", re.IGNORECASE)
+_NAMELESS = re.compile(r"某某|[×xX]{2}|某县")
+"""What stands in an example instead of an address and of a name."""
 _SECRET = re.compile(r"pass|pwd|secret|token|credential|密码|口令|授权码|^auth", re.IGNORECASE)
 _KEYS = frozenset({"host", "port", "user", "security", "name", "ca_file"})
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
@@ -100,6 +103,15 @@ def read_settings(path: Path) -> MailSettings:
     return MailSettings(servers.get("smtp"), servers.get("imap"))
 
 
+def is_filled_in(path: Path) -> bool:
+    """Tell whether there are mail settings: not where there is no file, nor where the sample was left as it is."""
+    try:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    return text.split() != SAMPLE.split() and text.strip() != ""
+
+
 def _secret_keys(data: Mapping[str, object]) -> set[str]:
     keys = {plain(key, 40) for key in data if _SECRET.search(key)}
     for value in data.values():
@@ -121,6 +133,10 @@ def _server(kind: str, data: object, folder: Path, faults: list[str]) -> Server 
         faults.append(f"{kind}.host：应是服务器名，如 {kind}.163.com")
     if not user.isascii() or plain(user) != user or not user:
         faults.append(f"{kind}.user：应是完整的邮箱地址")
+    elif _SAMPLES.fullmatch(user):
+        faults.append(f"{kind}.user：还是样例里的 {plain(user)}，请改成自己的邮箱地址")
+    if _NAMELESS.search(name):
+        faults.append(f"{kind}.name：还是样例里的“{plain(name, 40)}”，请改成本单位的名称，或删去这一行")
     try:
         security = Security(data.get("security", "tls"))
     except ValueError:

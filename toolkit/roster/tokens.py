@@ -111,6 +111,12 @@ def examine(key: Key | None, stated: str, *, form: str, year: int | None, code: 
     return Trust.SOUND if (parts[0], parts[2], parts[3]) == (form, str(year), code or "") else Trust.OTHER
 
 
+def key_mark(stated: str) -> str:
+    """Return the mark of the key that a token names, "" where it is none."""
+    parts = stated.split(".")
+    return parts[4] if len(parts) == 6 else ""
+
+
 def trust_finding(trust: Trust, stated: str, *, file: str) -> Finding | None:
     """Return the finding of a token that is not sound; unverified ones have none: they are only counted."""
     if trust in (Trust.SOUND, Trust.UNVERIFIED):

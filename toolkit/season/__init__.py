@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toolkit.season.correspondence import Prepared, prepare, reply_workbooks, without_address, write_letters
 from toolkit.season.cycle import Session, Settled, accept, settle, working
-from toolkit.season.folder import Folder, folder_at, folder_of, initiate
+from toolkit.season.folder import Folder, folder_at, folder_of, initiate, summary
 from toolkit.season.inbox import collect, recognise
 from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
 from toolkit.season.outbox import dispatch, mail_settings, plan, tried_before
@@ -12,5 +12,5 @@ from toolkit.season.outbox import dispatch, mail_settings, plan, tried_before
 __all__ = [
     "RECEIPT", "REMINDER", "RETURNED", "Folder", "Prepared", "Session", "Settled", "accept", "collect", "dispatch",
     "folder_at", "folder_of", "initiate", "mail_settings", "plan", "prepare", "recognise", "reply_workbooks",
-    "settle", "tried_before", "without_address", "working", "write_letters",
+    "settle", "summary", "tried_before", "without_address", "working", "write_letters",
 ]  # fmt: skip

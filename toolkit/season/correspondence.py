@@ -12,11 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.files import made_folder, replaced
-from toolkit.findings import fault
 from toolkit.returns import BodyState, Checked
 from toolkit.returns.last_year import before
 from toolkit.roster import Roster
-from toolkit.roster.tokens import Key, load_key
 from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, write_worklist
@@ -49,16 +47,12 @@ class Prepared(Struct, frozen=True):
 def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[Written, ...]:
     """Write the reply of every return into a folder and note each in the ledger, once."""
     done = settled.outcome
-    written = write_replies(done.checked, folder, done.roster, _key(session), done.year, done.last_year)
+    written = write_replies(done.checked, folder, done.roster, settled.key, done.year, done.last_year)
     with session.ledger.transaction():
         for workbook in written:
             _note(session.ledger, "退回件", workbook)
     write_worklist(session, settled.rollup, settled.notes)
     return written
-
-
-def _key(session: Session) -> Key | None:
-    return load_key(session.folder.key) if session.folder.key.is_file() else None
 
 
 def _note(ledger: Ledger, kind: str, written: Written) -> None:
@@ -75,10 +69,8 @@ def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, 
     one that passed
     has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body that
     changed an old file after its return is asked which one counts; another conflict waits for the coordinator, and a
-    waived body has nothing to do. A season without a deadline raises ToolkitError.
+    waived body has nothing to do.
     """
-    if not session.settings.deadline:
-        raise fault("DEADLINE_MISSING", folder=session.folder.path)
     office, answered = _Office(session, settled, as_of), _answered(settled)
     posts = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
     return tuple(post for post in posts if post is not None)
@@ -104,9 +96,9 @@ class _Office:
         self.roster, self.year, self.as_of = settled.outcome.roster, settled.rollup.year, as_of
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.last = settled.outcome.last_year
-        self.deadline = date.fromisoformat(settings.deadline)
+        self.deadline = settings.due
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
-        self.key, self.checked = _key(session), by_body(settled.outcome.checked)
+        self.key, self.checked = settled.key, by_body(settled.outcome.checked)
         self.conflicts = {state.file: state.sha256 for state in settled.rollup.files if state.state == "conflict"}
         self.matters = {one.file: one for one in settled.rollup.findings if one.code == "MERGE_013"}
         self.numbers = {(row["code"], row["sha256"]): row["number"] for row in self.ledger.rows("version")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
 from toolkit.returns import Decisions, Region, RollUp
-from toolkit.roster.tokens import load_key
+from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
-from toolkit.season.folder import Folder, Settings, opened_ledger, settings_of
+from toolkit.season.folder import Folder, Settings, key_of, opened_ledger, passwords_of, settings_of
 from toolkit.season.ledger import (
     Delivery,
     Ledger,
@@ -52,13 +53,14 @@ class Session(Struct, frozen=True):
 class Settled(Struct, frozen=True):
     """What came of a job in a season: its outcome, the roll-up it makes (of nothing, if nothing counts), and the worklist.
 
-    ``notes`` are findings about how the files came.
+    ``notes`` are findings about how the files came; ``key`` is that of the job, by which replies carry a token too.
     """
 
     outcome: Outcome
     rollup: RollUp
     worklist: Path
     notes: tuple[Finding, ...] = ()
+    key: Key | None = None
 
 
 @contextlib.contextmanager
@@ -99,22 +101,29 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
     What the job leaves open comes from the season: its roster, year, region, key, last year's returns; what was
     decided and settled before is always the season's.
     """
-    outcome = run(_completed(job, session), watch)
+    job = _completed(job, session)
+    outcome = run(job, watch)
     rollup = outcome.rollup
     assert rollup is not None, "a season is merged"
     with session.ledger.transaction():
         record_deliveries(session.ledger, _deliveries(outcome, session.folder))
         record_checked(session.ledger, outcome.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
-    notes = sender_findings(session.ledger, rollup, outcome.roster)
-    return Settled(outcome, rollup, write_worklist(session, rollup, notes), notes)
+    notes = (*_foreign(outcome), *sender_findings(session.ledger, rollup, outcome.roster))
+    return Settled(outcome, rollup, write_worklist(session, rollup, notes), notes, job.key)
+
+
+def _foreign(outcome: Outcome) -> tuple[Finding, ...]:
+    """Return a finding where the key seems to be another season's: it issued none of several returns that have a token."""
+    trusts = Counter(file.trust for file in outcome.checked)
+    count = trusts[Trust.FOREIGN.value]
+    return () if count < 2 or trusts[Trust.SOUND.value] else (finding("LEDGER_008", count=count),)
 
 
 def _completed(job: Job, session: Session) -> Job:
     """Return a job with what the season remembers."""
     folder, settings, decisions = session.folder, session.settings, job.decisions
     before = (folder.path / settings.last_year,) if settings.last_year else ()
-    key = load_key(folder.key) if job.key is None and folder.key.is_file() else job.key
     return replace(
         job,
         paths=(folder.inbox,),
@@ -129,7 +138,9 @@ def _completed(job: Job, session: Session) -> Job:
             standings(session.ledger),
             received(session.ledger),
         ),
-        key=key,
+        passwords=job.passwords or passwords_of(folder, settings),
+        key=job.key or key_of(folder, settings),
+        jobs=job.jobs or (int(settings.jobs) if settings.jobs else None),
         empty=True,
     )
 
