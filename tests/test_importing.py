@@ -27,7 +27,7 @@ from toolkit.excel_in import Refused
 from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
-from toolkit.outputs.contract import import_json
+from toolkit.outputs.outside_objects import import_json
 from toolkit.reading import read
 from toolkit.report_in import PublishedReport, read_report
 from toolkit.report_out import docx_bytes, html_bytes

@@ -5,17 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from msgspec.structs import replace
 
-from tests.builders import a_return
 from tests.test_roster import TITLES, a_row, code_of
-from toolkit.forms import load_form
-from toolkit.returns import Decisions, ReadFile, Return
-from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster, roster_from_rows
-from toolkit.run.examination import Examination
-from toolkit.run.sharing import judged_together
-from toolkit.workbook.issuing import fillings
 
 YEAR = 2025
 A, B, C, D, E = (code_of(number) for number in range(1, 6))
@@ -130,80 +122,3 @@ FAULTS = [
 def test_what_cannot_be_is_refused(rows: list[tuple[str, str, str, str]], expected: str) -> None:
     """Years that do not meet, circles and words that nobody understands are one finding at the cell."""
     assert known(*rows)[1] == [expected]
-
-
-def last_of(**carried: int) -> LastYear:
-    """Return last year's returns of bodies, with what natural persons' cases each carried on."""
-    codes = dict(zip("abcde", (A, B, C, D, E), strict=True))
-    made = {
-        codes[key]: a_return({"t3.r1.natural": 9, "t3.r4.natural": many}, year=2024) for key, many in carried.items()
-    }
-    return LastYear({(code, 2024): named(ret, code) for code, ret in made.items()})
-
-
-def named(ret: Return, code: str) -> Return:
-    return replace(ret, identity=replace(ret.identity, code=code, name=f"{NAMES[code]}局"))
-
-
-def together(roster: Roster, last: LastYear, **taken: int) -> list[str]:
-    """Return the X1 and ID_023 of this year's returns as they are found body by body and together."""
-    codes, found = dict(zip("abcde", (A, B, C, D, E), strict=True)), []
-    examination = Examination(YEAR, roster, last)
-    files = []
-    for key, many in taken.items():
-        ret = named(a_return({"t3.r1.natural": 9, "t3.r2.natural": many, "t3.r4.natural": 9 + many}), codes[key])
-        files.append(examination.judged(ReadFile(f"{key}.xlsx", key, ret, ())))
-    for file in judged_together(files, YEAR, roster, last, Decisions()):
-        found += [f"{file.file[0]} {one.code} {one.severity}" for one in file.findings if one.code in ("X1", "ID_023")]
-    return found
-
-
-ABSORBED = ((A, "", "2024", ""), (D, "", "", A))
-MERGED = ((A, "", "2024", ""), (B, "", "2024", ""), (C, "2025", "", f"{A}、{B}"))
-SPLIT = ((C, "", "2024", ""), (D, "2025", "", C), (E, "2025", "", C))
-MOVED = ((D, "", "", ""), (E, "", "", f"{D}（2025，部分）"))
-RENAMED = ((A, "", "2024", ""), (B, "2025", "", A))
-CHAINS = [
-    ("absorbed", ABSORBED, {"a": 3, "d": 5}, {"d": 8}, []),
-    ("absorbed, its own alone", ABSORBED, {"a": 3, "d": 5}, {"d": 5}, ["d X1 error"]),
-    ("absorbed, not there", ABSORBED, {"d": 5}, {"d": 5}, ["d ID_023 info"]),
-    ("merged", MERGED, {"a": 3, "b": 5}, {"c": 8}, []),
-    ("merged, wrong", MERGED, {"a": 3, "b": 5}, {"c": 7}, ["c X1 error"]),
-    ("split", SPLIT, {"c": 8}, {"d": 3, "e": 5}, []),
-    ("split, wrong", SPLIT, {"c": 8}, {"d": 8, "e": 8}, ["d X1 warning", "e X1 warning"]),
-    ("split, one missing", SPLIT, {"c": 8}, {"d": 3}, ["d ID_023 info"]),
-    ("a part", MOVED, {"d": 8, "e": 1}, {"d": 3, "e": 6}, []),
-    ("a part, wrong", MOVED, {"d": 8, "e": 1}, {"d": 8, "e": 6}, ["d X1 warning", "e X1 warning"]),
-    ("renamed", RENAMED, {"a": 3}, {"b": 3}, []),
-    ("renamed, wrong", RENAMED, {"a": 3}, {"b": 0}, ["b X1 error"]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("rows", "before", "now", "expected"), [one[1:] for one in CHAINS], ids=[one[0] for one in CHAINS]
-)
-def test_the_chain_holds_for_sums(
-    rows: tuple[tuple[str, str, str, str], ...], before: dict[str, int], now: dict[str, int], expected: list[str]
-) -> None:
-    """One body that has it all answers for the sum; of several each is asked, and a body that is missing is said."""
-    assert together(known(*rows)[0], last_of(**before), **now) == expected
-
-
-@pytest.mark.parametrize(
-    ("rows", "before", "expected"),
-    [
-        (ABSORBED, {"a": 3, "d": 5}, {"丁局": 8}),
-        (MERGED, {"a": 3, "b": 5}, {"丙局": 8}),
-        (SPLIT, {"c": 8}, {"丁局": None, "戊局": None}),
-        (SPLIT, {"c": 0}, {"丁局": 0, "戊局": 0}),
-        (MOVED, {"d": 8, "e": 1}, {"丁局": None, "戊局": None}),
-        (RENAMED, {"a": 3}, {"乙局": 3}),
-    ],
-)
-def test_what_is_certain_is_prefilled(
-    rows: tuple[tuple[str, str, str, str], ...], before: dict[str, int], expected: dict[str, int | None]
-) -> None:
-    """What is shared is filled in nowhere, unless there is nothing to share; the sheet names who shares it."""
-    made = [one for _, one in fillings(load_form("2021"), YEAR, known(*rows)[0], last_of(**before))]
-    assert {one.name: getattr(one.answers.get("t3.r2.natural"), "value", None) for one in made} == expected
-    assert all((one.sharers != "") == (len(expected) > 1) for one in made)

@@ -8,14 +8,14 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.answers import Answer, Filled, Number, Unreadable
+from toolkit.answers import Number
 from toolkit.checking.hints import Trial, ways_to_mend
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms import Check, Judgement, Rule, Verdict, View, judge, stands
 from toolkit.forms.definition import Side
 from toolkit.returns import Return
-from toolkit.returns.last_year import CONFLICT
+from toolkit.returns.last_year import lacks
 from toolkit.returns.numbers import show
 from toolkit.roster import without_rules
 
@@ -132,13 +132,12 @@ class _Breach:
         assert last is not None, "it was asked for last year's figures"
         asked = dict.fromkeys(item for check in checks for item in check.last_items)
         lacking = [code for code in asked if self.view.last is None or self.view.last.get(code) is None]
-        inputs = dict.fromkeys(code for item in lacking for code in last.form.sources(item))
-        lacks = [(last.form.items[code].short, why) for code in inputs if (why := _why(last.last_answer(code)))]
-        shown = lacks[:SHOWN_TERMS]
+        unknown = lacks(last, lacking)
+        shown = unknown[:SHOWN_TERMS]
         listed = Wording(
             "、".join(f"{short}{why}" for short, why in shown), ", ".join(f"{short} {why.en}" for short, why in shown)
         )
-        more = phrase("last_more", count=len(lacks)) if len(lacks) > len(shown) else Wording("", "")
+        more = phrase("last_more", count=len(unknown)) if len(unknown) > len(shown) else Wording("", "")
         message = phrase(
             "undecided_last", rule=words, name=last.identity.name or last.identity.code or "", year=last.year,
             file=last.file or "", lacking=Wording(listed + more, listed.en + more.en),
@@ -240,15 +239,6 @@ class _Breach:
 
 def _size(value: Number) -> Number:
     return -value if value < 0 else value
-
-
-def _why(answer: Answer) -> Wording | None:
-    """Return why last year's figure is not known, None where it is."""
-    if isinstance(answer, Filled):
-        return None
-    if isinstance(answer, Unreadable):
-        return phrase("last_conflict" if answer.reason == CONFLICT else "last_unreadable", raw=answer.raw)
-    return phrase("last_blank")
 
 
 def _known(value: Number | None) -> str:

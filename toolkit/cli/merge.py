@@ -15,7 +15,7 @@ from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import performed
-from toolkit.merging import EXCLUDED, coverage
+from toolkit.merging import EXCLUDED, chain_words, coverage
 from toolkit.outputs.contract import merge_json, proof_json
 from toolkit.proving import Proof
 from toolkit.returns import FILE_STATES, RollUp
@@ -105,6 +105,8 @@ def _text(rollup: RollUp) -> None:
             out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
     for finding in rollup.findings:
         out(line(finding))
+    for words in chain_words(rollup):
+        out(clean(t(f"与上年衔接：{words}", f"continuing last year: {words.en}")))
     covered = coverage(rollup)
     out(clean(t(covered, covered.en)))
 

@@ -20,7 +20,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import fault
 from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collect_folder, collect_imap, password
-from toolkit.outputs.contract import send_json
+from toolkit.outputs.outside_objects import send_json
 from toolkit.run import Job
 
 KINDS = click.Choice([season.RETURNED, season.RECEIPT, season.REMINDER])

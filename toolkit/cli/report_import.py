@@ -12,7 +12,7 @@ from toolkit.cli.parameters import PathArgument, collected, everywhere, format_o
 from toolkit.cli.printing import clean, out, out_json
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.outputs.contract import import_json
+from toolkit.outputs.outside_objects import import_json
 from toolkit.run import verbs
 from toolkit.run.importing import Imported
 

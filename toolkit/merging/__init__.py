@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.forms import form_for_year
+from toolkit.merging.carrying import chain_rows, chain_words, chained, continuing
 from toolkit.merging.coverage import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
@@ -16,7 +17,10 @@ from toolkit.merging.whose import Register
 from toolkit.returns import Checked, Decisions, Region, RollUp
 from toolkit.roster import Roster
 
-__all__ = ["EXCLUDED", "Partial", "coverage", "extent", "merge", "rollups_below"]
+__all__ = [
+    "EXCLUDED", "Partial", "chain_rows", "chain_words", "chained", "continuing", "coverage", "extent", "merge",
+    "rollups_below",
+]  # fmt: skip
 
 COUNTY, NONE_YET = Region(), Decisions()
 """A region without a name, and no decisions."""

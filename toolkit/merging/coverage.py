@@ -27,25 +27,25 @@ def coverage(rollup: RollUp, most: int | None = None) -> Wording:
     if rollup.expected is None:
         parts = [phrase("came", count=came)]
     elif missing:
-        names = _named(missing, most)
+        names = listed(missing, most)
         parts = [phrase("came_but", count=came, expected=rollup.expected, missing=len(missing), names=names)]
     else:
         parts = [phrase("came_all", count=came, expected=rollup.expected)]
     parts.append(phrase("merged", count=len(rollup.merged)))
     below = [_joined(one) for one in rollups_below(rollup)]
     if below:
-        parts.append(phrase("covers_below", names=_named(below, most)))
+        parts.append(phrase("covers_below", names=listed(below, most)))
     for state in _LEFT_OUT:
         files = [file for file in rollup.files if file.state == state]
         if files:
-            names = _named(list(dict.fromkeys(file.name or file.code or file.file for file in files)), most)
+            names = listed(list(dict.fromkeys(file.name or file.code or file.file for file in files)), most)
             parts.append(phrase(f"left_out_{state}", count=len(files), names=names))
     if rollup.included:
         called = {file.code: file.name for file in rollup.files if file.name}
         reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
-        parts.append(phrase("counted_anyway", count=len(reasons), names=_named(reasons, most)))
+        parts.append(phrase("counted_anyway", count=len(reasons), names=listed(reasons, most)))
     if rollup.preferred:
-        parts.append(phrase("counted_newer", count=len(rollup.preferred), names=_named(rollup.preferred, most)))
+        parts.append(phrase("counted_newer", count=len(rollup.preferred), names=listed(rollup.preferred, most)))
     if rollup.adjustments:
         parts.append(phrase("adjusted", count=len(rollup.adjustments)))
     if rollup.unfilled:
@@ -91,12 +91,11 @@ def extent(rollup: RollUp) -> Extent:
     return Extent(counted, "、".join((*without, *partial)))
 
 
-def _named(names: Sequence[str], most: int | None) -> Wording:
+def listed(names: Sequence[str], most: int | None = None) -> Wording:
     """Return names in a row; of more than ``most`` the first ones, and how many there are."""
-    if most is None or len(names) <= most:
-        return Wording("、".join(names), ", ".join(names))
-    first = names[:most]
-    return phrase("names_cut", names=Wording("、".join(first), ", ".join(first)), count=len(names))
+    first = [(name, name.en if isinstance(name, Wording) else name) for name in names[:most]]
+    row = Wording("、".join(name for name, _ in first), ", ".join(name for _, name in first))
+    return row if len(first) == len(names) else phrase("names_cut", names=row, count=len(names))
 
 
 _LEFT_OUT = (

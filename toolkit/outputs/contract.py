@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.checking import check
@@ -20,14 +20,11 @@ from toolkit.merging import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
 from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
+from toolkit.returns.continuity import Handover, Link
 from toolkit.returns.extent import Extent
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Revision
 from toolkit.returns.status import Status
-
-if TYPE_CHECKING:  # what only send and import know is not loaded to check a file
-    from toolkit.mail import PostResult
-    from toolkit.report_in import Figure, PublishedReport
 
 Json = dict[str, Any]
 
@@ -213,7 +210,7 @@ def diff_json(revision: Revision) -> Json:
     }
 
 
-# merge, prove, ledger, send: the roll-up and the season.
+# merge, prove, ledger: the roll-up and the season.
 
 
 def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: RollUp | None, sources: bool) -> Json:
@@ -242,11 +239,33 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
         "region": rollup.region,
         "coverage": coverage_json(rollup),
         "items": items,
+        "chain": [_link(link) for link in rollup.chain],
         "findings": _findings(rollup.findings),
         "output": str(output),
         **({} if details is None else {"details": str(details)}),
         **({} if previous is None else {"changes": [_shift(shift) for shift in shifts(previous, rollup)]}),
     }
+
+
+def _link(link: Link) -> Json:
+    """Return one figure beside what last year's require, of the bodies merged and of all, and who breaks it."""
+    return {
+        **attributes(link.check, "rule"),
+        "item": link.check.items[0],
+        "merged": _sums(*link.sums(merged=True)),
+        "all": _sums(*link.sums(merged=False)),
+        **{key: [_handover(one) for one in getattr(link, key)] for key in ("broken", "waiting", "undecided")},
+    }
+
+
+def _sums(expected: Number, actual: Number) -> Json:
+    return {"expected": value_json(expected), "found": value_json(actual), "difference": value_json(actual - expected)}
+
+
+def _handover(one: Handover) -> Json:
+    expected = None if one.why else value_json(one.expected)
+    whose = {"codes": list(one.carried.codes), "name": one.carried.name}
+    return {**whose, "expected": expected, "found": value_json(one.actual), **attributes(one, "why", "explained")}
 
 
 def _contribution(ret: Return, code: str) -> Json:
@@ -341,60 +360,3 @@ def ledger_json(rollup: RollUp, findings: Sequence[Finding], worklist: Path) -> 
         "findings": _findings(findings),
         "desk": str(worklist),
     }
-
-
-def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Json:
-    """Return the object of ``send``: what became of each letter, and the bodies without an address."""
-    return {
-        "schema": "nianbao.send/1",
-        "messages": [
-            {
-                **attributes(message, "key", "code", "to"),
-                "state": message.state.value,
-                **attributes(message, "detail", "message_id"),
-                "finding": None if message.finding is None else finding_json(message.finding),
-            }
-            for message in sent
-        ],
-        "without_address": list(without_address),
-    }
-
-
-def import_json(report: PublishedReport, checked: Checked, findings: Sequence[Finding], file: str, output: str) -> Json:
-    """Return the object of ``import``: a report and the workbook that it became, as that was checked.
-
-    ``file`` and ``output`` are the names of both.
-    """
-    return {
-        "schema": "nianbao.import/1",
-        "file": file,
-        "kind": report.kind,
-        "form": report.form.id,
-        "year": report.year,
-        "respondent": {"code": None, "name": None} if checked.ret is None else respondent_json(checked.ret.identity),
-        "output": output,
-        "tables": [
-            {
-                "table": table.id,
-                **attributes(table, "title", "expected"),
-                "found": table.filled,
-                **attributes(table, "blank", "missing", "not_placed"),
-            }
-            for table in report.tables
-        ],
-        "items": [_figure(figure) for figure in report.figures.values()],
-        "totals": [
-            {**_figure(total), "recomputed": value_json(report.recomputed[total.code])}
-            for total in report.totals.values()
-        ],
-        "not_placed": [attributes(figure, "table", "raw", "where", "why") for figure in report.not_placed],
-        "text": {
-            number: [{"head": head, "text": text, "where": where} for head, text, where in paragraphs]
-            for number, paragraphs in report.text.items()
-        },
-        "findings": [finding_json(finding) for finding in findings],
-    }
-
-
-def _figure(figure: Figure) -> Json:
-    return {"code": figure.code, **answer_json(figure.answer), **attributes(figure, "raw", "where")}

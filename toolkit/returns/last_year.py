@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.answers import Answer, Filled, Number, Unreadable
-from toolkit.findings import Finding, Wording
+from toolkit.findings import Finding, Wording, phrase
 from toolkit.returns.numbers import show
 from toolkit.returns.whole_return import Return
 from toolkit.roster import Roster, Succession, folded
@@ -97,6 +97,21 @@ def added(returns: Sequence[Return]) -> Return:
     name = "、".join(str(one.identity.name) for one in returns)
     file = "、".join(one.file for one in returns if one.file)
     return Return(first.form, replace(first.identity, code=None, name=name), answers, file=file or None)
+
+
+def lacks(ret: Return, items: Iterable[str]) -> list[tuple[str, Wording]]:
+    """Return the inputs behind items of last year's return that are not known, each with why."""
+    inputs = dict.fromkeys(code for item in items for code in ret.form.sources(item))
+    return [(ret.form.items[code].short, why) for code in inputs if (why := _why(ret.last_answer(code)))]
+
+
+def _why(answer: Answer) -> Wording | None:
+    """Return why last year's figure is not known, None where it is."""
+    if isinstance(answer, Filled):
+        return None
+    if isinstance(answer, Unreadable):
+        return phrase("last_conflict" if answer.reason == CONFLICT else "last_unreadable", raw=answer.raw)
+    return phrase("last_blank")
 
 
 def _total(parts: Sequence[Answer]) -> Answer:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from toolkit.answers import Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
+from toolkit.returns.continuity import Carried, Link
 from toolkit.returns.file_states import BodyState, Checked, FileState
 from toolkit.returns.whole_return import Return
 
@@ -51,6 +52,8 @@ class RollUp(Struct, frozen=True):
 
     ``unexplained`` merged returns have doubts that wait to be explained, ``unfilled`` have cells to fill.
     ``before`` is the roll-up that this one replaces, ``lines`` what stood on its 调整, those that count and the others.
+    ``carried`` is what last year says of the bodies, ``chain`` what follows for the region's figures; both are empty
+    where last year is not known.
     """
 
     form: Form
@@ -73,6 +76,8 @@ class RollUp(Struct, frozen=True):
     unfilled: int = 0
     lines: tuple[AdjustmentLine, ...] = ()
     before: Return | None = None
+    carried: tuple[Carried, ...] = ()
+    chain: tuple[Link, ...] = ()
 
     def __repr__(self) -> str:
         """Return one line: the form, the year, the region, how many files were merged, how many bodies are expected."""

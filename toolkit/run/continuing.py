@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from toolkit import reading
+from toolkit import merging, reading
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.errors import ToolkitError
 from toolkit.findings import fault, finding
@@ -54,10 +54,11 @@ def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet
         for row, line in enumerate(lines, 2)
         if line.fault
     ]
-    return replace(
+    typed = replace(
         rollup, region=rollup.region or first.identity.name or "", region_code=rollup.region_code or first.identity.code or "",
         before=before, lines=lines, adjustments=adjustments, figures=figures, findings=(*lost, *rollup.findings),
     )  # fmt: skip
+    return merging.chained(typed)
 
 
 def _workbook(path: Path) -> bool:

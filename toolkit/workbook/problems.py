@@ -23,8 +23,8 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
     titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
     listed = sorted(findings, key=lambda finding: _order(finding, names))
     rows = [
-        (names.get(finding.file or "", "") or "（单位不明）", finding.file or "", finding.sheet or "", finding.cell or "",
-         level_of(finding), finding.code, finding.message, finding.remedy, finding.explained or "")
+        (_whose(finding, names), finding.file or "", finding.sheet or "", finding.cell or "", level_of(finding),
+         finding.code, finding.message, finding.remedy, finding.explained or "")
         for finding in listed
     ]  # fmt: skip
     severe = {(at, 4): styles.coloured(level_of(finding)) for at, finding in enumerate(listed)}
@@ -33,6 +33,10 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
     sheet.filter = Area(0, 0, max(last - 1, 1), len(titles) - 1)
     sheet.frozen = (1, 1)
     registers.finish(sheet, tab="#ED7D31", rows=(0, 0), last=(max(last - 1, 1), len(titles) - 1), autofilter=True)
+
+
+def _whose(finding: Finding, names: Mapping[str, str]) -> str:
+    return names.get(finding.file or "") or ("（单位不明）" if finding.file else "（本次汇总）")
 
 
 def _order(finding: Finding, names: Mapping[str, str]) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from toolkit.answers import Number
 from toolkit.cells import Area
 from toolkit.excel_out import Format, Page, Workbook, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import lay_out
-from toolkit.merging import EXCLUDED, coverage
+from toolkit.merging import EXCLUDED, chain_words, coverage
 from toolkit.returns import FILE_STATES, RollUp
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import words
@@ -53,6 +53,8 @@ class _Statement:
         self._head("二、对账")
         self._files()
         self._figures()
+        for sentence in chain_words(rollup):
+            self._paragraph(f"与上年衔接：{sentence}")
         self._left_out()
         self._head("四、下一步" if self._excluded else "三、下一步")
         for number, step in enumerate(self._steps(), 1):
