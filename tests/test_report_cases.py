@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import docx
 import pytest
 
-from tests.layouts import Case, html_official
+from tests.layouts import Case, docx_official, html_official
 from toolkit.answers import Filled, Unreadable
 from toolkit.forms import load_form
+from toolkit.report_in.placements import MARKED
 from toolkit.returns.numbers import NOT_FOUND
 from toolkit.run.importing import Imported, import_report
 
@@ -163,3 +166,56 @@ def test_every_paragraph_is_carried_or_listed(tmp_path: Path) -> None:
         for words in ("根据条例要求，编制本报告如下。", "总体情况的文字。", "其他需要报告的事项的文字。", "联系地址"):
             assert words in carried or words in listed, (heading, words)
         assert "IMPORT_007" in codes(done)
+
+
+MARKS = [
+    "{}<sup>1</sup>", "<sub>2</sub>{}", '{}<span style="vertical-align:super">[1]</span>', '{}<font style="vertical-align: 4pt;">1</font>',
+    "<s>12</s>{}", '<span style="text-decoration: line-through">{}</span>', "<del>{}</del>9", '{}<a href="#_ftn1">[1]</a>', '{}<a href="x.htm#f1">1</a>',
+    '<img src="a.png">', '{}<img src="a.png">', '<input value="{}">', "<select><option>{}</option></select>", "<svg><text>{}</text></svg>",
+]  # fmt: skip
+UNMARKED = [
+    '<a href="detail.html">{}</a>', '<span style="vertical-align:middle">{}</span>', '<span style="vertical-align: 0pt">{}</span>', "<u>{}</u>",
+    '{}<input type="hidden" value="7">', '{}<img width="1" height="1" src="x.gif">', "{}<sup></sup>", '<a href="#">{}</a>',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["t2.licensing.decisions", "t3.r1.natural", "t3.r4.total", "t4.review.upheld"])
+@pytest.mark.parametrize("written", MARKS)
+def test_marks_in_a_cell_are_no_part_of_its_figure(tmp_path: Path, written: str, code: str) -> None:
+    """A cell with a raised, struck-out or linked mark, a picture or a field is not read, and said to be so."""
+    case = good(**{code.replace(".", "__"): 7531})
+    text = html_official(case).decode().replace(">7531<", f">{written.format(7531)}<")
+    done = imported(tmp_path, text)
+    assert code not in done.report.figures | done.report.totals
+    assert wrong(done, case.typed) == []
+    assert [one.why for one in done.report.not_placed] == [MARKED]
+    assert {"IMPORT_008", "BLANK_001", "I1", "I4"}.isdisjoint(codes(done))
+
+
+@pytest.mark.parametrize("written", UNMARKED)
+def test_what_is_no_mark(tmp_path: Path, written: str) -> None:
+    """Links, alignment, spacers and hidden fields leave a figure what it is; a label may have a mark."""
+    text = html_official(good(t2__licensing__decisions=7531)).decode().replace(">7531<", f">{written.format(7531)}<")
+    done = imported(tmp_path, text.replace(">行政处罚<", ">行政处罚<sup>①</sup><"))
+    assert done.report.answers["t2.licensing.decisions"] == Filled(7531, "7531")
+    assert done.report.lost == ()
+
+
+def test_marks_in_word(tmp_path: Path) -> None:
+    """The same in a Word document: runs that are raised, lowered or struck out, and pictures of nothing."""
+    document = docx.Document(
+        io.BytesIO(
+            docx_official(
+                good(t2__licensing__decisions=7531, t2__penalty__decisions=7532, t2__coercion__decisions=7533)
+            )
+        )
+    )
+    marks = {"7531": "superscript", "7532": "subscript", "7533": "strike"}
+    for cell in (cell for table in document.tables for row in table.rows for cell in row.cells if cell.text in marks):
+        name = marks[cell.text]
+        setattr(cell.paragraphs[0].add_run("1").font, name, True)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    done = imported(tmp_path, buffer.getvalue(), "docx")
+    assert set(done.report.lost) == {"t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"}
+    assert sorted(one.raw for one in done.report.not_placed) == ["7531〔上标 1〕", "7532〔下标 1〕", "7533〔删除线 1〕"]

@@ -15,7 +15,8 @@ from toolkit.excel_in import Cell
 class TableCell(Struct, frozen=True):
     """A cell of a published table: the box that it covers (zero-based, both ends within), its text and where it stands.
 
-    ``typed`` is the cell of a workbook, where its value has a type.
+    ``typed`` is the cell of a workbook, where its value has a type. ``mark`` names what else is to be seen in it and is no
+    part of its text: 上标, 下标, 删除线, 脚注, 图片, 输入框, with the words of it; a figure beside one is not read.
     """
 
     row: int
@@ -25,11 +26,17 @@ class TableCell(Struct, frozen=True):
     text: str
     where: str
     typed: Cell | None = None
+    mark: str = ""
 
     @property
     def blank(self) -> bool:
         """Tell whether nothing stands in it."""
-        return not self.text.strip()
+        return not self.text.strip() and not self.mark
+
+    @property
+    def seen(self) -> str:
+        """Return what is to be seen in it: its text and the mark."""
+        return self.text.strip() + (f"〔{self.mark}〕" if self.mark else "")
 
 
 class PublishedTable(Struct, frozen=True, dict=True):

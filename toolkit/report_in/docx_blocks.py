@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from toolkit.excel_in import Refused
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.report_limits import CELLS, COLUMNS, DEPTH, LINES, PARTS_BYTES, beyond
@@ -91,16 +93,15 @@ class _Document:
                     raise beyond("表格单元格数", CELLS)
                 if down == "continue" and column in merged:
                     above = squares[merged[column]]
-                    squares[merged[column]] = TableCell(
-                        above.row, above.column, row, above.last_column, above.text, above.where
-                    )
+                    squares[merged[column]] = replace(above, last_row=row)
                 else:
                     at += 1
                     merged.pop(column, None)
                     if down == "restart":
                         merged[column] = len(squares)
                     where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
-                    squares.append(TableCell(row, column, row, column + width - 1, _cell_text(cell), where))
+                    text, mark = _cell_text(cell), "、".join(_marks(cell))
+                    squares.append(TableCell(row, column, row, column + width - 1, text, where, mark=mark))
                 column += width
         return PublishedTable(tuple(squares), f"第 {number} 张表")
 
@@ -139,16 +140,42 @@ def _deleted(line: Any) -> bool:
 
 
 def _cell_text(cell: Any) -> str:
-    texts = (_text(paragraph).strip() for paragraph in cell.iterdescendants() if _name(paragraph) == "p")
+    texts = (_text(paragraph, plain=True).strip() for paragraph in cell.iterdescendants() if _name(paragraph) == "p")
     return "\n".join(text for text in texts if text)
 
 
-def _text(paragraph: Any) -> str:
-    """Return what a paragraph shows: no deleted and no hidden runs, no instructions of fields."""
+def _marks(cell: Any) -> Iterator[str]:
+    """Yield what must not be read together with a figure: raised, lowered, struck-out words, notes, pictures, fields."""
+    for part in cell.iterdescendants():
+        name = _name(part)
+        if name in ("footnoteReference", "endnoteReference"):
+            yield "脚注"
+        elif name in ("drawing", "pict", "object") and not _unseen(part):
+            yield "图片"
+        elif name in ("ffData", "showingPlcHdr", "checkBox", "checkbox"):
+            yield "输入框"
+        elif name == "t" and (part.text or "").strip() and not _unseen(part) and (kind := _beside(part)):
+            yield f"{kind} {part.text.strip()}"
+
+
+def _beside(text: Any) -> str:
+    """Return why the text of a run is no part of a figure: 上标, 下标 or 删除线, "" for plain text."""
+    properties = _child(text.getparent(), "rPr")
+    for name in ("vertAlign", "strike", "dstrike", "position") if properties is not None else ():
+        value = _attribute(child, "val") if (child := _child(properties, name)) is not None else "0"
+        if value not in ("baseline", "0", "false", "off"):
+            return (
+                "删除线" if "strike" in name else "下标" if value == "subscript" or (value or "")[:1] == "-" else "上标"
+            )
+    return ""
+
+
+def _text(paragraph: Any, *, plain: bool = False) -> str:
+    """Return what a paragraph shows: no deleted and no hidden runs, no instructions of fields; ``plain``: nothing marked."""
     pieces: list[str] = []
     for part in paragraph.iterdescendants():
         name = _name(part)
-        if name == "t" and not _unseen(part):
+        if name == "t" and not _unseen(part) and not (plain and _beside(part)):
             pieces.append(part.text or "")
         elif name == "tab":
             pieces.append("\t" if _name(part.getparent()) == "r" else "")

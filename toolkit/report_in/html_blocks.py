@@ -19,6 +19,15 @@ _BREAKS = frozenset((
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE)
+_RAISED = re.compile(
+    r"vertical-align\s*:\s*(?:super|sub|text-top|text-bottom|-?(?!0+(?:\.0+)?(?:px|pt|em|ex|%))[0-9.]+(?:px|pt|em|ex|%))",
+    re.IGNORECASE,
+)
+_STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
+_NOTE_LENGTH = 4
+"""Characters of a link that can be the number of a footnote."""
+_FIELDS = frozenset(("input", "select", "textarea", "button"))
+_PICTURES = frozenset(("img", "svg", "object", "embed", "canvas", "video", "iframe"))
 _DIGITS = re.compile(r"\s*(\d{1,5})")
 
 
@@ -97,17 +106,23 @@ class _Page:
                 for covered in range(column, column + width):
                     hanging[covered] = row + height
                 where = f"第 {number} 张表第 {row + 1} 行第 {at} 格"
-                squares.append(TableCell(row, column, row + height - 1, column + width - 1, _text(cell), where))
+                text, mark = _text(cell)
+                last = row + height - 1, column + width - 1
+                squares.append(TableCell(row, column, *last, text, where, mark=mark))
                 column += width
         return PublishedTable(tuple(squares), f"第 {number} 张表")
 
 
-def _text(cell: Any) -> str:
-    """Return what a cell shows, lines parted by line breaks."""
+def _text(cell: Any) -> tuple[str, str]:
+    """Return what a cell shows, lines parted by line breaks, and the marks in it, which are no part of its text."""
     pieces: list[str] = []
+    marks: list[str] = []
 
     def add(element: Any) -> None:
-        if _hidden(element) or element.tag in _SKIPPED:
+        mark = "" if _hidden(element) else _mark(element)
+        if mark:
+            marks.append(mark)
+        if mark or _hidden(element) or element.tag in _SKIPPED:
             return
         broken = element.tag in _BREAKS
         pieces.append("\n" if broken else "")
@@ -124,7 +139,26 @@ def _text(cell: Any) -> str:
             add(child)
         pieces.append(" ".join((child.tail or "").split("\n")))
     lines = ("".join(line.split("\r")).strip(" \t\xa0\u3000") for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line), "、".join(marks)
+
+
+def _mark(element: Any) -> str:
+    """Return the kind and the words of what must not be read together with a figure, "" for anything else."""
+    tag, style = element.tag, element.get("style") or ""
+    words = " ".join("".join(element.itertext()).split())[:20]
+    if tag in _FIELDS:
+        hidden = (element.get("type") or "").lower() == "hidden"
+        return "" if hidden else f"输入框 {element.get('value') or words}".strip()
+    if tag in _PICTURES:
+        return "" if {element.get("width"), element.get("height")} & {"0", "1", "1px"} else "图片"
+    if not words:
+        return ""
+    if tag in ("s", "strike", "del") or _STRUCK.search(style):
+        return f"删除线 {words}"
+    if tag in ("sup", "sub") or (tag not in _BREAKS and _RAISED.search(style)):
+        return f"{'下标' if tag == 'sub' else '上标'} {words}"
+    link = tag == "a" and "#" in (element.get("href") or "") and len(words) <= _NOTE_LENGTH
+    return f"脚注 {words}" if link and not element.get("href").endswith("#") else ""
 
 
 def _span(cell: Any, name: str) -> int:

@@ -18,6 +18,8 @@ _NEAR = 2.0
 
 
 _NUMBER = re.compile(r"[-—–·\s]*第?\s*\d{1,3}\s*页?[-—–·\s]*(?:[/共]+\s*\d{1,3}\s*页?)?")
+_SMALL = 0.8
+"""A digit of less than this part of the largest size in its cell is a mark, not part of the figure."""
 _THICK = 4.0
 """Points: a thinner bar without an outline is a line."""
 
@@ -98,14 +100,26 @@ def _grid(page: Any, table: Any, where: str) -> PublishedTable:
         raise beyond("表格单元格数", CELLS)
     squares = []
     for left, top, right, bottom in sorted(table.cells, key=lambda cell: (cell[1], cell[0])):
-        text = page.within_bbox((left, top, right, bottom), strict=False).extract_text() or ""
+        text, mark = _words(page.within_bbox((left, top, right, bottom), strict=False))
         row, column = _line(tops, top), _line(lefts, left)
         last = _line(tops, bottom) - 1, _line(lefts, right) - 1
         squares.append(
-            TableCell(row, column, last[0], last[1], plain_radicals(text.strip()), f"{where}第 {row + 1} 行")
+            TableCell(row, column, *last, plain_radicals(text.strip()), f"{where}第 {row + 1} 行", mark=mark)
         )
     squares.sort(key=lambda square: (square.row, square.column))
     return PublishedTable(tuple(squares), where)
+
+
+def _words(cell: Any) -> tuple[str, str]:
+    """Return the text of a cell, and the small digits beside its figure, which are no part of it."""
+    text = cell.extract_text() or ""
+    sizes = [drawn["size"] for drawn in cell.chars if drawn["text"].strip()]
+    if not sizes or min(sizes) > max(sizes) * _SMALL or any(map(str.isalpha, text)):
+        return text, ""
+    small = max(sizes) * _SMALL
+    plain = cell.filter(lambda drawn: drawn["object_type"] != "char" or drawn["size"] > small)
+    raised = "".join(drawn["text"] for drawn in cell.chars if drawn["size"] <= small).strip()
+    return plain.extract_text() or "", f"上标 {raised}" if raised else ""
 
 
 def _lines(values: list[float]) -> list[float]:

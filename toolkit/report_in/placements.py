@@ -19,6 +19,7 @@ TWICE = "同一个项目出现两行"
 NO_HEADS = "上方没有这张表的表头，认不出是哪一列"
 GLUED = "数与项目名称写在同一格里"
 NO_SHAPE = "认不出这张表的表头或表样"
+MARKED = "格里有上标、下标、删除线、脚注、图片或输入框，不能当作数读"
 TWO_FIGURES = "同一格在报告里有两个不同的数"
 
 
@@ -71,7 +72,9 @@ def glued(text: str) -> str | None:
 def figure_like(cell: TableCell) -> bool:
     """Tell whether a cell holds a figure rather than words."""
     text = cell.text.strip()
-    return 0 < len(text) < LONGEST and any(character.isdigit() for character in text) and not any(map(_wordy, text))
+    return (bool(cell.mark) and not text) or (
+        0 < len(text) < LONGEST and any(character.isdigit() for character in text) and not any(map(_wordy, text))
+    )
 
 
 def _wordy(character: str) -> bool:

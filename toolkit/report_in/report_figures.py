@@ -14,6 +14,7 @@ from toolkit.report_in.blocks import PublishedTable, TableCell, TextLine, lines_
 from toolkit.report_in.item_places import find
 from toolkit.report_in.labels import notes_of
 from toolkit.report_in.placements import (
+    MARKED,
     NO_SHAPE,
     TWO_FIGURES,
     LooseFigure,
@@ -105,7 +106,7 @@ class ReportFigures:
         cell = stray.cell
         if id(cell) not in self.named:
             self.named[id(cell)] = cell
-            self.not_placed.append(Unplaced(title, cell.text.strip(), cell.where, stray.why))
+            self.not_placed.append(Unplaced(title, cell.seen, cell.where, stray.why))
 
     def _add(self, title: str, placements: Placements) -> None:
         self.empty |= placements.empty
@@ -113,6 +114,12 @@ class ReportFigures:
         for stray in placements.strays:
             self._name(title, stray)
         for code, spot in placements.by_code.items():
+            if spot.cell.mark:
+                self._name(title, StrayFigure(spot.cell, MARKED))
+                self.twice.append(code)
+                self.figures.pop(code, None)
+                self.totals.pop(code, None)
+                continue
             figure = self._figure(code, spot)
             known = self.figures.get(code) or self.totals.get(code)
             if code in self.twice:
@@ -182,7 +189,8 @@ class ReportFigures:
             elif sure.missing:
                 lost = [item for item in table.items if self.missing(item.code)]
                 rows = Counter(item.short.partition("·")[0] for item in lost)
-                listed = _some([row if n > 1 else f"{row} {n} 格" for row, n in rows.items()], "、")
+                whole = Counter(item.short.partition("·")[0] for item in table.items)
+                listed = _some([row if n == whole[row] else f"{row} {n} 格" for row, n in rows.items()], "、")
                 codes = [item.code for item in lost]
                 findings.append(
                     finding("IMPORT_002", file=self.file, items=codes, table=table.title, count=len(lost), rows=listed)
