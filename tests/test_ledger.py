@@ -498,9 +498,11 @@ def test_an_old_file_mended_after_its_reply_is_asked_about(season: Path) -> None
     )
     assert "MERGE_013" in run("ledger", season, *AS_OF).out
     assert run("reply", season, *AS_OF).code == 0
-    (letter,) = (season / "退回").glob(f"{TWO}*退回信.txt")
+    (letter,) = (season / "退回").glob(f"{TWO}*信.txt")
     text = letter.read_text("utf-8")
-    assert all(word in text for word in ("教育局.xlsx", "退回件.xlsx", "请告知", "可以上报", "处错误")), text
+    asked = ("教育局.xlsx", "退回件.xlsx", "以哪一份为准", "可以上报", "处错误", "第 2 份", "第 3 份", "D7")
+    assert letter.name.endswith("问询信.txt")
+    assert all(word in text for word in asked), text
     book = openpyxl.load_workbook(season / "台账.xlsx")
     reasons = [
         str(row) for row in book["文件"].iter_rows(values_only=True) if "不一致" in str(row) and "教育" in str(row)

@@ -14,13 +14,24 @@ from tests.rollups import SMALL, a_return, checked
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked, checksum
-from toolkit.season.letters import SENTENCE, Addressee, Letter, Letterhead, Sender, receipt, reminder, returned
+from toolkit.season.letters import (
+    SENTENCE,
+    Addressee,
+    Letter,
+    Letterhead,
+    Sender,
+    Submission,
+    receipt,
+    reminder,
+    returned,
+)
 from toolkit.season.letters.quotation import quoted
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")
 DUE, TODAY = date(2026, 1, 20), date(2026, 1, 15)
 HEAD = Letterhead(TO, BY, DUE, TODAY)
+SENT = Submission("年报.xlsx")
 
 
 def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
@@ -31,7 +42,8 @@ def one(at: int, severity: Severity = Severity.ERROR, **parts: Any) -> Finding:
 
 def back(*findings: Finding, name: str = "年报.xlsx", **parts: Any) -> Letter:
     """Return the letter about a file with these findings."""
-    return returned(HEAD, checked(a_return(1, SMALL), name, *findings), **({"reply_name": "退回.xlsx"} | parts))
+    parts = {"reply_name": "退回.xlsx"} | parts
+    return returned(HEAD, checked(a_return(1, SMALL), name, *findings), Submission(name), **parts)
 
 
 def both(letter: Letter) -> tuple[str, str]:
@@ -95,7 +107,7 @@ def test_nothing_comes_from_outside() -> None:
 def test_a_file_that_held_no_return_is_asked_for_again() -> None:
     """Without a returned workbook the letter asks for the template and speaks of no attachment."""
     whole = Finding("FILE_001", Severity.ERROR, "打不开", "另存为 xlsx")
-    letter = returned(HEAD, checked(None, "a.xlsx", whole), reply_name=None)
+    letter = returned(HEAD, checked(None, "a.xlsx", whole), SENT, reply_name=None)
     assert "整个文件" in letter.text and "重新填写" in letter.text and "附件" not in letter.text
 
 
@@ -103,7 +115,7 @@ def test_a_receipt_carries_the_check_mark() -> None:
     """The receipt has 校验码, file, time, version and the warnings that stand explained."""
     ret = a_return(1, SMALL)
     got = checked(ret, "年报.xlsx", one(1, Severity.WARNING, explained="属实"))
-    letter = receipt(HEAD, got, at=datetime(2026, 1, 15, 9, 5), version=2)
+    letter = receipt(HEAD, got, Submission("年报.xlsx", version=2), at=datetime(2026, 1, 15, 9, 5))
     mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
     for said in both(letter):
         for part in (mark, "年报.xlsx", "2026 年 1 月 15 日 09:05", "第 2 次报送", "存疑 1 处已说明", "已通过审核"):
@@ -116,9 +128,9 @@ def test_each_kind_is_refused_where_another_is_due() -> None:
     clean, failing = checked(a_return(1, SMALL), "a.xlsx"), checked(a_return(1, SMALL), "a.xlsx", one(1))
     for got in (failing, Checked("a.xlsx", "0", None, ())):
         with pytest.raises(ToolkitError, match="没有通过"):
-            receipt(HEAD, got, at=datetime(2026, 1, 15))
+            receipt(HEAD, got, SENT, at=datetime(2026, 1, 15))
     with pytest.raises(ToolkitError, match="回执"):
-        returned(HEAD, clean, reply_name="x.xlsx")
+        returned(HEAD, clean, SENT, reply_name="x.xlsx")
 
 
 @pytest.mark.parametrize(
@@ -150,8 +162,8 @@ def test_the_sentence_is_one_short_line() -> None:
     head = Letterhead(long, Sender("办公室" * 30, "电话" * 40), DUE, TODAY)
     got = checked(a_return(1, SMALL), "甲" * 90, *(one(at, sheet="表" * 60) for at in range(130)))
     for letter in (
-        returned(head, got, reply_name="x.xlsx"),
-        receipt(head, checked(a_return(1, SMALL), "a.xlsx"), at=datetime(2026, 1, 15, 9)),
+        returned(head, got, SENT, reply_name="x.xlsx"),
+        receipt(head, checked(a_return(1, SMALL), "a.xlsx"), SENT, at=datetime(2026, 1, 15, 9)),
         reminder(head, time=3),
     ):
         assert len(letter.sentence) <= SENTENCE and "\n" not in letter.sentence + letter.subject

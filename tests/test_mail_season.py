@@ -27,7 +27,7 @@ FORM = load_form("2021")
 DAY = ("--as-of", "2026-01-20")
 SECRETS = {"NIANBAO_SMTP_PASSWORD": PASSWORD, "NIANBAO_IMAP_PASSWORD": PASSWORD}
 ENVIRONMENT = surroundings(**SECRETS)
-SOUND, FAULTY, OTHER, SILENT, REFUSED, DROPPED, LATER = range(7)
+SOUND, FAULTY, OTHER, LINK, REFUSED, DROPPED, LATER, SILENT = range(8)
 
 
 def address(at: int) -> str:
@@ -82,9 +82,9 @@ def subject(data: bytes) -> str:
 
 @pytest.fixture
 def season(tmp_path: Path) -> Iterator[Season]:
-    """Begin a season of seven bodies, with servers that take what they are given."""
+    """Begin a season of eight bodies, with servers that take what they are given."""
     made = certificate(tmp_path / "ca")
-    (tmp_path / "名录.xlsx").write_bytes(roster_of(7, address))
+    (tmp_path / "名录.xlsx").write_bytes(roster_of(8, address))
     folder = tmp_path / "季"
     with SmtpServer() as smtp, ImapServer(made) as imap:
         begun = run(
@@ -109,23 +109,23 @@ def test_a_season_by_mail(season: Season) -> None:
         mail(FAULTY, a_return(FAULTY, broken=True), "年报.xlsx"),
         mail(OTHER, a_return(OTHER), "年报.xlsx", sender=address(SOUND)),
         *(mail(at, a_return(at, broken=True), "报送.xlsx") for at in (REFUSED, DROPPED, LATER)),
-        letter([text("年报见百度网盘 https://pan.baidu.com/s/1abc 提取码 1234")], sender=address(SILENT)),
+        letter([text("年报见百度网盘 https://pan.baidu.com/s/1abc 提取码 1234")], sender=address(LINK)),
     )
     first = season.run("collect")
     assert (first.code, "新收 6 个文件" in first.err, "MAIL_020" in first.err) == (0, True, True), first.err
     assert "新收 0 个文件，已有 6 个" in season.run("collect").err
-    assert all(path.parent.name in {code(at) for at in range(7)} for path in (season.folder / "收件").rglob("*.xlsx"))
+    assert all(path.parent.name in {code(at) for at in range(8)} for path in (season.folder / "收件").rglob("*.xlsx"))
     told = season.run("ledger", *DAY)
     assert "LEDGER_005" in told.out
     assert season.states() == {
-        code(SOUND): "passed", code(OTHER): "passed", code(SILENT): "missing",
+        code(SOUND): "passed", code(OTHER): "passed", code(SILENT): "missing", code(LINK): "missing",
         **dict.fromkeys(map(code, (FAULTY, REFUSED, DROPPED, LATER)), "returned"),
     }  # fmt: skip
 
     planned = season.run("send", *DAY)
     assert (planned.code, season.smtp.delivered) == (0, [])
     drafts = sorted((season.folder / "发件箱").glob("*.eml"))
-    assert len(drafts) == 7
+    assert len(drafts) == 8
     draft = message_from_bytes(
         next(path for path in drafts if code(FAULTY) in path.name).read_bytes(), policy=policy.default
     )
@@ -135,10 +135,10 @@ def test_a_season_by_mail(season: Season) -> None:
     assert str(attached.get_filename()).startswith(code(FAULTY))
     plan = openpyxl.load_workbook(season.folder / "发件箱" / "发送计划.xlsx").active
     assert plan is not None
-    assert [row[7] for row in plan.iter_rows(min_row=2, values_only=True)] == ["待发"] * 7
+    assert [row[7] for row in plan.iter_rows(min_row=2, values_only=True)] == ["待发"] * 8
 
     assert season.run("send", *DAY, "--to-self", "me@example.cn", "--rate", "6000").code == 0
-    assert Counter(each.to for each in season.smtp.delivered) == {"me@example.cn": 7}
+    assert Counter(each.to for each in season.smtp.delivered) == {"me@example.cn": 8}
     season.smtp.delivered.clear()
 
     once = {address(LATER): 1}
@@ -157,12 +157,13 @@ def test_a_season_by_mail(season: Season) -> None:
     season.smtp.fault = None
     again = season.run("send", *DAY, "--yes", "--rate", "6000", "--format", "json").json
     assert {each["to"]: each["state"] for each in again["messages"]} == {
-        **{address(at): "sent" for at in (SOUND, FAULTY, OTHER, SILENT, LATER)},
+        **{address(at): "sent" for at in (SOUND, FAULTY, OTHER, LINK, SILENT, LATER)},
         address(REFUSED): "refused", address(DROPPED): "unknown",
     }  # fmt: skip
     assert season.received() == {
         (address(SOUND), "回执"): 1, (address(OTHER), "回执"): 1, (address(FAULTY), "退回"): 1,
         (address(LATER), "退回"): 1, (address(DROPPED), "退回"): 1, (address(SILENT), "催报"): 1,
+        (address(LINK), "退回"): 1,
     }  # fmt: skip
     desk = openpyxl.load_workbook(season.folder / "台账.xlsx")["单位"]
     (at,) = [cell.column - 1 for cell in desk[4] if cell.value == "往来"]
@@ -254,7 +255,7 @@ def test_killed_at_any_stage_of_a_letter_nobody_gets_it_twice(season: Season) ->
         assert killed, (stage, text)
         states, unknown_arrived = each_once(season, day)
         unknown = stage not in ("mail", "rcpt")
-        assert sorted(states) == ["sent"] * (7 - unknown) + ["unknown"] * unknown, stage
+        assert sorted(states) == ["sent"] * (8 - unknown) + ["unknown"] * unknown, stage
         assert unknown_arrived == (stage == "accepted"), stage
 
 
@@ -284,5 +285,5 @@ def _days(data: bytes) -> str:
     assert isinstance(message, EmailMessage)
     body = message.get_body(("plain",))
     assert body is not None
-    said = str(body.get_content())
+    said = str(body.get_content()).splitlines()  # the last line is the day alone
     return " ".join(f"2026-02-{day:02d}" for day in range(1, 29) if f"2026 年 2 月 {day} 日" in said)

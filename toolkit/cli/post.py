@@ -23,7 +23,7 @@ from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collec
 from toolkit.outputs.outside_objects import send_json
 from toolkit.run import Job
 
-KINDS = click.Choice([season.RETURNED, season.RECEIPT, season.REMINDER])
+KINDS = click.Choice([season.ISSUE, season.QUERY, season.RETURNED, season.RECEIPT, season.REMINDER])
 
 
 def _dated(job: Job) -> tuple[season.Folder, Job, datetime.date]:

@@ -6,11 +6,13 @@ from toolkit.season.correspondence import Prepared, prepare, reply_workbooks, wi
 from toolkit.season.cycle import Session, Settled, accept, settle, working
 from toolkit.season.folder import Folder, folder_at, folder_of, initiate, summary
 from toolkit.season.inbox import collect, recognise
-from toolkit.season.letters import RECEIPT, REMINDER, RETURNED
+from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
+from toolkit.season.matters import MATTERS, WAYS, Calendar, Matter, matters
 from toolkit.season.outbox import dispatch, mail_settings, plan, tried_before
 
 __all__ = [
-    "RECEIPT", "REMINDER", "RETURNED", "Folder", "Prepared", "Session", "Settled", "accept", "collect", "dispatch",
-    "folder_at", "folder_of", "initiate", "mail_settings", "plan", "prepare", "recognise", "reply_workbooks",
-    "settle", "summary", "tried_before", "without_address", "working", "write_letters",
+    "ISSUE", "MATTERS", "QUERY", "RECEIPT", "REMINDER", "RETURNED", "WAYS", "Calendar", "Folder", "Matter",
+    "Prepared", "Session", "Settled", "accept", "collect", "dispatch", "folder_at", "folder_of", "initiate",
+    "mail_settings", "matters", "plan", "prepare", "recognise", "reply_workbooks", "settle", "summary", "tried_before",
+    "without_address", "working", "write_letters",
 ]  # fmt: skip

@@ -9,25 +9,25 @@ from datetime import date, datetime
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from toolkit.files import made_folder, replaced
-from toolkit.returns import BodyState, Checked
+from toolkit.returns import Checked
 from toolkit.returns.last_year import before
 from toolkit.roster import Roster
 from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, write_worklist
-from toolkit.season.ledger import Ledger, in_force
-from toolkit.season.letters import REMINDER, Addressee, Letter, Letterhead, Sender
-from toolkit.workbook.issuing import is_of_another, reissued
+from toolkit.season.ledger import BEIJING, Ledger, beijing, received
+from toolkit.season.letters import Addressee, Letter, Letterhead, Sender, Submission
+from toolkit.season.matters import Calendar, Matter, matters
+from toolkit.workbook.issuing import one_issued, reissued
 from toolkit.workbook.reply import by_body, remembering, reply, reply_name
 
 SENTENCES = "一句话.txt"
 
 
 class Prepared(Struct, frozen=True):
-    """One letter to one body: its address ("" when the roster has none), the workbook that goes with it, its key.
+    """One letter to one body: its address ("" when the roster has none), the workbook that goes with it, its key and way.
 
     ``key`` is ``code/kind/what``: the file that is answered, or the day of a reminder. A letter is sent once by it.
     """
@@ -42,6 +42,7 @@ class Prepared(Struct, frozen=True):
     stem: str
     attachment: str = ""
     data: bytes = b""
+    way: str = "send"
 
 
 def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[Written, ...]:
@@ -55,6 +56,11 @@ def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[W
     return written
 
 
+def calendar_of(session: Session, as_of: date) -> Calendar:
+    """Return the days of a season as they are seen on a day."""
+    return Calendar(as_of, session.settings.due, session.settings.reminders)
+
+
 def _note(ledger: Ledger, kind: str, written: Written) -> None:
     """Note a reply unless it was noted before."""
     row = {"code": written.code, "kind": kind, "sha256": written.answers, "reply_sha256": written.sha256}
@@ -63,29 +69,12 @@ def _note(ledger: Ledger, kind: str, written: Written) -> None:
 
 
 def prepare(session: Session, settled: Settled, as_of: date) -> tuple[Prepared, ...]:
-    """Prepare the letter of every body that needs one.
+    """Prepare the letter of every body that needs one, as its matter says, see ``matters``.
 
-    A return with errors goes back as a workbook with its faults marked (of another year, the year's template goes out),
-    one that passed
-    has a receipt (with the workbook where something is still to be explained), a silent body is reminded. A body that
-    changed an old file after its return is asked which one counts; another conflict waits for the coordinator, and a
-    waived body has nothing to do.
+    A letter that waits for a decision or a call is prepared too; a reminder that is not due yet is none.
     """
-    office, answered = _Office(session, settled, as_of), _answered(settled)
-    posts = [office.prepared(body, answered.get(body.code)) for body in settled.rollup.bodies if body.code]
-    return tuple(post for post in posts if post is not None)
-
-
-def _answered(settled: Settled) -> dict[str, Checked]:
-    """Return the file of each body that is answered: the one that counts or would count."""
-    by_file = {(file.file, file.sha256): file for file in settled.outcome.checked}
-    answered: dict[str, Checked] = {}
-    for state in settled.rollup.files:
-        if state.code and state.state in ("merged", "failing", "not_in_rollup"):
-            answered[state.code] = by_file[state.file, state.sha256]
-        elif state.code and state.state in ("wrong_year", "wrong_form"):
-            answered.setdefault(state.code, by_file[state.file, state.sha256])
-    return answered
+    office = _Office(session, settled, as_of)
+    return tuple(office.prepared(matter) for matter in office.matters if office.due(matter))
 
 
 class _Office:
@@ -94,71 +83,110 @@ class _Office:
     def __init__(self, session: Session, settled: Settled, as_of: date) -> None:
         settings, self.ledger = session.settings, session.ledger
         self.roster, self.year, self.as_of = settled.outcome.roster, settled.rollup.year, as_of
+        self.matters = matters(self.ledger, settled.rollup, self.roster, calendar_of(session, as_of))
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
         self.last = settled.outcome.last_year
         self.deadline = settings.due
         self.by = Sender(settings.office or f"{settled.rollup.region}政务公开主管部门", settings.contact)
-        self.key, self.checked = settled.key, by_body(settled.outcome.checked)
-        self.conflicts = {state.file: state.sha256 for state in settled.rollup.files if state.state == "conflict"}
-        self.matters = {one.file: one for one in settled.rollup.findings if one.code == "MERGE_013"}
+        self.key, self.of_body = settled.key, by_body(settled.outcome.checked)
+        self.checked = {(file.file, file.sha256): file for file in settled.outcome.checked}
+        self.files = settled.rollup.files
         self.numbers = {(row["code"], row["sha256"]): row["number"] for row in self.ledger.rows("version")}
+        self.names = {row["sha256"]: row["name"].rpartition("/")[2] for row in self.ledger.rows("arrival")}
+        self.came = received(self.ledger)
         self.judged = self.ledger.newest("judgement", "sha256")
-        self.decided = in_force(self.ledger)
 
-    def prepared(self, body: BodyState, checked: Checked | None) -> Prepared | None:
-        """Return the letter about a body's file, the reminder to one that sent none, None when nothing is to be said."""
-        head = Letterhead(Addressee(body.name, body.code, self.year), self.by, self.deadline, self.as_of)
-        matter = next((self.matters[file] for file in body.files if file in self.matters), None)
-        if matter is not None:
-            versions = sorted(self.conflicts[file] for file in body.files if file in self.conflicts)
-            what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
-            return self._addressed(body, letters.question(head, matter, len(versions)), what, versions[0])
-        if body.state == "missing" and (checked is None or self._reissued(body.code, checked)):
-            day = self.as_of.isoformat()
-            return self._addressed(body, letters.reminder(head, time=self._time(body.code)), day, day)
-        if checked is None or checked.ret is None or body.state == "waived":
-            return None
-        version = self.numbers.get((body.code, checked.sha256), 1)
-        name, data = reply_name(checked, self.roster, twice=False), None
-        if is_of_another(checked.ret, self.year):
-            name, data = reissued(checked.ret, self.year, self.roster, self.last, self.key)
-            letter, attached = letters.reissue(head, checked, name=name, version=version), None
-        elif checked.verdict == "pass":
-            when = datetime.fromisoformat(self.judged[checked.sha256]["at"])
-            attached = None if checked.status.settled else name
-            letter = letters.receipt(head, checked, at=when, reply_name=attached, version=version)
-        else:
-            attached = None if checked.ret.year is None else name
-            letter = letters.returned(head, checked, reply_name=attached, version=version)
-        prepared = self._addressed(body, letter, checked.sha256[:16], checked.sha256)
-        if attached is not None and data is None:
-            earlier = before(self.last, checked.ret, self.roster)
-            data = reply(remembering(checked, self.checked.get(body.code, ())), self.key, earlier)
-        turn = checked.ret.identity.round + 1
-        return replace(prepared, round=turn, attachment=name if data is not None else "", data=data or b"")
+    def due(self, matter: Matter) -> bool:
+        """Tell whether a matter has a letter: one that went out, or one that is to go."""
+        return bool(matter.key) and (
+            matter.way != "wait" or self.ledger.value("message", "id", key=matter.key) is not None
+        )
 
-    def _reissued(self, code: str, checked: Checked) -> bool:
-        """Tell whether a body that sent a file of another year alone has had this year's template for it."""
-        key = f"{code}/{letters.RETURNED}/{checked.sha256[:16]}"
-        return self.ledger.value("message", "state", key=key) in ("sent", "unknown")
-
-    def _time(self, code: str) -> int:
-        """Return which reminder today's is: those sent on other days and one by hand come before it."""
-        today = f"{code}/{REMINDER}/{self.as_of.isoformat()}"
-        rows = self.ledger.rows("message", code=code)
-        sent = {row["key"] for row in rows if row["state"] in ("sent", "unknown") and f"/{REMINDER}/" in row["key"]}
-        return 1 + len(sent - {today}) + ((code, "remind") in self.decided)
-
-    def _addressed(self, body: BodyState, letter: Letter, what: str, answers: str) -> Prepared:
-        known = self.bodies.get(body.code)
+    def prepared(self, matter: Matter) -> Prepared:
+        """Return the letter of a matter, with its workbook."""
+        head = Letterhead(Addressee(matter.name, matter.code, self.year), self.by, self.deadline, self.as_of)
+        checked = self.checked.get((matter.file, matter.sha256))
+        kind, name, data, turn = matter.kind, "", b"", 0
+        if kind in ("mend", "explain") or (kind == "chase" and checked is not None and checked.verdict != "unreadable"):
+            name, data, turn = self._reply(checked)
+        elif kind not in ("final", "versions"):
+            name, data = self._form(matter.code, checked)
+        letter = self._letter(head, matter, checked, name)
+        known = self.bodies.get(matter.code)
         short = "" if known is None else re.sub(r"[^\w（）()]", "", known.short or known.name)[:12]
-        stem = f"{body.code}{f'_{short}' if short else ''}_{self.year}_{letter.kind}信"
-        email = "" if known is None else known.email
-        return Prepared(body.code, body.name, email, letter, f"{body.code}/{letter.kind}/{what}", answers, 0, stem)
+        stem = f"{matter.code}{f'_{short}' if short else ''}_{self.year}_{letter.kind}信"
+        answers = matter.sha256 or matter.key.rpartition("/")[2]
+        return Prepared(
+            matter.code,
+            matter.name,
+            matter.to,
+            letter,
+            matter.key,
+            answers,
+            turn,
+            stem,
+            name if data else "",
+            data,
+            matter.way,
+        )
+
+    def _letter(self, head: Letterhead, matter: Matter, checked: Checked | None, name: str) -> Letter:
+        sent, time, kind = self._submission(matter.code, matter.sha256), matter.reminded + 1, matter.kind
+        if kind in ("issue", "remind"):
+            return letters.issue(head, name) if kind == "issue" else letters.reminder(head, time=time, name=name)
+        if kind == "useless":
+            return letters.useless(head, sent, why=matter.about, remedy=matter.remedy, name=name)
+        if kind == "chase":
+            return letters.chase(head, sent, about=matter.about, time=time, name=name)
+        if kind == "versions":
+            files = [file for file in self.files if file.code == matter.code and file.state in ("conflict", "merged")]
+            versions = [
+                (self.checked[file.file, file.sha256], self._submission(file.code, file.sha256)) for file in files
+            ]
+            versions.sort(key=lambda one: one[1].version)
+            return letters.question(head, versions, ground=matter.remedy)
+        assert checked is not None, matter
+        if kind == "wrong_year":
+            return letters.reissue(head, checked, sent, name=name)
+        if kind == "mend":
+            return letters.returned(head, checked, sent, reply_name=name or None)
+        when = datetime.fromisoformat(self.judged[checked.sha256]["at"]).astimezone(BEIJING)
+        return letters.receipt(head, checked, sent, at=when, reply_name=name or None)
+
+    def _submission(self, code: str, sha256: str) -> Submission:
+        """Return a file as its sender knows it."""
+        turn = next(
+            (f.ret.identity.round for f in self.of_body.get(code, ()) if f.sha256 == sha256 and f.ret is not None), 0
+        )
+        when = beijing(self.came[sha256]) if sha256 in self.came else ""
+        return Submission(self.names.get(sha256, ""), when, self.numbers.get((code, sha256), 0), turn)
+
+    def _reply(self, checked: Checked | None) -> tuple[str, bytes, int]:
+        """Return name, bytes and round of the workbook that goes back; nothing for a file that cannot be rebuilt."""
+        if checked is None or checked.ret is None or checked.ret.year is None:
+            return "", b"", 0
+        earlier = before(self.last, checked.ret, self.roster)
+        others = self.of_body.get(checked.ret.identity.code or "", ())
+        data = reply(remembering(checked, others), self.key, earlier)
+        return reply_name(checked, self.roster, twice=False), data or b"", checked.ret.identity.round + 1
+
+    def _form(self, code: str, checked: Checked | None) -> tuple[str, bytes]:
+        """Return name and bytes of the year's form for a body, with what last year fixes."""
+        if checked is not None and checked.ret is not None:
+            return reissued(checked.ret, self.year, self.roster, self.last, self.key)
+        known = self.bodies.get(code)
+        return (
+            ("", b"")
+            if known is None or self.roster is None
+            else one_issued(known, self.year, self.roster, self.last, self.key)
+        )
 
 
 def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepared], folder: Path) -> tuple[Path, ...]:
-    """Write each letter as text and HTML, the workbooks, and one file of sentences; note each letter in the ledger."""
+    """Write each letter as text and HTML, the workbooks, and one file of sentences; note each letter in the ledger.
+
+    A letter about another matter that was written to one of the bodies before is taken out of the folder.
+    """
     made_folder(folder)
     contents: dict[str, bytes] = {}
     for post in prepared:
@@ -166,6 +194,11 @@ def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepare
         contents[f"{post.stem}.html"] = post.letter.html.encode("utf-8")
         if post.data:
             contents[post.attachment] = post.data
+    for post in prepared:
+        stale = folder.glob(f"{post.code}_*_*信.*")  # what was written before about another matter is true no more
+        for path in stale:
+            if path.stem != post.stem and path.suffix in (".txt", ".html"):
+                path.unlink()
     sentences = "".join(f"{post.letter.sentence}\n\n" for post in prepared)
     contents[SENTENCES] = f"\ufeff{sentences}".encode()
     written = tuple(replaced(folder / name, data) for name, data in contents.items())

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import CATALOGUE, Finding
+from toolkit.findings import CATALOGUE, Finding, Severity
 from toolkit.mail import PostState
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
@@ -65,7 +65,8 @@ class Matter(Struct, frozen=True):
     """What is to be said to one body next: a key of MATTERS, and the key of WAYS by which it goes on.
 
     ``key`` is that of its letter (``code/kind/what``; "" where there is none), ``about`` says what is open in one line.
-    ``file`` and ``sha256`` are the file it is about, ``reminded`` counts the reminders so far; ``last`` is the last contact.
+    ``file`` and ``sha256`` are the file it is about, ``reminded`` counts the reminders so far; ``last`` is the last contact,
+    ``remedy`` what the body is told to do beside what its letter says anyway.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Matter(Struct, frozen=True):
     to: str = ""
     last: str = ""
     reminded: int = 0
+    remedy: str = ""
 
     @property
     def letter(self) -> str:
@@ -111,6 +113,7 @@ class _Open(Struct, frozen=True):
     what: str
     about: str
     file: FileState | None = None
+    remedy: str = ""
 
 
 class _Office:
@@ -151,7 +154,7 @@ class _Office:
         return Matter(
             body.code, body.name, ask.kind, self._way(body.code, ask, key, to), ask.about, key,
             "" if file is None else file.file, "" if file is None else file.sha256,
-            contact, phone, to, self._last(body.code), len(reminded),
+            contact, phone, to, self._last(body.code), len(reminded), ask.remedy,
         )  # fmt: skip
 
     def _open(self, body: BodyState, files: Sequence[FileState]) -> _Open:
@@ -183,7 +186,8 @@ class _Office:
             dispute = self.disputed.get(disputed.file)
             versions = sorted(file.sha256 for file in files if file.state == "conflict")
             what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
-            return _Open("versions", what, disputed.reason if dispute is None else dispute.message, disputed)
+            ground = _DISPUTES["MERGE_001" if dispute is None else dispute.code]
+            return _Open("versions", what, disputed.reason if dispute is None else dispute.message, disputed, ground)
         if body.state == "waived":
             return _Open("none", "", "按台账的决定计入", counted)
         if counted is not None:
@@ -199,11 +203,16 @@ class _Office:
     def _silent(self, body: BodyState, useless: Sequence[FileState]) -> _Open:
         """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
         if useless:
-            return _Open("useless", useless[-1].sha256[:16], useless[-1].reason, useless[-1])
+            last = useless[-1]
+            errors = (one for one in self.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR)
+            remedy = next((one.for_agency for one in errors), "请写明单位名称和统一社会信用代码，再发一次。")
+            return _Open("useless", last.sha256[:16], last.reason, last, remedy)
         odd = [row for row in self.oddities.get(body.code, ()) if row["code"] not in _ABSENT]
         if odd:
             what = hashlib.sha256(f"{odd[-1]['message_id']}{odd[-1]['name']}".encode()).hexdigest()[:16]
-            return _Open("useless", what, f"{CATALOGUE[odd[-1]['code']].title}：{odd[-1]['name']}")
+            entry = CATALOGUE[odd[-1]["code"]]
+            remedy = entry.remedy_agency or entry.remedy
+            return _Open("useless", what, f"{entry.title}（{odd[-1]['name']}）", remedy=remedy)
         deadline, due = self.calendar.deadline, self.calendar.reminder
         early = deadline is None or self.calendar.today <= deadline
         key = f"{body.code}/{ISSUE}/{self.rollup.year}"
@@ -266,8 +275,12 @@ class _Office:
         return " ".join(max(rows)) if rows else ""
 
 
-_DISPUTES = ("MERGE_001", "MERGE_011", "MERGE_013")
-"""The findings that tell of versions which differ."""
+_DISPUTES = {
+    "MERGE_001": "看不出哪一份在后，都还没有计入。",
+    "MERGE_011": "先前的一份已经通过，没有替换。",
+    "MERGE_013": "轮次较后的不是在较前的那一份上改的，都还没有计入。",
+}
+"""The findings that tell of versions which differ, and what their body is told of that."""
 
 
 def _named(one: Finding, files: Sequence[FileState]) -> list[str]:

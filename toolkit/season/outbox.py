@@ -90,11 +90,11 @@ def dispatch(
     password: str | None,
     terms: Terms = USUAL,
 ) -> tuple[PostResult, ...]:
-    """Send every letter that has an address, once each; the ledger is the journal, the worklist shows what became of it.
+    """Send every letter that has an address and waits for no decision, once each; the ledger is the journal, the worklist shows what became of it.
 
     A trial (``to_self``) is noted. See ``toolkit.mail.send`` for the rest.
     """
-    posts = [post_of(letter) for letter in prepared if letter.to]
+    posts = [post_of(letter) for letter in prepared if letter.to and letter.way != "decide"]
     sent = send(posts, server, password, SendJournal(session.ledger), belongs, terms)
     if terms.to_self is not None:
         session.ledger.add("season", name="trial", value=terms.to_self)

@@ -44,6 +44,14 @@ def fillings(
         yield body, _filling(form, year, body, roster.region, before, key)
 
 
+def one_issued(
+    body: Respondent, year: int, roster: Roster, last: LastYear | None, key: Key | None = None
+) -> tuple[str, bytes]:
+    """Return file name and bytes of the template of one body of a roster, as ``issued`` gives it."""
+    before = None if last is None else last.of(body.code, roster, year, body.name)
+    return issued_name(body, year), write(_filling(form_for_year(year), year, body, roster.region, before, key))
+
+
 def _filling(form: Form, year: int, body: Respondent, region: str, before: Before | None, key: Key | None) -> Filling:
     answers = {} if before is None else carried(form, before.ret)
     if before is not None and before.sharers:

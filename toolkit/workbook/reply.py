@@ -88,7 +88,7 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None, be
         },
         explanations=to_carry(ret, findings),
         marks=marks(ret, findings),
-        targets=_targets(ret),
+        targets=targets_of(ret),
         review=_reviewed(findings),
         remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
         package=tuple(map(_listed, ret.package)),
@@ -100,7 +100,7 @@ def _reviewed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return sorted_findings(one for one in findings if not one.code.startswith(("FILE_09", "EXPLAIN_003")))
 
 
-def _targets(ret: Return) -> Mapping[tuple[str, str], tuple[ReviewedCell, ...]]:
+def targets_of(ret: Return) -> Mapping[tuple[str, str], tuple[ReviewedCell, ...]]:
     """Return where the fields of the cover and the paragraphs that a file holds stand in its reply, by sheet and cell."""
     layout = lay_out(ret.form)
     targets: dict[tuple[str, str], tuple[ReviewedCell, ...]] = {

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from toolkit.cells import Area, a1
 from toolkit.excel_out import Page, Protection, Worksheet, cell_format, line_height, wrapped_lines
-from toolkit.findings import Severity, phrase, sorted_findings
+from toolkit.findings import Finding, Severity, phrase, sorted_findings
 from toolkit.forms.layout import Layout
 from toolkit.forms.sheets import CHECKS, META, REVIEW, STATUS_ROW
 from toolkit.returns import Explanation, fingerprint, is_reason
 from toolkit.returns.status import sheets_of, standing
 from toolkit.workbook import registers, styles
-from toolkit.workbook.filling import Filling
+from toolkit.workbook.filling import Filling, ReviewedCell
 from toolkit.workbook.formulas import ranges
 from toolkit.workbook.revision import CHANGED, EXPLAINED, LOOK, OPEN, ReviewLine, inputs_of
 from toolkit.workbook.state import State
@@ -132,7 +132,7 @@ def _line(sheet: Worksheet, layout: Layout, state: State, line: ReviewLine, befo
     sheet.number(row, at("number"), line.number, styles.centred)
     sheet.text(row, at("severity"), styles.signed(line.level), styles.coloured(line.level))
     sheet.text(row, at("finding"), finding.code, styles.centred)
-    place = _place(layout, line)
+    place = place_of(layout, finding, line.targets)
     if place is not None:
         sheet.link(row, at("place"), f"'{place[0]}'!{place[1]}", styles.link, f"{place[0]}\n{place[1]}", "转到这一处")
     else:
@@ -168,11 +168,10 @@ def _figures(layout: Layout, state: State, line: ReviewLine) -> str:
     return "\n".join(sides)
 
 
-def _place(layout: Layout, line: ReviewLine) -> tuple[str, str] | None:
+def place_of(layout: Layout, finding: Finding, targets: Sequence[ReviewedCell]) -> tuple[str, str] | None:
     """Return the cell of the rebuilt workbook that a finding is about: its sentence, that of its first item, else its own."""
-    finding = line.finding
-    if line.targets:
-        return line.targets[0].sheet, a1(line.targets[0].row, line.targets[0].column)
+    if targets:
+        return targets[0].sheet, a1(targets[0].row, targets[0].column)
     first = next((code for code in finding.items if code in layout.names), None)
     if first is not None:
         return layout.cell(first)[0], layout.address(first)

@@ -7,7 +7,9 @@ from toolkit.season.ledger.decisions import ALL, Decision, in_force, record_deci
 from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import locked, on_a_share
 from toolkit.season.ledger.records import (
+    BEIJING,
     Delivery,
+    beijing,
     received,
     record_accepted,
     record_checked,
@@ -20,7 +22,7 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
-    "ALL", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "in_force", "locked", "on_a_share",
+    "ALL", "BEIJING", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "beijing", "in_force", "locked", "on_a_share",
     "received", "record_accepted", "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states",
     "stamp", "standings", "waivers",
 ]  # fmt: skip

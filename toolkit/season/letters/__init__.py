@@ -1,4 +1,4 @@
-"""What the coordinator sends about a checked file, or to one who sent none: a short letter as text, HTML and one sentence."""
+"""What the coordinator sends to a body: one short letter about one matter, as text, HTML and one sentence."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import Finding, Severity, fault
+from toolkit.findings import Severity, fault
 from toolkit.returns import Checked, checksum
-from toolkit.season.letters.draft import Addressee, Draft, Letterhead, Sender, day_text, html_of, text_of
-from toolkit.season.letters.points import LISTED, Point, points_of
+from toolkit.season.letters.draft import (
+    Addressee,
+    Draft,
+    Letterhead,
+    Sender,
+    Submission,
+    day_text,
+    html_of,
+    text_of,
+)  # fmt: skip
+from toolkit.season.letters.points import LISTED, Point, differences, points_of
 from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = [
-    "ISSUE", "QUERY", "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender", "question",
-    "receipt", "reissue", "reminder", "returned",
+    "ISSUE", "QUERY", "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender",
+    "Submission", "chase", "issue", "question", "receipt", "reissue", "reminder", "returned", "useless",
 ]  # fmt: skip
 
 RETURNED, RECEIPT, REMINDER, ISSUE, QUERY = "退回", "回执", "催报", "下发", "问询"
@@ -37,13 +46,28 @@ class Letter(Struct, frozen=True):
     sentence: str
 
 
-def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, version: int = 1) -> Letter:
+def issue(head: Letterhead, name: str) -> Letter:
+    """Write the letter that goes with the year's form, ``name``, before anything has come."""
+    year = head.to.year
+    draft = Draft(
+        head, ISSUE, "请填报",
+        opening=(
+            f"请填报贵单位 {year} 年度政府信息公开工作年度报告。",
+            f"附件“{name}”是贵单位的年报表，请直接在其中填写：填法见“填报说明”表，封面显示“可以上报”后，保存为 .xlsx 作为附件发回。",
+        ),
+        facts=(("报送期限", head.deadline_text),),
+    )  # fmt: skip
+    sentence = f"{_called(head)}：{year} 年度年报表已发到邮箱，请填好后于 {head.by_when}报送（{head.due}）。"
+    return _letter(draft, "请填报", sentence)
+
+
+def returned(head: Letterhead, checked: Checked, sent: Submission, *, reply_name: str | None) -> Letter:
     """Write the letter that goes with a returned workbook: each finding with place, what is there, should be, to do.
 
     ``reply_name`` is the workbook sent with it (None: nothing could be rebuilt, they fill in the template again). A
     file in which nothing is left to mend or explain raises ToolkitError: it gets a receipt.
     """
-    points = points_of(checked)
+    points = points_of(checked, in_reply=reply_name is not None)
     if not points:
         raise fault("NOTHING_TO_RETURN", file=checked.file)
     status = checked.status
@@ -55,109 +79,167 @@ def returned(head: Letterhead, checked: Checked, *, reply_name: str | None, vers
     draft = Draft(
         head, RETURNED, "请改正后重报",
         opening=(f"贵单位报送的年报已审核：{status.sentence}。", how),
-        facts=(*_file_facts(checked, version), ("重报期限", head.deadline_text)),
+        facts=(*sent.facts, ("重报期限", head.deadline_text)),
         points=points[:LISTED],
         after=_after(points, checked, reply_name),
     )  # fmt: skip
-    due = head.deadline
     sentence = (
-        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报{status.sentence}，首先是{points[0].place}，"
-        f"请按退回件改好后于 {due.month} 月 {due.day} 日前重报（{head.due}）。"
+        f"{_called(head)}：{head.to.year} 年度年报{status.sentence}，首先是{points[0].place}，"
+        f"请按退回件改好后于 {head.by_when}重报（{head.due}）。"
     )
     return _letter(draft, f"请改正后重报（{status.sentence}）", sentence)
 
 
 def receipt(
-    head: Letterhead, checked: Checked, *, at: datetime, reply_name: str | None = None, version: int = 1
+    head: Letterhead, checked: Checked, sent: Submission, *, at: datetime, reply_name: str | None = None
 ) -> Letter:
     """Write the receipt of a return that passed ``at`` a time, with its 校验码; one that did not raises ToolkitError.
 
     Where cells are left to fill or doubts to explain it lists them and asks for ``reply_name``, the workbook sent with
-    it, to be completed; only a return with nothing left to do needs no other.
+    it, to be completed by a day; only a return with nothing left to do needs no other.
     """
     ret = checked.ret
     if ret is None or checked.verdict != "pass":
         raise fault("NOT_FIT_FOR_RECEIPT", file=checked.file)
     mark = checksum(ret.form, ret.figures, ret.year, ret.identity.code)
-    status, points = checked.status, points_of(checked)
+    status, points = checked.status, points_of(checked, in_reply=reply_name is not None)
     if status.settled:
-        matter, asked = "已通过审核", "不必再报。"
+        matter, asked, head = "已通过审核", "不必再报。", replace(head, as_of=at.date())
     else:
-        matter, asked = "已通过审核，请补齐", f"{status.sentence}。"
-    how = f"请打开附件“{reply_name}”，填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
+        matter, asked = "已收到，请补齐", f"{status.sentence}，请补齐后再报。"
+    where = "请在原表中" if reply_name is None else f"请打开附件“{reply_name}”，"
+    how = f"{where}填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
     draft = Draft(
-        replace(head, as_of=at.date()), RECEIPT, matter,
+        head, RECEIPT, matter,
         opening=(
-            f"贵单位报送的年报已通过审核，{asked}",
-            *[how] * (reply_name is not None and not status.settled),
+            f"贵单位报送的年报没有错误，已收下，{asked}" if not status.settled else f"贵单位报送的年报已通过审核，{asked}",
+            *[how] * (not status.settled),
             "请核对下面的校验码与贵单位留存的那一份是否一致；不一致的，说明两份内容不同，请与我们联系。",
         ),
         points=points[:LISTED],
         facts=(
             ("校验码", mark),
-            *_file_facts(checked, version),
-            ("通过时间", f"{day_text(at.date())} {at:%H:%M}"),
+            *sent.facts,
+            *[("补齐期限", head.deadline_text)] * (not status.settled),
+            ("审核时间", f"{day_text(at.date())} {at:%H:%M}"),
         ),
         after=_after(points, checked, reply_name),
     )  # fmt: skip
+    done = f"已于 {at.month} 月 {at.day} 日通过审核，校验码 {mark}，不必再报。"
     sentence = (
-        f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报（第 {version} 次报送）已于 {at.month} 月 {at.day} 日通过审核，"
-        f"校验码 {mark}，{asked}"
+        f"{_called(head)}：{head.to.year} 年度年报（第 {sent.version} 次报送）"
+        f"{done if status.settled else f'没有错误，{status.sentence}，请于 {head.by_when}补齐（{head.due}）。'}"
     )
     return _letter(draft, f"{matter}（回执）", sentence)
 
 
-def reissue(head: Letterhead, checked: Checked, *, name: str, version: int = 1) -> Letter:
+def reissue(head: Letterhead, checked: Checked, sent: Submission, *, name: str) -> Letter:
     """Write the letter about a return of another year or on another form: the year's template, ``name``, goes with it."""
-    year, due = head.to.year, head.deadline
+    year = head.to.year
     wrong = next((one.message for one in checked.findings if one.code in ("ID_021", "ID_022")), "")
     what = "" if checked.ret is None or checked.ret.year == year else f"{checked.ret.year} 年度的"
     draft = Draft(
         head, RETURNED, f"请填报 {year} 年度的年报",
         opening=(
             f"贵单位报送的文件不能作为 {year} 年度年报：{wrong}没有计入。这个文件不必修改。",
-            f"附件“{name}”是 {year} 年度的空白年报表（上年已定的数已经填好），请在其中填写，保存后发回。",
+            f"附件“{name}”是 {year} 年度的空白年报表（上年能定的数已经填好），请在其中填写，保存后发回。",
         ),
-        facts=(*_file_facts(checked, version), ("报送期限", head.deadline_text)),
+        facts=(*sent.facts, ("报送期限", head.deadline_text)),
     )  # fmt: skip
-    sentence = (
-        f"{quoted(head.to.name, 24)}：发来的是{what or '别的格式的'}年报，请用附件填报 {year} 年度的，"
-        f"{due.month} 月 {due.day} 日前发回（{head.due}）。"
-    )
+    sentence = f"{_called(head)}：发来的是{what or '别的格式的'}年报，请用附件填报 {year} 年度的，{head.by_when}发回（{head.due}）。"
     return _letter(draft, f"请填报 {year} 年度的年报", sentence)
 
 
-def question(head: Letterhead, matter: Finding, count: int) -> Letter:
-    """Ask a body which of its versions counts: the finding names them, what differs and how each of them stands."""
-    asked, until = "请告知以哪一份为准", ("答复期限", head.deadline_text)
-    draft = Draft(head, RETURNED, asked, opening=(matter.message, matter.for_agency), facts=(until,))
-    came = f"{quoted(head.to.name, 24)}：{head.to.year} 年度年报收到 {count} 份不一样的，都没有计入"
-    return _letter(draft, asked, f"{came}，{asked}（{head.due}）。")
+def useless(head: Letterhead, sent: Submission, *, why: str, remedy: str, name: str) -> Letter:
+    """Write the letter about what came and cannot be used, with the year's form, ``name``, to fill where theirs is lost."""
+    draft = Draft(
+        head, RETURNED, "发来的读不出来，请重新报送",
+        opening=(
+            f"贵单位发来的材料已收到，但不能作为年报：{quoted(why, 160)}",
+            quoted(remedy, 200),
+            f"手头没有填好的年报表的，可用附件“{name}”填写。",
+        ),
+        facts=(*sent.facts, ("重报期限", head.deadline_text)),
+    )  # fmt: skip
+    sentence = (
+        f"{_called(head)}：发来的材料不能作为 {head.to.year} 年度年报（{quoted(why, 40)}），请于 {head.by_when}重报。"
+    )
+    return _letter(draft, "请重新报送", sentence)
 
 
-def reminder(head: Letterhead, *, time: int = 1) -> Letter:
-    """Write the reminder to a body that has sent nothing; ``time`` counts the reminders from 1."""
-    if time < 1:
-        raise ValueError(f"reminders count from 1: {time}")
-    name = _TIMES.get(time, f"第 {time} 次提醒")
-    soon = "尽快" if head.as_of > head.deadline else "按期"
+def question(head: Letterhead, versions: Sequence[tuple[Checked, Submission]], *, ground: str) -> Letter:
+    """Ask a body which of its versions counts: how each came and stands, and every figure in which they differ.
+
+    ``ground`` says in one sentence why it cannot be known without them.
+    """
+    asked, count = "请告知以哪一份为准", len(versions)
+    marks = [f"第 {sent.version} 份" for _, sent in versions]
+    points = differences([checked for checked, _ in versions], marks)
+    draft = Draft(
+        head, QUERY, asked,
+        opening=(
+            f"贵单位的年报收到 {count} 份不一样的：{ground}",
+            "请回复以哪一份为准；几份都有改动的，请合在一份里重报。",
+        ),
+        facts=(
+            *((mark, f"{sent.words}，{checked.status.sentence}") for mark, (checked, sent) in zip(marks, versions, strict=True)),
+            ("答复期限", head.deadline_text),
+        ),
+        points=points[:LISTED],
+        after=(f"另有 {len(points) - LISTED} 处不同，没有列出。",) if len(points) > LISTED else (),
+    )  # fmt: skip
+    came = f"{_called(head)}：{head.to.year} 年度年报收到 {count} 份不一样的"
+    first = f"（{points[0].place}等 {len(points)} 处不同）" if points else ""
+    return _letter(draft, asked, f"{came}{first}，请于 {head.by_when}告知以哪一份为准。")
+
+
+def reminder(head: Letterhead, *, time: int = 1, name: str = "") -> Letter:
+    """Write the reminder to a body that has sent nothing; ``time`` counts the reminders from 1, ``name`` is the form sent."""
+    title, soon = _title(time), "尽快" if head.as_of > head.deadline else "按期"
     if time == 1:
         opening = f"我们还没有收到贵单位的年报，请{soon}报送。"
     elif time == 2:
         opening = "此前已提醒过一次，至今仍未收到贵单位的年报，请抓紧填报。"
     else:
         opening = f"此前已提醒 {time - 1} 次，至今仍未收到贵单位的年报。请今天内回复报送时间，并说明未报的原因。"
+    form = f"请用附件“{name}”填写（以前下发的同一份也可以）" if name else "请用下发的年报表填写"
     draft = Draft(
-        head, REMINDER, f"{name}报送",
-        opening=(opening, "请用下发的年报表填写，存为 .xlsx 后报送。如已报送，请告知报送的时间和方式，以便查找。"),
+        head, REMINDER, f"{title}报送",
+        opening=(opening, f"{form}，存为 .xlsx 后报送。如已报送，请告知报送的时间和方式，以便查找。"),
         facts=(("报送期限", head.deadline_text),),
     )  # fmt: skip
     due = head.deadline
     sentence = (
-        f"{quoted(head.to.name, 24)}：{name}，尚未收到贵单位 {head.to.year} 年度年报，"
+        f"{_called(head)}：{title}，尚未收到贵单位 {head.to.year} 年度年报，"
         f"期限 {due.month} 月 {due.day} 日（{head.due}），请{soon}报送，已报请告知。"
     )
-    return _letter(draft, f"{name}报送（{head.due}）", sentence)
+    return _letter(draft, f"{title}报送（{head.due}）", sentence)
+
+
+def chase(head: Letterhead, sent: Submission, *, about: str, time: int = 1, name: str = "") -> Letter:
+    """Write the reminder to a body that was sent something back and has not answered; ``about`` says what is open."""
+    title = _title(time)
+    how = f"请在附件“{name}”中改好（以前发来的同一份也可以），保存后发回。" if name else "请按上次来信的办法报送。"
+    draft = Draft(
+        head, REMINDER, f"{title}重报",
+        opening=(f"贵单位的年报已退回，还没有收到改好的：{quoted(about, 160).rstrip('。')}。", how),
+        facts=(*sent.facts, ("重报期限", head.deadline_text)),
+    )  # fmt: skip
+    sentence = (
+        f"{_called(head)}：{title}，退回的 {head.to.year} 年度年报还没有收到改好的（{quoted(about, 40).rstrip('。')}），"
+        f"请于 {head.by_when}重报。"
+    )
+    return _letter(draft, f"{title}重报（{head.due}）", sentence)
+
+
+def _title(time: int) -> str:
+    if time < 1:
+        raise ValueError(f"reminders count from 1: {time}")
+    return _TIMES.get(time, f"第 {time} 次提醒")
+
+
+def _called(head: Letterhead) -> str:
+    return quoted(head.to.name, 24)
 
 
 def _letter(draft: Draft, about: str, sentence: str) -> Letter:
@@ -185,11 +267,3 @@ def _after(points: Sequence[Point], checked: Checked, reply_name: str | None) ->
     if infos:
         notes.append(f"另有提示 {infos} 条，供参考，不要求改动。")
     return tuple(notes)
-
-
-def _file_facts(checked: Checked, version: int) -> tuple[tuple[str, str], ...]:
-    turn = 0 if checked.ret is None else checked.ret.identity.round
-    return (
-        ("审核的文件", quoted(checked.file.rpartition("/")[2], 60)),
-        ("报送次数", f"第 {version} 次报送" + (f"（填在第 {turn} 轮退回件上）" if turn else "")),
-    )

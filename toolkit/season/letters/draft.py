@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 from msgspec import Struct
@@ -10,6 +10,9 @@ from msgspec import Struct
 from toolkit.findings import fault
 from toolkit.season.letters.points import Point
 from toolkit.season.letters.quotation import quoted, shortened
+
+GRACE = timedelta(days=3)
+"""How long a body has to answer a letter that is written after the deadline."""
 
 
 class Addressee(Struct, frozen=True):
@@ -44,9 +47,45 @@ class Letterhead(Struct, frozen=True):
         return f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天"
 
     @property
+    def until(self) -> date:
+        """Return by when an answer is asked for: the deadline, or some days from today once it has passed."""
+        return self.deadline if self.as_of <= self.deadline else self.as_of + GRACE
+
+    @property
+    def by_when(self) -> str:
+        """Return that day as a short sentence says it."""
+        return f"{self.until.month} 月 {self.until.day} 日前"
+
+    @property
     def deadline_text(self) -> str:
-        """Return the deadline with the days that are left."""
-        return f"{day_text(self.deadline)}（{self.due}）"
+        """Return the deadline with the days that are left; once it has passed, the day that is asked for in its stead."""
+        if self.as_of <= self.deadline:
+            return f"{day_text(self.deadline)}（{self.due}）"
+        return f"{day_text(self.until)}前（期限 {day_text(self.deadline)}，{self.due}）"
+
+
+class Submission(Struct, frozen=True):
+    """What a body sent, as it knows it: the name it gave the file, when that came, which one of its files it is.
+
+    ``version`` is 0 and ``turn`` 0 where they say nothing: something that is no return, a file that answers no reply.
+    """
+
+    name: str
+    came: str = ""
+    version: int = 1
+    turn: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return name and time in one line."""
+        return f"“{quoted(self.name, 60)}”" + (f"，{self.came} 收到" if self.came else "")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Return the lines of a letter that say which file it is about."""
+        reply = f"（填在第 {self.turn} 轮退回件上）" if self.turn else ""
+        turn = (("报送次数", f"第 {self.version} 次报送{reply}"),) if self.version else ()
+        return (("来件", self.words), *turn) if self.name else turn
 
 
 class Draft(Struct, frozen=True):
@@ -73,7 +112,8 @@ class Draft(Struct, frozen=True):
     @property
     def table(self) -> tuple[tuple[str, str], ...]:
         """Return the facts and, last, whom to ask."""
-        return (*self.facts, ("联系方式", shortened(self.head.by.contact, 60)))
+        contact = shortened(self.head.by.contact, 60)
+        return (*self.facts, ("联系方式", contact)) if contact else self.facts
 
     @property
     def office(self) -> str:
@@ -96,9 +136,9 @@ def text_of(draft: Draft) -> str:
     lines = [draft.title, "", f"{draft.name}：", "", *draft.opening, ""]
     lines += [f"{label}：{value}" for label, value in draft.table]
     for at, point in enumerate(draft.points, 1):
-        lines += ["", f"{at}. [{point.level}] {point.place}", f"   问题：{point.message}"]
+        lines += ["", f"{at}. [{point.level}] {point.place}", f"   {'问题：' if point.remedy else ''}{point.message}"]
         lines += [f"   {label}：{figure}" for label, figure in point.figures]
-        lines += [f"   改法：{point.remedy}"]
+        lines += [f"   改法：{point.remedy}"] if point.remedy else []
     lines += ["", *draft.after] if draft.after else []
     return "\n".join([*lines, "", draft.office, draft.day, ""])
 

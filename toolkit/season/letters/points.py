@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
-from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity
+from toolkit.forms.layout import lay_out
 from toolkit.returns import Checked, Return
 from toolkit.returns.numbers import show
+from toolkit.returns.revisions import compare
 from toolkit.returns.status import MISSING, is_open, level_of
 from toolkit.season.letters.quotation import quoted
+from toolkit.workbook.reply import targets_of
+from toolkit.workbook.review import place_of
 
 _ORDER = {MISSING: 1, Severity.WARNING.zh: 2}
 LISTED = 12
@@ -27,14 +33,53 @@ class Point(Struct, frozen=True):
     remedy: str
 
 
-def points_of(checked: Checked) -> tuple[Point, ...]:
-    """Return what is left to mend, fill or explain: errors, what is missing, then warnings that nobody explained."""
+def points_of(checked: Checked, *, in_reply: bool = False) -> tuple[Point, ...]:
+    """Return what is left to mend, fill or explain: errors, what is missing, then warnings that nobody explained.
+
+    Places are those of the file, ``in_reply`` those of the workbook that goes back.
+    """
     left = sorted(filter(is_open, checked.findings), key=lambda one: _ORDER.get(level_of(one), 0))
-    return tuple(_point(finding, checked.ret) for finding in left)
+    ret = checked.ret
+    if ret is None or not in_reply:
+        return tuple(_point(one, ret, one.sheet or "", one.cell or "") for one in left)
+    layout, targets = lay_out(ret.form), targets_of(ret)
+    places = [place_of(layout, one, targets.get((one.sheet or "", one.cell or ""), ())) for one in left]
+    return tuple(
+        _point(one, ret, *(place or (one.sheet or "", one.cell or ""))) for one, place in zip(left, places, strict=True)
+    )
 
 
-def _point(finding: Finding, ret: Return | None) -> Point:
-    where = "表 ".join(part for part in (finding.sheet and f"“{finding.sheet}”", finding.cell) if part)
+def differences(versions: Sequence[Checked], marks: Sequence[str]) -> tuple[Point, ...]:
+    """Return in what versions of one return differ, item by item and chapter by chapter, with what each of them has."""
+    first, *others = [one.ret for one in versions if one.ret is not None]
+    changes = {change.code: change for other in others for change in compare(first, other)}
+    points = []
+    for code, change in changes.items():
+        if code.startswith("text."):
+            number = code.removeprefix("text.")
+            texts = ["".join(part.text for part in ret.text.get(number, ())) or "（空白）" for ret in (first, *others)]
+            place, figures = f"“{change.sheet or change.row}”的文字", [quoted(text, 60) for text in texts]
+        else:
+            place = _where(change.sheet or "", change.cell or "")
+            figures = [_answered(ret, code) for ret in (first, *others)]
+        what = first.form.items[code].short if code in first.form.items else change.row
+        points.append(Point(False, "不同", place, what, tuple(zip(marks, figures, strict=False)), ""))
+    return tuple(points)
+
+
+def _answered(ret: Return, code: str) -> str:
+    if code in ret.answers:
+        return _shown(ret.answers[code])
+    figure = ret.figures.get(code)
+    return "算不出" if figure is None else show(figure)
+
+
+def _where(sheet: str, cell: str) -> str:
+    return "表 ".join(part for part in (sheet and f"“{sheet}”", cell) if part)
+
+
+def _point(finding: Finding, ret: Return | None, sheet: str, cell: str) -> Point:
+    where = _where(sheet, cell)
     (is_, should), level = finding.sides, level_of(finding)
     stands = finding.actual if finding.actual is not None else _stands(finding, ret)
     figures = ((is_, quoted(stands, 40)), (should, quoted(finding.expected or "", 40)))
@@ -52,7 +97,10 @@ def _stands(finding: Finding, ret: Return | None) -> str:
     """Return what stands in the one item of a finding that does not say it itself."""
     if ret is None or len(finding.items) != 1 or finding.items[0] not in ret.answers:
         return ""
-    answer = ret.answers[finding.items[0]]
+    return _shown(ret.answers[finding.items[0]])
+
+
+def _shown(answer: Answer) -> str:
     if isinstance(answer, Filled):
         return show(answer.value)
     if isinstance(answer, Unreadable):

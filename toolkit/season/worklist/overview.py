@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,7 +16,7 @@ from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, 
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, FileState, RollUp
-from toolkit.season.ledger import Ledger, in_force
+from toolkit.season.ledger import Ledger, beijing, in_force
 from toolkit.season.worklist.columns import (
     BODIES,
     CENTRED,
@@ -35,7 +35,6 @@ from toolkit.workbook.problems import list_problems
 from toolkit.workbook.registers import ListColumns, words
 
 _HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
-_BEIJING = timezone(timedelta(hours=8))
 _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
@@ -242,8 +241,8 @@ def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str, ..
 
 
 def _beijing(moment: str) -> str:
-    """Return a moment that the ledger holds in UTC as the clocks here show it, the same on every machine."""
-    return "" if moment == "" else f"{datetime.fromisoformat(moment).astimezone(_BEIJING):%Y-%m-%d %H:%M}"
+    """Return a moment that the ledger holds in UTC as the clocks here show it."""
+    return beijing(datetime.fromisoformat(moment).timestamp()) if moment else ""
 
 
 def _noted(row: Any) -> str:
