@@ -120,7 +120,7 @@ def _merged(job: Job, outcome: Outcome) -> RollUp:
     as_of = job.as_of or datetime.date.today().isoformat()
     rollup = merging.merge(outcome.checked, outcome.year, roster, region, job.decisions, as_of)
     if outcome.last_year is not None:
-        rollup = replace(rollup, findings=(*rollup.findings, *outcome.last_year.findings))
+        rollup = replace(rollup, findings=(*rollup.findings, *outcome.notes))
         rollup = merging.continuing(rollup, outcome.last_year, roster)
     return rollup if job.empty else not_empty(rollup)
 

@@ -56,5 +56,7 @@ def write_replies(
             turn = ret.identity.round + 1 if file.file in names else 0
             back[file.file] = name
             written[name] = Written(ret.identity.code or "", turn, file.sha256, saved.name, digest)
-    replaced(folder / SUMMARY_FILE, write_summary(checked, back, revisions(checked)))
+    replaced(
+        folder / SUMMARY_FILE, write_summary(checked, back, revisions(checked), () if last is None else last.findings)
+    )
     return tuple(written.values())
