@@ -26,7 +26,6 @@ from toolkit.errors import ToolkitError
 FILE_BYTES = 20 * 2**20
 """The largest file that is taken in: workbook, report, member of an archive. Mail servers stop there too."""
 LEDGER_FILE = "台账.db"
-INBOX_FOLDER = "收件"
 """The ledger of a season: the folder that holds it is one."""
 
 ATTEMPTS = 8
@@ -232,7 +231,7 @@ def created(path: Path, data: bytes, *, mode: int = 0o666) -> bool:
             os.link(temporary, path)
         except FileExistsError:
             return False
-        except OSError:  # a file system without hard links
+        except (OSError, AttributeError):  # a file system, or a whole system (a browser), without hard links
             os.rename(temporary, path)
     except OSError as fault:
         raise _fault(path, fault, len(data)) from fault

@@ -134,10 +134,10 @@ def results(
 
     ``task`` is a function of a module. A process that dies, takes more than ``seconds`` for a task or more than
     ``memory`` bytes costs the argument it was at, whose result is Lost, and is replaced; so does a fault of our own in
-    a task. However the caller ends, no process stays behind. With no ``jobs`` this process does the tasks itself,
-    without any of the limits.
+    a task. However the caller ends, no process stays behind. With no ``jobs`` – and in a browser, which has no
+    processes – this process does the tasks itself, without any of the limits.
     """
-    if jobs == 0:
+    if jobs == 0 or sys.platform == "emscripten":
         yield from ((argument, _result(task, argument)) for argument in arguments)
         return
     staff = _Staff(task, arguments, jobs, memory)

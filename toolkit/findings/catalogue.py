@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import tomli
 from msgspec import Struct, convert
+
+from toolkit.findings.toml import shipped_text
 
 
 class Severity(StrEnum):
@@ -101,7 +102,7 @@ def _tables() -> dict[str, dict[str, Any]]:
 
 def shipped() -> str:
     """Return the text of the catalogue."""
-    return Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8")
+    return shipped_text(__package__, "catalogue.toml")
 
 
 @cache

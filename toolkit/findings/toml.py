@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import pkgutil
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -35,6 +36,13 @@ class Faults:
         """Raise DefinitionError with every fault noted so far, if there is any."""
         if self.listed:
             raise DefinitionError(name, tuple(self.listed))
+
+
+def shipped_text(package: str, name: str) -> str:
+    """Return a text that ships within a package, also where the package is in a zip file (the page)."""
+    data = pkgutil.get_data(package, name)
+    assert data is not None, "a package of files or of a zip"
+    return data.decode("utf-8")
 
 
 def read_toml(text: str, name: str, kind: type[S], hook: Hook | None = None) -> S:

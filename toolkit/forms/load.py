@@ -11,7 +11,7 @@ from pathlib import Path
 
 from toolkit.cells import a1, parse_range
 from toolkit.findings import Wording, fault
-from toolkit.findings.toml import Faults, read_toml
+from toolkit.findings.toml import Faults, read_toml, shipped_text
 from toolkit.forms.compile import compile_rules
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Item, Label, Part, Phrase, Table, TableLine
 from toolkit.forms.formfile import WrittenBlock, WrittenColumn, WrittenForm, WrittenPhrase, WrittenRow, WrittenTable
@@ -28,7 +28,8 @@ def load_form(form: str) -> Form:
     """Load one of the forms that ship with the toolkit, ``2019`` or ``2021``; another name raises ToolkitError."""
     if form not in FORM_IDS:
         raise fault("FORM_UNKNOWN", form=form, forms=Wording("、".join(FORM_IDS), ", ".join(FORM_IDS)))
-    return load_form_file(Path(__file__).with_name(f"form_{form}.toml"))
+    name = f"form_{form}.toml"
+    return parse_form(shipped_text(__package__, name), name)
 
 
 def load_form_file(path: Path) -> Form:

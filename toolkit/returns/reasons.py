@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from pathlib import Path
 
 import tomli
 
 from toolkit.cells import visible
 from toolkit.findings import Wording, phrase
+from toolkit.findings.toml import shipped_text
 
 SHORTEST = 4
 """A clause of fewer characters gives no reason by words that are in no list."""
@@ -25,9 +25,6 @@ _FIGURE = re.compile(
     r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千几]+)\s*[余多]?\s*(?:件|条|人|家|起|份|户|宗|篇|场|批|名|万|亿|元|倍|成|%|‰)"
     r"|[0-9]+\s*[余多]?\s*(?:个|项)|翻[了一两三]*番"
 )
-DIGITS, COUNTED = "0123456789０１２３４５６７８９", "件份个项部"
-"""The digits, and what is counted where documents are: one before the other says how many they are."""
-_COUNT = re.compile(rf"[{DIGITS}]+ *[{COUNTED}]")
 _DOCUMENT = re.compile(
     r"《[^》]{2,}》|20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[^,。;]{0,12}(?:同意|批准|批示)|[〔\[(]\s*20[0-9]{2}\s*[〕\])]\s*第?\s*[0-9]+\s*号|(?:决定|判决|裁定|裁决|调解|告知|责令|移交|协议)书|纪要|批复|复函|来函|公函|抄告单"
 )
@@ -52,7 +49,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 @cache
 def _kinds() -> dict[str, str]:
     """Return the kind of every listed word: assurance, empty, cause, event or english; the last kind it is in counts."""
-    listed = tomli.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    listed = tomli.loads(shipped_text(__package__, "reasons.toml"))
     return {word: kind for kind, words in listed.items() for word in words.split()}
 
 
@@ -66,18 +63,8 @@ def _words() -> re.Pattern[str]:
     return re.compile("|".join(sorted((word for word in _kinds() if not word.isascii()), key=len, reverse=True)))
 
 
-def counts(text: str) -> bool:
-    """Tell whether a text says how many: a formula can tell as much."""
-    return _COUNT.search(text) is not None
-
-
-def is_reason(text: str, *, counted: bool = False) -> bool:
-    """Tell whether a text gives a reason: a document or a dated consent, or a clause with a cause or a figure in it.
-
-    Where it has to be ``counted`` it says how many it concerns, and gives a reason besides.
-    """
-    if counted:
-        return counts(text) and is_reason(_COUNT.sub("", text))
+def is_reason(text: str) -> bool:
+    """Tell whether a text gives a reason: a document or a dated consent, or a clause with a cause or a figure in it."""
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", visible(text))).strip()
     joined = _SPACED.sub("", _CHECKING.sub("#", plain))
     clauses = _CLAUSES.split(_CHECKING.sub("#", joined))

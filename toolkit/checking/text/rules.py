@@ -6,14 +6,13 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from toolkit.findings import CATALOGUE
-from toolkit.findings.toml import Faults, read_toml
+from toolkit.findings.toml import Faults, read_toml, shipped_text
 from toolkit.forms import FORM_IDS, Form, load_form
 
 
@@ -277,7 +276,7 @@ def load_rules() -> Rules:
 
 def shipped() -> str:
     """Return the text of the rules that ship with the toolkit."""
-    return Path(__file__).with_name("rules.toml").read_text(encoding="utf-8")
+    return shipped_text(__package__, "rules.toml")
 
 
 def parse_rules(text: str, name: str) -> Rules:
