@@ -69,11 +69,14 @@ def _checked(files: Sequence[File], examination: Examination, job: Job, watch: W
     total = len(files)
     if job.cluster is not None:
         return on_cluster(job.cluster, files, examination.of, lambda done, faults: watch(total, done, faults)).checked
-    if jobs_for(total, job.jobs) > 1:
+    unread = [file for file in files if file[1] not in job.known]
+    if jobs_for(len(unread), job.jobs) > 1:
         examination.prepare()
     checked = []
     with _rare_collections():
-        for file in examined(files, examination.of, Checked.of, jobs=job.jobs):
+        reading = examined(unread, examination.of, Checked.of, jobs=job.jobs)
+        for _, name in files:
+            file = examination.known(job.known[name]) if name in job.known else next(reading)
             checked.append(file)
             watch(total, 1, file.verdict != "pass")
     return tuple(checked)
@@ -120,7 +123,7 @@ def _merged(job: Job, outcome: Outcome) -> RollUp:
     as_of = job.as_of or datetime.date.today().isoformat()
     rollup = merging.merge(outcome.checked, outcome.year, roster, region, job.decisions, as_of)
     if outcome.last_year is not None:
-        rollup = replace(rollup, findings=(*rollup.findings, *outcome.notes))
+        rollup = replace(rollup, findings=(*rollup.findings, *outcome.last_year.findings))
         rollup = merging.continuing(rollup, outcome.last_year, roster)
     return rollup if job.empty else not_empty(rollup)
 

@@ -49,7 +49,11 @@ class Examination(Struct, frozen=True):
 
     def of(self, file: At) -> Checked:
         """Read and check a file, and keep what is needed of it."""
-        return self._kept(self.judged(self.read(file)))
+        return self.known(self.read(file))
+
+    def known(self, file: ReadFile) -> Checked:
+        """Check a file that was read, and keep what is needed of it."""
+        return self._kept(self.judged(file))
 
     def _kept(self, file: Checked) -> Checked:
         """Return what is kept of a file: while the year is not known, a return that states none is judged again."""

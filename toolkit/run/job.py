@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
-from toolkit.findings import Finding
 from toolkit.returns import Checked, Decisions, ReadFile, Region, RollUp
 from toolkit.returns.last_year import LastYear
+from toolkit.returns.whole_return import NOTHING
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
-from toolkit.run.sources import Inputs, Kept, Location
+from toolkit.run.sources import Inputs, Location
 
 Wanted = Literal["read", "check", "merge"]
 """How far a run goes."""
@@ -31,14 +31,15 @@ class Job(Struct, frozen=True):
     ``roster`` and ``without`` (outputs) are no returns, wherever they lie. ``level`` is that of bodies of unknown level,
     ``as_of`` the ISO date of a roll-up (today's when it is ""). ``jobs`` processes read, as many as are worth it when
     it is None; a ``cluster`` reads in place of this machine. ``light`` keeps of each return what merging needs. With
-    ``empty`` it is no fault when there is no file, or nothing to merge.
+    ``empty`` it is no fault when there is no file, or nothing to merge. What is ``known`` of files (by the name that
+    outputs use) is what was read of them before: they are not read again.
     """
 
     paths: tuple[Location, ...] = ()
     wanted: Wanted = "check"
     year: int | None = None
     roster: Path | None = None
-    last_year: tuple[Location | Kept, ...] = ()
+    last_year: tuple[Location, ...] = ()
     level: str | None = None
     region: Region = OPEN
     decisions: Decisions = Decisions()
@@ -50,6 +51,7 @@ class Job(Struct, frozen=True):
     cluster: str | None = None
     light: bool = False
     empty: bool = False
+    known: Mapping[str, ReadFile] = NOTHING
 
 
 class Outcome(Struct, frozen=True):
@@ -67,11 +69,6 @@ class Outcome(Struct, frozen=True):
     roster: Roster | None = None
     last_year: LastYear | None = None
     rollup: RollUp | None = None
-
-    @property
-    def notes(self) -> tuple[Finding, ...]:
-        """Return what became of last year's files."""
-        return () if self.last_year is None else self.last_year.findings
 
 
 Watch = Callable[[int, int, int], object]

@@ -12,10 +12,9 @@ from toolkit.findings import fault
 from toolkit.returns import Decisions, Region, Waiver, lacking
 from toolkit.roster.tokens import load_key
 from toolkit.run.job import Job, Wanted
-from toolkit.run.sources import Kept, Location
+from toolkit.run.sources import Location
 
 Paths = str | Path | Sequence[str | Path]
-LastYearPaths = Paths | Kept | Sequence[str | Path | Kept]
 
 
 class ReadOptions(TypedDict, total=False):
@@ -30,7 +29,7 @@ class CheckOptions(ReadOptions, total=False):
 
     year: int | None
     roster: str | Path | None
-    last_year: LastYearPaths
+    last_year: Paths
     level: str | None
     key: str | Path | None
     cluster: str | None
@@ -62,7 +61,7 @@ def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -
         locations(paths),
         wanted,
         roster=None if roster is None else Path(roster),
-        last_year=settled_before(values.pop("last_year", ())),
+        last_year=locations(values.pop("last_year", ())),
         region=region,
         decisions=decisions,
         as_of="" if day is None else day.isoformat(),
@@ -70,12 +69,6 @@ def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -
         key=None if key is None else load_key(Path(key)),
         **values,
     )
-
-
-def settled_before(paths: LastYearPaths) -> tuple[Location | Kept, ...]:
-    """Return where last year's returns are, seasons as they are kept."""
-    listed = (paths,) if isinstance(paths, str | Path | Kept) else paths
-    return tuple(path if isinstance(path, Kept) else locations(path)[0] for path in listed)
 
 
 def locations(paths: Paths) -> tuple[Location, ...]:

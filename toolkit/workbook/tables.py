@@ -256,16 +256,12 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
             continue
         areas = [_area(reference) for reference in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
-        fmt, level = red if line.rule.severity is Severity.ERROR else doubtful, CHECKS.reference(line.row, "level")
+        fmt = red if line.rule.severity is Severity.ERROR else doubtful
         several = " ".join(
             f"{a1(area.first_row, area.first_column)}:{a1(area.last_row, area.last_column)}" for area in areas
         )
-        looks = [(f'={verdict}="不通过"', fmt)]
-        if line.rule.yields:
-            looks.insert(0, (f'=AND({verdict}="不通过",{level}="存疑")', doubtful))
-        for criteria, look in looks:
-            options = {"type": "formula", "criteria": criteria, "format": look, "multi_range": several}
-            rules.append(AreaRule(areas[0], options))
+        options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": fmt, "multi_range": several}
+        rules.append(AreaRule(areas[0], options))
     return tuple(rules)
 
 

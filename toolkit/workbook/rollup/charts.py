@@ -35,22 +35,27 @@ def put_charts(book: Workbook, sums: Sums) -> None:
     for row in range(64):
         sheet.row(row, _ROW, styles.plain)
     data = 34
-    columns = [column for column in sums.form.table("t3").columns if column.code != "total"]
-    applicants = [(column.label, f"t3.r1.{column.code}") for column in columns]
-    first = _figures(
-        sheet, (data, 0), "本年新收申请（按申请人）",
-        [(label, lay_out(sums.form).reference(code), sums.total(code)) for label, code in applicants],
-    )  # fmt: skip
-    second = _figures(sheet, (data, 3), "办理结果", _results(sums))
     place = "明细" if sums.elsewhere is None else words(sums.elsewhere.name)
-    third = _figures(sheet, (data, 6), f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）", _bodies(sums))
-    title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
+    heads = ("本年新收申请（按申请人）", "办理结果", f"新收申请最多的单位（前 {MOST_BODIES} 家，按{place}）")
+    looks = (((0, 0), "column", "#2E75B6"), ((0, 4), "column", "#548235"), ((16, 0), "bar", "#BF8F00"))
     sheet.charts = [
-        _chart((0, 0), "column", f"{title}新收政府信息公开申请（按申请人，件）{sums.stage}", first, "#2E75B6"),
-        _chart((0, 4), "column", f"{title}申请办理结果（件）{sums.stage}", second, "#548235"),
-        _chart((16, 0), "bar", f"{title}新收申请最多的单位（件）{sums.stage}", third, "#BF8F00"),
+        _chart(where, kind, title, _figures(sheet, (data, 3 * at), head, rows), colour)
+        for at, ((title, rows), head, (where, kind, colour)) in enumerate(zip(charted(sums), heads, looks, strict=True))
     ]
     registers.finish(sheet, tab="#7030A0", last=(data + MOST_BODIES, 7), page=Page(landscape=True, pages_high=1))
+
+
+def charted(sums: Sums) -> tuple[tuple[str, list[tuple[str, str, Number]]], ...]:
+    """Return what the charts show: of each its title, and label, formula ("" for none) and figure of every row."""
+    columns = [column for column in sums.form.table("t3").columns if column.code != "total"]
+    applicants = [(column.label, f"t3.r1.{column.code}") for column in columns]
+    first = [(label, lay_out(sums.form).reference(code), sums.total(code)) for label, code in applicants]
+    title = f"{words(sums.rollup.region)} {sums.rollup.year} 年度".strip()
+    return (
+        (f"{title}新收政府信息公开申请（按申请人，件）{sums.stage}", first),
+        (f"{title}申请办理结果（件）{sums.stage}", _results(sums)),
+        (f"{title}新收申请最多的单位（件）{sums.stage}", _bodies(sums)),
+    )
 
 
 def _results(sums: Sums) -> list[tuple[str, str, Number]]:
