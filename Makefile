@@ -1,4 +1,5 @@
 # make demo    the whole season on the sample county        make check   lint, types, rules of the house
+# make page    the whole tool in one HTML file (npm)
 # make test    every rule, reader and writer, in minutes     make soak    kills in series, fuzzing, other programs, thousands
 # Each target sets itself up on a fresh machine with Python 3.11 or later; PYTHON picks the interpreter.
 PYTHON ?= python3
@@ -10,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check bench fuzz samples clean
+.PHONY: demo test soak check bench fuzz samples page clean
 
 # What a user has; the tools of development come on top.
 $(VENV)/.plain: pyproject.toml
@@ -47,6 +48,16 @@ fuzz: $(VENV)/.ready
 # Rebuild what is committed in filled/ and blank_templates/ (after a change of the forms or of the writer).
 samples: $(VENV)/.ready
 	$(BIN)/python -m tests.samples
+
+# The whole tool in one HTML file; the runtime is fetched here, pinned by its digests, and never committed.
+page: $(VENV)/.ready
+	mkdir -p build/runtime dist/page
+	cp toolkit/page/runtime/* build/runtime/
+	npm ci --prefix build/runtime --ignore-scripts --no-audit --no-fund --silent
+	$(BIN)/python -m pip download --quiet --no-deps --require-hashes --only-binary=:all: --python-version 3.14 \
+	  --platform pyemscripten_2026_0_wasm32 -r build/runtime/wheels.txt -d build/runtime
+	$(BIN)/nianbao page -o dist/年报工具.html --runtime build/runtime
+	cp dist/年报工具.html dist/page/index.html
 
 clean:
 	rm -rf $(VENV) demo-output dist build .pytest_cache .mypy_cache .ruff_cache

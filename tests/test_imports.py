@@ -20,7 +20,7 @@ PLAN = (
     ("workbook",),
     ("outputs", "scale"),
     ("run",),
-    ("season",),
+    ("season", "page"),
     ("cli",),
     ("__init__", "__main__"),
 )

@@ -30,6 +30,7 @@ COMMANDS = {
     "publish": "publish",
     "rules": "reference",
     "explain": "reference",
+    "page": "page_file",
     "demo": "demo",
 }
 """Every command and the module of this package that holds it; a module is loaded when its command is asked for."""
@@ -54,6 +55,7 @@ class Commands(Group):
         "rules": t("列出审核规则", "List the rules"),
         "explain": t("解释一个代码", "Explain a code"),
         "demo": t("用样例县演示全过程", "Run the whole season on the sample county"),
+        "page": t("把整个工具做成一个网页文件，双击就能用", "Put the whole tool into one web page"),
         "reply": t("写退回信、回执、催报信", "Write the letters: returned, receipt, reminder"),
         "send": t("发信：草稿和计划，试发，发送", "Send letters: drafts and plan, trial, sending"),
         "collect": t("收表：邮箱、文件夹、压缩包里的附件", "Collect returns from mail, folders and archives"),

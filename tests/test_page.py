@@ -1,0 +1,309 @@
+"""The page in a real browser: the same answers as the commands, without a request, whatever is dropped on it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import CHROMIUM, requires_chromium
+from tests.commands import run
+from tests.hostile import xml as hostile
+from tests.npm import AXE, NPM, REQUIRED, fetched, requires_npm
+from tests.samples import COUNTY
+from tests.soaking import soak
+from toolkit import reading
+from toolkit.page.packing import compiled
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+RUNTIME = Path(__file__).parent.parent / "toolkit" / "page" / "runtime"
+PAGE_TIMES = {"timeout": 240_000}
+NEVER_ANSWERED = """
+const post = Worker.prototype.postMessage, wait = window.setTimeout;
+let over;
+window.setTimeout = (work, after) => { if (after === 30000) over = work; return wait(work, after); };
+Worker.prototype.postMessage = function (message, more) {
+  if (message.name === "read" && message.value.name.includes("卡住")) wait(over, 100); else post.call(this, message, more);
+};
+"""
+"""A worker that does not answer when it reads one file, whose time is over at once."""
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the page's interpreter and wheels, fetched as ``make page`` does; skips where they are not to be had."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for path in RUNTIME.iterdir():
+        shutil.copy(path, folder)
+    assert NPM is not None
+    npm = [NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    pip = [
+        sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "--only-binary=:all:", "--platform",
+        "pyemscripten_2026_0_wasm32", "--python-version", "3.14", "-r", "wheels.txt", "-d", ".",
+    ]  # fmt: skip
+    for command in (npm, pip):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+        if done.returncode and not REQUIRED:
+            pytest.skip(f"{command[0]} did not fetch the runtime of the page: it is NOT tried")
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page_file(runtime: Path) -> Path:
+    """Return the page."""
+    said = run("page", "-o", runtime / "年报工具.html", "--runtime", runtime)
+    assert (said.code, said.out) == (0, f"{runtime / '年报工具.html'}\n")
+    return runtime / "年报工具.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return Chromium."""
+    with playwright.sync_playwright() as programs:
+        started = programs.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Opened:
+    """A page that is open, and what it asked of the network and wrote to the console."""
+
+    def __init__(self, browser: Any, file: Path, script: str = "", query: str = "", width: int = 1366) -> None:
+        self.context = browser.new_context(viewport={"width": width, "height": 768}, accept_downloads=True)
+        self.requests: list[str] = []
+        self.console: list[str] = []
+        self.view = self.context.new_page()
+        self.context.on("request", lambda request: self.requests.append(request.url))
+        self.view.on("console", lambda message: self.console.append(message.text))
+        self.view.on("pageerror", lambda fault: self.console.append(str(fault)))
+        if script:
+            self.view.add_init_script(script)
+        self.view.goto(file.as_uri() + query)
+
+    def state(self, word: str) -> str:
+        """Wait until the page is in a state; return what it says."""
+        self.view.wait_for_selector(f"html[data-state={word}]", **PAGE_TIMES)
+        return str(self.view.inner_text("#state"))
+
+    def put(self, *paths: Path) -> None:
+        """Choose files, or one folder, and wait for the results."""
+        folder = paths[0].is_dir()
+        self.view.set_input_files("#folder" if folder else "#files", [str(path) for path in paths])
+        self.state("done")
+
+    def saved(self, button: str, folder: Path) -> Path:
+        """Press a button that saves a file; return the file."""
+        with self.view.expect_download(**PAGE_TIMES) as download:
+            self.view.click(button)
+        target = folder / download.value.suggested_filename
+        download.value.save_as(target)
+        return target
+
+    def quiet(self, file: Path, *, broken: bool = False) -> None:
+        """Make sure that nothing left the page, and nothing went wrong in it (``broken``: but Pyodide), and close it."""
+        assert {request.partition(":")[0] for request in self.requests} <= {"file", "blob"}
+        assert [request for request in self.requests if request.startswith("file")] in (
+            [file.as_uri()],
+            [f"{file.as_uri()}?lang=en"],
+        )
+        assert broken == any("Pyodide has suffered" in words for words in self.console)
+        assert broken or self.console == []
+        self.context.close()
+
+
+def test_the_library_is_packed_the_same_again() -> None:
+    """Sources become code that needs no source, in the order of their names, the same bytes each time; data stay."""
+    import io
+
+    source = io.BytesIO()
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("b.py", "ANSWER = 42\n")
+        archive.writestr("a.toml", "x = 1\n")
+    made = compiled(source.getvalue())
+    assert made == compiled(source.getvalue())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.namelist() == ["a.toml", "b.pyc"]
+        assert archive.read("a.toml") == b"x = 1\n"
+
+
+def test_what_is_missing_is_named(tmp_path: Path) -> None:
+    """A folder without a runtime is refused with what to do, and nothing is written."""
+    said = run("page", "-o", tmp_path / "a.html", "--runtime", tmp_path)
+    assert (said.code, "make page" in said.err, list(tmp_path.iterdir())) == (2, True, [])
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_it_answers_as_the_commands_do(page_file: Path, browser: Any, tmp_path: Path) -> None:
+    """A county's folder with roster and last year: JSON, roll-up, replies and templates are the commands', byte for byte."""
+    inbox = tmp_path / "收件"
+    shutil.copytree(COUNTY / "2025", inbox)
+    shutil.copytree(COUNTY / "2024", inbox / "上年")
+    shutil.copy(COUNTY / "名录.xlsx", inbox)
+    known = ("--roster", COUNTY / "名录.xlsx", "--last-year", COUNTY / "2024", "--year", "2025")
+    checked = run("check", COUNTY / "2025", *known, "--format", "json", "-o", tmp_path / "退回")
+    merged = run(
+        "merge",
+        COUNTY / "2025",
+        *known,
+        "--as-of",
+        "2026-02-06",
+        "--sources",
+        "--format",
+        "json",
+        "-o",
+        tmp_path / "汇总.xlsx",
+    )
+    run("template", "--year", "2025", *known[:4], "-o", tmp_path / "空白表")
+    page = Opened(browser, page_file)
+    page.state("ready")
+    page.put(inbox)
+    page.view.click("#settings summary")
+    page.view.fill("#as-of", "2026-02-06")
+    page.view.click("#options button")
+    page.view.wait_for_selector("#save-rollup:not([disabled])")
+    page.state("done")
+    answer = json.loads(page.saved("#save-json", tmp_path).read_text(encoding="utf-8"))
+    assert answer["check"] == json.loads(checked.out)
+    assert answer["merge"] | {"output": ""} == json.loads(merged.out) | {"output": ""}
+    assert page.saved("#save-rollup", tmp_path).read_bytes() == (tmp_path / "汇总.xlsx").read_bytes()
+    page.view.click("summary:has-text('要空白表')")
+    for button, folder in (("#save-replies", "退回"), ("#blank button", "空白表")):
+        with zipfile.ZipFile(page.saved(button, tmp_path)) as archive:
+            assert {name: archive.read(name) for name in archive.namelist()} == {
+                path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()
+            }
+    page.quiet(page_file)
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_a_file_that_hangs_or_kills_is_refused_and_the_next_goes_on(
+    page_file: Path, browser: Any, tmp_path: Path
+) -> None:
+    """Of three files one never ends and one breaks the interpreter: both are refused, the third is read as ever."""
+    inbox = tmp_path / "收件"
+    inbox.mkdir()
+    (good, other, *_) = sorted((COUNTY / "2025").glob("*.xlsx"))
+    shutil.copy(good, inbox)
+    shutil.copy(other, inbox / "卡住.xlsx")
+    (inbox / "深.xlsx").write_bytes(next(one for one in hostile.CASES if one.name == "200000-deep.xlsx").build())
+    page = Opened(browser, page_file, NEVER_ANSWERED)
+    page.state("ready")
+    page.put(inbox)
+    answer = json.loads(page.saved("#save-json", tmp_path).read_text(encoding="utf-8"))["check"]
+    codes = {file["file"]: [finding["code"] for finding in file["findings"]] for file in answer["files"]}
+    assert codes["卡住.xlsx"] == ["FILE_040"]
+    assert codes["深.xlsx"] in (["FILE_030"], ["FILE_040"])
+    assert [file["verdict"] for file in answer["files"]].count("unreadable") == 2
+    (alone,) = json.loads(run("check", good, "--year", "2025", "--format", "json").out)["files"]
+    assert [file for file in answer["files"] if file["file"] == good.name] == [alone]
+    page.quiet(page_file, broken=True)
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_a_clerk_checks_one_return(page_file: Path, browser: Any, tmp_path: Path) -> None:
+    """One file: the status and the findings are those of ``check``; the reply and the report are the commands'."""
+    file = COUNTY / "2025" / "公安局2025年报.xlsx"
+    run("check", file, "-o", tmp_path / "退回")
+    page = Opened(browser, page_file)
+    page.state("ready")
+    page.put(file)
+    (one,) = json.loads(run("check", file, "--format", "json").out)["files"]
+    assert page.view.inner_text("#summary") == one["status"]["sentence"]
+    shown = page.view.inner_text("#list")
+    assert all(finding["message"] in shown and finding["remedy"] in shown for finding in one["findings"])
+    reply = page.saved("#save-reply", tmp_path)
+    assert reply.read_bytes() == (tmp_path / "退回" / reply.name).read_bytes()
+    run("publish", file, "--draft", "-o", tmp_path / "报告.html")
+    assert page.saved("#save-report", tmp_path).read_bytes() == (tmp_path / "报告.html").read_bytes()
+    page.quiet(page_file)
+
+
+PASTED = """<p>样例县财政局2025年政府信息公开工作年度报告</p><p>一、总体情况</p><p>全年主动公开 3 条。</p>
+<p>二、主动公开政府信息情况</p><table><tr><td colspan=4>第二十条第（一）项</td></tr>
+<tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td></tr>
+<tr><td>规章</td><td>0</td><td>0</td><td>0</td></tr><tr><td>行政规范性文件</td><td>2</td><td>0</td><td>7</td></tr></table>"""
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_a_report_that_is_pasted_lands_in_the_form(page_file: Path, browser: Any, tmp_path: Path) -> None:
+    """A table from Word becomes cells of the form; the workbook is saved and checked at once."""
+    page = Opened(browser, page_file)
+    page.state("ready")
+    page.view.click("summary:has-text('粘贴')")
+    page.view.evaluate(
+        """html => {
+          const data = new DataTransfer();
+          data.setData("text/html", html);
+          document.querySelector("#pasted").dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }""",
+        PASTED,
+    )
+    assert "行政规范性文件\t2\t0\t7" in page.view.input_value("#pasted")
+    page.view.fill("#pasted-year", "2025")
+    made = page.saved("#pasting button", tmp_path)
+    page.state("done")
+    ret = reading.read(made, name=made.name).ret
+    assert ret is not None
+    assert (ret.identity.name, ret.figures["t2.normative.issued"], ret.figures["t2.normative.in_force"]) == (
+        "样例县财政局",
+        2,
+        7,
+    )
+    assert "样例县财政局" in page.view.inner_text("#result-head")
+    page.quiet(page_file)
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_it_is_fit_for_keyboard_and_screen_reader(
+    page_file: Path, browser: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """axe-core has nothing against the page, before and after, light and dark, on a screen and on a phone; nothing is cut off."""
+    axe = (fetched(tmp_path_factory.mktemp("axe"), AXE) / "axe-core/package/axe.min.js").read_text(encoding="utf-8")
+    for width, scheme in ((1366, "light"), (390, "dark")):
+        page = Opened(browser, page_file, width=width)
+        page.view.emulate_media(color_scheme=scheme)
+        for state in ("ready", "done"):
+            if state == "done":
+                page.put(*sorted((COUNTY / "2025").glob("*.xlsx")))
+            page.state(state)
+            page.view.evaluate(axe)
+            faults = page.view.evaluate(
+                "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html]))"
+            )
+            assert faults == [], (width, state)
+            assert page.view.evaluate("document.documentElement.scrollWidth") <= width
+        page.quiet(page_file)
+
+
+@soak
+@requires_npm
+@requires_chromium
+def test_english_and_old_browsers(page_file: Path, browser: Any) -> None:
+    """``?lang=en`` has no Chinese but what a respondent wrote; a browser without what it takes is told before all else."""
+    page = Opened(browser, page_file, query="?lang=en")
+    assert page.state("ready") == "Ready for files."
+    words = page.view.inner_text("body")
+    assert not any("\u4e00" <= letter <= "\u9fff" for letter in words)
+    page.quiet(page_file)
+    page = Opened(browser, page_file, "delete window.DecompressionStream;")
+    assert "换用" in page.state("lacking")
+    page.quiet(page_file)
