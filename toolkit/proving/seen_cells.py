@@ -27,7 +27,11 @@ class SeenSheet:
     def __init__(self, sheet: Any, inputs: Collection[tuple[int, int]] = ()) -> None:
         self.sheet = sheet
         self._styles: dict[tuple[int, ...], tuple[str, str]] = {}
-        self._ranges = [(rule, area.sqref) for area in sheet.conditional_formatting for rule in area.rules]
+        self._ranges = [
+            (rule, [part.bounds for part in area.sqref.ranges])  # columns and rows from and to
+            for area in sheet.conditional_formatting
+            for rule in area.rules
+        ]
         self._merged: dict[tuple[int, int], str] = {}
         for area in sheet.merged_cells.ranges:
             covered = [
@@ -78,9 +82,12 @@ class SeenSheet:
 
     def _conditional(self, cell: Any) -> str:
         """Return what a conditional format may make of a figure; whether it holds is not asked."""
-        for rule, area in self._ranges:
+        row, column = cell.row, cell.column
+        for rule, parts in self._ranges:
+            if not any(left <= column <= right and top <= row <= bottom for left, top, right, bottom in parts):
+                continue
             look, bars = rule.dxf, rule.iconSet or rule.dataBar
-            if cell.coordinate not in area or (look is None and bars is None):
+            if look is None and bars is None:
                 continue
             why = "只显示图形" if bars is not None and bars.showValue is False else ""
             if look is not None:
