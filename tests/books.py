@@ -6,6 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
 
 from toolkit.answers import Filled
 from toolkit.cells import a1, parse_a1
@@ -164,3 +167,16 @@ def paper(
 
 def _label(text: str) -> Cell:
     return Cell(text, locked=True, text=text)
+
+
+def numbers_as_text(path: Path) -> list[tuple[str, str, str]]:
+    """Return sheet, cell and text of every number that stands as text in a list of ours; codes and digests are none."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    return [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book.worksheets
+        if sheet.title not in (META.name, COVER.name)
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and re.fullmatch(r"[-+]?[0-9]{1,11}(\.[0-9]+)?", cell.value.strip())
+    ]

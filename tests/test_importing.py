@@ -187,9 +187,9 @@ def test_published_totals_are_compared_and_never_stored(tmp_path: Path) -> None:
     assert str(book[sheet].cell(line + 1, column + 1).value).startswith("=")
     sheet = book[IMPORT_SHEET]
     texts = [[cell.value for cell in line] for line in sheet.iter_rows()]
-    assert any(line[1:4] == ["t3.r1.total", "4", "3"] and line[5] == "不一致" for line in texts)
-    assert any(line[1:4] == ["t3.r2.total", "3", "3"] and line[5] == "一致" for line in texts)
-    assert any(line[1:4] == ["t3.r1.enterprise", "2", "2"] for line in texts)
+    assert any(line[1:4] == ["t3.r1.total", "4", 3] and line[5] == "不一致" for line in texts)
+    assert any(line[1:4] == ["t3.r2.total", "3", 3] and line[5] == "一致" for line in texts)
+    assert any(line[1:4] == ["t3.r1.enterprise", "2", 2] for line in texts)
 
 
 @pytest.mark.parametrize(

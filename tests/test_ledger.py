@@ -24,6 +24,7 @@ import openpyxl
 import openpyxl.utils
 import pytest
 
+from tests.books import numbers_as_text
 from tests.commands import answer, run, surroundings
 from tests.forking import Forking
 from tests.office import convert, requires_office
@@ -246,6 +247,7 @@ def test_the_desk_tells_when_and_as_what_a_file_came(season: Path) -> None:
     run("ledger", season, *AS_OF)
     sheet = openpyxl.load_workbook(season / "台账.xlsx")["文件"]
     assert {line[2] for line in sheet.iter_rows(min_row=2, values_only=True)} == {None, "来.xlsx"}
+    assert numbers_as_text(season / "台账.xlsx") == []
 
 
 def test_a_waiver_with_a_reason_lets_a_return_in(season: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books import numbers_as_text
 from tests.commands import Ended, run, surroundings
 from tests.incoming import file, letter, text
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
@@ -136,6 +137,7 @@ def test_a_season_by_mail(season: Season) -> None:
     plan = openpyxl.load_workbook(season.folder / "发件箱" / "发送计划.xlsx").active
     assert plan is not None
     assert [row[7] for row in plan.iter_rows(min_row=2, values_only=True)] == ["待发"] * 8
+    assert numbers_as_text(season.folder / "发件箱" / "发送计划.xlsx") == []
 
     assert season.run("send", *DAY, "--to-self", "me@example.cn", "--rate", "6000").code == 0
     assert Counter(each.to for each in season.smtp.delivered) == {"me@example.cn": 8}

@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.books import numbers_as_text
 from tests.commands import answer, run, worked
 from tests.samples import BODIES, code_of, roster_of, sound, workbook
 from tests.soaking import only
@@ -95,6 +96,7 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
 
     worked("check", inbox, "--year", "2025", "-o", tmp_path / "退2")
     assert "修改对照" in openpyxl.load_workbook(tmp_path / "退2" / "审核汇总.xlsx").sheetnames
+    assert numbers_as_text(tmp_path / "退2" / "审核汇总.xlsx") == []
     (reply,) = (tmp_path / "退2").glob(f"{CODE}*第2轮*.xlsx")
     shutil.copy(reply, inbox / "三.xlsx")
     third = told(inbox, "三.xlsx")

@@ -16,6 +16,7 @@ import pytest
 from msgspec.structs import replace
 
 import toolkit
+from tests.books import numbers_as_text
 from tests.commands import answer, worked
 from tests.commands import run as command
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
@@ -502,6 +503,7 @@ def test_a_roll_up_is_a_return_one_level_up(counties: Path, made: Path, tmp_path
     assert dict(back.figures) == dict(city.figures)
     assert (back.identity.kind, back.identity.name, back.identity.level) == ("rollup", "样例市", "市")
     assert toolkit.prove(tmp_path / "市.xlsx", both).proved
+    assert numbers_as_text(tmp_path / "市.xlsx") == []
 
 
 # The proof.

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import workers
-from toolkit.answers import Blank, Filled, Unreadable
+from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
@@ -20,7 +20,6 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.report_in import FOREIGN_UNIT, Figure, PublishedReport, read_report
 from toolkit.returns import Checked
-from toolkit.returns.numbers import show
 from toolkit.roster import code_fault
 from toolkit.run.chain import run
 from toolkit.run.job import Job
@@ -140,8 +139,8 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
     sheet = book.sheet(IMPORT_SHEET)
     registers.columns(sheet, _WIDTHS)
     counts = ("表", "应有格数", "读到", "空白", "没有找到", "没有放进表的数")
-    rows = [
-        tuple(map(str, (table.title, table.expected, table.filled, table.blank, table.missing, table.not_placed)))
+    rows: list[tuple[str | Number, ...]] = [
+        (table.title, table.expected, table.filled, table.blank, table.missing, table.not_placed)
         for table in report.tables
     ]
     last = registers.table(sheet, 0, ListColumns(counts, _WIDTHS), rows)
@@ -163,9 +162,9 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
     registers.finish(sheet, tab="#7F7F7F", last=(last - 1, len(_WIDTHS) - 1))
 
 
-def _shown(report: PublishedReport, code: str) -> str:
+def _shown(report: PublishedReport, code: str) -> str | Number:
     right = report.recomputed[code]
-    return "无法计算" if right is None else show(right)
+    return "无法计算" if right is None else right
 
 
 def _agrees(report: PublishedReport, figure: Figure) -> str:
@@ -175,9 +174,9 @@ def _agrees(report: PublishedReport, figure: Figure) -> str:
     return "一致" if same else "不一致"
 
 
-def _taken(figure: Figure) -> str:
+def _taken(figure: Figure) -> str | Number:
     if isinstance(figure.answer, Filled):
-        return show(figure.answer.value)
+        return figure.answer.value
     return "（照原样填入，请更正）" if isinstance(figure.answer, Unreadable) else "（空白）"
 
 

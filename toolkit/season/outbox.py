@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
+from toolkit.answers import Number
 from toolkit.excel_out import Workbook, render
 from toolkit.files import made_folder, replaced
 from toolkit.mail import (
@@ -59,7 +60,8 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
     folder = made_folder(session.folder.outbox)
     journal = SendJournal(session.ledger)
     when = datetime.combine(as_of, _NOON).astimezone()
-    rows, drafts = [], 0
+    rows: list[tuple[str | Number, ...]] = []
+    drafts = 0
     for number, letter in enumerate(prepared, 1):
         post = post_of(letter)
         state = PostState(journal.state(letter.key) or PostState.PLANNED)
@@ -68,14 +70,14 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
             replaced(folder / f"{letter.stem}.eml", eml(post, sender, when))
             drafts += 1
         rows.append(
-            (str(number), letter.code, letter.name, letter.letter.kind, letter.to or "（名录中没有邮箱）",
+            (number, letter.code, letter.name, letter.letter.kind, letter.to or "（名录中没有邮箱）",
              letter.attachment, post.subject, state.zh, "" if fault is None else f"{fault.message}{fault.remedy}",
              letter.key)
         )  # fmt: skip
     return replaced(folder / PLAN_FILE, _plan_bytes(rows)), drafts
 
 
-def _plan_bytes(rows: Sequence[tuple[str, ...]]) -> bytes:
+def _plan_bytes(rows: Sequence[Sequence[str | Number]]) -> bytes:
     book = Workbook(datetime(2000, 1, 1), title=PLAN.name, structure_locked=False)
     faults = PLAN.column("fault")
     write_list(book, PLAN, rows, {(at, faults): registers.bad for at, row in enumerate(rows) if row[faults]}, "#5B9BD5")

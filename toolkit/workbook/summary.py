@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from toolkit.answers import Answer, Blank, Filled, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import Area
 from toolkit.excel_out import Workbook, render
 from toolkit.findings import Finding, Severity
 from toolkit.returns import Checked
 from toolkit.returns.file_states import VERDICTS
-from toolkit.returns.numbers import show
 from toolkit.returns.revisions import Change, Revision
 from toolkit.roster.tokens import trust_words
 from toolkit.workbook import registers, styles
@@ -92,23 +91,23 @@ def _name(file: Checked) -> str:
     return "" if file.ret is None else file.ret.identity.name or file.ret.identity.code or ""
 
 
-def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str, ...]:
+def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str | Number, ...]:
     explained = [one for one in file.findings if one.severity is Severity.WARNING and one.explained is not None]
     status = file.status
     identity = None if file.ret is None else file.ret.identity
     return (
-        str(at),
+        at,
         file.file,
         _name(file) or "（单位不明）",
         "" if identity is None else identity.code or "",
         VERDICTS[file.verdict],
-        "" if identity is None or identity.year is None else str(identity.year),
+        "" if identity is None or identity.year is None else identity.year,
         status.sentence,
-        str(status.errors),
-        str(status.missing),
-        str(status.doubts),
-        str(len(explained)),
-        str(sum(one.severity is Severity.INFO for one in file.findings)),
+        status.errors,
+        status.missing,
+        status.doubts,
+        len(explained),
+        sum(one.severity is Severity.INFO for one in file.findings),
         replies.get(file.file, "（没有可退回的年报，请见问题清单）"),
     )
 
@@ -138,7 +137,7 @@ def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
     _list(book, REVISIONS, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
 
 
-def _list(book: Workbook, name: str, described: ListColumns, rows: Sequence[Sequence[str]]) -> None:
+def _list(book: Workbook, name: str, described: ListColumns, rows: Sequence[Sequence[str | Number]]) -> None:
     """Write a sheet with its name as title and a list below it."""
     sheet = book.sheet(name)
     registers.columns(sheet, described.widths)
@@ -151,24 +150,24 @@ def _list(book: Workbook, name: str, described: ListColumns, rows: Sequence[Sequ
     registers.finish(sheet, tab="#5B9BD5", rows=(1, 1), last=last, autofilter=True)
 
 
-def _revised(revision: Revision) -> list[tuple[str, ...]]:
+def _revised(revision: Revision) -> list[tuple[str | Number, ...]]:
     whose = (_name(revision.new) or "（单位不明）", revision.old.file, revision.new.file)
-    rows = [(*whose, *_changed(change)) for change in revision.changes]
+    rows: list[tuple[str | Number, ...]] = [(*whose, *_changed(change)) for change in revision.changes]
     for word, findings in (("已改正", revision.mended), ("新出现", revision.new_findings)):
         rows += [(*whose, word, *_problem(finding)) for finding in findings]
     return rows or [(*whose, "无改动", "", "", "", "", "", "")]
 
 
-def _changed(change: Change) -> tuple[str, ...]:
+def _changed(change: Change) -> tuple[str | Number, ...]:
     before, after = change.before, change.after
-    gap = show(after.value - before.value) if isinstance(before, Filled) and isinstance(after, Filled) else ""
+    gap: str | Number = after.value - before.value if isinstance(before, Filled) and isinstance(after, Filled) else ""
     return (
         "改数" if not change.code.startswith("text.") else "改文字",
         change.sheet or "",
         change.cell or "",
         f"{change.row}·{change.column}",
-        _words(before),
-        _words(after),
+        _side(before),
+        _side(after),
         gap,
     )
 
@@ -177,12 +176,12 @@ def _problem(finding: Finding) -> tuple[str, ...]:
     return (finding.sheet or "", finding.cell or "", finding.message, "", "", "")
 
 
-def _words(answer: Answer | None) -> str:
-    """Return a side in words; a blank, a figure and a text that is none are told apart."""
+def _side(answer: Answer | None) -> str | Number:
+    """Return a side, a figure as it is, all else in words; a blank, a figure and a text that is none are told apart."""
     if answer is None:
         return "（无此项）"
     if isinstance(answer, Filled):
-        return show(answer.value)
+        return answer.value
     if isinstance(answer, Unreadable):
         return answer.raw if len(answer.raw) <= 60 else answer.raw[:59] + "…"
     assert isinstance(answer, Blank)

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from toolkit import merging
+from toolkit.answers import Number
 from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, wrapped_lines
 from toolkit.findings import Finding
@@ -73,7 +74,7 @@ def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
 def write_list(
     book: Workbook,
     layout: ListSheet,
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | Number]],
     special: Mapping[tuple[int, int], Format] | None = None,
     tab: str = "#A5A5A5",
 ) -> None:
@@ -88,7 +89,7 @@ def write_list(
 def _write_table(
     sheet: Worksheet,
     layout: ListSheet,
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | Number]],
     special: Mapping[tuple[int, int], Format] | None = None,
 ) -> int:
     """Write the columns, titles and rows of a list; returns the number of its last row."""
@@ -123,9 +124,9 @@ def _state_looks(layout: ListSheet, states: Sequence[BodyState | FileState]) -> 
 def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     sheet = book.sheet(BODIES.name)
     facts, decided = _Facts(ledger, worklist), in_force(ledger)
-    rows = [
+    rows: list[tuple[str | Number, ...]] = [
         (
-            str(number),
+            number,
             *facts.of(body),
             *(_typed(worklist.refused, decided, body.code, kind) for kind in TITLES),
             *(decided.get((body.code, kind), "") for kind in TITLES),
@@ -225,16 +226,16 @@ def _mailed(message: Any) -> str:
     return f"邮件{(PostState.UNKNOWN if state is PostState.SENDING else state).zh}"
 
 
-def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str, ...]]:
+def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str | Number, ...]]:
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
-    rows: list[tuple[str, ...]] = []
+    rows: list[tuple[str | Number, ...]] = []
     for at, file in enumerate(files, 1):
         came = arrivals.get(file.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
-            (str(at), file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
-             str(numbers.get(file.sha256, "")), FILE_STATES[file.state], file.reason, file.status,
+            (at, file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
+             numbers.get(file.sha256, ""), FILE_STATES[file.state], file.reason, file.status,
              _beijing(when), sender, file.sha256[:12])
         )  # fmt: skip
     return rows

@@ -161,7 +161,7 @@ def put_sources(book: Workbook, sums: Sums) -> None:
         ]
     else:
         note = "来源文件每家一行，连同 sha256、轮次、备注，都在这个 Parquet 文件里。"
-        rows = [(1, sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, "0", note)]
+        rows = [(1, sums.elsewhere.name, sums.elsewhere.sha256, ALL_BODIES, sums.pointer, 0, note)]
     formats = (_CENTRED, _TEXT, _SMALL, _TEXT, _TEXT, _CENTRED, _TEXT)
     last = registers.table(sheet, 0, ListColumns(SOURCE_TITLES, widths, formats), rows)
     sheet.frozen = (1, 0)
@@ -169,9 +169,9 @@ def put_sources(book: Workbook, sums: Sums) -> None:
     registers.finish(sheet, tab="#A5A5A5", last=(max(last - 1, 1), len(widths) - 1), page=page)
 
 
-def _who(file: Checked) -> tuple[str, str, str]:
+def _who(file: Checked) -> tuple[str, str, int]:
     identity = None if file.ret is None else file.ret.identity
-    return ("", "", "0") if identity is None else (identity.code or "", identity.name or "", str(identity.round))
+    return ("", "", 0) if identity is None else (identity.code or "", identity.name or "", identity.round)
 
 
 def remark(rollup: RollUp, file: Checked) -> str:

@@ -92,13 +92,13 @@ class _Statement:
         rollup = self.rollup
         expected = [body for body in rollup.bodies if body.state != "not_expected"]
         missing = sum(body.state == "missing" for body in expected)
-        cards = (
-            ("应报单位", "—" if rollup.expected is None else str(rollup.expected), False),
-            ("已报", str(len(expected) - missing), False),
-            ("未报", "—" if rollup.expected is None else str(missing), missing > 0),
-            ("已汇总", str(len(rollup.merged)), False),
-            ("未计入的文件", str(len(self._excluded)), bool(self._excluded)),
-            ("带未说明的存疑", str(rollup.unexplained), rollup.unexplained > 0),
+        cards: tuple[tuple[str, int | None, bool], ...] = (
+            ("应报单位", rollup.expected, False),
+            ("已报", len(expected) - missing, False),
+            ("未报", None if rollup.expected is None else missing, missing > 0),
+            ("已汇总", len(rollup.merged), False),
+            ("未计入的文件", len(self._excluded), bool(self._excluded)),
+            ("带未说明的存疑", rollup.unexplained, rollup.unexplained > 0),
         )
         self.sheet.row(self.at, 12, styles.plain)
         self.sheet.row(self.at + 1, 30, styles.plain)
@@ -107,9 +107,11 @@ class _Statement:
             frame = {"border": 1, "border_color": LINE, "align": "center"}
             self.sheet.text(self.at + 1, column, word, cell_format(bg_color=HEAD, font_name="黑体", **frame))
             colour = RED if alarming else "#1F1F1F"
-            self.sheet.text(
-                self.at + 2, column, number, cell_format(font_name="黑体", font_size=20, font_color=colour, **frame)
-            )
+            fmt = cell_format(font_name="黑体", font_size=20, font_color=colour, **frame)
+            if number is None:
+                self.sheet.text(self.at + 2, column, "—", fmt)
+            else:
+                self.sheet.number(self.at + 2, column, number, fmt)
         self.at += 3
 
     def _missing(self) -> None:
