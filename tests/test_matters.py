@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from tests.rollups import SMALL, a_return, checked, code_of, error, merged
 from tests.rollups import roster as roster_of
 from toolkit.findings import finding
-from toolkit.returns import Checked, CoverField, Place
+from toolkit.merging import coverage, merge
+from toolkit.returns import Checked, CoverField, Decisions, Place, Region
 from toolkit.roster import Roster
 from toolkit.season.ledger import LEDGER_FILE, Ledger
 from toolkit.season.matters import Calendar, Matter, matters
@@ -108,3 +109,21 @@ def test_without_an_address_or_after_a_bounce_somebody_calls(ledger: Ledger) -> 
     assert matter(ledger, failing, roster=known).way == "wait"
     ledger.add("oddity", sender="", name="", code="MAIL_028", message_id="2", about="发往 b1@example.cn 的邮件没有送达")
     assert matter(ledger, failing, roster=known).way == "phone"
+
+
+def test_who_came_after_the_deadline_is_late() -> None:
+    """By its first return, not a mended one; before the deadline has passed nobody is, and without one neither."""
+    noon = datetime(2026, 1, 31, 12, tzinfo=UTC).timestamp()
+    day = 86400.0
+    mended = checked(replace(SOUND.ret or a_return(1, SMALL), text={}), "改.xlsx", modified=noon + 3 * day)
+    two = checked(a_return(2, SMALL), "乙.xlsx", modified=noon + day)
+    known = roster_of(1, 2, 3)
+
+    def late(as_of: str, deadline: str) -> list[str]:
+        decisions = Decisions(first={SOUND.sha256: noon}, deadline=deadline)
+        rollup = merge([SOUND, mended, two], 2025, known, Region(), decisions, as_of)
+        assert ("1 家迟报：样例2局" in coverage(rollup)) == any(body.late for body in rollup.bodies)
+        return [body.name for body in rollup.bodies if body.late]
+
+    assert late("2026-02-03", "2026-01-31") == ["样例2局"]
+    assert late("2026-01-31", "2026-01-31") == late("2026-02-03", "") == []

@@ -137,7 +137,7 @@ def test_the_statement_says_what_is_missing() -> None:
     words = "\n".join(
         str(cell) for row in book["汇总说明"].iter_rows(values_only=True) for cell in row if cell is not None
     )
-    assert "2/3 已报，1 家未报：样例3局" in words
+    assert "2/3 已报，1 家未报\n样例3局" in words
     assert f"样例3局（{code_of(3)}）" in words
     assert "截至 2026-02-01" in words
     assert "收到文件 2 个 ＝ 已汇总 2。" in words

@@ -15,7 +15,7 @@ from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.cli.work import performed
-from toolkit.merging import EXCLUDED, chain_words, coverage
+from toolkit.merging import EXCLUDED, chain_words, covered
 from toolkit.outputs.contract import merge_json, proof_json
 from toolkit.proving import Proof
 from toolkit.returns import FILE_STATES, RollUp
@@ -107,8 +107,8 @@ def _text(rollup: RollUp) -> None:
         out(line(finding))
     for words in chain_words(rollup):
         out(clean(t(f"与上年衔接：{words}", f"continuing last year: {words.en}")))
-    covered = coverage(rollup)
-    out(clean(t(covered, covered.en)))
+    for what, names in covered(rollup):
+        out(clean(t(f"{what}：{names}", f"{what.en}: {names.en}").rstrip("：: ")))
 
 
 def _where(saved: Saved, job: Job) -> None:

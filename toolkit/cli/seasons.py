@@ -17,9 +17,9 @@ from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import Severity
-from toolkit.merging import coverage
+from toolkit.merging import covered
 from toolkit.outputs.contract import ledger_json
-from toolkit.returns import BODY_STATES, FILE_STATES
+from toolkit.returns import FILE_STATES
 from toolkit.run import Job
 
 
@@ -136,11 +136,11 @@ def _text(state: season.Settled) -> None:
     rollup = state.rollup
     for body in rollup.bodies:
         if body.state != "not_expected":
-            out(clean(f"{BODY_STATES[body.state]}\t{body.name or body.code}\t{'、'.join(body.files)}"))
+            out(clean(f"{body.words}\t{body.name or body.code}\t{'、'.join(body.files)}"))
     for file in rollup.files:
         if file.state not in SETTLED:
             out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
     for finding in (*rollup.findings, *state.notes):
         out(line(finding))
-    covered = coverage(rollup)
-    out(clean(t(covered, covered.en)))
+    for what, names in covered(rollup):
+        out(clean(t(f"{what}：{names}", f"{what.en}: {names.en}").rstrip("：: ")))

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from toolkit.forms import form_for_year
 from toolkit.merging.carrying import chain_rows, chain_words, chained, continuing
-from toolkit.merging.coverage import EXCLUDED, coverage, extent, rollups_below
+from toolkit.merging.coverage import EXCLUDED, coverage, covered, extent, rollups_below
 from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
 from toolkit.merging.whose import Register
@@ -18,7 +18,7 @@ from toolkit.returns import Checked, Decisions, Region, RollUp
 from toolkit.roster import Roster
 
 __all__ = [
-    "EXCLUDED", "Partial", "chain_rows", "chain_words", "chained", "continuing", "coverage", "extent", "merge",
+    "EXCLUDED", "Partial", "chain_rows", "chain_words", "chained", "continuing", "coverage", "covered", "extent", "merge",
     "rollups_below",
 ]  # fmt: skip
 

@@ -17,41 +17,56 @@ EXCLUDED = frozenset(
 
 
 def coverage(rollup: RollUp, most: int | None = None) -> Wording:
-    """Return the coverage statement: how many of the expected bodies came, who is missing, what was left out.
+    """Return the coverage statement in one sentence, see ``covered``."""
+    lines = covered(rollup, most)
+    zh, en = ([f"{what}{mark}{names}" if names else what for what, names in texts] for mark, texts in (
+        ("：", lines), (": ", [(what.en, names.en) for what, names in lines])
+    ))  # fmt: skip
+    return Wording("；".join(zh) + "。", "; ".join(en) + ".")
+
+
+def covered(rollup: RollUp, most: int | None = None) -> list[tuple[Wording, Wording]]:
+    """Return how many of the expected bodies came, who is missing or late, what was left out: what it is, and the names.
 
     Of each kind at most ``most`` names are given, when it is; how many there are is said in any case.
     """
     expected = [body for body in rollup.bodies if body.state != "not_expected"]
     missing = [body.name or body.code for body in expected if body.state == "missing"]
     came = len(expected) - len(missing)
+    lines: list[tuple[Wording, Wording]] = []
+
+    def line(code: str, names: Sequence[str] = (), **params: object) -> None:
+        lines.append((phrase(code, **params), listed(names, most)))
+
     if rollup.expected is None:
-        parts = [phrase("came", count=came)]
+        line("came", count=came)
     elif missing:
-        names = listed(missing, most)
-        parts = [phrase("came_but", count=came, expected=rollup.expected, missing=len(missing), names=names)]
+        line("came_but", missing, count=came, expected=rollup.expected, missing=len(missing))
     else:
-        parts = [phrase("came_all", count=came, expected=rollup.expected)]
-    parts.append(phrase("merged", count=len(rollup.merged)))
-    below = [_joined(one) for one in rollups_below(rollup)]
-    if below:
-        parts.append(phrase("covers_below", names=listed(below, most)))
+        line("came_all", count=came, expected=rollup.expected)
+    late = [body.name or body.code for body in expected if body.late]
+    if late:
+        line("came_late", late, count=len(late))
+    line("merged", count=len(rollup.merged))
+    if below := [_joined(one) for one in rollups_below(rollup)]:
+        line("covers_below", below)
     for state in _LEFT_OUT:
         files = [file for file in rollup.files if file.state == state]
         if files:
-            names = listed(list(dict.fromkeys(file.name or file.code or file.file for file in files)), most)
-            parts.append(phrase(f"left_out_{state}", count=len(files), names=names))
+            names = dict.fromkeys(file.name or file.code or file.file for file in files)
+            line(f"left_out_{state}", list(names), count=len(files))
     if rollup.included:
         called = {file.code: file.name for file in rollup.files if file.name}
         reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
-        parts.append(phrase("counted_anyway", count=len(reasons), names=listed(reasons, most)))
+        line("counted_anyway", reasons, count=len(reasons))
     if rollup.preferred:
-        parts.append(phrase("counted_newer", count=len(rollup.preferred), names=listed(rollup.preferred, most)))
+        line("counted_newer", rollup.preferred, count=len(rollup.preferred))
     if rollup.adjustments:
-        parts.append(phrase("adjusted", count=len(rollup.adjustments)))
+        line("adjusted", count=len(rollup.adjustments))
     if rollup.unfilled:
-        parts.append(phrase("unfilled", count=rollup.unfilled))
-    parts.append(phrase("unexplained", count=rollup.unexplained))
-    return Wording("；".join(parts) + "。", "; ".join(part.en for part in parts) + ".")
+        line("unfilled", count=rollup.unfilled)
+    line("unexplained", count=rollup.unexplained)
+    return lines
 
 
 class Below(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from toolkit.answers import Number, Unreadable
 from toolkit.findings import Finding, Wording, finding, phrase
-from toolkit.merging.versions import Receipts, preferred, rank, same, same_figures
+from toolkit.merging.versions import Receipts, day_of, preferred, rank, same, same_figures
 from toolkit.merging.whose import Register, Sent
 from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
 from toolkit.roster import folded
@@ -28,6 +28,7 @@ class Settling:
     included: dict[str, str] = field(default_factory=dict)
     failing: set[str] = field(default_factory=set)
     returned: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
     unexplained: int = 0
     unfilled: int = 0
 
@@ -39,6 +40,9 @@ class Settling:
     def rollup(self, ordered: Sequence[Checked], as_of: str) -> RollUp:
         """Return the roll-up of the files, which come in the order of their names."""
         register = self.register
+        if self.decisions.deadline and as_of > self.decisions.deadline:
+            came = {one.sha256: self.decisions.first.get(one.sha256, one.modified) for one in ordered}
+            self.late = {sha256 for sha256, when in came.items() if day_of(when) > self.decisions.deadline}
         by_body = register.by_body(ordered)
         for _, sent in sorted(by_body.items()):
             self._settle(sent)
@@ -263,7 +267,7 @@ class Settling:
                 if key and any(state.state != "not_in_rollup" for state in states):
                     first = states[0]
                     bodies.append(
-                        BodyState(first.code, first.name, "", self._body_state(key, states), True, *_files(states))
+                        BodyState(first.code, first.name, "", self._body_state(key, states), True, *self._files(states))
                     )
             return tuple(bodies)
         expected = {body.code: body for body in roster.expected(self.register.year)}
@@ -271,7 +275,7 @@ class Settling:
         for code, body in sorted((known | expected).items()):
             states = files.get(code, [])
             word = self._body_state(code, states) if code in expected else "not_expected"
-            bodies.append(BodyState(code, body.name, body.level, word, body.in_rollup, *_files(states)))
+            bodies.append(BodyState(code, body.name, body.level, word, body.in_rollup, *self._files(states)))
         return tuple(bodies)
 
     def _body_state(self, key: str, states: Sequence[FileState]) -> str:
@@ -283,6 +287,12 @@ class Settling:
         if ends & {"failing", "not_in_rollup"}:
             return "returned"
         return "received" if ends - {"wrong_year"} else "missing"
+
+    def _files(self, states: Sequence[FileState]) -> tuple[tuple[str, ...], str, bool]:
+        """Return the files of a body, the sentence of the one that counts or would but for its errors, and whether all are late."""
+        counted = [state.status for state in states if state.state in ("merged", "failing", "not_in_rollup")]
+        own = [state.sha256 in self.late for state in states if state.state not in ("wrong_year", "wrong_form")]
+        return tuple(state.file for state in states), counted[0] if counted else "", bool(own) and all(own)
 
 
 def _identified(one: Sent) -> Return:
@@ -300,9 +310,3 @@ def _plain(value: Number | None) -> object:
 def _raw(ret: Return, code: str) -> str:
     answer = ret.answers.get(code)
     return answer.raw if isinstance(answer, Unreadable) else ""
-
-
-def _files(states: Sequence[FileState]) -> tuple[tuple[str, ...], str]:
-    """Return the files of a body, and the sentence of the one that counts or would but for its errors."""
-    counted = [state.status for state in states if state.state in ("merged", "failing", "not_in_rollup")]
-    return tuple(state.file for state in states), counted[0] if counted else ""

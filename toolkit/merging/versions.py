@@ -43,6 +43,11 @@ class Receipts:
         return phrase("later_by_name")
 
 
+def day_of(seconds: float) -> str:
+    """Return the day of a moment by the clocks here, as an ISO date."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(_BEIJING).date().isoformat()
+
+
 def _words(seconds: float) -> str:
     return datetime.fromtimestamp(int(seconds), UTC).astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 

@@ -299,6 +299,7 @@ def coverage_json(rollup: RollUp) -> Json:
         "received": sum(body.state != "missing" for body in expected),
         "merged": len(rollup.merged),
         "missing": [attributes(body, "code", "name") for body in expected if body.state == "missing"],
+        "late": [attributes(body, "code", "name") for body in expected if body.late],
         "excluded": [_file(file) for file in rollup.files if file.state in EXCLUDED],
         "superseded": _files(rollup, "superseded"),
         "duplicates": _files(rollup, "duplicate"),

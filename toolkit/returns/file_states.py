@@ -106,6 +106,7 @@ BODY_STATES: Mapping[str, str] = {
     "not_expected": "不要求报送",
 }
 """The states of an expected body and their words."""
+LATE = "（迟报）"
 
 
 class FileState(Struct, frozen=True):
@@ -123,7 +124,8 @@ class FileState(Struct, frozen=True):
 class BodyState(Struct, frozen=True):
     """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected.
 
-    ``status`` is the sentence of how the file stands that counts, or would but for its errors.
+    ``status`` is the sentence of how the file stands that counts, or would but for its errors; a body is ``late`` when its
+    first return came after the deadline.
     """
 
     code: str
@@ -133,3 +135,9 @@ class BodyState(Struct, frozen=True):
     in_rollup: bool
     files: tuple[str, ...]
     status: str = ""
+    late: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return the state in words, with 迟报 where the first return came after the deadline."""
+        return f"{BODY_STATES[self.state]}{LATE if self.late else ''}"

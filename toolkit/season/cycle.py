@@ -21,6 +21,7 @@ from toolkit.season.folder import Folder, Settings, key_of, opened_ledger, passw
 from toolkit.season.ledger import (
     Delivery,
     Ledger,
+    first_seen,
     locked,
     received,
     record_accepted,
@@ -137,6 +138,8 @@ def _completed(job: Job, session: Session) -> Job:
             {**waivers(session.ledger), **decisions.waivers},
             standings(session.ledger),
             received(session.ledger),
+            first_seen(session.ledger),
+            settings.deadline,
         ),
         passwords=job.passwords or passwords_of(folder, settings),
         key=job.key or key_of(folder, settings),

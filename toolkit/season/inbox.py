@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,13 +16,12 @@ from toolkit.excel_in import Refused
 from toolkit.excel_in.sniffing import sniff
 from toolkit.files import created, made_folder
 from toolkit.findings import Finding
-from toolkit.mail import Arrival, Oddity
+from toolkit.mail import Arrival, Oddity, attachment_name
 from toolkit.roster import code_fault
 from toolkit.season.cycle import Session
 from toolkit.season.ledger import Delivery, Ledger, record_delivery
 
 UNKNOWN_FOLDER = "未识别"
-_SUFFIX = re.compile(r"\.(xlsx|xlsm|xls|et|ods|xlsb)$", re.IGNORECASE)
 
 
 class Collected(Struct, frozen=True):
@@ -43,10 +42,10 @@ def recognise(data: bytes) -> Finding | None:
 
 
 def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected:
-    """Put every file that may be a return into 收件 under its body's code and its digest, and note how it came.
+    """Put every file that may be a return into 收件 under its body's code with its own name, and note how it came.
 
     Each file is on disk and in the ledger before the next is looked at, so a run that was stopped is simply run again.
-    Names are made of codes and digests; what the sender called the file stands in the ledger alone.
+    What the sender called the file stands in the ledger as it was.
     """
     new: list[Delivery] = []
     oddities: list[Oddity] = []
@@ -78,13 +77,19 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
 
 
 def _put(session: Session, arrival: Arrival, sha256: str) -> str:
-    """Write a file into the folder of its body; returns its path in the season's folder."""
-    matched = _SUFFIX.search(arrival.name)
-    suffix = matched[0].lower() if matched is not None else ".xlsx"
-    code = code_inside(arrival.data, suffix) or ""
-    folder = code if code and code_fault(code) is None else UNKNOWN_FOLDER
-    target = made_folder(session.folder.inbox / folder) / f"{sha256[:12]}{suffix}"
-    created(target, arrival.data)
+    """Write a file into the folder of its body, under the name it came with; returns its path in the season's folder.
+
+    Another file of that name stands there already: a number is put behind. A run that was stopped finds its file again.
+    """
+    name = attachment_name(arrival.name)
+    stem, dot, suffix = name.rpartition(".")
+    code = code_inside(arrival.data, f"{dot}{suffix}" if dot else "") or ""
+    folder = made_folder(session.folder.inbox / (code if code and code_fault(code) is None else UNKNOWN_FOLDER))
+    names = (f"{stem if dot else suffix}（{number}）{dot}{suffix if dot else ''}" for number in count(2))
+    target = next(
+        path for path in (folder / one for one in chain((name,), names))
+        if created(path, arrival.data) or hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    )  # fmt: skip
     return target.relative_to(session.folder.path).as_posix()
 
 

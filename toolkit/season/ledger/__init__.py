@@ -10,6 +10,7 @@ from toolkit.season.ledger.records import (
     BEIJING,
     Delivery,
     beijing,
+    first_seen,
     received,
     record_accepted,
     record_checked,
@@ -22,7 +23,7 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
-    "ALL", "BEIJING", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "beijing", "in_force", "locked", "on_a_share",
+    "ALL", "BEIJING", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "beijing", "first_seen", "in_force", "locked", "on_a_share",
     "received", "record_accepted", "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states",
     "stamp", "standings", "waivers",
 ]  # fmt: skip

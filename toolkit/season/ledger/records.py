@@ -72,6 +72,16 @@ def received(ledger: Ledger) -> dict[str, float]:
     return seen | mailed
 
 
+def first_seen(ledger: Ledger) -> dict[str, float]:
+    """Return when each file came first, or was there at the latest: as its mail or the file itself says, when it was first seen."""
+    first: dict[str, float] = {}
+    for row in ledger.rows("arrival"):
+        seen = datetime.fromisoformat(row["at"]).timestamp()
+        when = min(seen, datetime.fromisoformat(row["sent_at"]).timestamp()) if row["sent_at"] else seen
+        first[row["sha256"]] = min(when, first.get(row["sha256"], when))
+    return first
+
+
 def record_checked(ledger: Ledger, checked: Sequence[Checked], states: Sequence[FileState]) -> None:
     """Note the version that each return is of its body, and the findings on it when those are new."""
     bodies = {(state.file, state.sha256): (state.code, state.name) for state in states}

@@ -16,7 +16,7 @@ from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
-from toolkit.returns import BODY_STATES, FILE_STATES, BodyState, FileState, RollUp
+from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
 from toolkit.season.ledger import Ledger, beijing, in_force
 from toolkit.season.worklist.columns import (
     BODIES,
@@ -201,7 +201,7 @@ class _Facts:
         status = "" if shown is None else self.sentences.get(shown["sha256"], "")
         files = "\n".join(self._version(row) for row in versions[-5:]) or "\n".join(body.files[:3])
         return (
-            body.code, body.name, body.level, BODY_STATES[body.state], files, status, self._posted(body.code)
+            body.code, body.name, body.level, body.words, files, status, self._posted(body.code)
         )  # fmt: skip
 
     def _version(self, row: Any) -> str:

@@ -17,6 +17,7 @@ from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
 from toolkit.merging import rollups_below
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
+from toolkit.returns.file_states import LATE
 from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
 from toolkit.workbook.registers import ListColumns, words
@@ -49,7 +50,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     bodies, rest = _listed(sums, rollup.bodies, lambda body: not inside.isdisjoint(body.files), "家")
     lower = {one.code: one.extent.words for one in rollups_below(rollup)}
     rows = [
-        (at, body.code, body.name, body.level, BODY_STATES[body.state],
+        (at, body.code, body.name, body.level, body.words,
          "；".join(filter(None, (body.status, lower.get(body.code, "")))),
          "\n".join(body.files), "是" if body.in_rollup else "否")
         for at, body in enumerate(bodies, 1)
@@ -94,9 +95,9 @@ def _coloured(book: Workbook, rows: list[Any]) -> Mapping[tuple[int, int], Any]:
     """Return the formats of the states: what waits for somebody is red."""
     formats = {}
     for at, row in enumerate(rows):
-        if row[4] in _GOOD:
+        if row[4].removesuffix(LATE) in _GOOD:
             formats[at, 4] = registers.good
-        elif row[4] not in _QUIET:
+        elif row[4].removesuffix(LATE) not in _QUIET:
             formats[at, 4] = registers.bad
     return formats
 

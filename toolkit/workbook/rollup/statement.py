@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from toolkit.answers import Number
 from toolkit.cells import Area
 from toolkit.excel_out import Format, Page, Workbook, Worksheet, cell_format, line_height, wrapped_lines
 from toolkit.forms.layout import lay_out
-from toolkit.merging import EXCLUDED, chain_words, coverage
+from toolkit.merging import EXCLUDED, chain_words, covered
+from toolkit.merging.coverage import listed
 from toolkit.returns import FILE_STATES, RollUp
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import words
@@ -45,8 +48,7 @@ class _Statement:
         self._line(about, cell_format(font_size=9.5, font_color=GREY, align="center"), 28)
         self._cards()
         self._head("一、覆盖情况")
-        self._paragraph(coverage(rollup, MOST_NAMES))
-        self._missing()
+        self._covered()
         self._elsewhere()
         if self.cut:
             self._paragraph(f"问题清单：{self.cut}。")
@@ -114,18 +116,25 @@ class _Statement:
                 self.sheet.number(self.at + 2, column, number, fmt)
         self.at += 3
 
-    def _missing(self) -> None:
-        names = [body for body in self.rollup.bodies if body.state == "missing"]
-        if not names:
-            return
-        bold = cell_format(font_name="黑体", font_size=11, font_color=RED)
-        self._line(f"未报单位（{len(names)} 家）：", bold, 28)
-        listed = "；".join(f"{body.name}（{body.code}）" for body in names[:MOST_NAMES])
-        if len(names) > MOST_NAMES:
-            listed += f"；等，共 {len(names)} 家，其余见“台账”"
-        fmt = cell_format(font_size=10.5, text_wrap=True, indent=1)
-        lines = wrapped_lines(words(listed), sum(_WIDTHS) - 30)
-        self._line(listed, fmt, 12 + lines * line_height())
+    def _covered(self) -> None:
+        """Write what the figures cover: a line a kind, and who."""
+        spans = ((0, 1), (2, _LAST))
+        self._row(spans, ("情况", "单位"), (registers.head, registers.head))
+        lines = covered(self.rollup, MOST_NAMES)
+        missing = [f"{body.name}（{body.code}）" for body in self.rollup.bodies if body.state == "missing"]
+        lines[0] = (lines[0][0], listed(missing, MOST_NAMES))
+        for what, names in lines:
+            self._row(spans, (what, names or "—"), (registers.text, registers.text))
+
+    def _row(self, spans: Sequence[tuple[int, int]], texts: Sequence[str], formats: Sequence[Format]) -> None:
+        """Write a row of texts over spans of columns, as tall as they are."""
+        sound = [words(text) for text in texts]
+        widths = [sum(_WIDTHS[first : last + 1]) - 18 for first, last in spans]
+        lines = max(wrapped_lines(text, width, 9.5) for text, width in zip(sound, widths, strict=True))
+        self.sheet.row(self.at, 12 + line_height(9.5) * lines, styles.plain)
+        for (first, last), text, fmt in zip(spans, sound, formats, strict=True):
+            self.sheet.merge(Area(self.at, first, self.at, last), text, fmt)
+        self.at += 1
 
     def _elsewhere(self) -> None:
         """Say where the bodies' figures are, when they are not in this workbook."""
@@ -191,23 +200,10 @@ class _Statement:
         if not rows:
             return
         self._head(f"三、没有计入的文件（{len(rows)} 个）")
-        sheet = self.sheet
         spans = ((0, 1), (2, 2), (3, 3), (4, 5))
-        sheet.row(self.at, 28, styles.plain)
-        for (first, last), title in zip(spans, ("文件", "单位", "状态", "原因"), strict=True):
-            sheet.merge(Area(self.at, first, self.at, last), title, registers.head)
+        self._row(spans, ("文件", "单位", "状态", "原因"), [registers.head] * 4)
         for row in rows[:MOST_FILES]:
-            self.at += 1
-            texts = [words(cell) for cell in row]
-            lines = max(
-                wrapped_lines(text, sum(_WIDTHS[first : last + 1]) - 12, 9.5)
-                for (first, last), text in zip(spans, texts, strict=True)
-            )
-            sheet.row(self.at, 10 + line_height(9.5) * lines, styles.plain)
-            formats = (registers.text, registers.text, registers.bad, registers.text)
-            for (first, last), text, fmt in zip(spans, texts, formats, strict=True):
-                sheet.merge(Area(self.at, first, self.at, last), text, fmt)
-        self.at += 1
+            self._row(spans, row, (registers.text, registers.text, registers.bad, registers.text))
         if len(rows) > MOST_FILES:
             self._paragraph(f"……另有 {len(rows) - MOST_FILES} 个，见“台账”。")
 
@@ -221,16 +217,16 @@ def _steps(rollup: RollUp, sums: Sums) -> list[str]:
     missing = sum(body.state == "missing" for body in rollup.bodies)
     steps = []
     if missing:
-        steps.append(f"催报：{missing} 家未报，名单见上和“台账”。")
+        steps.append(f"催报：{missing} 家未报，名单见上和“台账”；催报信由 nianbao season 写好。")
     if "failing" in states:
         steps.append(
-            f"退回：{states.count('failing')} 份有错误，用 nianbao check -o 生成退回件发给报送单位，改好后重新汇总。"
+            f"退回：{states.count('failing')} 份有错误，退回件和信由 nianbao season 写好；改好的收到后重新汇总。"
         )
     if "conflict" in states:
-        steps.append("定案：两份不一致的，问明以哪一份为准；确定取较新的一份时，加 --prefer newest。")
+        steps.append("定案：两份不一致的，在 台账.xlsx 的“采用哪一份”中选定，或选“问单位”发信问明。")
     others = sum(state in EXCLUDED - {"failing", "conflict"} for state in states)
     if others:
-        steps.append(f"核对：{others} 个文件没有用上，原因见上和“台账”，请对方改用下发的空白表重报。")
+        steps.append(f"核对：{others} 个文件没有用上，原因见上和“台账”；信由 nianbao season 写好，请对方重报。")
     if rollup.unexplained:
         steps.append(f"说明：{rollup.unexplained} 份带未说明的存疑，见“问题清单”，请报送单位写明原因。")
     where = "填在“调整”" if sums.elsewhere is None else "填在“调整”（单位代码选“全部”，改的是合计）"
