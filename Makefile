@@ -1,5 +1,5 @@
 # make demo    the whole season on the sample county        make check   lint, types, rules of the house
-# make page    the whole tool in one HTML file (npm)
+# make page    the whole tool in one HTML file (npm)    make bundle   wheels and an installer for computers without a network
 # make test    every rule, reader and writer, in minutes     make soak    kills in series, fuzzing, other programs, thousands
 # Each target sets itself up on a fresh machine with Python 3.11 or later; PYTHON picks the interpreter.
 PYTHON ?= python3
@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check bench fuzz samples page clean
+.PHONY: demo test soak check bench fuzz samples page bundle clean
 
 # What a user has; the tools of development come on top.
 $(VENV)/.plain: pyproject.toml
@@ -58,6 +58,11 @@ page: $(VENV)/.ready
 	  --platform pyemscripten_2026_0_wasm32 -r build/runtime/wheels.txt -d build/runtime
 	$(BIN)/nianbao page -o dist/年报工具.html --runtime build/runtime
 	cp dist/年报工具.html dist/page/index.html
+
+# Wheels and installer for computers with Python and no network; BUNDLE_PYTHON is the version that they have.
+BUNDLE_PYTHON ?= 3.11
+bundle: $(VENV)/.ready
+	$(BIN)/python -m tests.bundle dist/离线安装 --python $(BUNDLE_PYTHON)
 
 clean:
 	rm -rf $(VENV) demo-output dist build .pytest_cache .mypy_cache .ruff_cache
