@@ -27,7 +27,7 @@ PAIRS = (
     ("remedy_agency", "remedy_agency_en"),
     ("ground", "ground_en"),
 )
-CODE = re.compile(r"(FILE|FORM|ID|VALUE|TEXT|BLANK|EXPLAIN|ROSTER|MERGE|LAST|LEDGER|MAIL|IMPORT)_[0-9]{3}")
+CODE = re.compile(r"(FILE|FORM|ID|VALUE|TEXT|BLANK|EXPLAIN|ROSTER|MERGE|LAST|LEDGER|MAIL|IMPORT)_[0-9]{3}|C4")
 
 
 def placeholders(text: str) -> set[str]:

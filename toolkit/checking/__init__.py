@@ -11,13 +11,14 @@ from toolkit.checking.explaining import explained
 from toolkit.checking.folding import folded
 from toolkit.checking.grouping import grouped, of_other_year
 from toolkit.checking.judging import Case, broken
-from toolkit.checking.together import attributed, check_together, unreadable
+from toolkit.checking.magnitude import by_size, without_followers
+from toolkit.checking.together import attributed, check_amounts, check_together, unreadable
 from toolkit.findings import Finding, sorted_findings
 from toolkit.forms import View
 from toolkit.returns import Return
 from toolkit.returns.last_year import Before
 
-__all__ = ["check", "check_together", "of_other_year", "unreadable"]
+__all__ = ["check", "check_amounts", "check_together", "of_other_year", "unreadable"]
 
 
 def check(
@@ -41,6 +42,8 @@ def check(
     # Where nothing is filled in, that is the one thing to say: no rule can tell anything more.
     empty = any(finding.code == "BLANK_002" for finding in blank)
     breaches = [] if empty else broken(Case(ret, view, last, level))
+    doubts = [] if empty else by_size(ret, last, also)
+    breaches, also = without_followers(breaches, doubts), without_followers(also, doubts)
     if before is not None and before.parts and last is not None:
         breaches = attributed(breaches, ret, before)
-    return sorted_findings(explained(ret, grouped([*folded(ret, [*ret.findings, *breaches]), *blank, *also])))
+    return sorted_findings(explained(ret, grouped([*folded(ret, [*ret.findings, *breaches]), *doubts, *blank, *also])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -10,9 +10,10 @@ from toolkit.answers import Number, Unreadable
 from toolkit.checking.explaining import explained
 from toolkit.checking.folding import folded
 from toolkit.checking.judging import Case, broken
-from toolkit.findings import Finding, Wording, phrase
+from toolkit.checking.magnitude import by_peers, without_followers
+from toolkit.findings import Finding, Wording, phrase, sorted_findings
 from toolkit.forms import Check, View
-from toolkit.returns import Return
+from toolkit.returns import Checked, Return
 from toolkit.returns.last_year import Before
 from toolkit.returns.numbers import show
 
@@ -30,6 +31,15 @@ def check_together(ret: Return, shares: Sequence[Return], before: Before) -> tup
     breaches = broken(Case(ret, view, before.ret, None, together=True))
     known = [one for one in breaches if all(view.values[item] is not None for item in one.items)]
     return tuple(explained(ret, folded(ret, attributed(known, ret, before, shares))))
+
+
+def check_amounts(file: Checked, peers: Mapping[str, Sequence[Number]], level: str) -> tuple[Finding, ...]:
+    """Return the findings of a file, those about the unit of an amount among them that other bodies of its level show."""
+    assert file.ret is not None, "a return is compared"
+    known = {one.items for one in file.findings if one.code == "C4"}
+    doubts = [one for one in by_peers(file.ret, peers, level) if one.items not in known]
+    doubts = [one.at(file=file.file) for one in explained(file.ret, doubts)]
+    return sorted_findings((*without_followers(file.findings, doubts), *doubts))
 
 
 def unreadable(ret: Return) -> bool:

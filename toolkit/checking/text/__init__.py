@@ -26,12 +26,12 @@ MOST = 200
 
 
 def text_rules(form: str) -> tuple[Entry, ...]:
-    """Return the rules about the text that apply to a form, in their order."""
+    """Return the rules without expression that apply to a form, in their order: of the text, and of amounts by their size."""
     rules = load_rules()
     return tuple(
         CATALOGUE[code]
         for code in CATALOGUE
-        if code in rules.codes and (code != rules.heads.rule or form in rules.heads.forms)
+        if code == "C4" or (code in rules.codes and (code != rules.heads.rule or form in rules.heads.forms))
     )
 
 
