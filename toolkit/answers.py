@@ -11,7 +11,7 @@ Number: TypeAlias = int | Decimal
 """A figure: ``int`` for counts, ``Decimal`` for money in 万元."""
 
 
-class Filled(Struct, frozen=True):
+class Filled(Struct, frozen=True, tag=True):
     """A figure; ``repair`` is the code of the finding that tells how ``raw`` was read (None: read as it stood)."""
 
     value: Number
@@ -19,14 +19,14 @@ class Filled(Struct, frozen=True):
     repair: str | None = None
 
 
-class Blank(Struct, frozen=True):
+class Blank(Struct, frozen=True, tag=True):
     """No figure; ``raw`` is a mark such as ``/`` or ``无`` that stood there, ``note`` the code of its finding."""
 
     raw: str = ""
     note: str | None = None
 
 
-class Unreadable(Struct, frozen=True):
+class Unreadable(Struct, frozen=True, tag=True):
     """Something that is no figure; ``reason`` is the code of its finding, ``proposal`` a plain reading to offer.
 
     ``against`` is what speaks against ``raw``, which a person sees: the other figure that is stored, or the mark beside it.

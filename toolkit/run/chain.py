@@ -13,8 +13,11 @@ from msgspec.structs import replace
 from toolkit import merging
 from toolkit.findings import fault
 from toolkit.returns import Checked, ReadFile, Region, RollUp
+from toolkit.returns.last_year import LastYear
+from toolkit.roster import Roster
 from toolkit.run.examination import Examination
 from toolkit.run.job import Job, Outcome, Watch, unwatched
+from toolkit.run.memory import digest_of, listing_of
 from toolkit.run.preceding import has_year, load_last_year
 from toolkit.run.sharing import judged_together
 from toolkit.run.sources import inputs, sound_roster
@@ -41,9 +44,12 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
     if not listed.files and not job.empty:
         raise fault("NOTHING_TO_CHECK")
     jobs = jobs_for(len(listed.files), job.jobs)
-    last = load_last_year(job.last_year, job.year, roster, passwords=job.passwords, jobs=jobs)
+    last, judges = _last_year(job, roster, jobs)
     examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
-    checked = _checked(listed.files, examination, job, watch)
+    if job.memory is None:
+        checked = _checked(listed.files, examination, job, watch)
+    else:
+        checked = job.memory.checked(listed.files, judges, lambda new: _checked(new, examination, job, watch))
     strays: tuple[str, ...] = ()
     year = job.year
     if year is None and (year := common_year(checked)) is not None:
@@ -56,6 +62,20 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
         checked = judged_together(checked, year, roster, last, job.decisions)
     outcome = Outcome(listed, (), checked, year, strays, roster, last)
     return replace(outcome, rollup=_merged(job, outcome)) if job.wanted == "merge" else outcome
+
+
+def _last_year(job: Job, roster: Roster | None, jobs: int) -> tuple[LastYear | None, bytes]:
+    """Load last year's returns; with a memory, return also the digest of all that files are judged by."""
+
+    def load() -> LastYear | None:
+        return load_last_year(job.last_year, job.year, roster, passwords=job.passwords, jobs=jobs)
+
+    if job.memory is None:
+        return load(), b""
+    bodies = b"" if job.roster is None else job.roster.read_bytes()
+    before = digest_of(job.year, bodies, listing_of(inputs(job.last_year).files))
+    last = job.memory.last_year(before, load)
+    return last, digest_of(before, job.level, "" if job.key is None else job.key.mark, job.light)
 
 
 def _read(files: Sequence[File], job: Job) -> tuple[ReadFile, ...]:

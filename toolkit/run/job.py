@@ -13,6 +13,7 @@ from toolkit.returns.last_year import LastYear
 from toolkit.returns.whole_return import NOTHING
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
+from toolkit.run.memory import Memory
 from toolkit.run.sources import Inputs, Location
 
 Wanted = Literal["read", "check", "merge"]
@@ -32,7 +33,7 @@ class Job(Struct, frozen=True):
     ``as_of`` the ISO date of a roll-up (today's when it is ""). ``jobs`` processes read, as many as are worth it when
     it is None; a ``cluster`` reads in place of this machine. ``light`` keeps of each return what merging needs. With
     ``empty`` it is no fault when there is no file, or nothing to merge. What is ``known`` of files (by the name that
-    outputs use) is what was read of them before: they are not read again.
+    outputs use) is what was read of them before: they are not read again; nor is what a ``memory`` has.
     """
 
     paths: tuple[Location, ...] = ()
@@ -52,6 +53,7 @@ class Job(Struct, frozen=True):
     light: bool = False
     empty: bool = False
     known: Mapping[str, ReadFile] = NOTHING
+    memory: Memory | None = None
 
 
 class Outcome(Struct, frozen=True):
