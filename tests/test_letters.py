@@ -21,6 +21,7 @@ from toolkit.season.letters import (
     Letterhead,
     Sender,
     Submission,
+    draft,
     receipt,
     reminder,
     returned,
@@ -179,5 +180,6 @@ def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
+    draft.html_template.cache_clear()
     with pytest.raises(ToolkitError, match=r"nianbao\[mail\]"):
         reminder(HEAD)

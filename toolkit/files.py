@@ -58,6 +58,14 @@ def made_folder(folder: Path) -> Path:
     return folder
 
 
+def renewed(path: Path, data: bytes) -> Path:
+    """Write a file, as ``replaced`` does, unless it holds just that; returns where it is."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size == len(data) and path.read_bytes() == data:
+            return path
+    return replaced(path, data)
+
+
 def sound(text: str) -> str:
     """Return a text without lone surrogates, which no file format takes."""
     return text.encode("utf-8", "replace").decode("utf-8")

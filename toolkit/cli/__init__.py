@@ -14,6 +14,7 @@ FREE_OBJECTS = 100_000
 """After how many new objects Python looks for cycles: loading modules makes many objects and hardly a cycle."""
 
 COMMANDS = {
+    "season": "season_cycle",
     "init": "seasons",
     "template": "templates",
     "roster": "templates",
@@ -56,6 +57,9 @@ class Commands(Group):
         "explain": t("解释一个代码", "Explain a code"),
         "demo": t("用样例县演示全过程", "Run the whole season on the sample county"),
         "page": t("把整个工具做成一个网页文件，双击就能用", "Put the whole tool into one web page"),
+        "season": t(
+            "一季工作的一轮：收件、审核、写信、列计划，今天要办的事", "One cycle of a season, and today's list"
+        ),
         "reply": t("写退回信、回执、催报信", "Write the letters: returned, receipt, reminder"),
         "send": t("发信：草稿和计划，试发，发送", "Send letters: drafts and plan, trial, sending"),
         "collect": t("收表：邮箱、文件夹、压缩包里的附件", "Collect returns from mail, folders and archives"),
@@ -85,7 +89,9 @@ class Commands(Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"toolkit.cli.{COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name if cmd_name != "import" else "import_report")
+        command: click.Command = getattr(
+            module, {"import": "import_report", "season": "season_cycle"}.get(cmd_name, cmd_name)
+        )
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -26,7 +26,7 @@ from toolkit.run import Job
 KINDS = click.Choice([season.ISSUE, season.QUERY, season.RETURNED, season.RECEIPT, season.REMINDER])
 
 
-def _dated(job: Job) -> tuple[season.Folder, Job, datetime.date]:
+def dated(job: Job) -> tuple[season.Folder, Job, datetime.date]:
     """Return the season of a job, the job with its day, and the day: today unless another is asked for."""
     day = datetime.date.fromisoformat(job.as_of) if job.as_of else datetime.date.today()
     (path,) = job.paths
@@ -47,9 +47,9 @@ def _dated(job: Job) -> tuple[season.Folder, Job, datetime.date]:
 @everywhere
 def reply(job: Job, kinds: tuple[str, ...], terminal: Terminal) -> int:
     """Write the letters of a season."""
-    folder, job, day = _dated(job)
-    with settled(folder, job, terminal) as (session, state):
-        letters = _chosen(season.prepare(session, state, day), kinds)
+    folder, job, day = dated(job)
+    with settled(folder, job, terminal, remembering=True) as (session, state):
+        letters = chosen(season.prepare(session, state, day), kinds)
         season.write_letters(session, state, letters, folder.replies)
     for prepared in letters:
         out(clean(f"{prepared.letter.kind}\t{prepared.name}\t{prepared.letter.sentence}"))
@@ -57,7 +57,8 @@ def reply(job: Job, kinds: tuple[str, ...], terminal: Terminal) -> int:
     return 0
 
 
-def _chosen(letters: Sequence[season.Prepared], kinds: tuple[str, ...]) -> tuple[season.Prepared, ...]:
+def chosen(letters: Sequence[season.Prepared], kinds: tuple[str, ...]) -> tuple[season.Prepared, ...]:
+    """Return the letters of the kinds that are wanted, all where none are named."""
     return tuple(prepared for prepared in letters if not kinds or prepared.letter.kind in kinds)
 
 
@@ -76,6 +77,22 @@ class Pace(Struct, frozen=True):
     again: tuple[str, ...]
     most: int | None
     rate: float
+
+
+PACE = collected(
+    "pace",
+    Pace,
+    click.option("--kind", "kinds", multiple=True, type=KINDS, help=t("只发这几种；默认全部。", "Only these kinds.")),
+    click.option(
+        "--again",
+        multiple=True,
+        metavar=t("编号", "KEY"),
+        help=t("确认未收到的，按计划中的编号重发。", "Resend by key."),
+    ),
+    click.option("--most", type=click.IntRange(1), help=t("本次最多发几封。", "At most so many in this run.")),
+    click.option("--rate", type=float, default=20, help=t("每分钟封数，默认 20。", "Messages a minute.")),
+)
+"""The options by which some letters go out and others not, and how fast."""
 
 
 @click.command(
@@ -100,39 +117,28 @@ class Pace(Struct, frozen=True):
     ),
     click.option("--yes", is_flag=True, help=t("真正发送。", "Really send.")),
 )
-@collected(
-    "pace",
-    Pace,
-    click.option("--kind", "kinds", multiple=True, type=KINDS, help=t("只发这几种；默认全部。", "Only these kinds.")),
-    click.option(
-        "--again",
-        multiple=True,
-        metavar=t("编号", "KEY"),
-        help=t("确认未收到的，按计划中的编号重发。", "Resend by key."),
-    ),
-    click.option("--most", type=click.IntRange(1), help=t("本次最多发几封。", "At most so many in this run.")),
-    click.option("--rate", type=float, default=20, help=t("每分钟封数，默认 20。", "Messages a minute.")),
-)
+@PACE
 @format_option("text", "json")
 @everywhere
 def send(job: Job, mode: Mode, pace: Pace, fmt: str, terminal: Terminal) -> int:
     """Plan or send the letters of a season."""
     if sum((mode.plan, mode.to_self is not None, mode.yes)) > 1:
         raise fault("SENDING_OPTIONS_CLASH")
-    folder, job, day = _dated(job)
-    with settled(folder, job, terminal) as (session, state):
-        letters = _chosen(season.prepare(session, state, day), pace.kinds)
+    folder, job, day = dated(job)
+    with settled(folder, job, terminal, remembering=True) as (session, state):
+        letters = chosen(season.prepare(session, state, day), pace.kinds)
         season.write_letters(session, state, letters, folder.replies)
-        server = _server(season.mail_settings(session).smtp, "smtp")
+        smtp = season.mail_settings(session).smtp
         if not mode.yes and mode.to_self is None:
-            path, drafts = season.plan(session, letters, day, server.sender)
+            path, drafts = season.plan(session, letters, day, smtp.sender if smtp is not None else "")
             out(str(path))
             terminal.hint(t(f"草稿 {drafts} 封，没有发送。", f"{drafts} drafts; nothing was sent."))
             return 0
+        server = server_of(smtp, "smtp")
         if mode.yes and not season.tried_before(session):
             terminal.hint(t("提示：还没有用 --to-self 试发过。", "Hint: the letters were never tried with --to-self."))
         terms = Terms(mode.to_self, pace.again, pace.rate, pace.most)
-        secret = _password(server, "NIANBAO_SMTP_PASSWORD")
+        secret = password_for(server, "NIANBAO_SMTP_PASSWORD")
         sent = season.dispatch(session, state, letters, server, secret, terms)
     without = season.without_address(letters, state.outcome.roster)
     if fmt == "json":
@@ -151,18 +157,32 @@ def _text(sent: Sequence[PostResult], without: Sequence[str]) -> None:
         say(clean(t(f"{name} 在名录中没有邮箱，没有发。", f"{name} has no address on the roster.")))
 
 
-def _server(server: Server | None, kind: str) -> Server:
+def server_of(server: Server | None, kind: str) -> Server:
+    """Return a server that must be set, or raise ToolkitError."""
     if server is None:
         raise fault("MAIL_SECTION_MISSING", kind=kind)
     return server
 
 
-def _password(server: Server, variable: str) -> str:
+def password_for(server: Server, variable: str) -> str:
+    """Return the password of a server, asked for where it is nowhere else."""
     return password(server, (variable,), ask=lambda prompt: str(click.prompt(prompt, hide_input=True, err=True)))
 
 
 def _selection(mailbox: str, since: datetime.date | None, mark_seen: bool) -> Selection:
     return Selection(mailbox, since, mark_seen)
+
+
+SELECTION = collected(
+    "selection",
+    _selection,
+    click.option("--mailbox", default="INBOX", help=t("邮箱里的文件夹，默认收件箱。", "Mailbox folder.")),
+    date_option("--since", t("只收这一天起到的邮件。", "Only mail that came since.")),
+    click.option(
+        "--mark-seen", is_flag=True, help=t("收过的邮件标为已读；默认不动邮箱。", "Mark collected mail as read.")
+    ),
+)
+"""The options by which mail is looked at."""
 
 
 @click.command(
@@ -176,15 +196,7 @@ def _selection(mailbox: str, since: datetime.date | None, mark_seen: bool) -> Se
 )
 @click.argument("folder", type=PathArgument, metavar=t("文件夹", "FOLDER"))
 @click.argument("sources", nargs=-1, type=PathArgument, metavar=t("[来源...]", "[SOURCE...]"))
-@collected(
-    "selection",
-    _selection,
-    click.option("--mailbox", default="INBOX", help=t("邮箱里的文件夹，默认收件箱。", "Mailbox folder.")),
-    date_option("--since", t("只收这一天起到的邮件。", "Only mail that came since.")),
-    click.option(
-        "--mark-seen", is_flag=True, help=t("收过的邮件标为已读；默认不动邮箱。", "Mark collected mail as read.")
-    ),
-)
+@SELECTION
 @everywhere
 def collect(folder: Path, sources: tuple[Path, ...], selection: Selection, terminal: Terminal) -> int:
     """Collect returns into a season's folder."""
@@ -192,8 +204,8 @@ def collect(folder: Path, sources: tuple[Path, ...], selection: Selection, termi
         if sources:
             arrivals = collect_folder(sources, season.recognise)
         else:
-            server = _server(season.mail_settings(session).imap, "imap")
-            secret = _password(server, "NIANBAO_IMAP_PASSWORD")
+            server = server_of(season.mail_settings(session).imap, "imap")
+            secret = password_for(server, "NIANBAO_IMAP_PASSWORD")
             arrivals = collect_imap(server, secret, season.recognise, selection)
         collected_now = season.collect(session, arrivals)
     for delivery in collected_now.new:

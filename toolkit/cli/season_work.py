@@ -41,9 +41,11 @@ def performed(folder: season.Folder, job: Job, terminal: Terminal) -> Iterator[S
 
 
 @contextmanager
-def settled(folder: season.Folder, job: Job, terminal: Terminal) -> Iterator[tuple[Session, Settled]]:
+def settled(
+    folder: season.Folder, job: Job, terminal: Terminal, *, remembering: bool = False
+) -> Iterator[tuple[Session, Settled]]:
     """Do a job in a season; say what could not be read on the worklist, and where that was written."""
-    with season.working(folder) as session:
+    with season.working(folder, remembering=remembering) as session:
         with terminal.progress() as bar:
             state = season.settle(session, job, bar.step)
         yield session, state

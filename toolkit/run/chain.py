@@ -60,7 +60,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
             has_year(last, year)
     if year is not None:
         checked = judged_together(checked, year, roster, last, job.decisions)
-    outcome = Outcome(listed, (), checked, year, strays, roster, last)
+    outcome = Outcome(listed, (), checked, year, strays, roster, last, judges=judges)
     return replace(outcome, rollup=_merged(job, outcome)) if job.wanted == "merge" else outcome
 
 

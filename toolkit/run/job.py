@@ -60,7 +60,7 @@ class Outcome(Struct, frozen=True):
     """What came of a job: the files and what was skipped, and each file as it was read, or as it was checked.
 
     ``strays`` are the files of other years where the year is the one that most files state. ``rollup`` is None unless
-    merging was wanted.
+    merging was wanted, ``judges`` the digest of all that files were judged by, b"" without a memory.
     """
 
     inputs: Inputs
@@ -71,6 +71,7 @@ class Outcome(Struct, frozen=True):
     roster: Roster | None = None
     last_year: LastYear | None = None
     rollup: RollUp | None = None
+    judges: bytes = b""
 
 
 Watch = Callable[[int, int, int], object]

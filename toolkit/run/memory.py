@@ -110,16 +110,16 @@ class Memory:
         self._remembered(kind, digest, made or "")
         return made
 
-    def workbook(self, path: Path, digest: bytes, make: Callable[[], bytes]) -> bytes:
-        """Return a workbook that was made from the same and still stands at its path, else one that is made now."""
-        kept = self._recalled("workbook", digest, bytes)
-        if kept is not None and path.is_file():
-            data = path.read_bytes()
-            if hashlib.sha256(data).digest() == kept:
-                return data
-        data = make()
-        self._remembered("workbook", digest, hashlib.sha256(data).digest())
-        return data
+    def workbook(self, folder: Path, digest: bytes, make: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
+        """Return name and bytes of a workbook that was made from the same and still is in its folder, else of one made now."""
+        kept = self._recalled("workbook", digest, tuple[str, bytes])
+        if kept is not None and (folder / kept[0]).is_file():
+            data = (folder / kept[0]).read_bytes()
+            if hashlib.sha256(data).digest() == kept[1]:
+                return kept[0], data
+        name, data = make()
+        self._remembered("workbook", digest, (name, hashlib.sha256(data).digest()))
+        return name, data
 
     def keep(self) -> None:
         """Write what is remembered, where it is other than before."""
@@ -199,6 +199,8 @@ def _return(form: str, kept: Any) -> Return:
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Path):
+        return str(value)
     raise NotImplementedError(type(value))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from msgspec import Struct
 
-from toolkit.files import made_folder, replaced
+from toolkit.files import made_folder, renewed
 from toolkit.returns import Checked
 from toolkit.returns.last_year import before
 from toolkit.roster import Roster
+from toolkit.run.memory import digest_of
 from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, write_worklist
@@ -81,7 +82,8 @@ class _Office:
     """What the letters of one run are written from."""
 
     def __init__(self, session: Session, settled: Settled, as_of: date) -> None:
-        settings, self.ledger = session.settings, session.ledger
+        settings, self.ledger, self.session = session.settings, session.ledger, session
+        self.judges = settled.outcome.judges
         self.roster, self.year, self.as_of = settled.outcome.roster, settled.rollup.year, as_of
         self.matters = matters(self.ledger, settled.rollup, self.roster, calendar_of(session, as_of))
         self.bodies = {} if self.roster is None else {body.code: body for body in self.roster.expected(self.year)}
@@ -167,19 +169,35 @@ class _Office:
             return "", b"", 0
         earlier = before(self.last, checked.ret, self.roster)
         others = self.of_body.get(checked.ret.identity.code or "", ())
-        data = reply(remembering(checked, others), self.key, earlier)
-        return reply_name(checked, self.roster, twice=False), data or b"", checked.ret.identity.round + 1
+
+        def made() -> tuple[str, bytes]:
+            data = reply(remembering(checked, others), self.key, earlier)
+            return reply_name(checked, self.roster, twice=False), data or b""
+
+        known = [(file.file, file.sha256, file.findings) for file in (checked, *others)]
+        return (*self._made("reply", known, made), checked.ret.identity.round + 1)
+
+    def _made(self, kind: str, of: object, make: Callable[[], tuple[str, bytes]]) -> tuple[str, bytes]:
+        """Return name and bytes of a workbook: as it was made before of the same, where that is remembered."""
+        memory = self.session.memory
+        if memory is None:
+            return make()
+        return memory.workbook(self.session.folder.replies, digest_of(kind, self.judges, of), make)
 
     def _form(self, code: str, checked: Checked | None) -> tuple[str, bytes]:
         """Return name and bytes of the year's form for a body, with what last year fixes."""
-        if checked is not None and checked.ret is not None:
-            return reissued(checked.ret, self.year, self.roster, self.last, self.key)
-        known = self.bodies.get(code)
-        return (
-            ("", b"")
-            if known is None or self.roster is None
-            else one_issued(known, self.year, self.roster, self.last, self.key)
-        )
+        known, roster, sent = self.bodies.get(code), self.roster, None if checked is None else checked.ret
+        if sent is None and (known is None or roster is None):
+            return "", b""
+
+        def made() -> tuple[str, bytes]:
+            if sent is not None:
+                return reissued(sent, self.year, roster, self.last, self.key)
+            assert known is not None
+            assert roster is not None
+            return one_issued(known, self.year, roster, self.last, self.key)
+
+        return self._made("form", (code, None if checked is None else checked.sha256), made)
 
 
 def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepared], folder: Path) -> tuple[Path, ...]:
@@ -201,7 +219,7 @@ def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepare
                 path.unlink()
     sentences = "".join(f"{post.letter.sentence}\n\n" for post in prepared)
     contents[SENTENCES] = f"\ufeff{sentences}".encode()
-    written = tuple(replaced(folder / name, data) for name, data in contents.items())
+    written = tuple(renewed(folder / name, data) for name, data in contents.items())
     with session.ledger.transaction():
         for post in prepared:
             digest = hashlib.sha256(post.data).hexdigest() if post.data else ""

@@ -17,6 +17,7 @@ from toolkit.forms import form_for_year
 from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
+from toolkit.run.memory import Memory
 from toolkit.season.folder import Folder, Settings, key_of, opened_ledger, passwords_of, settings_of
 from toolkit.season.ledger import (
     Delivery,
@@ -41,6 +42,7 @@ class Session(Struct, frozen=True):
     """A season being worked on: its lock is held and its ledger open. ``refused`` are texts on the worklist.
 
     A worklist that could not be read is ``kept`` as it is: what was typed on it is not known, so it is not written over.
+    With a ``memory`` what did not change is not read and not made again.
     """
 
     folder: Folder
@@ -49,6 +51,7 @@ class Session(Struct, frozen=True):
     findings: tuple[Finding, ...]
     refused: Mapping[tuple[str, str], str]
     kept: bool = False
+    memory: Memory | None = None
 
 
 class Settled(Struct, frozen=True):
@@ -65,8 +68,8 @@ class Settled(Struct, frozen=True):
 
 
 @contextlib.contextmanager
-def working(folder: Folder) -> Iterator[Session]:
-    """Hold a season and read the decisions on its worklist into the ledger."""
+def working(folder: Folder, *, remembering: bool = False) -> Iterator[Session]:
+    """Hold a season and read the decisions on its worklist into the ledger; a ``remembering`` one has a memory."""
     with locked(folder.path):
         for path in (folder.path, folder.inbox, folder.replies, folder.outbox):
             swept(path)
@@ -74,7 +77,10 @@ def working(folder: Folder) -> Iterator[Session]:
             settings = settings_of(ledger)
             typed = _instructions(folder, ledger, settings)
             findings = (*typed.findings, *_beside(folder))
-            yield Session(folder, ledger, settings, findings, typed.refused, not typed.read)
+            memory = Memory(folder.memory) if remembering else None
+            yield Session(folder, ledger, settings, findings, typed.refused, not typed.read, memory)
+            if memory is not None:
+                memory.keep()
 
 
 def _instructions(folder: Folder, ledger: Ledger, settings: Settings) -> Instructions:
@@ -145,6 +151,7 @@ def _completed(job: Job, session: Session) -> Job:
         key=job.key or key_of(folder, settings),
         jobs=job.jobs or (int(settings.jobs) if settings.jobs else None),
         empty=True,
+        memory=session.memory,
     )
 
 

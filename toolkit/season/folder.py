@@ -49,6 +49,8 @@ class Folder(Struct, frozen=True):
     """The key of the issued templates; there is none unless templates were issued with it."""
     ledger = _Place(LEDGER_FILE)
     worklist = _Place(WORKLIST_FILE)
+    memory = _Place("台账.cache")
+    """What need not be read again; it may be deleted."""
 
 
 class Settings(Struct, frozen=True):

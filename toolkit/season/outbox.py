@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from toolkit.answers import Number
 from toolkit.excel_out import Workbook, render
-from toolkit.files import made_folder, replaced
+from toolkit.files import made_folder, renewed
 from toolkit.mail import (
     USUAL,
     Attachment,
@@ -19,10 +20,12 @@ from toolkit.mail import (
     Server,
     Terms,
     eml,
+    is_filled_in,
     read_settings,
     send,
 )
 from toolkit.mail.dispatch import verdict
+from toolkit.run.memory import Memory, digest_of
 from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.inbox import code_inside
@@ -41,40 +44,55 @@ def post_of(letter: Prepared) -> Post:
     return Post(letter.key, letter.code, letter.to, text.subject, text.text, text.html, attachments)
 
 
-def belongs(post: Post) -> str | None:
-    """Return why a message may not go out: a workbook in it is not its addressee's, as its inside says."""
+def belongs(post: Post, memory: Memory | None = None) -> str | None:
+    """Return why a message may not go out: a workbook in it is not its addressee's, as its inside says.
+
+    A ``memory`` knows whose workbooks are that were looked into before.
+    """
     for attachment in post.attachments:
-        code = code_inside(attachment.data)
+        data = attachment.data
+        code = (
+            code_inside(data) if memory is None else memory.text("whose", digest_of(data), partial(code_inside, data))
+        )
         if code != post.code:
             return f"附件是 {code or '不明单位'} 的，收件单位是 {post.code}"
     return None
 
 
 def mail_settings(session: Session) -> MailSettings:
-    """Return the season's mail settings."""
-    return read_settings(session.folder.mail)
+    """Return the season's mail settings, those of no server where none were filled in."""
+    return read_settings(session.folder.mail) if is_filled_in(session.folder.mail) else MailSettings(None, None)
 
 
 def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: str) -> tuple[Path, int]:
-    """Write a draft of every message that may go out and the plan of all; returns the plan and how many drafts."""
+    """Write a draft of every message that may go out and the plan of all; returns the plan and how many drafts.
+
+    Without a ``sender`` there are no drafts. One of an earlier run that is none any more is taken out of the folder.
+    """
     folder = made_folder(session.folder.outbox)
     journal = SendJournal(session.ledger)
     when = datetime.combine(as_of, _NOON).astimezone()
     rows: list[tuple[str | Number, ...]] = []
     drafts = 0
+    open_ = set[str]()
     for number, letter in enumerate(prepared, 1):
         post = post_of(letter)
         state = PostState(journal.state(letter.key) or PostState.PLANNED)
-        fault = verdict(post, belongs)
-        if fault is None and state is PostState.PLANNED:
-            replaced(folder / f"{letter.stem}.eml", eml(post, sender, when))
-            drafts += 1
+        fault = verdict(post, lambda post: belongs(post, session.memory))
+        if fault is None and state is PostState.PLANNED and letter.way == "send":
+            open_.add(f"{letter.stem}.eml")
+            if sender:
+                renewed(folder / f"{letter.stem}.eml", eml(post, sender, when))
+                drafts += 1
         rows.append(
             (number, letter.code, letter.name, letter.letter.kind, letter.to or "（名录中没有邮箱）",
              letter.attachment, post.subject, state.zh, "" if fault is None else f"{fault.message}{fault.remedy}",
              letter.key)
         )  # fmt: skip
-    return replaced(folder / PLAN_FILE, _plan_bytes(rows)), drafts
+    for path in folder.glob(f"*_{session.settings.year}_*信.eml"):
+        if path.name not in open_:
+            path.unlink()
+    return renewed(folder / PLAN_FILE, _plan_bytes(rows)), drafts
 
 
 def _plan_bytes(rows: Sequence[Sequence[str | Number]]) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from msgspec import Struct
 
@@ -148,10 +150,16 @@ def html_of(draft: Draft) -> str:
 
     A Jinja2 that is not installed raises ToolkitError.
     """
+    return str(html_template().render(draft=draft))
+
+
+@cache
+def html_template() -> Any:
+    """Return what a letter is filled into, made ready once."""
     try:
         from jinja2 import Environment, StrictUndefined
     except ModuleNotFoundError as missing:
         raise fault("JINJA_MISSING") from missing
     source = files("toolkit.season.letters").joinpath("letter.html.j2").read_text(encoding="utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return made.from_string(source).render(draft=draft)
+    return made.from_string(source)

@@ -1,0 +1,131 @@
+"""One action a cycle: ``season`` collects, judges, writes, plans and ends with today's list; what did not change is not read again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Ended, contents, run, worked
+from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from toolkit.forms import load_form
+
+FORM = load_form("2021")
+DAY = ("--as-of", "2026-01-20")
+
+
+def a_return(at: int, *, broken: bool = False, count: int = 0) -> bytes:
+    """Return the workbook of a body; a broken one has one application too many."""
+    figures = sound(FORM, 70 + at, 10 + at, None) | ({"t2.licensing.decisions": count} if count else {})
+    if broken:
+        figures["t3.r1.natural"] = int(figures.get("t3.r1.natural") or 0) + 1
+    return workbook(FORM, 2025, BODIES[at], figures)
+
+
+@pytest.fixture
+def season(tmp_path: Path) -> Path:
+    """Begin a season of five bodies without mail settings: sound, faulty, in two versions, silent, silent without an address."""
+    (tmp_path / "名录.xlsx").write_bytes(roster_of(5, lambda at: "" if at == 4 else f"b{at}@example.cn"))
+    folder = tmp_path / "季"
+    worked("init", folder, "--year", "2025", "--region", REGION, "--roster", tmp_path / "名录.xlsx")
+    inbox = folder / "收件"
+    (inbox / "财政.xlsx").write_bytes(a_return(0))
+    (inbox / "教育.xlsx").write_bytes(a_return(1, broken=True))
+    for at, name in ((1, "公安.xlsx"), (2, "公安（改）.xlsx")):
+        (inbox / name).write_bytes(a_return(2, count=at))
+    return folder
+
+
+def cycle(folder: Path, *more: object) -> Ended:
+    """Run a cycle."""
+    return worked("season", folder, *DAY, *more)
+
+
+def fresh(ended: Ended) -> tuple[int, int]:
+    """Return of how many files how many were read anew."""
+    (count, read) = re.findall(r"(\d+) 个文件，新读 (\d+) 个，用时 [0-9.]+ 秒", ended.err)[0]
+    return int(count), int(read)
+
+
+def test_a_cycle_without_mail_settings_ends_with_todays_list(season: Path) -> None:
+    """Whom to call, what to decide, what to send, who is silent – by name; letters and plan are there, nothing was sent."""
+    ended = cycle(season)
+    names = [body[2] for body in BODIES]
+    assert ended.code == 0, ended.err
+    lines = ended.out.splitlines()
+    assert lines[0] == "今天要办（2026-01-20，离截止 11 天）"
+    heads = {line.partition(" ")[0].partition("（")[0]: at for at, line in enumerate(lines) if not line.startswith(" ")}
+    assert list(heads) == ["今天要办", "打电话或当面转交", "要决定", "可以发信", "仍未报"]
+    parts = [lines[heads[name] : end] for name, end in zip(
+        list(heads)[1:], [*list(heads.values())[2:], len(lines)], strict=True
+    )]  # fmt: skip
+    assert [part[0].rpartition(" ")[2] for part in parts] == ["1", "1", "3", "2"]
+    assert [names[at] in "".join(part) for part, at in zip(parts, (4, 2, 1, 3), strict=True)] == [True] * 4
+    assert names[4] in "".join(parts[3])
+    assert {path.suffix for path in (season / "退回").iterdir()} == {".txt", ".html", ".xlsx"}
+    assert {path.name for path in (season / "发件箱").iterdir()} == {"发送计划.xlsx"}
+
+
+def test_only_what_changed_is_read_again(season: Path) -> None:
+    """A second cycle reads nothing and leaves the same; a changed file, and one that came, are read and no others."""
+    first = cycle(season)
+    before = contents(season / "退回")
+    again = cycle(season)
+    assert (fresh(first), fresh(again)) == ((4, 4), (4, 0))
+    assert (again.out, contents(season / "退回")) == (first.out, before)
+    (season / "收件" / "教育.xlsx").write_bytes(a_return(1))
+    worked("ledger", season, *DAY)
+    (season / "收件" / "住建.xlsx").write_bytes(a_return(3))
+    third = cycle(season)
+    assert fresh(third) == (5, 2)
+    assert "仍未报 1" in third.out
+    (season / "台账.cache").unlink()
+    whole = cycle(season)
+    assert (fresh(whole), whole.out) == ((5, 5), third.out)
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-1] + b"x"])
+def test_a_torn_memory_is_none(season: Path, harm: object) -> None:
+    """What is not whole is not believed: all is read anew, and the list is the same."""
+    first = cycle(season)
+    path = season / "台账.cache"
+    path.write_bytes(harm(path.read_bytes()))  # type: ignore[operator]
+    again = cycle(season)
+    assert (fresh(again), again.out) == ((4, 4), first.out)
+
+
+def test_what_judges_is_part_of_what_is_remembered(season: Path, tmp_path: Path) -> None:
+    """Another roster, last year's returns or their change have every file judged again; merge reads all in any case."""
+    cycle(season)
+    last = tmp_path / "去年"
+    last.mkdir()
+    (last / "一.xlsx").write_bytes(workbook(FORM, 2024, BODIES[0], sound(FORM, 3, 12, None)))
+    worked("init", season, "--last-year", last)
+    assert fresh(cycle(season)) == (4, 4)
+    assert fresh(cycle(season)) == (4, 0)
+    (last / "二.xlsx").write_bytes(workbook(FORM, 2024, BODIES[1], sound(FORM, 4, 12, None)))
+    assert fresh(cycle(season)) == (4, 4)
+    (season / "名录.xlsx").write_bytes(roster_of(4))
+    assert fresh(cycle(season)) == (4, 4)
+
+
+def test_a_mailbox_that_cannot_be_had_stops_nothing(season: Path) -> None:
+    """A server that does not answer, and settings with faults, are said in a line; the rest goes on, the status is 1."""
+    settings = '[imap]\nhost = "127.0.0.1"\nport = 1\nsecurity = "plain"\nuser = "a@example.cn"\n'
+    for text, words in ((settings, "127.0.0.1"), (settings.replace("a@", "name@"), "还是样例里的")):
+        (season / "邮箱.toml").write_text(text, encoding="utf-8")
+        ended = run("season", season, *DAY, environment={"NIANBAO_IMAP_PASSWORD": "x"})
+        assert (ended.code, words in ended.err, "仍未报 2" in ended.out) == (1, True, True), ended.err
+
+
+def test_sending_without_a_server_says_so_after_the_list(season: Path) -> None:
+    """``--send`` without mail settings is status 2 with what is missing, and the list is there all the same."""
+    ended = run("season", season, *DAY, "--send")
+    assert (ended.code, "仍未报 2" in ended.out, "smtp" in ended.err) == (2, True, True), ended.err
+
+
+def test_the_steps_are_called_after_the_season_too(season: Path) -> None:
+    """``season ledger`` is ``ledger``; a folder named as a step is written with a path."""
+    assert run("season", "ledger", season, *DAY).out == run("ledger", season, *DAY).out
+    assert code_of(BODIES[0][0]) and run("season", "--help").out.count("nianbao season") >= 2

@@ -1,0 +1,35 @@
+"""Today's list: whom to call, what to decide, what can be sent, and who is still silent."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from toolkit.returns import FileState
+from toolkit.season.correspondence import calendar_of
+from toolkit.season.cycle import Session, Settled
+from toolkit.season.matters import Matter, matters
+
+
+class Today(Struct, frozen=True):
+    """What a cycle leaves to the coordinator; a silent body may be called or written to as well.
+
+    ``strays`` are the files of which nobody knows whose they are: to be decided too.
+    """
+
+    phone: tuple[Matter, ...]
+    decide: tuple[Matter, ...]
+    send: tuple[Matter, ...]
+    silent: tuple[Matter, ...]
+    strays: tuple[FileState, ...]
+
+
+def todays(session: Session, settled: Settled, as_of: date) -> Today:
+    """Return today's list as ledger and roll-up have it now."""
+    rollup = settled.rollup
+    listed = matters(session.ledger, rollup, settled.outcome.roster, calendar_of(session, as_of))
+    known = {matter.sha256 for matter in listed}
+    strays = (one for one in rollup.files if one.state in ("no_identity", "not_on_roster") and one.sha256 not in known)
+    phone, decide, send = (tuple(one for one in listed if one.way == way) for way in ("phone", "decide", "send"))
+    return Today(phone, decide, send, tuple(one for one in listed if one.silent), tuple(strays))
