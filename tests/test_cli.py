@@ -371,7 +371,7 @@ def test_json_of_check(folder: Put) -> None:
     (received / "坏.xlsx").write_bytes(b"PK\x03\x04 nothing more")
     said = run("check", received, "--format", "json")
     got = said.json
-    assert set(got) == {"schema", "files", "summary"} | {"skipped", "year"}
+    assert set(got) == {"schema", "files", "summary"} | {"skipped", "findings", "year"}
     assert got["schema"] == "nianbao.check/1"
     for each in got["files"]:
         assert set(each) == {"file", "form", "year", "respondent", "verdict", "status", "token", "findings"}
@@ -399,7 +399,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
     """merge and prove have the keys of the contract; with --sources every figure is the sum of its sources."""
     received, out = folder("财政局.xlsx", "教育局.xlsx", "公安局.xlsx"), tmp_path / "汇总.xlsx"
     got = run("merge", received, "-o", out, "--format", "json", "--sources", "--region", REGION, *AS_OF).json
-    assert set(got) == {"schema", "form", "year", "region", "coverage", "items", "findings", "output"}
+    assert set(got) == {"schema", "form", "year", "region", "coverage", "items", "findings", "output"} | {"chain"}
     assert (got["schema"], got["form"], got["year"], got["region"]) == ("nianbao.merge/1", "2021", 2025, REGION)
     assert set(got["coverage"]) == {
         "expected", "received", "merged", "missing", "excluded", "superseded", "conflicts", "not_in_rollup",

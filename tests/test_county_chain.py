@@ -86,6 +86,12 @@ def test_a_blank_is_not_a_zero() -> None:
     assert "填 0" not in merging.chain_words(rollup)[0]
 
 
+def test_where_nothing_can_be_compared_nothing_agrees() -> None:
+    """A chain in which last year decides nothing of anybody is not called equal."""
+    rollup = merging.continuing(rolled_up([checked(a_return(1, {"t3.r2.natural": 2}), "a.xlsx")]), LastYear({}), None)
+    assert str(merging.chain_words(rollup)[0]).startswith("上年结转·总计：没有可以与上年比对的单位；")
+
+
 def whole_of(number: int, bodies: tuple[int, ...], carried: int) -> list[tuple[str, Return]]:
     """Return a roll-up of last year and its bodies' rows, as they stand in one file."""
     file = f"汇总{number}.xlsx"

@@ -26,6 +26,7 @@ from toolkit.errors import ToolkitError
 FILE_BYTES = 20 * 2**20
 """The largest file that is taken in: workbook, report, member of an archive. Mail servers stop there too."""
 LEDGER_FILE = "台账.db"
+INBOX_FOLDER = "收件"
 """The ledger of a season: the folder that holds it is one."""
 
 ATTEMPTS = 8

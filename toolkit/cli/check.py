@@ -62,10 +62,11 @@ def check(job: Job, output: Path | None, fmt: str, fail_on: str, terminal: Termi
                 )
             )
     if fmt == "json":
-        out_json(check_json(outcome.checked, outcome.inputs.skipped, outcome.year))
+        out_json(check_json(outcome.checked, outcome.inputs.skipped, outcome.year, outcome.notes))
     else:
         _text(outcome, terminal)
-    return status_of((finding for file in outcome.checked for finding in file.findings), fail_on)
+    judged = (finding for file in outcome.checked for finding in file.findings)
+    return status_of((*judged, *outcome.notes), fail_on)
 
 
 def _text(outcome: Outcome, terminal: Terminal) -> None:
@@ -73,6 +74,8 @@ def _text(outcome: Outcome, terminal: Terminal) -> None:
     for file in checked:
         for finding in file.findings:
             out(line(finding))
+    for finding in outcome.notes:
+        out(line(finding))
     if terminal.quiet:
         return
     for finding in outcome.inputs.skipped:

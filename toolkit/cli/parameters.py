@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,19 @@ def _reasons(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...
     return reasons
 
 
+def near_a_ledger(paths: Sequence[Path | str]) -> bool:
+    """Tell whether the paths may be those of a season."""
+    resolved = [path.resolve() for path in paths if isinstance(path, Path)]
+    return any((folder / files.LEDGER_FILE).is_file() for path in resolved for folder in (path, path.parent))
+
+
+def _kept(_ctx: click.Context, _param: click.Parameter, paths: tuple[Path | str, ...]) -> tuple[Any, ...]:
+    """Return where last year's returns are; a season is settled as its ledger has it, which is loaded only then."""
+    if not near_a_ledger(paths):
+        return paths
+    return tuple(map(importlib.import_module("toolkit.season.folder").kept, paths))
+
+
 def _date(_ctx: click.Context, _param: click.Parameter, time: datetime.datetime | None) -> datetime.date | None:
     return None if time is None else time.date()
 
@@ -62,7 +76,8 @@ LAST_YEAR = click.option(
     "--last-year",
     multiple=True,
     type=LocationArgument,
-    help=t("上一年度的年报、文件夹或汇总表。", "Last year's returns or roll-up."),
+    callback=_kept,
+    help=t("上一年度的年报、文件夹、汇总表或一季工作的文件夹。", "Last year's returns, roll-up or season."),
 )
 
 JOB_OPTIONS: Mapping[str, Decorator] = {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
+from toolkit.cli.parameters import near_a_ledger
 from toolkit.cli.printing import clean
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
-from toolkit.files import LEDGER_FILE
 from toolkit.returns import RollUp
 from toolkit.run import Job, Outcome, run
 
@@ -42,7 +42,7 @@ class Work(Struct, frozen=True):
 @contextmanager
 def performed(job: Job, terminal: Terminal) -> Iterator[Work]:
     """Do a job and show how far it is; the season, if there is one, is held until the command has used the outcome."""
-    if _near_a_ledger(job.paths):
+    if near_a_ledger(job.paths):
         season = importlib.import_module("toolkit.cli.season_work")  # with mail and database, which no file alone needs
         folder = season.folder_of(job.paths)
         if folder is not None:
@@ -53,12 +53,6 @@ def performed(job: Job, terminal: Terminal) -> Iterator[Work]:
         outcome = run(job, bar.step)
     _name_strays(outcome, terminal)
     yield Work(job, outcome)
-
-
-def _near_a_ledger(paths: Sequence[Path | str]) -> bool:
-    """Tell whether the paths may be those of a season."""
-    resolved = [path.resolve() for path in paths if isinstance(path, Path)]
-    return any((folder / LEDGER_FILE).is_file() for path in resolved for folder in (path, path.parent))
 
 
 def _name_strays(outcome: Outcome, terminal: Terminal) -> None:

@@ -153,10 +153,10 @@ def chain_words(rollup: RollUp) -> tuple[Wording, ...]:
 
 def _row_words(form: Form, links: Sequence[Link]) -> Wording:
     total = links[-1]
-    all_, merged = (_sums(total.sums(merged=only)) for only in (False, True))
-    parts = [
-        all_ if total.sums(merged=False) == total.sums(merged=True) else phrase("chain_both", all=all_, merged=merged)
-    ]
+    whole, merged = (_sums(total.sums(merged=only)) for only in (False, True))
+    parts = [whole if whole == merged else phrase("chain_both", all=whole, merged=merged)]
+    if all(one.why for one in total.shares):
+        parts = [phrase("chain_none")]
     broken = _broken(form, links)
     waiting = [_named(one.carried.name, [_stands(one)]) for one in total.waiting]
     undecided = [

@@ -143,8 +143,10 @@ def _item(ret: Return, code: str) -> Json:
     return entry | {"prefilled": True} if code in ret.untouched else entry
 
 
-def check_json(checked: Sequence[Checked], skipped: Sequence[Finding], year: int | None) -> Json:
-    """Return the object of ``check``; ``year`` is the one by which the files were judged."""
+def check_json(
+    checked: Sequence[Checked], skipped: Sequence[Finding], year: int | None, notes: Sequence[Finding] = ()
+) -> Json:
+    """Return the object of ``check``; ``year`` is the one by which the files were judged, ``notes`` are of last year's."""
     verdicts = [file.verdict for file in checked]
     levels = [finding.severity.value for file in checked for finding in file.findings]
     return {
@@ -152,6 +154,7 @@ def check_json(checked: Sequence[Checked], skipped: Sequence[Finding], year: int
         "year": year,
         "files": [checked_json(file) for file in checked],
         "skipped": _findings(skipped),
+        "findings": _findings(notes),
         "summary": {
             "files": len(checked),
             **{verdict: verdicts.count(verdict) for verdict in ("pass", "fail", "unreadable")},

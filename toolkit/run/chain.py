@@ -18,9 +18,9 @@ from toolkit.roster import Roster
 from toolkit.run.examination import Examination
 from toolkit.run.job import Job, Outcome, Watch, unwatched
 from toolkit.run.memory import digest_of, listing_of
-from toolkit.run.preceding import has_year, load_last_year
+from toolkit.run.preceding import has_year, load_last_year, place_of
 from toolkit.run.sharing import judged_together
-from toolkit.run.sources import inputs, sound_roster
+from toolkit.run.sources import Kept, inputs, sound_roster
 from toolkit.scale import examined, jobs_for, on_cluster
 from toolkit.scale.remote import File
 from toolkit.workers import FREE_OBJECTS
@@ -73,7 +73,9 @@ def _last_year(job: Job, roster: Roster | None, jobs: int) -> tuple[LastYear | N
     if job.memory is None:
         return load(), b""
     bodies = b"" if job.roster is None else job.roster.read_bytes()
-    before = digest_of(job.year, bodies, listing_of(inputs(job.last_year).files))
+    rosters = [(one.roster, "") for one in job.last_year if isinstance(one, Kept) and one.roster is not None]
+    places = inputs([place_of(path) for path in job.last_year])
+    before = digest_of(job.year, bodies, job.last_year, listing_of([*places.files, *rosters]))
     last = job.memory.last_year(before, load)
     return last, digest_of(before, job.level, "" if job.key is None else job.key.mark, job.light)
 
@@ -143,7 +145,7 @@ def _merged(job: Job, outcome: Outcome) -> RollUp:
     as_of = job.as_of or datetime.date.today().isoformat()
     rollup = merging.merge(outcome.checked, outcome.year, roster, region, job.decisions, as_of)
     if outcome.last_year is not None:
-        rollup = replace(rollup, findings=(*rollup.findings, *outcome.last_year.findings))
+        rollup = replace(rollup, findings=(*rollup.findings, *outcome.notes))
         rollup = merging.continuing(rollup, outcome.last_year, roster)
     return rollup if job.empty else not_empty(rollup)
 

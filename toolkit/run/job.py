@@ -8,13 +8,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from toolkit.findings import Finding
 from toolkit.returns import Checked, Decisions, ReadFile, Region, RollUp
 from toolkit.returns.last_year import LastYear
 from toolkit.returns.whole_return import NOTHING
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
 from toolkit.run.memory import Memory
-from toolkit.run.sources import Inputs, Location
+from toolkit.run.sources import Inputs, Kept, Location
 
 Wanted = Literal["read", "check", "merge"]
 """How far a run goes."""
@@ -40,7 +41,7 @@ class Job(Struct, frozen=True):
     wanted: Wanted = "check"
     year: int | None = None
     roster: Path | None = None
-    last_year: tuple[Location, ...] = ()
+    last_year: tuple[Location | Kept, ...] = ()
     level: str | None = None
     region: Region = OPEN
     decisions: Decisions = Decisions()
@@ -72,6 +73,11 @@ class Outcome(Struct, frozen=True):
     last_year: LastYear | None = None
     rollup: RollUp | None = None
     judges: bytes = b""
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """Return what became of last year's files."""
+        return () if self.last_year is None else self.last_year.findings
 
 
 Watch = Callable[[int, int, int], object]

@@ -12,9 +12,10 @@ from toolkit.findings import fault
 from toolkit.returns import Decisions, Region, Waiver, lacking
 from toolkit.roster.tokens import load_key
 from toolkit.run.job import Job, Wanted
-from toolkit.run.sources import Location
+from toolkit.run.sources import Kept, Location
 
 Paths = str | Path | Sequence[str | Path]
+LastYearPaths = Paths | Kept | Sequence[str | Path | Kept]
 
 
 class ReadOptions(TypedDict, total=False):
@@ -29,7 +30,7 @@ class CheckOptions(ReadOptions, total=False):
 
     year: int | None
     roster: str | Path | None
-    last_year: Paths
+    last_year: LastYearPaths
     level: str | None
     key: str | Path | None
     cluster: str | None
@@ -61,7 +62,7 @@ def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -
         locations(paths),
         wanted,
         roster=None if roster is None else Path(roster),
-        last_year=locations(values.pop("last_year", ())),
+        last_year=settled_before(values.pop("last_year", ())),
         region=region,
         decisions=decisions,
         as_of="" if day is None else day.isoformat(),
@@ -69,6 +70,12 @@ def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -
         key=None if key is None else load_key(Path(key)),
         **values,
     )
+
+
+def settled_before(paths: LastYearPaths) -> tuple[Location | Kept, ...]:
+    """Return where last year's returns are, seasons as they are kept."""
+    listed = (paths,) if isinstance(paths, str | Path | Kept) else paths
+    return tuple(path if isinstance(path, Kept) else locations(path)[0] for path in listed)
 
 
 def locations(paths: Paths) -> tuple[Location, ...]:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from toolkit import merging, reading
 from toolkit.errors import ToolkitError
+from toolkit.files import INBOX_FOLDER, LEDGER_FILE
 from toolkit.findings import Finding, fault, finding
 from toolkit.forms import form_for_year
-from toolkit.returns import FILE_STATES, Checked, FileState, Return
+from toolkit.returns import FILE_STATES, Checked, Decisions, FileState, Return, RollUp
 from toolkit.returns.last_year import LastYear, settled
 from toolkit.roster import Roster, folded
 from toolkit.run.earlier import with_details
 from toolkit.run.examination import Examination
-from toolkit.run.sources import Location, inputs
+from toolkit.run.sources import Kept, Location, inputs, sound_roster
 from toolkit.scale.remote import At, at_hand
 
 _LOG = logging.getLogger(__name__)
@@ -27,12 +29,15 @@ _LOG = logging.getLogger(__name__)
 LISTED = 3
 """Files of a state that a message names."""
 
+_USED = ("merged", "failing", "conflict", "not_in_rollup")
+"""The states of files that something is compared with."""
+
 Rows = dict[str, list[Return]]
 """The bodies' rows of roll-ups, by body."""
 
 
 def load_last_year(
-    paths: Sequence[Location],
+    paths: Sequence[Location | Kept],
     year: int | None,
     roster: Roster | None = None,
     *,
@@ -41,18 +46,28 @@ def load_last_year(
 ) -> LastYear | None:
     """Read the returns of earlier years, or the bodies' rows of roll-ups, and settle them; None when no path is given.
 
-    Of several files of a body that one counts which would in merging; where none does, what they state differently is
-    in conflict. A body's row of a roll-up counts before the file that it was merged from. Rows that are in a Parquet
+    Of several files of a body that one counts which would in merging, and for a season what its ledger decided; where none
+    does, what they state differently is in conflict. A body's row of a roll-up counts before the file that it was merged from. Rows that are in a Parquet
     file beside the roll-up are read from there; ToolkitError says what is missing for it, and, when the ``year`` is
     known, that there is no return of the year before.
     """
     if not paths:
         return None
+    kept = [path for path in paths if isinstance(path, Kept)]
+    settle = partial(
+        merging.merge,
+        roster=sound_roster(kept[0].roster) if len(kept) == len(paths) == 1 else None,
+        decisions=Decisions(
+            waivers={code: waiver for one in kept for code, waiver in one.decisions.waivers.items()},
+            standing={code: standing for one in kept for code, standing in one.decisions.standing.items()},
+            received={sha256: time for one in kept for sha256, time in one.decisions.received.items()},
+        ),
+    )
     files: list[Checked] = []
     rows: dict[int, Rows] = {}
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as folder:
         times: dict[str, float] = {}
-        known = _noted(at_hand(inputs(paths).files, Path(folder)), times)
+        known = _noted(at_hand(inputs([place_of(path) for path in paths]).files, Path(folder)), times)
         limits = reading.Limits(jobs, reading.PATIENCE)
         for (path, name), returns in reading.returns_each(known, passwords=passwords, limits=limits):
             if not returns:
@@ -79,9 +94,15 @@ def load_last_year(
         with suppress(ToolkitError):  # a year of no form has nothing to continue
             form_for_year(one)
             there = files if year is not None else [file for file in files if file.ret is None or file.ret.year == one]
-            chosen = _settled(there, rows.get(one, {}), one, findings)
+            chosen = _settled(there, rows.get(one, {}), one, settle, findings)
             returns_ |= {(body, one): ret for body, ret in chosen.items()}
     return LastYear(returns_, tuple(findings))
+
+
+def place_of(path: Location | Kept) -> Location:
+    """Return where the returns are: those of a season in its 收件, beside which its replies lie."""
+    where = path.path if isinstance(path, Kept) else path
+    return where / INBOX_FOLDER if isinstance(where, Path) and (where / LEDGER_FILE).is_file() else where
 
 
 def _noted(files: Iterable[At], times: dict[str, float]) -> Iterator[tuple[Path, str]]:
@@ -101,7 +122,13 @@ def _key(ret: Return) -> str:
     return ret.identity.code or folded(ret.identity.name or "")
 
 
-def _settled(files: Sequence[Checked], rows: Rows, year: int, findings: list[Finding]) -> dict[str, Return]:
+def _settled(
+    files: Sequence[Checked],
+    rows: Rows,
+    year: int,
+    settle: Callable[[Sequence[Checked], int], RollUp],
+    findings: list[Finding],
+) -> dict[str, Return]:
     """Return the return of every body for a year; what became of the files is added to the findings."""
     keys = [_key(file.ret) for file in files if file.ret is not None]
     several = {key for key in keys if keys.count(key) > 1} if len(set(keys)) < len(keys) else set[str]()
@@ -112,12 +139,12 @@ def _settled(files: Sequence[Checked], rows: Rows, year: int, findings: list[Fin
         else file
         for file in files
     ]
-    rollup = merging.merge(judged, year)
+    rollup = settle(judged, year)
     by_file = {(file.file, file.sha256): file.ret for file in judged}
     versions: dict[str, list[Return]] = {}
     for state in rollup.files:
         ret = by_file[state.file, state.sha256]
-        if ret is not None and state.state in ("merged", "failing", "conflict"):
+        if ret is not None and state.state in _USED:
             versions.setdefault(state.code or folded(state.name), []).append(ret)
     for key, listed in rows.items():
         # What was corrected in the roll-up counts before the file that it was merged from; another file speaks against it.
@@ -137,7 +164,7 @@ def _left_out(states: Sequence[FileState], year: int) -> Iterator[Finding]:
     """Yield a finding for every state of files that nothing is compared with."""
     for word, title in FILE_STATES.items():
         files = [state.file for state in states if state.state == word]
-        if files and word not in ("merged", "failing", "conflict"):
+        if files and word not in _USED:
             names = "、".join(files[:LISTED]) + (f" 等 {len(files)} 个" if len(files) > LISTED else "")
             yield finding("LAST_002", file=files[0], year=year, count=len(files), state=title, files=names)
 
@@ -149,6 +176,12 @@ def _has_year(stated: Iterable[int], year: int | None) -> None:
     if years:
         raise fault("LAST_YEAR_OF_OTHER_YEARS", years="、".join(map(str, sorted(years))))
     raise fault("LAST_YEAR_EMPTY")
+
+
+def announce(last: LastYear | None) -> None:
+    """Say what became of last year's files where no finding is shown."""
+    for one in () if last is None else last.findings:
+        _LOG.warning("%s", f"{one.message}{one.remedy}", extra={"english": f"{one.message_en} {one.remedy_en}"})
 
 
 def has_year(last: LastYear, year: int | None) -> None:

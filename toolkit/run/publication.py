@@ -17,6 +17,7 @@ from toolkit.returns.last_year import before
 from toolkit.run.chain import run_one
 from toolkit.run.earlier import with_details
 from toolkit.run.job import Job, Outcome
+from toolkit.run.preceding import announce
 
 WRITERS: Mapping[str, Callable[[Report], bytes]] = {".docx": docx_bytes, ".html": html_bytes, ".htm": html_bytes}
 """How a report is written, by the suffix of its file."""
@@ -55,6 +56,7 @@ def report_of(job: Job, content: Content) -> tuple[Report, Checked]:
     the coverage of what is no roll-up raise ToolkitError.
     """
     outcome = run_one(job)
+    announce(outcome.last_year)
     (checked,) = outcome.checked
     assert checked.ret is not None, "run_one sees to it"
     made = report(

@@ -70,4 +70,4 @@ def replies(
             back[file.file] = name
             done.add(name)
             yield name, data, Written(ret.identity.code or "", turn, file.sha256, name, digest)
-    yield SUMMARY_FILE, write_summary(checked, back, revisions(checked)), None
+    yield SUMMARY_FILE, write_summary(checked, back, revisions(checked), () if last is None else last.findings), None

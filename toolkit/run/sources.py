@@ -14,6 +14,7 @@ from toolkit.errors import RosterError
 from toolkit.excel_in import Sheet, opens_encrypted
 from toolkit.findings import Finding, Severity, fault, finding
 from toolkit.forms.sheets import DETAIL_SUFFIX
+from toolkit.returns import Decisions
 from toolkit.roster import Roster, roster_from_csv, roster_from_rows
 from toolkit.scale.remote import File, Remote, listed
 
@@ -23,6 +24,14 @@ LOCK_FILES = ("~$", ".~", ".")
 
 Location = Path | str
 """Where files are: a path here, or an address such as ``s3://bucket/folder``."""
+
+
+class Kept(Struct, frozen=True):
+    """The files of a season that is over, with what was decided about them and the roster by which they were settled."""
+
+    path: Path
+    decisions: Decisions = Decisions()
+    roster: Path | None = None
 
 
 class Inputs(Struct, frozen=True):

@@ -21,8 +21,17 @@ from toolkit.run.continuing import continued
 from toolkit.run.earlier import previous_rollup
 from toolkit.run.importing import Imported
 from toolkit.run.job import Job
-from toolkit.run.options import CheckOptions, MergeOptions, Paths, ReadOptions, job_of, locations
-from toolkit.run.preceding import load_last_year
+from toolkit.run.options import (
+    CheckOptions,
+    LastYearPaths,
+    MergeOptions,
+    Paths,
+    ReadOptions,
+    job_of,
+    locations,
+    settled_before,
+)
+from toolkit.run.preceding import announce, load_last_year
 from toolkit.run.rollup_file import save_rollup, targets
 from toolkit.run.sources import inputs, sound_roster
 from toolkit.scale import jobs_for
@@ -35,7 +44,7 @@ def template(
     *,
     form: str | None = None,
     roster: str | Path | None = None,
-    last_year: Paths = (),
+    last_year: LastYearPaths = (),
     key: str | Path | None = None,
 ) -> tuple[Path, ...]:
     """Write the blank of a year, or one template per body of the roster, into a folder; return the files.
@@ -47,7 +56,7 @@ def template(
     used = form_of(year, form)
     writable_folder(Path(output))
     known = sound_roster(None if roster is None else Path(roster))
-    before = locations(last_year)
+    before = settled_before(last_year)
     if known is None:
         if before:
             raise fault("PREFILL_WITHOUT_ROSTER")
@@ -56,6 +65,7 @@ def template(
         name, data = issuing.blank(used, year)
         return (replaced(made_folder(Path(output)) / name, data),)
     last = load_last_year(before, year, known)
+    announce(last)
     folder = made_folder(Path(output))
     secret = None if key is None else made_key(Path(key))
     return tuple(replaced(folder / name, data) for name, data, _ in issuing.issued(used, year, known, last, secret))

@@ -18,7 +18,7 @@ from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
 from toolkit.run.memory import Memory
-from toolkit.season.folder import Folder, Settings, key_of, opened_ledger, passwords_of, settings_of
+from toolkit.season.folder import Folder, Settings, kept, key_of, opened_ledger, passwords_of, settings_of
 from toolkit.season.ledger import (
     Delivery,
     Ledger,
@@ -130,7 +130,7 @@ def _foreign(outcome: Outcome) -> tuple[Finding, ...]:
 def _completed(job: Job, session: Session) -> Job:
     """Return a job with what the season remembers."""
     folder, settings, decisions = session.folder, session.settings, job.decisions
-    before = (folder.path / settings.last_year,) if settings.last_year else ()
+    before = (kept(folder.path / settings.last_year),) if settings.last_year else ()
     return replace(
         job,
         paths=(folder.inbox,),

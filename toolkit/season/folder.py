@@ -5,22 +5,25 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from toolkit.files import created, made_folder, replaced
+from toolkit.files import INBOX_FOLDER, created, made_folder, replaced
 from toolkit.findings import Wording, fault, phrase
 from toolkit.forms import form_for_year
 from toolkit.mail import SAMPLE, is_filled_in, read_settings
+from toolkit.returns import Decisions
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, key_mark, load_key
 from toolkit.run import Job, run
 from toolkit.run.preceding import load_last_year
-from toolkit.run.sources import load_passwords, sound_roster
-from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share
+from toolkit.run.sources import Kept, Location, load_passwords, sound_roster
+from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share, received, standings, waivers
 from toolkit.season.worklist import WORKLIST_FILE
 from toolkit.workbook.rosters import roster_bytes
 
@@ -40,7 +43,7 @@ class Folder(Struct, frozen=True):
 
     path: Path
 
-    inbox = _Place("收件")
+    inbox = _Place(INBOX_FOLDER)
     replies = _Place("退回")
     outbox = _Place("发件箱")
     roster = _Place("名录.xlsx")
@@ -111,6 +114,19 @@ def folder_at(path: Path) -> Folder:
     return folder
 
 
+def kept(path: Location) -> Location | Kept:
+    """Return a season that is over with what its ledger decided, which is read from a copy; any other path as it is."""
+    folder = folder_of([path])
+    if folder is None:
+        return path
+    with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as room:
+        for file in folder.path.glob(f"{LEDGER_FILE}*"):
+            shutil.copy(file, room)
+        with contextlib.closing(Ledger(Path(room) / LEDGER_FILE)) as ledger:
+            decisions = Decisions(waivers=waivers(ledger), standing=standings(ledger), received=received(ledger))
+    return Kept(folder.path, decisions, folder.roster if folder.roster.is_file() else None)
+
+
 @contextlib.contextmanager
 def opened_ledger(folder: Folder) -> Iterator[Ledger]:
     """Open the season's ledger, a new one where there is none, and close it at the end."""
@@ -171,7 +187,7 @@ def _checked(folder: Folder, settings: Settings, new: Mapping[str, str], roster:
         read_settings(folder.mail)
     if "last_year" in new:
         known = roster or (sound_roster(folder.roster) if folder.roster.is_file() else None)
-        load_last_year((folder.path / settings.last_year,), settings.year, known, passwords=passwords)
+        load_last_year((kept(folder.path / settings.last_year),), settings.year, known, passwords=passwords)
 
 
 def _own_key(folder: Folder, path: Path) -> None:

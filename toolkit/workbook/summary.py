@@ -43,10 +43,15 @@ _PACKAGE_WIDTHS = (170, 180, 130, 70, 100, 150, 90, 460)
 _ORDER = {"unreadable": 0, "fail": 1, "pass": 2}
 
 
-def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisions: Sequence[Revision] = ()) -> bytes:
+def write_summary(
+    checked: Sequence[Checked],
+    replies: Mapping[str, str],
+    revisions: Sequence[Revision] = (),
+    notes: Sequence[Finding] = (),
+) -> bytes:
     """Return the summary workbook: files in trouble first, then by name; ``replies`` names each file's reply.
 
-    The sheet 修改对照 is written when ``revisions`` are given.
+    The sheet 修改对照 is written when ``revisions`` are given; ``notes`` are findings about last year's files.
     """
     book = Workbook(datetime(2000, 1, 1), title="审核汇总", structure_locked=False)
     sheet = book.sheet(SHEET)
@@ -80,7 +85,7 @@ def write_summary(checked: Sequence[Checked], replies: Mapping[str, str], revisi
     sheet.filter = Area(2, 0, max(below - 1, 3), len(TITLES) - 1)
     registers.finish(sheet, tab="#5B9BD5", rows=(2, 2), last=(max(below - 1, 3), len(TITLES) - 1), autofilter=True)
     names = {file.file: _name(file) for file in checked}
-    list_problems(book, {one.at(file=file.file) for file in checked for one in file.findings}, names)
+    list_problems(book, {*notes, *(one.at(file=file.file) for file in checked for one in file.findings)}, names)
     _list_packages(book, ordered)
     if revisions:
         _list_revisions(book, revisions)
