@@ -14,7 +14,7 @@ from toolkit.returns.last_year import LastYear
 from toolkit.returns.whole_return import NOTHING
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key
-from toolkit.run.memory import Memory
+from toolkit.run.memory import Recollection
 from toolkit.run.sources import Inputs, Kept, Location
 
 Wanted = Literal["read", "check", "merge"]
@@ -54,7 +54,7 @@ class Job(Struct, frozen=True):
     light: bool = False
     empty: bool = False
     known: Mapping[str, ReadFile] = NOTHING
-    memory: Memory | None = None
+    memory: Recollection | None = None
 
 
 class Outcome(Struct, frozen=True):

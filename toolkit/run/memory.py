@@ -53,7 +53,7 @@ class _KeptYear(Struct, frozen=True, array_like=True):
     findings: tuple[Finding, ...]
 
 
-class Memory:
+class Recollection:
     """What is remembered, by kind and digest; of a kind that was asked for, what nobody asked for is forgotten.
 
     ``fresh`` counts the files that were read because nothing was remembered of them.
@@ -81,7 +81,7 @@ class Memory:
         made = dict(zip(fresh, check(fresh) if fresh else (), strict=True))
         for file, one in made.items():
             form = _name(one.ret) if file in digests else None
-            if form is not None and not any(found.code in _PASSING for found in one.findings):
+            if form is not None and not any(problem.code in _PASSING for problem in one.findings):
                 kept = _KeptFile(
                     one.file, one.sha256, tuple(one.findings), one.trust, one.content, form, _kept(one.ret)
                 )
@@ -95,7 +95,7 @@ class Memory:
             returns = {(body, year): _return(form, ret) for body, year, form, ret in kept.returns}
             return LastYear(returns, kept.findings)
         last = load()
-        if last is not None and not any(FILE_STATES["unreadable"] in found.message for found in last.findings):
+        if last is not None and not any(FILE_STATES["unreadable"] in problem.message for problem in last.findings):
             rows = [(body, year, _name(ret), _kept(ret)) for (body, year), ret in last.returns.items()]
             if all(form is not None for _, _, form, _ in rows):
                 self._remembered("year", digest, _KeptYear(tuple(rows), last.findings))  # type: ignore[arg-type]

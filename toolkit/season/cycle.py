@@ -17,7 +17,7 @@ from toolkit.forms import form_for_year
 from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
-from toolkit.run.memory import Memory
+from toolkit.run.memory import Recollection
 from toolkit.season.folder import Folder, Settings, kept, key_of, opened_ledger, passwords_of, settings_of
 from toolkit.season.ledger import (
     Delivery,
@@ -51,7 +51,7 @@ class Session(Struct, frozen=True):
     findings: tuple[Finding, ...]
     refused: Mapping[tuple[str, str], str]
     kept: bool = False
-    memory: Memory | None = None
+    memory: Recollection | None = None
 
 
 class Settled(Struct, frozen=True):
@@ -77,7 +77,7 @@ def working(folder: Folder, *, remembering: bool = False) -> Iterator[Session]:
             settings = settings_of(ledger)
             typed = _instructions(folder, ledger, settings)
             findings = (*typed.findings, *_beside(folder))
-            memory = Memory(folder.memory) if remembering else None
+            memory = Recollection(folder.memory) if remembering else None
             yield Session(folder, ledger, settings, findings, typed.refused, not typed.read, memory)
             if memory is not None:
                 memory.keep()

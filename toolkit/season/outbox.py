@@ -25,7 +25,7 @@ from toolkit.mail import (
     send,
 )
 from toolkit.mail.dispatch import verdict
-from toolkit.run.memory import Memory, digest_of
+from toolkit.run.memory import Recollection, digest_of
 from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.inbox import code_inside
@@ -44,7 +44,7 @@ def post_of(letter: Prepared) -> Post:
     return Post(letter.key, letter.code, letter.to, text.subject, text.text, text.html, attachments)
 
 
-def belongs(post: Post, memory: Memory | None = None) -> str | None:
+def belongs(post: Post, memory: Recollection | None = None) -> str | None:
     """Return why a message may not go out: a workbook in it is not its addressee's, as its inside says.
 
     A ``memory`` knows whose workbooks are that were looked into before.
