@@ -15,6 +15,7 @@ from toolkit import files
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import fault
+from toolkit.forms import use_form
 from toolkit.run.job import Job, Wanted
 from toolkit.run.options import job_of
 from toolkit.run.sources import load_passwords
@@ -190,7 +191,32 @@ def format_option(*formats: str, text: str = "") -> Decorator:
     return click.option("--format", "fmt", type=known, default=formats[0], help=text or t("输出格式。", "Format."))
 
 
+class FormName(click.Choice[str]):
+    """One of some names, or a file with a form of one's own, which is then in use."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the id of the form; ToolkitError says what is wrong with a file."""
+        if Path(value).suffix.lower() != ".toml":
+            return str(super().convert(value, param, ctx))
+        return use_form(Path(value)).id
+
+
+_OWN_FORM = click.option(
+    "--form",
+    type=FormName(["文件.toml"]),
+    expose_value=False,
+    is_eager=True,
+    metavar="FILE.toml",
+    help=t("自己的表式文件（通常不必写）。", "A form file of one's own."),
+)
+
+
 def everywhere(command: Callable[..., Any]) -> Any:
+    """Give a command --form for a file of one's own, and what ``on_a_terminal`` gives it."""
+    return on_a_terminal(_OWN_FORM(command))
+
+
+def on_a_terminal(command: Callable[..., Any]) -> Any:
     """Give a command --lang, --debug and --quiet, which may also stand before it; it takes them as ``terminal``."""
     return collected(
         "terminal",

@@ -6,7 +6,7 @@ import click
 
 from toolkit.checking.text import text_rules
 from toolkit.cli.frame import Command
-from toolkit.cli.parameters import everywhere, format_option
+from toolkit.cli.parameters import FormName, everywhere, format_option, on_a_terminal
 from toolkit.cli.printing import out, out_json
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
@@ -20,10 +20,13 @@ from toolkit.outputs.rule_objects import rules_json
     help=t("列出审核规则。例：nianbao rules --form 2021", "List the rules. Example: nianbao rules --form 2021"),
 )
 @click.option(
-    "--form", type=click.Choice(FORM_IDS), default="2021", help=t("格式，默认 2021。", "Form; 2021 by default.")
+    "--form",
+    type=FormName(FORM_IDS),
+    default="2021",
+    help=t("格式，默认 2021；也可以是表式文件。", "Form; 2021 by default."),
 )
 @format_option("text", "json")
-@everywhere
+@on_a_terminal
 def rules(form: str, fmt: str, terminal: Terminal) -> None:
     """List the rules of a form."""
     listed, about_text = load_form(form).rules, text_rules(form)

@@ -9,7 +9,7 @@ import click
 
 from toolkit.cli.frame import Command
 from toolkit.cli.lines import line, status_of
-from toolkit.cli.parameters import LAST_YEAR, ROSTER, PathArgument, collected, everywhere
+from toolkit.cli.parameters import LAST_YEAR, ROSTER, FormName, PathArgument, collected, everywhere, on_a_terminal
 from toolkit.cli.printing import clean, out
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
@@ -41,7 +41,12 @@ class _Prefill(TypedDict):
 )
 @click.option("--year", type=int, required=True, help=t("报告年度。", "Report year."))
 @click.option(
-    "--form", type=click.Choice(FORM_IDS), help=t("格式；由年度决定，通常不必写。", "Form; follows from the year.")
+    "--form",
+    type=FormName(FORM_IDS),
+    help=t(
+        "格式；由年度决定，通常不必写。也可以是自己的表式文件。",
+        "Form; follows from the year. Or a form file of one's own.",
+    ),
 )
 @collected(
     "prefill",
@@ -58,7 +63,7 @@ class _Prefill(TypedDict):
     ),
 )
 @click.option("-o", "--output", type=PathArgument, required=True, help=t("写到这个文件夹。", "Folder to write to."))
-@everywhere
+@on_a_terminal
 def template(year: int, form: str | None, prefill: _Prefill, output: Path, terminal: Terminal) -> int:
     """Write the blank or the issued templates of a year."""
     written = verbs.template(year, output, form=form, **prefill)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from toolkit.cells import Column, ListSheet, a1
 from toolkit.forms.definition import PHRASE_ROWS, Check, Form, Part, Phrase, Rule, Table
-from toolkit.forms.load import load_form
+from toolkit.forms.load import form_ids, load_form
 from toolkit.forms.sheets import (
     CHAPTER,
     CHECKS,
@@ -229,7 +229,7 @@ def _continues(run: list[tuple[int, int]], cell: tuple[int, int]) -> bool:
 
 def lay_out(form: Form) -> Layout:
     """Return the layout of a form."""
-    return _lay_out(form.id) if form is load_form(form.id) else _of(form)
+    return _lay_out(form.id) if form.id in form_ids() and form is load_form(form.id) else _of(form)
 
 
 @cache

@@ -23,11 +23,51 @@ _LONGEST_TEXT = 255
 """What Excel takes as one text within a formula."""
 
 
-@cache
+_OWN: dict[str, tuple[Form, str]] = {}
+"""The forms of one's own that are in use in this process, and their texts, by id."""
+
+
+def form_ids() -> tuple[str, ...]:
+    """Return the forms that are in use: those that ship with the toolkit, and those of one's own."""
+    return (*FORM_IDS, *_OWN) if _OWN else FORM_IDS
+
+
+def own_forms() -> tuple[Form, ...]:
+    """Return the forms of one's own that are in use; where they are sent, another process, they are in use too."""
+    return tuple(form for form, _ in _OWN.values())
+
+
+def use_form(path: Path) -> Form:
+    """Load a form of one's own and use it for its years, before a shipped one of the same years; returns it.
+
+    What is no form, the id of a shipped form, and a second form of one id raise ToolkitError.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise fault("FORM_FILE_UNREADABLE", path=path, kind=type(error).__name__) from error
+    return _used(text, path.name)
+
+
+def _used(text: str, name: str) -> Form:
+    form = parse_form(text, name)
+    known, same = _OWN.get(form.id, (None, text))
+    if form.id in FORM_IDS or same != text:
+        raise fault("FORM_ID_TAKEN", path=name, form=form.id)
+    return _OWN.setdefault(form.id, (form, text))[0] if known is None else known
+
+
 def load_form(form: str) -> Form:
-    """Load one of the forms that ship with the toolkit, ``2019`` or ``2021``; another name raises ToolkitError."""
+    """Load a form that ships with the toolkit, ``2019`` or ``2021``, or one in use; another name raises ToolkitError."""
+    if form in _OWN:
+        return _OWN[form][0]
     if form not in FORM_IDS:
-        raise fault("FORM_UNKNOWN", form=form, forms=Wording("、".join(FORM_IDS), ", ".join(FORM_IDS)))
+        raise fault("FORM_UNKNOWN", form=form, forms=Wording("、".join(form_ids()), ", ".join(form_ids())))
+    return _shipped(form)
+
+
+@cache
+def _shipped(form: str) -> Form:
     name = f"form_{form}.toml"
     return parse_form(shipped_text(__package__, name), name)
 
@@ -38,11 +78,11 @@ def load_form_file(path: Path) -> Form:
 
 
 def form_for_year(year: int) -> Form:
-    """Return the form that reports of the year are filed on (2019–2020: 2019, from 2021: 2021).
+    """Return the form that reports of the year are filed on: one of one's own, else 2019–2020: 2019, from 2021: 2021.
 
     A year before the unified format raises ToolkitError.
     """
-    for form_id in FORM_IDS:
+    for form_id in reversed(form_ids()):
         form = load_form(form_id)
         if form.uses(year):
             return form
@@ -243,4 +283,8 @@ class _TableMaker:
         )
 
 
-copyreg.pickle(Form, lambda form: (load_form, (form.id,)))
+def _again(form: str, text: str) -> Form:
+    return _used(text, form) if text else load_form(form)
+
+
+copyreg.pickle(Form, lambda form: (_again, (form.id, _OWN[form.id][1] if form.id in _OWN else "")))

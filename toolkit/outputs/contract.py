@@ -5,7 +5,7 @@ The objects of ``send`` and ``import`` stand beside this module: they alone need
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,12 @@ from toolkit.checking import check
 from toolkit.checking.explaining import of_last_year, state_of
 from toolkit.checking.text import check_text
 from toolkit.findings import Finding
-from toolkit.forms import Form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
-from toolkit.returns import (
-    Adjustment,
-    BodyState,
-    Checked,
-    FileState,
-    Identity,
-    PackageEntry,
-    ReadFile,
-    Return,
-    RollUp,
-)
+from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
 from toolkit.returns.continuity import Handover, Link
 from toolkit.returns.extent import Extent
 from toolkit.returns.numbers import show
@@ -230,10 +219,9 @@ def diff_json(revision: Revision) -> Json:
 def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: RollUp | None, sources: bool) -> Json:
     """Return the object of ``merge``; ``details`` is the Parquet file of the bodies' rows, if there is one.
 
-    With ``sources`` every figure names what it is the sum of, bodies and lines of 调整; with a ``previous`` roll-up what changed since is told.
+    With ``sources`` every figure names what it is the sum of; with a ``previous`` roll-up what changed since is told.
     """
     items = []
-    changes = [(one, _effect(rollup.form, one)) for one in rollup.adjustments]
     for code, item in rollup.form.items.items():
         entry = {"code": code, **attributes(item, "table", "row", "column"), "value": value_json(rollup.figures[code])}
         if sources:
@@ -245,11 +233,6 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
                 }
                 for file in rollup.merged
                 if file.ret is not None
-            ]
-            entry["adjustments"] = [
-                {**attributes(one, "code", "item", "reason", "who"), "change": value_json(effect[code])}
-                for one, effect in changes
-                if effect[code]
             ]
         items.append(entry)
     return {
@@ -265,11 +248,6 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
         **({} if details is None else {"details": str(details)}),
         **({} if previous is None else {"changes": [_shift(shift) for shift in shifts(previous, rollup)]}),
     }
-
-
-def _effect(form: Form, one: Adjustment) -> Mapping[str, Number | None]:
-    """Return what a line of 调整 adds to every item, totals among them."""
-    return form.complete({one.item: one.new - one.old})
 
 
 def _link(link: Link) -> Json:

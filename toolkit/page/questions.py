@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from toolkit import reading
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, fault
+from toolkit.forms import Form, use_form
 from toolkit.outputs.contract import check_json, finding_json, merge_json, value_json
 from toolkit.returns import FILE_STATES, Decisions, ReadFile, Region, Standing, Waiver
 from toolkit.returns.file_states import BODY_STATES
@@ -55,10 +56,11 @@ Json = Any
 
 
 class Known(Struct, frozen=True):
-    """What was read of a file: the file, and the roster if it is one."""
+    """What was read of a file: the file, and the roster or the form of one's own that it is."""
 
     file: ReadFile
     roster: Roster | None = None
+    form: Form | None = None
 
 
 class Pile:
@@ -82,11 +84,14 @@ class Pile:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
         listed = inputs((FILES,))
-        return {"files": [name for _, name in listed.files], "skipped": [finding_json(one) for one in listed.skipped]}
+        names = sorted((name for _, name in listed.files), key=lambda name: not name.endswith(".toml"))
+        return {"files": names, "skipped": [finding_json(one) for one in listed.skipped]}
 
     def read(self, name: str, modified: float) -> bytes:
         """Read one file, whose bytes are in place; return what another interpreter can ``restore`` it from."""
         path = path_of(name)
+        if path.suffix.lower() == ".toml":
+            return self.restore(name, pickle.dumps(Known(ReadFile(name, "", None, ()), None, use_form(path))))
         file = Examination().read(At(path, name, modified))
         roster = None
         if file.ret is None:
@@ -113,10 +118,11 @@ class Pile:
         year = options.get("year") or next((one for one in reversed(years) if 4 * stated[one] >= stated.total()), None)
         rosters = sorted(name for name, one in self.known.items() if one.roster is not None)
         roster = path_of(rosters[0]) if rosters else None
+        forms = [name for name, one in self.known.items() if one.form is not None]
         earlier = self._earlier(year) if options.get("last", True) else []
         self.job = Job(
             paths=(FILES,), wanted="merge", year=year, roster=roster, jobs=1, empty=True,
-            last_year=tuple(map(path_of, earlier)), without=tuple(map(path_of, earlier)),
+            last_year=tuple(map(path_of, earlier)), without=tuple(map(path_of, (*earlier, *forms))),
             region=Region(options.get("region", ""), options.get("region_code", ""), options.get("level", "")),
             decisions=_decisions(options), as_of=options["as_of"],
             known={name: one.file for name, one in self.known.items()},

@@ -79,9 +79,7 @@ def prove_claims(
     return _Proving(claimed, sources, path, jobs).run(whole=whole)
 
 
-_MENDABLE = (
-    "要能核对，请在 Excel 或 WPS 里打开它，去掉打开密码，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
-)
+_MENDABLE = "要能核对，请在 Excel 或 WPS 里打开它，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
 _STRANGER = "不在这次汇总里：汇总之后才收到，或者改动过；请重新运行 nianbao merge，再核对。"
 _PART = 1_000
 """Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from toolkit.findings import fault
-from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.forms import Form, form_ids, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.seen_cells import FAULTS, SeenSheet
@@ -80,28 +80,19 @@ def load(path: Path, *, values: bool) -> Any:
         return openpyxl.load_workbook(path, data_only=values, rich_text=True)
 
 
-def closed(path: Path) -> str:
-    """Return in Chinese why openpyxl sees nothing in a file that begins as .xls, .et and encrypted workbooks do, else ""."""
-    try:
-        with path.open("rb") as file:
-            return "是 .xls 一类的文件，或设了打开密码" if file.read(4) == b"\xd0\xcf\x11\xe0" else ""
-    except OSError:
-        return ""
-
-
 def claims(path: Path) -> Claims:
     """Read a roll-up; a file that is none raises ToolkitError."""
     try:
         book, formulas = load(path, values=True), load(path, values=False)
     except FAULTS as error:
-        raise fault("ROLLUP_UNREADABLE", path=path, why=closed(path) or error) from error
+        raise fault("ROLLUP_UNREADABLE", path=path, why=error) from error
     return claims_in(book, formulas, path)
 
 
 def claims_in(book: Any, formulas: Any, path: Path) -> Claims:
     """Return what an opened workbook claims, ``book`` with its values, ``formulas`` with its formulas."""
     meta = pairs(book)
-    if meta.get("kind") != "rollup" or meta.get("form") not in FORM_IDS:
+    if meta.get("kind") != "rollup" or meta.get("form") not in form_ids():
         raise fault("NO_ROLLUP", path=path)
     form = load_form(meta["form"])
     doubts: list[str] = []

@@ -12,7 +12,7 @@ from pathlib import Path
 from toolkit.answers import Answer, Filled
 from toolkit.excel_in import Book, Refused, limits, open_book
 from toolkit.findings import Finding, finding
-from toolkit.forms import FORM_IDS, Form, load_form
+from toolkit.forms import Form, form_ids, load_form, own_forms
 from toolkit.reading.assembly import read_return
 from toolkit.reading.bounds import File, Limits, Result, bounded, loss
 from toolkit.reading.carriers import Carriers, read_carriers
@@ -32,7 +32,8 @@ def read_each(
     files: Sequence[File], *, passwords: Sequence[str] = (), limits: Limits | None = None
 ) -> Iterator[ReadFile]:
     """Read files, each with the name that outputs use, in processes that can be stopped; results keep the order."""
-    return (reading for _, reading in bounded(partial(_task, read, tuple(passwords)), files, _lost, limits))
+    task = partial(_task, read, tuple(passwords), own_forms())
+    return (reading for _, reading in bounded(task, files, _lost, limits))
 
 
 def returns_each(
@@ -42,7 +43,7 @@ def returns_each(
 
     They are compared with and looked up, not judged: a file that is lost has none, and a warning says so.
     """
-    task = partial(_task, returns_in, tuple(passwords))
+    task = partial(_task, returns_in, tuple(passwords), own_forms())
     return bounded(task, files, _none_of, limits or Limits(seconds=PATIENCE))
 
 
@@ -50,7 +51,8 @@ PATIENCE = 60.0
 """Seconds for a file of one's own that is compared with: a roll-up of ten thousand bodies takes some twenty."""
 
 
-def _task(reader: Callable[..., Result], passwords: tuple[str, ...], file: File) -> Result:
+def _task(reader: Callable[..., Result], passwords: tuple[str, ...], _forms: tuple[Form, ...], file: File) -> Result:
+    """Read a file; the forms of one's own come along so that they are in use there too."""
     return reader(file[0], name=file[1], passwords=passwords)
 
 
@@ -133,27 +135,24 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
     return (*bodies, ret)
 
 
-def typed_in(path: Path, passwords: Sequence[str] = ()) -> tuple[ReadFile, tuple[Typed, ...]]:
-    """Return what reading a workbook gives and the lines typed on its 调整; it may be stopped."""
-    task = partial(_typed_in, tuple(passwords))
-    _, typed = next(
-        bounded(task, [(path, path.name)], lambda file, why: (_lost(file, why), ()), Limits(seconds=PATIENCE))
-    )
+def typed_in(path: Path) -> tuple[Return | None, tuple[Typed, ...]]:
+    """Return the return that a workbook is, None where it is none, and the lines typed on its 调整; it may be stopped."""
+    _, typed = next(bounded(_typed_in, [(path, path.name)], lambda *_: (None, ()), Limits(seconds=PATIENCE)))
     return typed
 
 
-def _typed_in(passwords: tuple[str, ...], file: File) -> tuple[ReadFile, tuple[Typed, ...]]:
+def _typed_in(file: File) -> tuple[Return | None, tuple[Typed, ...]]:
     try:
-        book = open_book(file[0], passwords)
-    except Refused as refused:
-        return _lost(file, refused.finding(file[1])), ()
-    return read_book(book, file[1]), typed_lines(book)
+        book = open_book(file[0])
+    except Refused:
+        return None, ()
+    return read_book(book, file[1]).ret, typed_lines(book)
 
 
 def _form(book: Book, carriers: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:
     """Return the form of the workbook: as its carriers say, else as its labels show; None with the reason."""
     stated = carriers.values.get("form")
-    if stated is not None and stated in FORM_IDS:
+    if stated is not None and stated in form_ids():
         return load_form(stated), ()
     if stated is not None:
         return None, (finding("FORM_003", file=file, form=stated),)

@@ -14,7 +14,7 @@ from toolkit.cells import a1
 from toolkit.excel_in import Cell
 from toolkit.excel_in.grid import EMPTY_RESULT
 from toolkit.findings import Finding, Severity, finding, phrase
-from toolkit.forms import FORM_IDS, Form, Item, load_form
+from toolkit.forms import Form, Item, form_ids, load_form
 from toolkit.forms.layout import item_formula, lay_out
 from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.merged_cells import merged_inputs
@@ -140,7 +140,7 @@ def _as_excel(answer: Answer | None) -> Number | None:
 
 @cache
 def _usual(form_id: str) -> Mapping[str, str]:
-    """Return the formulas of a shipped form as our writer puts them: most files hold just these."""
+    """Return the formulas of a form in use as our writer puts them: most files hold just these."""
     layout = lay_out(load_form(form_id))
     return {code: item_formula(layout, code) for code in layout.form.formulas}
 
@@ -193,7 +193,7 @@ class _Total(Struct, frozen=True):
 
     def _same(self, formula: str) -> bool:
         """Tell whether a formula adds up the item's parts, and besides them only blank cells of inserted rows."""
-        usual = not self.table.moved and self.form.id in FORM_IDS and self.form is load_form(self.form.id)
+        usual = not self.table.moved and self.form.id in form_ids() and self.form is load_form(self.form.id)
         if usual and _usual(self.form.id)[self.item.code] == formula:
             return True
         cells = summands(formula, self.table.sheet.name)

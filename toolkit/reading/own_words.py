@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from toolkit.excel_in import Cell, CellError
-from toolkit.forms import FORM_IDS, load_form
+from toolkit.forms import form_ids, load_form
 from toolkit.forms.sheets import (
     BODY_LINE,
     CHECKS_NOTE,
@@ -35,18 +35,18 @@ _BACK = re.compile(rf"{REVIEW_LINK} \d+(?:、\d+)* 条（\W?\w{{2}}）：(?:未�
 
 
 @cache
-def _sentences() -> frozenset[str]:
+def _sentences(forms: tuple[str, ...]) -> frozenset[str]:
     """Return every text of ours that stands as it is in some workbook, as it is compared."""
-    prompts = [part.prompt for form_id in FORM_IDS for part in load_form(form_id).chapters]
+    prompts = [part.prompt for form_id in forms for part in load_form(form_id).chapters]
     advice = [f"{at}. {line}" for at, line in enumerate(HOW_TO, 1)]
     fixed = (CHECKS_NOTE, FREE_HEADING, FREE_PROMPT, LABEL, UNFILLED, UNREADABLE)
     return frozenset(map(plain, (*prompts, *advice, *HOW_TO, *LEGEND, *fixed)))
 
 
 @cache
-def _last() -> re.Pattern[str]:
+def _last(forms: tuple[str, ...]) -> re.Pattern[str]:
     """Return how last year's figures beside a row are written: with one word more it is theirs."""
-    items = [item.short for form_id in FORM_IDS for item in load_form(form_id).items.values()]
+    items = [item.short for form_id in forms for item in load_form(form_id).items.values()]
     names = {re.escape(name) for short in items for name in short.split("·")} | {"其余"}
     figure = f"(?:(?:{'|'.join(sorted(names))}) )?(?:不详|-?[0-9.]+)"
     whose = "|".join(text.replace("{}", "[^，\n]{1,99}") for text in (LAST_ADDED, LAST_SHARED))
@@ -59,11 +59,11 @@ def is_own(cell: Cell) -> bool:
         return True
     if not isinstance(cell.value, str) or len(cell.value) > _LONGEST:
         return False
-    if cell.value.startswith(LAST_WORD) and cell.locked is not False and _last().fullmatch(cell.value):
+    if cell.value.startswith(LAST_WORD) and cell.locked is not False and _last(form_ids()).fullmatch(cell.value):
         return True
     return (
         cell.value.startswith(PROMPT_START)
-        or plain(cell.value) in _sentences()
+        or plain(cell.value) in _sentences(form_ids())
         or _BACK.fullmatch(cell.value) is not None
     )
 

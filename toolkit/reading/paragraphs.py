@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
 from toolkit.findings import Finding, finding
-from toolkit.forms import FORM_IDS, Part, load_form
+from toolkit.forms import Part, form_ids, load_form
 from toolkit.forms.layout import ChapterLayout
 from toolkit.forms.sheets import BODY_LINE, CHAPTER
 from toolkit.reading.boxed_chapters import boxed_chapter
@@ -136,7 +136,7 @@ def _text_column(layout: ChapterLayout, sheet: Sheet) -> int:
 
 def _copied(layout: ChapterLayout, sheet: Sheet, column: int, texts: dict[int, str]) -> frozenset[str]:
     """Return titles and sub-headings that another chapter brought along when it was copied here, with its body line."""
-    others = [part for part in _all_parts() if plain(part.title) != plain(layout.part.title)]
+    others = [part for part in _all_parts(form_ids()) if plain(part.title) != plain(layout.part.title)]
     return frozenset(
         plain(line)
         for row, text in texts.items()
@@ -148,8 +148,8 @@ def _copied(layout: ChapterLayout, sheet: Sheet, column: int, texts: dict[int, s
 
 
 @cache
-def _all_parts() -> tuple[Part, ...]:
-    return tuple(part for form_id in FORM_IDS for part in load_form(form_id).chapters)
+def _all_parts(forms: tuple[str, ...]) -> tuple[Part, ...]:
+    return tuple(part for form_id in forms for part in load_form(form_id).chapters)
 
 
 def _bare(text: str) -> str:

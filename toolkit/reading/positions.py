@@ -10,7 +10,7 @@ from msgspec import Struct
 from toolkit.excel_in import Book, Sheet
 from toolkit.excel_in.grid import BLANK
 from toolkit.findings import Finding
-from toolkit.forms import FORM_IDS, Item, Table, load_form
+from toolkit.forms import Item, Table, form_ids, load_form
 from toolkit.forms.layout import TableLayout
 from toolkit.reading.own_words import is_note
 from toolkit.reading.wording import plain, text_of, vocabulary_in
@@ -109,7 +109,7 @@ def table_sheet(layout: TableLayout, book: Book, taken: Iterable[str]) -> Sheet 
 def recognised(book: Book) -> str | None:
     """Return the form whose tables are in the workbook, judged by their labels; None when fewer than two are."""
     best: tuple[float, str] | None = None
-    for form_id in FORM_IDS:
+    for form_id in form_ids():
         scores = [
             max((share(table, sheet) for sheet in book.sheets[:_MOST_SHEETS]), default=0.0)
             for table in load_form(form_id).tables

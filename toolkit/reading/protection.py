@@ -8,7 +8,7 @@ from functools import cache
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book
 from toolkit.findings import Finding, finding
-from toolkit.forms import FORM_IDS, load_form
+from toolkit.forms import form_ids, load_form
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import GUIDE, OUR_SHEETS, REVIEW, TALLY
 from toolkit.reading.positions import Positions
@@ -38,7 +38,7 @@ def locks(table: Positions, file: str) -> tuple[Finding, ...]:
 
 @cache
 def _references(form_id: str) -> dict[str, str]:
-    """Return where the names of a shipped form point as our writer puts them: most files hold just these."""
+    """Return where the names of a form in use point as our writer puts them: most files hold just these."""
     layout = lay_out(load_form(form_id))
     return {code: layout.reference(code) for code in layout.names}
 
@@ -49,7 +49,7 @@ def redirected(layout: Layout, tables: Sequence[Positions], book: Book, file: st
     A name that is gone or points nowhere is no finding: programs drop names, and deleted rows are told by their labels.
     """
     at_home = {code for table in tables if not table.moved for code in table.items}
-    usual = _references(layout.form.id) if layout.form.id in FORM_IDS else {}
+    usual = _references(layout.form.id) if layout.form.id in form_ids() else {}
     unlike = [
         (code, name)
         for code, name in layout.names.items()

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from toolkit.cells import ListSheet
 from toolkit.excel_in import Book, Sheet
-from toolkit.forms import FORM_IDS, load_form
+from toolkit.forms import form_ids, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import COVER, META, META_KEYS, OUR_SHEETS
 from toolkit.reading.wording import plain, text_of, vocabulary_in
@@ -53,8 +53,8 @@ def list_places(listing: ListSheet, book: Book) -> tuple[ListPlace, ...]:
 
 
 @cache
-def _known_names() -> frozenset[str]:
-    names = [name for form_id in FORM_IDS for name in lay_out(load_form(form_id)).sheets]
+def _known_names(forms: tuple[str, ...]) -> frozenset[str]:
+    names = [name for form_id in forms for name in lay_out(load_form(form_id)).sheets]
     return frozenset(map(plain, (*names, *OUR_SHEETS)))
 
 
@@ -65,7 +65,7 @@ def _holders(name: str, book: Book, share: Callable[[Sheet], float]) -> tuple[Sh
     """
     named = book.sheet(name) or next((sheet for sheet in book.sheets if plain(sheet.name) == plain(name)), None)
     sound = named is not None and share(named) >= _ENOUGH
-    known = _known_names() if named is None or sound else frozenset()
+    known = _known_names(form_ids()) if named is None or sound else frozenset()
     strangers = (sheet for sheet in book.sheets[:_MOST_SHEETS] if plain(sheet.name) not in known)
     others = [sheet for sheet in strangers if sheet is not named and share(sheet) >= _RENAMED]
     if named is not None and (sound or not others):

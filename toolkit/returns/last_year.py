@@ -100,8 +100,12 @@ def added(returns: Sequence[Return]) -> Return:
 
 
 def lacks(ret: Return, items: Iterable[str]) -> list[tuple[str, Wording]]:
-    """Return the inputs behind items of last year's return that are not known, each with why."""
-    inputs = dict.fromkeys(code for item in items for code in ret.form.sources(item))
+    """Return the inputs behind items of last year's return that are not known, each with why.
+
+    What last year's form did not ask for is not lacking.
+    """
+    there = [item for item in items if item in ret.form.items]
+    inputs = dict.fromkeys(code for item in there for code in ret.form.sources(item))
     return [(ret.form.items[code].short, why) for code in inputs if (why := _why(ret.last_answer(code)))]
 
 

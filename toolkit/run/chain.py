@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from toolkit import merging
 from toolkit.findings import fault
+from toolkit.forms import own_forms
 from toolkit.returns import Checked, ReadFile, Region, RollUp
 from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster
@@ -45,7 +46,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
         raise fault("NOTHING_TO_CHECK")
     jobs = jobs_for(len(listed.files), job.jobs)
     last, judges = _last_year(job, roster, jobs)
-    examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light)
+    examination = Examination(job.year, roster, last, job.level, job.key, job.passwords, job.light, own_forms())
     if job.memory is None:
         checked = _checked(listed.files, examination, job, watch)
     else:
@@ -83,7 +84,8 @@ def _last_year(job: Job, roster: Roster | None, jobs: int) -> tuple[LastYear | N
 def _read(files: Sequence[File], job: Job) -> tuple[ReadFile, ...]:
     """Read every file; the findings are those of reading alone."""
     with _rare_collections():
-        return tuple(examined(files, Examination(passwords=job.passwords).read, lambda file: file, jobs=job.jobs))
+        read = Examination(passwords=job.passwords, forms=own_forms()).read
+        return tuple(examined(files, read, lambda file: file, jobs=job.jobs))
 
 
 def _checked(files: Sequence[File], examination: Examination, job: Job, watch: Watch) -> tuple[Checked, ...]:

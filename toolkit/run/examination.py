@@ -11,7 +11,7 @@ from toolkit import checking, reading
 from toolkit.checking.text import check_text, load_rules
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, finding, phrase, sorted_findings
-from toolkit.forms import form_for_year
+from toolkit.forms import Form, form_for_year
 from toolkit.returns import Checked, Identity, ReadFile, Return
 from toolkit.returns.extent import extent_of
 from toolkit.returns.last_year import LastYear, before
@@ -24,7 +24,7 @@ class Examination(Struct, frozen=True):
     """What all files of a run are read and checked with; ``light`` keeps of each what merging needs, see Checked.
 
     While the ``year`` is not known, a return is judged by the year that it states itself; ``dated`` does what is left
-    to do when it is.
+    to do when it is. ``forms`` are those of one's own: they are in use where the examination is sent.
     """
 
     year: int | None = None
@@ -34,6 +34,7 @@ class Examination(Struct, frozen=True):
     key: Key | None = None
     passwords: tuple[str, ...] = ()
     light: bool = False
+    forms: tuple[Form, ...] = ()
 
     def prepare(self) -> None:
         """Load what every file is checked with, a fifth of a second, so that processes which are forked have it."""

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from toolkit.files import is_address
 from toolkit.findings import fault
+from toolkit.forms import use_form
 from toolkit.returns import Decisions, Region, Waiver, lacking
 from toolkit.roster.tokens import load_key
 from toolkit.run.job import Job, Wanted
@@ -19,8 +20,9 @@ LastYearPaths = Paths | Kept | Sequence[str | Path | Kept]
 
 
 class ReadOptions(TypedDict, total=False):
-    """How files are read: ``passwords`` are tried on encrypted files, ``jobs`` processes read."""
+    """How files are read: ``passwords`` are tried on encrypted files, ``jobs`` processes read; ``form`` is one's own."""
 
+    form: str | Path | None
     passwords: Sequence[str]
     jobs: int | None
 
@@ -50,6 +52,8 @@ class MergeOptions(CheckOptions, total=False):
 def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -> Job:
     """Return the job that options make; an unknown one raises TypeError, a key file or reason that is none ToolkitError."""
     values = {**options}
+    if (own := values.pop("form", None)) is not None:
+        use_form(Path(own))
     region = Region(*(values.pop(name, "") for name in ("region", "region_code", "region_level")))
     reasons: Mapping[str, str] = values.pop("include_failing", None) or {}
     for code, reason in reasons.items():

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from toolkit import proving
 from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.findings import fault
-from toolkit.forms import Form, form_for_year, load_form
+from toolkit.forms import Form, form_for_year, form_ids, load_form, use_form
 from toolkit.proving import Proof
 from toolkit.returns import Checked, ReadFile, RollUp
 from toolkit.returns.revisions import Revision, revise
@@ -72,7 +72,9 @@ def template(
 
 
 def form_of(year: int, form: str | None) -> Form:
-    """Return the form of a year; naming one that the year does not use raises ToolkitError."""
+    """Return the form of a year, a file of one's own or else a shipped one; one that the year does not use raises ToolkitError."""
+    if form is not None and form not in form_ids():
+        form = use_form(Path(form)).id
     used = form_for_year(year)
     if form is not None and load_form(form).id != used.id:
         raise fault("FORM_OF_OTHER_YEAR", year=year, own=used.id, notice=used.notice, form=form)
@@ -116,13 +118,11 @@ def merge(
     """
     book = None if output is None else Path(output)
     without = () if book is None else targets(book, as_parquet=details_as_parquet)
-    job = replace(job_of(paths, options, "merge"), without=without, light=True)
-    rollup = run(job).rollup
+    rollup = run(replace(job_of(paths, options, "merge"), without=without, light=True)).rollup
     assert rollup is not None, "merging was wanted"
     if book is not None:
-        last, known = None if previous is None else Path(previous), job.passwords
-        rollup = continued(rollup, book, last, as_parquet=details_as_parquet, passwords=known)
-        before = None if last is None else previous_rollup(last, year=rollup.year, passwords=known)
+        rollup = continued(rollup, book, None if previous is None else Path(previous), as_parquet=details_as_parquet)
+        before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
         save_rollup(book, rollup, before, as_parquet=details_as_parquet)
     return rollup
 
