@@ -285,7 +285,7 @@ def test_a_waiver_without_a_reason_is_refused(season: Path) -> None:
     for _ in range(2):
         result = run("ledger", season, *AS_OF)
         assert result.code == 1
-        assert re.search(r"台账\.xlsx!单位!K\d+ LEDGER_003 ", result.err), result.err
+        assert re.search(r"台账\.xlsx!单位!L\d+ LEDGER_003 ", result.err), result.err
         assert shown(season, TWO)["豁免规则"] == "I1"
     assert (rows(season, "decision"), states(season)[TWO]) == ([], "returned")
     typed(season, TWO, why=REASON)

@@ -17,10 +17,10 @@ from toolkit.roster import Roster
 from toolkit.run.memory import digest_of
 from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import letters
-from toolkit.season.cycle import Session, Settled, write_worklist
+from toolkit.season.cycle import Session, Settled, calendar_of, write_worklist
 from toolkit.season.ledger import BEIJING, Ledger, beijing, received
 from toolkit.season.letters import Addressee, Letter, Letterhead, Sender, Submission
-from toolkit.season.matters import Calendar, Matter, matters
+from toolkit.season.matters import Matter, matters
 from toolkit.workbook.issuing import one_issued, reissued
 from toolkit.workbook.reply import by_body, remembering, reply, reply_name
 
@@ -53,13 +53,8 @@ def reply_workbooks(session: Session, settled: Settled, folder: Path) -> tuple[W
     with session.ledger.transaction():
         for workbook in written:
             _note(session.ledger, "退回件", workbook)
-    write_worklist(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.outcome.roster, settled.notes)
     return written
-
-
-def calendar_of(session: Session, as_of: date) -> Calendar:
-    """Return the days of a season as they are seen on a day."""
-    return Calendar(as_of, session.settings.due, session.settings.reminders)
 
 
 def _note(ledger: Ledger, kind: str, written: Written) -> None:
@@ -225,7 +220,7 @@ def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepare
             digest = hashlib.sha256(post.data).hexdigest() if post.data else ""
             name = post.attachment or f"{post.stem}.html"
             _note(session.ledger, post.letter.kind, Written(post.code, post.round, post.answers, name, digest))
-    write_worklist(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.outcome.roster, settled.notes)
     return written
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
 from toolkit.returns import Decisions, Region, RollUp
+from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
 from toolkit.run.memory import Recollection
@@ -34,8 +36,9 @@ from toolkit.season.ledger import (
     standings,
     waivers,
 )
+from toolkit.season.matters import Calendar, matters
 from toolkit.season.provenance import sender_findings
-from toolkit.season.worklist import Instructions, Worklist, read_worklist, worklist_bytes
+from toolkit.season.worklist import Instructions, Worklist, WrongEntry, read_worklist, worklist_bytes
 
 
 class Session(Struct, frozen=True):
@@ -49,7 +52,7 @@ class Session(Struct, frozen=True):
     ledger: Ledger
     settings: Settings
     findings: tuple[Finding, ...]
-    refused: Mapping[tuple[str, str], str]
+    refused: Mapping[tuple[str, str], WrongEntry]
     kept: bool = False
     memory: Recollection | None = None
 
@@ -117,7 +120,7 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
         record_checked(session.ledger, outcome.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
     notes = (*_foreign(outcome), *sender_findings(session.ledger, rollup, outcome.roster))
-    return Settled(outcome, rollup, write_worklist(session, rollup, notes), notes, job.key)
+    return Settled(outcome, rollup, write_worklist(session, rollup, outcome.roster, notes), notes, job.key)
 
 
 def _foreign(outcome: Outcome) -> tuple[Finding, ...]:
@@ -161,12 +164,19 @@ def accept(session: Session, rollup: RollUp) -> None:
         record_accepted(session.ledger, rollup)
 
 
-def write_worklist(session: Session, rollup: RollUp, notes: Sequence[Finding] = ()) -> Path:
+def calendar_of(session: Session, today: datetime.date) -> Calendar:
+    """Return the days of a season as they are seen on a day."""
+    return Calendar(today, session.settings.due, session.settings.reminders)
+
+
+def write_worklist(session: Session, rollup: RollUp, roster: Roster | None, notes: Sequence[Finding] = ()) -> Path:
     """Write 台账.xlsx from the ledger and this run, unless it is kept; returns where it is."""
     if session.kept:
         return session.folder.worklist
     findings = (*session.findings, *rollup.findings, *notes)
-    worklist = Worklist(rollup, session.settings.deadline, session.refused, findings)
+    days = calendar_of(session, datetime.date.fromisoformat(rollup.as_of))
+    open_matters = {matter.code: matter for matter in matters(session.ledger, rollup, roster, days)}
+    worklist = Worklist(rollup, session.settings.deadline, session.refused, findings, open_matters)
     return replaced(session.folder.worklist, worklist_bytes(session.ledger, worklist))
 
 

@@ -13,7 +13,7 @@ from toolkit.findings import CATALOGUE, Finding, Severity
 from toolkit.mail import PostState
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
-from toolkit.season.ledger import Ledger, in_force
+from toolkit.season.ledger import ASK, Ledger, in_force
 from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.season.provenance import Provenance
 
@@ -242,12 +242,14 @@ class _Office:
             return "phone"
         if ask.kind in ("remind", "chase") and max(self._reminded(code), default="") >= ask.what:
             return "wait"
-        if ask.kind == "versions" and self._decides(ask):
+        if ask.kind == "versions" and self._decides(code, ask):
             return "decide"
-        return "send" if to else "phone"
+        return "send" if to else "done" if ask.kind == "final" else "phone"
 
-    def _decides(self, ask: _Open) -> bool:
-        """Tell whether the coordinator can settle which version counts without asking: nothing tells that they do not know."""
+    def _decides(self, code: str, ask: _Open) -> bool:
+        """Tell whether it is the coordinator who says which version counts: not where they chose to ask, or cannot know."""
+        if self.decided.get((code, "adopt")) == ASK:
+            return False
         dispute = None if ask.file is None else self.disputed.get(ask.file.file)
         return dispute is None or dispute.code != "MERGE_013"
 

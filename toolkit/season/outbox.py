@@ -30,6 +30,7 @@ from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.inbox import code_inside
 from toolkit.season.ledger import SendJournal
+from toolkit.season.matters import WAYS
 from toolkit.season.worklist import PLAN, write_list
 from toolkit.workbook import registers
 
@@ -86,7 +87,8 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
                 drafts += 1
         rows.append(
             (number, letter.code, letter.name, letter.letter.kind, letter.to or "（名录中没有邮箱）",
-             letter.attachment, post.subject, state.zh, "" if fault is None else f"{fault.message}{fault.remedy}",
+             letter.attachment, post.subject,
+             WAYS["decide"] if letter.way == "decide" else state.zh, "" if fault is None else f"{fault.message}{fault.remedy}",
              letter.key)
         )  # fmt: skip
     for path in folder.glob(f"*_{session.settings.year}_*信.eml"):
@@ -118,7 +120,7 @@ def dispatch(
     sent = send(posts, server, password, SendJournal(session.ledger), belongs, terms)
     if terms.to_self is not None:
         session.ledger.add("season", name="trial", value=terms.to_self)
-    write_worklist(session, settled.rollup, settled.notes)
+    write_worklist(session, settled.rollup, settled.outcome.roster, settled.notes)
     return sent
 
 

@@ -7,8 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from toolkit.returns import FileState
-from toolkit.season.correspondence import calendar_of
-from toolkit.season.cycle import Session, Settled
+from toolkit.season.cycle import Session, Settled, calendar_of
 from toolkit.season.matters import Matter, matters
 
 

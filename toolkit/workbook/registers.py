@@ -46,6 +46,9 @@ empty = cell_format(bg_color="#FAFAFA", **_line)
 typed = cell_format(
     font_size=9.5, text_wrap=True, align="left", indent=1, locked=False, bg_color=INPUT, num_format="@", **_line
 )
+wrong = cell_format(
+    font_size=9.5, text_wrap=True, align="left", indent=1, locked=False, bg_color=PINK, font_color=RED, num_format="@", **_line
+)  # fmt: skip
 
 
 class ListColumns(Struct, frozen=True):

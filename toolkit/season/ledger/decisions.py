@@ -12,6 +12,8 @@ from toolkit.season.ledger.store import Ledger
 
 ALL = "全部"
 """A waiver of every rule."""
+ASK = "问单位"
+"""The decision not to decide which version counts: the body is asked."""
 
 
 class Decision(Struct, frozen=True):

@@ -174,7 +174,7 @@ def standings(ledger: Ledger) -> dict[str, Standing]:
     adopted = {
         code: (versions.get((code, int(row["value"])), ""), row["reason"])
         for (code, kind), row in ledger.newest("decision", "code", "kind").items()
-        if kind == "adopt" and row["value"]
+        if kind == "adopt" and row["value"].isdigit()
     }
     accepted = _accepted(ledger)
     returned = {row["code"] for row in ledger.rows("state", subject="body", state="returned")}

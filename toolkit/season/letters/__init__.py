@@ -106,13 +106,13 @@ def receipt(
     if status.settled:
         matter, asked, head = "已通过审核", "不必再报。", replace(head, as_of=at.date())
     else:
-        matter, asked = "已收到，请补齐", f"{status.sentence}，请补齐后再报。"
+        matter, asked = "已通过审核，请补齐", f"{status.sentence}。"
     where = "请在原表中" if reply_name is None else f"请打开附件“{reply_name}”，"
     how = f"{where}填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
     draft = Draft(
         head, RECEIPT, matter,
         opening=(
-            f"贵单位报送的年报没有错误，已收下，{asked}" if not status.settled else f"贵单位报送的年报已通过审核，{asked}",
+            f"贵单位报送的年报已通过审核，{asked}",
             *[how] * (not status.settled),
             "请核对下面的校验码与贵单位留存的那一份是否一致；不一致的，说明两份内容不同，请与我们联系。",
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.cells import Column, ListSheet
-from toolkit.season.ledger import ALL
+from toolkit.season.ledger import ALL, ASK
 
 WORKLIST_FILE = "台账.xlsx"
 CODE_TITLE = "统一社会信用代码"
@@ -11,35 +11,36 @@ CODE_TITLE = "统一社会信用代码"
 DECISIONS = (
     Column("adopt", "采用哪一份", 74, "coordinator"),
     Column("waive", "豁免规则", 78, "coordinator"),
-    Column("why", "豁免理由", 150, "coordinator"),
+    Column("why", "豁免理由", 140, "coordinator"),
     Column("remind", "催报日期", 82, "coordinator"),
-    Column("remark", "备注", 104, "coordinator"),
+    Column("remark", "备注", 96, "coordinator"),
 )
 """The columns to decide in, by the kind of decision; ``why`` is the reason of ``waive`` and of ``adopt``."""
 TITLES = {column.code: column.title for column in DECISIONS}
 BEFORE = {kind: f"原{title}" for kind, title in TITLES.items()}
 """The titles of the hidden columns that hold what stood in the cells when the worklist was written."""
 HINTS = {
-    "adopt": ("采用哪一份", "几份不一致，或已通过的又来了一份时，在此选定。清空即取消。"),
+    "adopt": ("采用哪一份", f"几份不一致，或已通过的又来了一份时，在此选定；要去信问的选“{ASK}”。清空即取消。"),
     "waive": ("豁免规则", f"错误经核实可以接受的，写规则或代码，如 I1 X2；全部接受写“{ALL}”。必须同时写理由。"),
     "why": ("理由", "谁、什么时候、凭什么同意。会写进汇总表。"),
     "remind": ("催报日期", "已经催过的，写日期，如 2026-01-20。"),
 }
 """What is shown beside a cell to decide in: a title and a sentence."""
 
-# The columns to decide in are in sight beside all others at 1366 × 768.
+# At 90 % all of them are within 1366 pixels, beside the numbers of the rows and the scroll bar.
 BODIES = ListSheet(
     "单位",
     3,
     (
         Column("number", "序号", 36),
-        Column("code", CODE_TITLE, 124),
-        Column("name", "单位名称", 160),
-        Column("level", "层级", 62),
-        Column("state", "状态", 62),
-        Column("files", "来过的表", 176),
-        Column("status", "填报情况", 104),
-        Column("posts", "往来", 92),
+        Column("code", CODE_TITLE, 104),
+        Column("name", "单位名称", 144),
+        Column("state", "状态", 76),
+        Column("files", "来过的表", 160),
+        Column("status", "填报情况", 110),
+        Column("contact", "联系人、电话", 100),
+        Column("posts", "往来", 100),
+        Column("matter", "下一步", 150),
         *DECISIONS,
         *(Column(f"before_{kind}", title, 60, hidden=True) for kind, title in BEFORE.items()),
     ),
@@ -66,8 +67,8 @@ POSTS = ListSheet(
     0,
     (
         Column("time", "时间", 150),
-        Column("code", CODE_TITLE, 170),
-        Column("kind", "事项", 90),
+        Column("name", "单位名称", 200),
+        Column("kind", "事项", 120),
         Column("key", "文件或邮件", 330),
         Column("detail", "说明", 330),
     ),
@@ -77,7 +78,7 @@ HISTORY = ListSheet(
     0,
     (
         Column("time", "时间", 150),
-        Column("code", CODE_TITLE, 170),
+        Column("name", "单位名称", 200),
         Column("kind", "决定", 110),
         Column("value", "内容", 200),
         Column("reason", "理由", 300),
@@ -111,8 +112,8 @@ PLAN = ListSheet(
         Column("key", "编号", 300),
     ),
 )
-CENTRED = frozenset(("number", "level", "state", "version", "kind", "finding"))
-SMALL = frozenset(("code", "posts", "time", "sender", "sha256", "key", "who", "attachment"))
+CENTRED = frozenset(("number", "state", "version", "kind", "finding"))
+SMALL = frozenset(("code", "contact", "posts", "time", "sender", "sha256", "key", "who", "attachment"))
 """The columns that are looked up rather than read, in small type; what is in neither set is plain text."""
 
 

@@ -16,13 +16,20 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
 from toolkit.returns import lacking
-from toolkit.season.ledger import ALL, Decision
+from toolkit.season.ledger import ALL, ASK, Decision
 from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, TITLES
 
 _HEAD_ROWS = 12
 """How many rows are searched for the titles: somebody may have put lines above them."""
 _EPOCH = date(1899, 12, 30)
 _SPLIT = re.compile(r"[\s,，、;；]+")
+
+
+class WrongEntry(Struct, frozen=True):
+    """A text on the worklist that was refused, and why."""
+
+    text: str
+    why: str
 
 
 class Instructions(Struct, frozen=True):
@@ -33,7 +40,7 @@ class Instructions(Struct, frozen=True):
 
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()
-    refused: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    refused: Mapping[tuple[str, str], WrongEntry] = field(default_factory=dict)
     read: bool = True
 
 
@@ -90,20 +97,20 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
     """Return the decisions on one body."""
     now: dict[str, str] = {}
     findings: list[Finding] = []
-    refused: dict[tuple[str, str], str] = {}
+    refused: dict[tuple[str, str], WrongEntry] = {}
     for kind, title in TITLES.items():
         cell = row.cell(title)
         now[kind], fault = understood(kind, cell, versions, form)
         if fault:
             findings.append(finding("LEDGER_002", **row.place(title), title=title, why=fault))
-            refused[code, kind] = row.text(title)
+            refused[code, kind] = WrongEntry(row.text(title), findings[-1].message)
     before = {kind: row.text(title) for kind, title in BEFORE.items()}
     changed = {kind for kind in TITLES if now[kind] != before[kind] and (code, kind) not in refused}
     decisions: list[Decision] = []
     why = lacking(now["why"]) if now["waive"] and (not now["why"] or changed & {"waive", "why"}) else None
     if why is not None:
         findings.append(finding("LEDGER_003", **row.place(TITLES["why"]), rules=now["waive"], why=why))
-        refused |= {(code, kind): now[kind] for kind in ("waive", "why") if now[kind]}
+        refused |= {(code, kind): WrongEntry(now[kind], findings[-1].message) for kind in ("waive", "why")}
         if before["waive"] and not now["why"]:  # it was in force with a reason that is gone now
             decisions.append(Decision(code, "waive", ""))
     for kind in ("adopt", "waive"):
@@ -111,7 +118,7 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
             decisions.append(Decision(code, kind, now[kind], now["why"] if now[kind] else ""))
     if "why" in changed and now["why"] and not now["adopt"] and not now["waive"]:
         findings.append(finding("LEDGER_004", **row.place(TITLES["why"])))
-        refused[code, "why"] = now["why"]
+        refused[code, "why"] = WrongEntry(now["why"], findings[-1].message)
     alone = [kind for kind in TITLES if kind in changed and kind not in ("adopt", "waive", "why")]
     decisions += [Decision(code, kind, now[kind]) for kind in alone]
     return Instructions(tuple(decisions), tuple(findings), refused)
@@ -130,6 +137,8 @@ def understood(kind: str, cell: Cell, versions: int, form: Form) -> tuple[str, s
 
 
 def _version(text: str, versions: int) -> tuple[str, str]:
+    if text == ASK and versions:
+        return ASK, ""
     match = re.fullmatch(r"(?:第\s*)?([0-9]{1,4})(?:\.0+)?\s*份?", text)
     if match is None or not 1 <= int(match[1]) <= versions:
         return "", f"“{text[:20]}”不是收到过的一份（共 {versions} 份）" if versions else "这个单位还没有来过表"

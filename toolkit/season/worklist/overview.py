@@ -17,7 +17,8 @@ from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, 
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
-from toolkit.season.ledger import Ledger, beijing, in_force
+from toolkit.season.ledger import ASK, Ledger, beijing, in_force
+from toolkit.season.matters import WAYS, Matter
 from toolkit.season.worklist.columns import (
     BODIES,
     CENTRED,
@@ -31,6 +32,7 @@ from toolkit.season.worklist.columns import (
     TITLES,
     version_text,
 )
+from toolkit.season.worklist.instructions import WrongEntry
 from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
 from toolkit.workbook.registers import ListColumns, words
@@ -41,12 +43,13 @@ _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
 
 class Worklist(Struct, frozen=True):
-    """What the worklist shows besides the ledger's rows: this run's roll-up and findings, and texts that were refused."""
+    """What the worklist shows besides the ledger's rows: this run's roll-up and findings, refused texts, matters by body."""
 
     rollup: RollUp
     deadline: str
-    refused: Mapping[tuple[str, str], str]
+    refused: Mapping[tuple[str, str], WrongEntry]
     findings: Sequence[Finding]
+    matters: Mapping[str, Matter]
 
     @property
     def title(self) -> str:
@@ -63,8 +66,9 @@ def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     names = {file.file: file.name or file.code for file in worklist.rollup.files}
     of_files = (problem.at(file=file.file) for file in worklist.rollup.checked for problem in file.findings)
     list_problems(book, {*worklist.findings, *of_files}, names)
-    write_list(book, POSTS, _post_rows(ledger))
-    write_list(book, HISTORY, _history_rows(ledger))
+    called = {body.code: body.name for body in worklist.rollup.bodies if body.name}
+    write_list(book, POSTS, _post_rows(ledger, called))
+    write_list(book, HISTORY, _history_rows(ledger, called))
     oddities = _oddity_rows(ledger)
     if oddities:
         write_list(book, ODDITIES, oddities)
@@ -139,14 +143,23 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     sheet.row(0, 40, styles.plain)
     sheet.merge(Area(0, 0, 0, last), f"{words(worklist.rollup.region)} {worklist.title}", styles.title)
     deadline = f"报送截止 {worklist.deadline}。" if worklist.deadline else ""
-    note = f"{_HOW}\n{deadline}{words(merging.coverage(worklist.rollup))}"
+    counts = "；".join(what for what, _ in merging.covered(worklist.rollup))
+    note = f"{_HOW}\n{deadline}{words(counts)}。"
     # The rows above the table are frozen: they leave room for it, and who is silent can be filtered in it.
     sheet.row(1, 10 + line_height(9.5) * min(wrapped_lines(note, width, 9.5), 6), styles.plain)
     sheet.merge(Area(1, 0, 1, last), note, styles.note)
     sheet.row(2, 30, styles.plain)
     sheet.merge(Area(2, 0, 2, first - 1), "收到的情况（自动）", registers.head)
     sheet.merge(Area(2, first, 2, last), "经办人的决定（填写）", registers.head)
-    _write_table(sheet, BODIES, rows, _state_looks(BODIES, worklist.rollup.bodies))
+    special = _state_looks(BODIES, worklist.rollup.bodies)
+    at = {body.code: row for row, body in enumerate(worklist.rollup.bodies)}
+    for code, kind in worklist.refused:
+        if code in at:
+            special |= {
+                (at[code], BODIES.column(kind)): registers.wrong,
+                (at[code], BODIES.column("matter")): registers.bad,
+            }
+    _write_table(sheet, BODIES, rows, special)
     _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.rollup.bodies])
     # What was there must move with its row when rows are sorted.
     sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
@@ -156,10 +169,14 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     book.opens_on = sheet.name
 
 
-def _typed(refused: Mapping[tuple[str, str], str], decided: Mapping[tuple[str, str], str], code: str, kind: str) -> str:
+def _typed(
+    refused: Mapping[tuple[str, str], WrongEntry], decided: Mapping[tuple[str, str], str], code: str, kind: str
+) -> str:
     """Return what stands in a cell to decide in: a text that was refused, else the decision in force."""
     value = decided.get((code, kind), "")
-    return refused.get((code, kind), version_text(value) if kind == "adopt" and value else value)
+    if (code, kind) in refused:
+        return refused[code, kind].text
+    return version_text(value) if kind == "adopt" and value.isdigit() else value
 
 
 def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
@@ -170,7 +187,7 @@ def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[i
             for row, numbers in enumerate(versions, first):
                 if numbers:
                     choices = {
-                        "validate": "list", "source": [version_text(number) for number in numbers], **hint,
+                        "validate": "list", "source": [*map(version_text, numbers), *[ASK] * (len(numbers) > 1)], **hint,
                         "error_title": "没有这一份", "error_message": "请从列表中选。",
                     }  # fmt: skip
                     sheet.validate(Area(row, at, row, at), choices)
@@ -183,11 +200,12 @@ class _Facts:
 
     def __init__(self, ledger: Ledger, worklist: Worklist) -> None:
         self.versions = _by_code(ledger, "version")
-        self.replies = _by_code(ledger, "reply")
         self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.sentences = {file.sha256: file.status for file in worklist.rollup.files}
         self.states = {file.sha256: file.state for file in worklist.rollup.files if file.state != "duplicate"}
-        self.messages = ledger.newest("message", "code")
+        self.messages = {code: list({row["key"]: row for row in rows}.values())
+                         for code, rows in _by_code(ledger, "message").items()}  # fmt: skip
+        self.matters, self.refused = worklist.matters, worklist.refused
 
     def numbers(self, code: str) -> list[int]:
         """Return the numbers of the newest versions of a body that can be chosen."""
@@ -200,9 +218,18 @@ class _Facts:
         shown = counted or (versions[-1] if versions else None)
         status = "" if shown is None else self.sentences.get(shown["sha256"], "")
         files = "\n".join(self._version(row) for row in versions[-5:]) or "\n".join(body.files[:3])
+        matter = self.matters.get(body.code)
+        contact, about = ("", "") if matter is None else (f"{matter.contact}\n{matter.phone}".strip(), matter.about)
         return (
-            body.code, body.name, body.level, body.words, files, status, self._posted(body.code)
+            body.code, body.name, body.words, files, status or about, contact, self._posted(body.code),
+            self._next(body.code),
         )  # fmt: skip
+
+    def _next(self, code: str) -> str:
+        """Return what comes next for a body: what is wrong on its row, else its matter and how that goes on."""
+        wrong = dict.fromkeys(entry.why for (body, _), entry in self.refused.items() if body == code)
+        matter = self.matters.get(code)
+        return "\n".join(wrong) or ("" if matter is None else f"{WAYS[matter.way]}：{matter.words}")
 
     def _version(self, row: Any) -> str:
         state = self.states.get(row["sha256"])
@@ -210,9 +237,9 @@ class _Facts:
         return f"{version_text(row['number'])}（{word}）{self.names.get(row['sha256'], '')}"
 
     def _posted(self, code: str) -> str:
-        lines = [f"{row['kind']} {row['at'][:10]}" for row in self.replies.get(code, [])[-3:]]
-        message = self.messages.get(code)
-        return "\n".join(lines if message is None else [*lines, _mailed(message)])
+        """Return the last letters that went, or were to go, to a body."""
+        rows = self.messages.get(code, [])[-3:]
+        return "\n".join(f"{row['key'].split('/')[1]} {row['at'][:10]} {_mailed(row)}" for row in rows)
 
 
 def _by_code(ledger: Ledger, table: str) -> dict[str, list[Any]]:
@@ -251,17 +278,40 @@ def _noted(row: Any) -> str:
     return str(row["at"][:19].replace("T", " "))
 
 
-def _post_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+def _post_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, ...]]:
     replies = [
-        (_noted(row), row["code"], row["kind"], row["file"], f"第 {row['round']} 轮") for row in ledger.rows("reply")
+        (
+            _noted(row),
+            called.get(row["code"], row["code"]),
+            f"写好{row['kind']}",
+            row["file"],
+            f"第 {row['round']} 轮" * (row["round"] > 0),
+        )
+        for row in ledger.rows("reply")
     ]
-    messages = [(_noted(row), row["code"], _mailed(row), row["key"], row["detail"]) for row in ledger.rows("message")]
+    messages = [
+        (
+            _noted(row),
+            called.get(row["code"], row["code"]),
+            f"{row['key'].split('/')[1]} {_mailed(row)}",
+            row["key"],
+            row["detail"],
+        )
+        for row in ledger.rows("message")
+    ]
     return sorted(replies + messages)
 
 
-def _history_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+def _history_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, ...]]:
     return [
-        (_noted(row), row["code"], TITLES[row["kind"]], row["value"] or "（取消）", row["reason"], row["who"])
+        (
+            _noted(row),
+            called.get(row["code"], row["code"]),
+            TITLES[row["kind"]],
+            row["value"] or "（取消）",
+            row["reason"],
+            row["who"],
+        )
         for row in ledger.rows("decision")
     ]
 
