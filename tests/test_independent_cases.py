@@ -159,3 +159,53 @@ def test_every_surface_follows_the_roster(case: Case) -> None:
     assert all(one.carried.name in lines[0] for part in (link.broken, link.waiting, link.undecided) for one in part)
     told = [one.severity for one in rollup.findings if one.code == "MERGE_017"]
     assert told == (["warning"] if link.broken else [])
+
+
+STOCK, DECIDED, PENDING, REVIEWED = (
+    "t2.normative.in_force", "t2.licensing.decisions", "t4.review.pending", "t4.review.upheld",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "before", "now", "expected"),
+    [
+        (ABSORBED, {"a": {STOCK: 10}, "d": {STOCK: 5}}, {"d": {STOCK: 15}}, []),
+        (ABSORBED, {"a": {STOCK: 10}, "d": {STOCK: 5}}, {"d": {STOCK: 5}}, ["d X2 error"]),
+        (ABSORBED, {"a": {PENDING: 1}, "d": {PENDING: 2}}, {"d": {REVIEWED: 3}}, []),
+        (ABSORBED, {"a": {PENDING: 1}, "d": {PENDING: 2}}, {"d": {REVIEWED: 2}}, ["d X4 warning"]),
+        (ABSORBED, {"a": {DECIDED: 20}, "d": {DECIDED: 20}}, {"d": {DECIDED: 100}}, []),
+        (ABSORBED, {"a": {DECIDED: 20}, "d": {DECIDED: 20}}, {"d": {DECIDED: 130}}, ["d X5 warning"]),
+        (SPLIT, {"c": {STOCK: 15}}, {"d": {STOCK: 5}, "e": {STOCK: 10}}, []),
+        (SPLIT, {"c": {STOCK: 15}}, {"d": {STOCK: 15}, "e": {STOCK: 15}}, ["d X2 warning", "e X2 warning"]),
+        (SPLIT, {"c": {PENDING: 2}}, {"d": {REVIEWED: 1}, "e": {REVIEWED: 1}}, []),
+        (SPLIT, {"c": {PENDING: 2}}, {"d": {REVIEWED: 1}, "e": {}}, ["d X4 warning", "e X4 warning"]),
+        (SPLIT, {"c": {DECIDED: 60}}, {"d": {DECIDED: 20}, "e": {DECIDED: 40}}, []),
+        (SPLIT, {"c": {DECIDED: 60}}, {"d": {DECIDED: 10}, "e": {DECIDED: 9}}, ["d X5 warning", "e X5 warning"]),
+        (ENDED, {"a": {STOCK: 10}, "b": {STOCK: 5}}, {"b": {STOCK: 5}}, []),
+    ],
+)
+def test_every_rule_of_last_year_looks_at_the_sums(
+    rows: tuple[tuple[str, str, str, str], ...], before: dict[str, dict[str, int]], now: dict[str, dict[str, int]],
+    expected: list[str],
+) -> None:  # fmt: skip
+    """Stock, pending cases and jumps of reorganised bodies are those of their sums, as what is carried over is."""
+    roster, full = known(*rows)[0], {"t3.r1.natural": 9, "t3.r3_1.natural": 9}
+    last = LastYear(
+        {(CODES[key], 2024): named(a_return(full | own, year=2024), CODES[key]) for key, own in before.items()}
+    )
+    examination = Examination(YEAR, roster, last)
+    files = [
+        examination.judged(ReadFile(f"{key}.xlsx", key, named(a_return(full | own), CODES[key]), ()))
+        for key, own in now.items()
+    ]
+    checked = judged_together(files, YEAR, roster, last, Decisions())
+    found = [
+        f"{file.file[0]} {one.code} {one.severity}" for file in checked for one in file.findings if one.code[0] == "X"
+    ]
+    assert found == expected
+    link = next(
+        one for one in merging.continuing(merging.merge(checked, YEAR, roster), last, roster).chain
+        if one.check.items[0] == STOCK
+    )  # fmt: skip
+    sums = [sum(own.get(STOCK, 0) for own in year.values()) for year in (before, now)]
+    assert link.sums(merged=False) == (sums[0], sums[1])

@@ -214,6 +214,17 @@ class _RosterReader:
             if around:
                 self._note("ROSTER_029", row, "predecessors", year=year, names=roster.called(around, year))
 
+        for old, year in dict.fromkeys((one.old, one.year) for one in roster.transfers if not one.partly):
+            heirs = {one.new: one for one in roster.transfers if (one.old, one.year) == (old, year)}
+            if len(heirs) > 1 and all(body.code != old for body in roster.expected(year)):
+                last = max(
+                    rows[id(body)] for body in roster.respondents if body.code in heirs and old in body.predecessors
+                )
+                names = roster.called(heirs, year)
+                self._note(
+                    "ROSTER_033", last, "predecessors", old=roster.called([old], year - 1), year=year, names=names
+                )
+
     def _takes_over(self, roster: Roster, body: Respondent, old: str, row: int) -> None:
         year, known = roster.year_of(body, old), roster.by_code(old) is not None
         if old == body.code or year is None:
