@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
@@ -17,6 +19,7 @@ from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster
 from toolkit.run.examination import Examination
 from toolkit.run.sharing import judged_together
+from toolkit.workbook import write
 from toolkit.workbook.issuing import fillings
 
 YEAR = 2025
@@ -209,3 +212,14 @@ def test_every_rule_of_last_year_looks_at_the_sums(
     )  # fmt: skip
     sums = [sum(own.get(STOCK, 0) for own in year.values()) for year in (before, now)]
     assert link.sums(merged=False) == (sums[0], sums[1])
+
+
+def test_what_is_to_be_shared_can_be_seen() -> None:
+    """Last year's figures beside a row run over empty cells: wrapped in a column of their own they would be cut off."""
+    made = next(one for _, one in fillings(load_form("2021"), YEAR, known(*SPLIT)[0], last_of({"c": 8})))
+    book = openpyxl.load_workbook(io.BytesIO(write(made)))
+    cells = [
+        cell for sheet in book for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("上年：")
+    ]
+    assert "上年：自然人 8、总计 8、其余 0（丙局上年的数，由丁局、戊局分担）" in {cell.value for cell in cells}
+    assert not any(cell.alignment.wrap_text or cell.offset(0, 1).value for cell in cells)
