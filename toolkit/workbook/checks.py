@@ -17,10 +17,21 @@ from toolkit.returns import Explanation
 from toolkit.returns.status import BEYOND_SHEET
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling
-from toolkit.workbook.formulas import BLANK_STATE, DASH, NO_FIGURE, counted, ranges, runs, settled, side, verdict
+from toolkit.workbook.formulas import (
+    BLANK_STATE,
+    DASH,
+    NO_FIGURE,
+    counted,
+    how_many,
+    ranges,
+    runs,
+    settled,
+    side,
+    verdict,
+)
 from toolkit.workbook.panel import put_panel
 from toolkit.workbook.review import review_rows
-from toolkit.workbook.revision import DONE
+from toolkit.workbook.revision import CHANGED, DONE
 from toolkit.workbook.state import LineValues, State
 from toolkit.workbook.styles import GREEN, GREY, LINE, ORANGE, PINK, RED, set_columns
 from toolkit.workbook.tally import sentence, totals
@@ -31,10 +42,9 @@ def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
     checks = layout.checks
     _top(sheet)
     put_panel(sheet, layout, filling, state)
-    rows, on_sheet, order = review_rows(filling), set(), 0
+    rows, order = review_rows(filling), 0
     for line in checks.lines:
         key = (line.check.rule, line.check.items)
-        on_sheet.add(key)
         values, text = state.line(line), state.written.get(key, "")
         _line(sheet, layout, line, values, text)
         if key in rows:
@@ -42,12 +52,7 @@ def put_checks(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         order += values.stands_out
         before, own = CHECKS.a1(line.row - 1, "order"), CHECKS.a1(line.row, "stands")
         sheet.formula(line.row, CHECKS.column("order"), f"{before}+{own}", styles.plain, order)
-    others = tuple(
-        text
-        for text in filling.explanations
-        if text.in_cell and (not text.items or (not text.state and (text.rule, text.items) not in on_sheet))
-    )
-    _free(sheet, checks, others)
+    _free(sheet, checks, state.free)
     _status(sheet, layout, state)
     _finish(sheet, checks, filling.footer)
 
@@ -96,17 +101,21 @@ def _formulas(layout: Layout, line: CheckLine) -> Mapping[str, str]:
         "verdict": verdict(layout, line),
         "bad": counted(layout, codes, NO_FIGURE),
         "empty": counted(layout, codes, BLANK_STATE),
-        "stands": _stands(line),
+        "stands": _stands(layout, line),
     }
 
 
 @lru_cache(maxsize=512)
-def _stands(line: CheckLine) -> str:
+def _stands(layout: Layout, line: CheckLine) -> str:
     """Return the formula that is 1 for what stands out: ``LineValues.stands_out``; cells that are no figures come first."""
     if line.asked:
         return "0"
     level, shown, text = (CHECKS.a1(line.row, code) for code in ("level", "verdict", "explanation"))
-    weighs = f'OR({level}="{Severity.ERROR.zh}",LEN({text})=0)'
+    free, weighs = layout.checks.free, ""
+    if line.rule.severity is Severity.WARNING or line.check.needs_last:
+        numbers, texts = (CHECKS.block(free[0], free[-1], code) for code in ("number", "explanation"))
+        beside = f'SUMPRODUCT((TRIM({numbers})="{line.check.rule}")*LEN({texts}))'
+        weighs = f',OR({level}="{Severity.ERROR.zh}",LEN({text})+{beside}=0)'
     column, which = ("difference", '"<>0"') if line.sums else ("verdict", f'"{Verdict.FAIL}"')
     causes = [
         f"COUNTIF({CHECKS.a1(first, column)}:{CHECKS.a1(last, column)},{which})" for first, last in runs(line.after)
@@ -117,7 +126,17 @@ def _stands(line: CheckLine) -> str:
         bad, empty = (CHECKS.a1(line.row, code) for code in ("bad", "empty"))
         open_ = f'{shown}="{Verdict.UNDECIDED}",{bad}=0,{empty}<{len(line.check.inputs)}'
         fails = f"OR({fails},AND({open_}))"
-    return f"IF(AND({fails},{weighs}{alone}),1,0)"
+    return f"IF(AND({fails}{weighs}{alone}),1,0)"
+
+
+def _level(layout: Layout, line: CheckLine) -> str:
+    """Return the formula of the level of a rule that yields: 存疑 once what explains it says how many: ``counts``."""
+    free = (
+        f'IF(TRIM({CHECKS.a1(row, "number")})="{line.check.rule}",{CHECKS.a1(row, "explanation")},"")'
+        for row in layout.checks.free
+    )
+    text = "&".join((CHECKS.a1(line.row, "explanation"), *free))
+    return f'IF({how_many(text)}>0,"{Severity.WARNING.zh}","{Severity.ERROR.zh}")'
 
 
 def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues, text: str) -> None:
@@ -140,19 +159,27 @@ def _words(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues
     hidden = not text and (values.level is None or line.computes)
     sheet.row(row, 10 + line_height() * lines, styles.plain, hidden=hidden)
     sheet.text(row, at("number"), check.rule, styles.centred)
-    sheet.text(row, at("level"), "" if values.level is None else values.level.zh, styles.centred)
+    level = "" if values.level is None else values.level.zh
+    if values.yields:
+        sheet.formula(row, at("level"), _level(layout, line), styles.centred, level)
+    else:
+        sheet.text(row, at("level"), level, styles.centred)
     sheet.text(row, at("words"), check.words, styles.text)
     link = ranges(layout, check.items)[0].replace("$", "")
     sheet.link(row, at("link"), link, styles.link, "定位", "转到这一处")
-    explains = values.level is Severity.WARNING or line.rule.severity is Severity.WARNING or text != ""
+    explains = Severity.WARNING in (values.level, line.rule.severity) or line.rule.yields or text != ""
     sheet.text(row, at("explanation"), text, styles.explain if explains else styles.text)
     sheet.number(row, at("place"), layout.place_number(*layout.cell(check.items[0])), styles.plain)
 
 
 def _mirror(sheet: Worksheet, row: int, source: int, text: str) -> None:
-    """Show the explanation that is written in 审核意见: in a reply that is its one place."""
-    cell = REVIEW.reference(source, "explanation")
-    sheet.formula(row, CHECKS.column("explanation"), f'IF({cell}="","",{cell})', styles.text, text)
+    """Show the explanation that is written in 审核意见: in a reply that is its one place.
+
+    One that was carried is none for figures that have been changed since.
+    """
+    cell, carried, state = (REVIEW.reference(source, code) for code in ("explanation", "carried", "state"))
+    lapsed = f'OR({cell}="",AND({state}="{CHANGED}",EXACT({cell},{carried})))'
+    sheet.formula(row, CHECKS.column("explanation"), f'IF({lapsed},"",{cell})', styles.text, text)
 
 
 def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation]) -> None:
@@ -160,7 +187,7 @@ def _free(sheet: Worksheet, checks: ChecksLayout, others: Sequence[Explanation])
     sheet.row(checks.free_header, 30, styles.plain)
     sheet.merge(Area(checks.free_header, 0, checks.free_header, CHECKS.last), FREE_HEADING, styles.section)
     at = CHECKS.column
-    for row, explanation in zip_longest(checks.free, others[: len(checks.free)]):
+    for row, explanation in zip_longest(checks.free, others):
         text = "" if explanation is None else explanation.text
         sheet.row(row, 12 + line_height() * wrapped_lines(text, 200), styles.plain)
         sheet.text(row, at("number"), "" if explanation is None else explanation.rule, styles.explain)

@@ -15,6 +15,7 @@ from toolkit.forms import Verdict
 from toolkit.forms.definition import Comparison, Side
 from toolkit.forms.layout import CheckLine, Layout
 from toolkit.forms.sheets import CHECKS, SWITCH_ON, TALLY, EntryState
+from toolkit.returns.reasons import COUNTED, DIGITS
 
 Cells = Iterable[tuple[int, int]]
 
@@ -146,6 +147,12 @@ def verdict(layout: Layout, line: CheckLine) -> str:
         f"IF({empty}=0,IF({holds},{passed},{failed}),"
         f"IF(OR({empty}={len(check.inputs)},{holds}),{pending},IF({mendable},{pending},{failed})))))"
     )
+
+
+def how_many(text: str) -> str:
+    """Return the formula that is above 0 where a text says how many: ``counts``."""
+    figures, units = (separator.join(f'"{sign}"' for sign in of) for separator, of in ((",", DIGITS), (";", COUNTED)))
+    return f'SUMPRODUCT(1*ISNUMBER(FIND({{{figures}}}&{{{units}}},SUBSTITUTE({text}," ",""))))'
 
 
 def settled(layout: Layout, side_: Side, bad: str) -> str:

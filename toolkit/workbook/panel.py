@@ -110,6 +110,8 @@ def _formulas(layout: Layout, row: int, at: int) -> dict[str, str]:
     waiting = f'INDEX({part("label")},{index})&"还有 "&INDEX({part("missing")},{index})&" 格待填"'
     no_words = f"OR({state}={EntryState.NO_NUMBER},{state}={EntryState.DATED})"
     target = f'"#\'"&INDEX({part("sheet")},{sheet_at}+1)&"\'!"&{address}'
+    rules = dict.fromkeys(one.check.rule for one in lines if one.rule.yields)
+    yielding = "".join(f',INDEX({line("number")},{index})="{rule}"' for rule in rules)
     written = f'"#{CHECKS.name}!{column_letters(CHECKS.column("explanation"))}"&({index}+{lines[0].row})'
     return {
         "bad": f"IF({entries}>={at},{_ENTRY},IF({entries}+{checks}>={at},{_CHECK},IF({entries}+{checks}+{parts}>={at},{_PART},0)))",
@@ -141,7 +143,7 @@ def _formulas(layout: Layout, row: int, at: int) -> dict[str, str]:
         ),
         "link": f'IF({kind}=0,"",HYPERLINK({target},"定位"))',
         "explanation": (
-            f'IF({kind}={_CHECK},IF(INDEX({line("level")},{index})="存疑",HYPERLINK({written},"{TO_EXPLAIN}"),""),"")'
+            f'IF({kind}={_CHECK},IF(OR(INDEX({line("level")},{index})="存疑"{yielding}),HYPERLINK({written},"{TO_EXPLAIN}"),""),"")'
         ),
     }  # fmt: skip
 
@@ -176,7 +178,7 @@ def _lines(layout: Layout, filling: Filling, state: State) -> Iterator[_Line]:
             yield _Line(
                 _CHECK, index, layout.place_number(*layout.cell(first)), layout.address(first), "", line.check.rule,
                 values.level.zh, line.check.words, left, right, gap, Verdict.FAIL, "定位",
-                TO_EXPLAIN if values.level.zh == "存疑" else "",
+                TO_EXPLAIN if values.level.zh == "存疑" or line.rule.yields else "",
             )  # fmt: skip
     for index, part in enumerate(state.status.parts, 1):
         if part.missing:

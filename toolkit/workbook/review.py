@@ -90,7 +90,7 @@ def review_rows(filling: Filling) -> dict[Key, int]:
     if filling.kind != "reply":
         return {}
     rows = enumerate(sorted_findings(filling.review), REVIEW.first_row)
-    return {(one.rule or one.code, one.subject): row for row, one in rows if one.severity is Severity.WARNING}
+    return {(one.rule or one.code, one.subject): row for row, one in rows if one.explainable}
 
 
 def _key(text: Explanation) -> Key:
@@ -99,7 +99,7 @@ def _key(text: Explanation) -> Key:
 
 def _past(filling: Filling) -> tuple[dict[Key, str], list[Explanation]]:
     """Return the text that each unexplained doubt had before, and those that are about none of them, the newest first."""
-    doubts = [one for one in filling.review if one.severity is Severity.WARNING and one.explained is None]
+    doubts = [one for one in filling.review if one.explainable and one.explained is None]
     open_keys = {(one.rule or one.code, one.subject) for one in doubts}
     newest = {_key(text): text for text in reversed(filling.explanations) if is_reason(text.text)}
     lapsed = [text for text in filling.explanations if is_reason(text.text) and text.state in ("lapsed", "cleared")]
@@ -144,11 +144,11 @@ def _line(sheet: Worksheet, layout: Layout, state: State, line: ReviewLine, befo
         sheet.text(row, at("state"), "", styles.state)
     for code in ("found", "message", "remedy"):
         sheet.text(row, at(code), texts[code][:32000], styles.text)
-    explains = finding.severity is Severity.WARNING
+    explains = finding.explainable
     sheet.text(row, at("explanation"), line.text, styles.explain if explains else styles.text)
     sheet.text(row, at("rule"), finding.rule or finding.code, styles.plain)
     sheet.text(row, at("items"), " ".join(finding.subject)[:32000], styles.plain)
-    sheet.text(row, at("refused"), "" if finding.explained is not None else line.text, styles.plain)
+    sheet.text(row, at("carried"), line.text, styles.plain)
 
 
 def _figures(layout: Layout, state: State, line: ReviewLine) -> str:

@@ -22,7 +22,7 @@ from toolkit.returns.numbers import show, unread
 from toolkit.returns.status import MISSING, level_of
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling, ReviewedCell
-from toolkit.workbook.formulas import BLANK_STATE, counted, rectangles, switch_on
+from toolkit.workbook.formulas import BLANK_STATE, counted, how_many, rectangles, switch_on
 
 OPEN, CHANGED, EXPLAINED, LOOK = "未改", "已改，待复核", "已说明", "请核对"
 """How a line stands; LOOK is for one of which this workbook can tell nothing: it is about the file that was sent."""
@@ -85,7 +85,7 @@ class ReviewLine(Struct, frozen=True):
     @property
     def explains(self) -> bool:
         """Tell whether a reason settles it."""
-        return self.level == Severity.WARNING.zh
+        return self.finding.explainable and self.level != MISSING
 
     @property
     def state(self) -> str:
@@ -167,10 +167,12 @@ class Review:
 
     def state(self, line: ReviewLine) -> str:
         """Return the formula of a line's state."""
-        explanation, refused = REVIEW.a1(line.row, "explanation"), REVIEW.a1(line.row, "refused")
+        explanation, carried = REVIEW.a1(line.row, "explanation"), REVIEW.a1(line.row, "carried")
         stands = f'"{OPEN if line.followed else LOOK}"'
         if line.explains:
-            stands = f'IF(AND(LEN(TRIM({explanation}))>0,EXACT({explanation},{refused})=FALSE),"{EXPLAINED}",{stands})'
+            written = how_many(explanation) if line.finding.yields else f"LEN(TRIM({explanation}))"
+            refused = f",EXACT({explanation},{carried})=FALSE" if line.finding.explained is None else ""
+            stands = f'IF(AND({written}>0{refused}),"{EXPLAINED}",{stands})'
         if not line.followed:
             return stands
         if line.blanks:

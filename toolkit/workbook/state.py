@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +15,7 @@ from toolkit.forms import Check, Rule, Verdict, View, judge
 from toolkit.forms.definition import Question
 from toolkit.forms.layout import CheckLine, lay_out
 from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
-from toolkit.returns import checksum, unanswered
+from toolkit.returns import checksum, counts, unanswered
 from toolkit.returns.status import PartStatus, Status
 from toolkit.roster import ALPHABET, check_character, without_rules
 from toolkit.workbook.filling import Filling
@@ -22,7 +23,10 @@ from toolkit.workbook.revision import Review
 
 
 class LineValues(Struct, frozen=True):
-    """The values of one line of 校验; ``level`` is None where its rule does not apply, a side None while it is unknown."""
+    """The values of one line of 校验; ``level`` is None where its rule does not apply, a side None while it is unknown.
+
+    One that ``yields`` has the level that the text beside it gives it.
+    """
 
     level: Severity | None
     left: Number | None
@@ -31,6 +35,7 @@ class LineValues(Struct, frozen=True):
     bad: int
     empty: int
     stands_out: bool = False
+    yields: bool = False
 
     @property
     def difference(self) -> Number | None:
@@ -57,6 +62,13 @@ class State:
         self.entries = {code: self._entry(code) for code in form.inputs}
         self.code = _code_state(filling.fields.get("code", ""), any_kind=filling.kind == "rollup")
         self.written = {(text.rule, text.items): text.text for text in reversed(filling.explanations) if text.in_cell}
+        on_sheet = {(line.check.rule, line.check.items) for line in self._layout.checks.lines}
+        apart = (
+            text
+            for text in filling.explanations
+            if text.in_cell and (not text.items or (not text.state and (text.rule, text.items) not in on_sheet))
+        )
+        self.free = [*islice(apart, len(self._layout.checks.free))]
         self._lines: dict[str, LineValues] = {}
 
     def _entry(self, code: str) -> EntryState:
@@ -96,7 +108,10 @@ class State:
         if bad:
             verdict = Verdict.UNCONFIRMED if line.asked else verdict
             left, right = (bad, 0) if line.asked else (None, None)
-        return LineValues(level, left, right, None if level is None else verdict, bad, blank)
+        yields = (
+            line.rule.yields and level is not None and None not in map(self.filling.last_year.get, check.last_items)
+        )
+        return LineValues(level, left, right, None if level is None else verdict, bad, blank, yields=yields)
 
     def _stands_out(self, line: CheckLine, values: LineValues) -> bool:
         """Tell whether something is to be done about a line: it fails, follows from no other and is not explained."""
@@ -105,7 +120,7 @@ class State:
         unknown = undecided and values.empty < len(line.check.inputs)
         if line.asked or not (unknown or values.verdict is Verdict.FAIL):
             return False
-        explained = values.level is Severity.WARNING and self.written.get((line.check.rule, line.check.items), "") != ""
+        explained = values.level is Severity.WARNING and self.text(line.check) != ""
         before = [self.line(other) for other in self._layout.checks.lines if other.row in line.after]
         follows = (
             any(other.difference != 0 for other in before)
@@ -113,6 +128,11 @@ class State:
             else any(other.verdict is Verdict.FAIL for other in before)
         )
         return not explained and not follows
+
+    def text(self, check: Check) -> str:
+        """Return what explains a line: the text beside it, and those beside its rule in the free lines."""
+        free = [text.text for text in self.free if text.rule == check.rule]
+        return "".join((self.written.get((check.rule, check.items), ""), *free))
 
     def _level(self, rule: Rule, check: Check) -> Severity | None:
         """Return how grave a break of a rule is in this workbook, None where it is not known to be in force."""
@@ -123,7 +143,7 @@ class State:
             return None
         if last and None in map(filling.last_year.get, check.last_items):
             return Severity.WARNING
-        return rule.severity
+        return Severity.WARNING if rule.yields and counts(self.text(check)) else rule.severity
 
     @cached_property
     def review(self) -> Review:

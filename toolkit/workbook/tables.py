@@ -256,12 +256,16 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
             continue
         areas = [_area(reference) for reference in rectangles(table.cells[code] for code in direct)]
         verdict = CHECKS.reference(line.row, "verdict")
-        fmt = red if line.rule.severity is Severity.ERROR else doubtful
+        fmt, level = red if line.rule.severity is Severity.ERROR else doubtful, CHECKS.reference(line.row, "level")
         several = " ".join(
             f"{a1(area.first_row, area.first_column)}:{a1(area.last_row, area.last_column)}" for area in areas
         )
-        options = {"type": "formula", "criteria": f'={verdict}="不通过"', "format": fmt, "multi_range": several}
-        rules.append(AreaRule(areas[0], options))
+        looks = [(f'={verdict}="不通过"', fmt)]
+        if line.rule.yields:
+            looks.insert(0, (f'=AND({verdict}="不通过",{level}="存疑")', doubtful))
+        for criteria, look in looks:
+            options = {"type": "formula", "criteria": criteria, "format": look, "multi_range": several}
+            rules.append(AreaRule(areas[0], options))
     return tuple(rules)
 
 
