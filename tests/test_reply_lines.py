@@ -13,9 +13,13 @@ from tests.commands import worked
 from tests.office import recalculated, requires_office
 from tests.samples import BODIES, sound, workbook
 from tests.soaking import soak
+from toolkit.cells import a1
 from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, COVER, REVIEW, REVIEW_LINK
+from toolkit.returns.last_year import before as before_of
+from toolkit.run import Job, run
+from toolkit.workbook.reply import reply
 
 FORM = load_form("2021")
 LAYOUT = lay_out(FORM)
@@ -107,6 +111,80 @@ class Shown:
     def sentences(self) -> set[str]:
         """Return what cover, 审核意见 and 校验 say: one sentence."""
         return {self.sentence, self.cover.partition("：")[2], self.top.partition("。")[0]}
+
+
+def row_inserted(data: bytes) -> bytes:
+    """Return a workbook with figures in a row of its own inside table 三, and a cover that lacks the telephone."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    table = LAYOUT.table("t3")
+    sheet, row = book[table.sheet], table.top + 4
+    labels = [[cell.value for cell in line] for line in sheet.iter_rows(min_row=row, max_row=sheet.max_row)]
+    for box in [box for box in sheet.merged_cells.ranges if box.max_row >= row]:
+        sheet.unmerge_cells(str(box))
+    for at, line in enumerate([["其他", None, None, 5], *labels], row):
+        for column, value in enumerate(line, 1):
+            sheet.cell(at, column).value = value
+    row, column = COVER.cells["phone"]
+    book[COVER.name].cell(row + 1, column + 1).value = None
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def test_every_marked_cell_leads_back_to_its_line(tmp_path: Path) -> None:
+    """A line links to its cell, on the cover too, and in the cell's row a link leads back, beside last year's figures."""
+    figures, before = sound(FORM, 81, 12, None), sound(FORM, 80, 12, None)
+    for item in ("t3.r2.natural", "t2.normative.in_force"):
+        figures[item] = int(figures[item]) + 30
+    book = openpyxl.load_workbook(io.BytesIO(workbook(FORM, 2025, WHO, figures)))
+    row, column = COVER.cells["phone"]
+    book[COVER.name].cell(row + 1, column + 1).value = None
+    book.save(tmp_path / "一.xlsx")
+    (tmp_path / "上年").mkdir()
+    (tmp_path / "上年" / "上.xlsx").write_bytes(workbook(FORM, 2024, WHO, before))
+    done = run(Job((tmp_path / "一.xlsx",), year=2025, last_year=(tmp_path / "上年",)))
+    (checked,) = done.checked
+    assert checked.ret is not None
+    data = reply(checked, before=before_of(done.last_year, checked.ret, None))
+    assert data is not None
+    (tmp_path / "退.xlsx").write_bytes(data)
+    shown = Shown(tmp_path / "退.xlsx")
+    assert {"X1", "X2", "I1", "TEXT_003"} <= {line["代码"] for line in shown.lines.values()}
+    for row, line in shown.lines.items():
+        assert line["状态"] == "未改"
+        sheet, _, cell = str(shown.book[REVIEW.name].cell(row, 4).hyperlink.location).replace("'", "").partition("!")
+        beside = [str(one.value) for one in shown.book[sheet][shown.book[sheet][cell].row]]
+        assert any(text.startswith(REVIEW_LINK) for text in beside), line
+        assert (sheet == COVER.name) == (line["代码"] == "TEXT_003")
+
+
+def test_an_error_that_no_cell_shows_keeps_the_reply_back(tmp_path: Path) -> None:
+    """Figures of a row that is gone are to be answered in 说明: the line is open to write in, and 可以报回 waits for it."""
+    sent = tmp_path / "一.xlsx"
+    sent.write_bytes(row_inserted(workbook(FORM, 2025, WHO, sound(FORM, 81, 12, None))))
+    shown = Shown(replied(sent, tmp_path / "1"))
+    row = shown.row("FORM_025")
+    assert (shown.lines[row]["级别"], shown.lines[row]["状态"]) == ("●错误", "请核对")
+    answer = shown.book[REVIEW.name].cell(row, REVIEW.column("explanation") + 1)
+    assert not answer.protection.locked
+    assert "在此之前不能报回" in shown.lines[row]["怎么改"]
+    assert shown.sentence.startswith("第 1 轮退回：错误 ")
+
+
+@soak
+@requires_office
+@pytest.mark.office
+def test_it_is_answered_in_a_word(tmp_path: Path) -> None:
+    """Everything else done, the sentence asks for the one line; a word beside it, and the reply can go back."""
+    sent = tmp_path / "一.xlsx"
+    sent.write_bytes(row_inserted(workbook(FORM, 2025, WHO, sound(FORM, 81, 12, None))))
+    reply = replied(sent, tmp_path / "1")
+    rows = [row for row, line in Shown(reply).lines.items() if line["状态"] == "请核对"]
+    phone: dict[tuple[str, str], Any] = {(COVER.name, a1(*COVER.cells["phone"])): "0000-1"}
+    last = {(REVIEW.name, f"I{row}"): "已处理" for row in rows}
+    waiting, done = map(Shown, edited(reply, waiting=phone, done=phone | last))
+    assert waiting.sentence.endswith("处请核对")
+    assert done.sentence == "已全部处理，可以报回"
 
 
 @soak

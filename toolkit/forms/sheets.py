@@ -83,7 +83,7 @@ HOW_TO = (
 )
 """How to fill the workbook, line by line."""
 LEGEND = (
-    "□ 黄色：待填", "灰色：自动计算，不用填", "● 红色、粗体：错误", "▲ 橙色、斜体：存疑，属实的须写明原因（待说明）",
+    "□ 黄色：待填", "灰色：自动计算，不用填", "● 红色、粗体：错误", "▲ 橙色、斜体：存疑（待说明），改正或者写明原因",
     "浅绿色：取自上一年度年报，已预填；有出入的，请先与上一年度核对再改",
 )  # fmt: skip
 """What the colours mean, each with a sign or a style beside it."""
@@ -144,7 +144,7 @@ CHECKS = ListSheet(
 its first cell as a number, ``stands`` is 1 if it fails, follows from no other and is not explained, ``order`` counts these.
 """
 CHECKS_NOTE = (
-    "先列要处理的：按“定位”到该处改正；存疑的属实的，在下面清单的“说明”栏写明原因。“待填”填齐后再判断；“待确认”是填了文字、"
+    "先列要处理的，按“定位”到该处：错误的改正，待填的填齐，存疑待说明的改正或者在下面清单的“说明”栏写明原因。“待确认”是填了文字、"
     "本表算不出的，请改填数字；“无法判断”是所依据的格不是数，或上年的数不详。"
 )
 """What stands below the status, before what no sheet can know."""
@@ -161,7 +161,7 @@ REVIEW = ListSheet(
         Column("number", "序号", 44),
         Column("severity", "级别", 66),
         Column("finding", "代码", 84),
-        Column("place", "位置", 110),
+        Column("place", "位置", 136),
         Column("state", "状态", 88),
         Column("found", "审核时的数", 130),
         Column("message", "问题", 250),

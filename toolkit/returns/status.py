@@ -107,6 +107,16 @@ class Status(Struct, frozen=True):
         """Tell whether nothing at all is left to do: it can be filed, and every doubt is explained."""
         return self.ready and not self.doubts
 
+    def advice(self, sheet: str) -> str:
+        """Return what the body is to do about what is left, in the words of the levels; reasons go onto a sheet."""
+        doubts = f"{Severity.WARNING.zh}待说明的，填错了就改正，确实如此就在“{sheet}”的“说明”栏写明原因"
+        asked = (
+            (self.errors, f"{Severity.ERROR.zh}的改正"),
+            (self.missing + self.unsure, f"{MISSING}的填齐"),
+            (self.doubts, doubts),
+        )
+        return "，".join(words for count, words in asked if count)
+
     @property
     def sentence(self) -> Wording:
         """Return the one sentence for the whole, without a full stop."""

@@ -23,6 +23,7 @@ from toolkit.returns.status import BEYOND_SHEET, DONE
 from toolkit.workbook import styles
 from toolkit.workbook.checks import status_colours
 from toolkit.workbook.filling import Filling
+from toolkit.workbook.revision import put_targets
 from toolkit.workbook.state import State
 from toolkit.workbook.styles import CARRIED, COMPUTED, GREEN, GREY, HEAD, INPUT, LINE, PINK, RED
 from toolkit.workbook.tally import CHECKSUM, part_words, to_do_words
@@ -30,7 +31,7 @@ from toolkit.workbook.tally import CHECKSUM, part_words, to_do_words
 _WIDTHS = (40, 150, 330, 90, 40)
 _PANEL = len(_WIDTHS)
 _PANEL_WIDTHS = (24, 150, 250)
-"""The panel of the parts, beside what is printed: a gap, the links, how each part stands."""
+"""The panel of the parts, beside what is printed: a gap, in which links lead back to 审核意见, the links, how each part stands."""
 _PRINTED = 6
 """The row from which on the cover is printed: above it stands what is only for those who fill it."""
 
@@ -47,6 +48,9 @@ def put_cover(sheet: Worksheet, layout: Layout, filling: Filling, state: State) 
     _date_line(sheet, values.get(REPORTED, ""))
     printed = _seal_line(sheet, state.checksum)
     _panel(sheet, layout, state)
+    if any(name == COVER.name for name, _, _ in state.review.at):
+        sheet.column(_PANEL, _PANEL, 205, styles.plain)
+        put_targets(sheet, state.review, _PANEL)
     row = printed + 1
     _how_to(sheet, row)
     row += len(HOW_TO)

@@ -21,6 +21,7 @@ from toolkit.workbook.styles import GREEN, PINK, RED, set_columns
 Key = tuple[str, tuple[str, ...]]
 """What a finding and its explanation are about: the rule or code, and the items."""
 _TALLEST = 540
+_PAPER = "打印整个工作簿即得盖章的一套，不含本表。要打印本表，选中要打印的行，打印时选“选定区域”。"
 
 
 def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State) -> None:
@@ -29,11 +30,12 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
     set_columns(sheet, REVIEW, styles.plain)
     sheet.row(0, 44, styles.plain)
     sheet.merge(Area(0, 0, 0, last), f"审核意见（第 {filling.round} 轮）", styles.title)
-    sheet.row(1, 46, styles.plain)
     sheet.merge(Area(1, 0, 1, last), "", styles.whole)
     shown = CHECKS.reference(STATUS_ROW, "number")
     sent = _summary(filling)
     text = f"{state.sentence}。" + (sent if state.sentence.startswith("第") else "")
+    width = sum(column.width for column in REVIEW.titled)
+    sheet.row(1, max(46, 10 + line_height(11.5) * wrapped_lines(text, width - 24, 11.5)), styles.plain)
     sheet.formula(1, 0, f'{shown}&"。"&IF(LEFT({shown},1)="第","{sent}","")', styles.whole, text)
     sheet.row(header, 32, styles.plain)
     for column in REVIEW.titled:
@@ -60,6 +62,8 @@ def put_review(sheet: Worksheet, layout: Layout, filling: Filling, state: State)
         "文件里除表格外还有以下内容（批注、文本框、图片、附加的表等）；除已作为正文读取的以外，退回件里没有带上：",
         filling.package,
     )
+    sheet.row(row + 2, 24, styles.plain)
+    sheet.merge(Area(row + 2, 0, row + 2, last), _PAPER, styles.note)
     sheet.frozen = (REVIEW.first_row, REVIEW.column("state") + 1)
     sheet.page = Page(landscape=True, rows=(header, header), prints=False, footer=filling.footer)
     sheet.ignored = {"number_stored_as_text": f"A1:M{row + 1}"}
@@ -73,8 +77,9 @@ def _summary(filling: Filling) -> str:
     status = standing(filling.form, filling.review, sheets_of(filling.form))
     if status.settled:
         return f"报来的一份{status.sentence}。"
-    advice = "错误的改正，空着的填齐；存疑的先核对，填错的改正，确实如此的在“说明”栏写明原因"
-    return f"报来的一份{status.sentence}。请直接在本工作簿中处理：{advice}。处理完保存，重新报送。"
+    lines = sum(one.severity is Severity.ERROR and not one.waits for one in filling.review)
+    folded = "（同样的合为一条）" if status.errors > lines else ""
+    return f"报来的一份{status.sentence}{folded}。请直接在本工作簿中处理：{status.advice(REVIEW.name)}。处理完保存，重新报送。"
 
 
 def _colours(sheet: Worksheet, area: Area) -> None:
@@ -124,6 +129,7 @@ def _what(layout: Layout, text: Explanation) -> str:
 def _line(sheet: Worksheet, layout: Layout, state: State, line: ReviewLine, before: str) -> None:
     at, row, finding = REVIEW.column, line.row, line.finding
     remedy = finding.for_agency + (phrase("explained_once", text=before) if before else "")
+    remedy += phrase("answered_here") if line.confirms else ""
     texts = {
         "found": _figures(layout, state, line), "message": finding.message, "remedy": remedy, "explanation": line.text,
     }  # fmt: skip
@@ -144,7 +150,7 @@ def _line(sheet: Worksheet, layout: Layout, state: State, line: ReviewLine, befo
         sheet.text(row, at("state"), "", styles.state)
     for code in ("found", "message", "remedy"):
         sheet.text(row, at(code), texts[code][:32000], styles.text)
-    explains = finding.explainable
+    explains = finding.explainable or line.confirms
     sheet.text(row, at("explanation"), line.text, styles.explain if explains else styles.text)
     sheet.text(row, at("rule"), finding.rule or finding.code, styles.plain)
     sheet.text(row, at("items"), " ".join(finding.subject)[:32000], styles.plain)

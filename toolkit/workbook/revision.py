@@ -1,7 +1,9 @@
 """What the lines of 审核意见 are about: their cells as they were reviewed, and how a line stands once these have changed.
 
 ``_核对`` notes each cell beside what stood there; a line is 未改 until one of its cells is another (all of them, where it
-stands for several equal faults; none is blank, where it asks for what is missing) or until a doubt is explained.
+stands for several equal faults; none is blank, where it asks for what is missing) or until a doubt is explained. What an
+error was about that the rebuilt workbook no longer has – a row that somebody inserted – only the one who sent it can put
+right: it keeps the reply back until it is answered in 说明.
 """
 
 from __future__ import annotations
@@ -88,6 +90,11 @@ class ReviewLine(Struct, frozen=True):
         return self.finding.explainable and self.level != MISSING
 
     @property
+    def confirms(self) -> bool:
+        """Tell whether somebody has to say that it is done: an error that the workbook cannot see mended."""
+        return self.level == Severity.ERROR.zh and not self.followed and not self.explains
+
+    @property
     def state(self) -> str:
         """Return the reference to its state from other sheets."""
         return REVIEW.reference(self.row, "state")
@@ -122,7 +129,8 @@ class Review:
 
     def _mendable(self, finding: Finding) -> bool:
         """Tell whether the workbook still has what a finding is about: its form is whole again, and so is who it is of."""
-        return not finding.code.startswith(("FORM_", "FILE_")) and not finding.waits
+        whole = finding.code.startswith(("FORM_", "FILE_")) and not (finding.code[:7] == "FORM_04" and finding.weighs)
+        return not whole and not finding.waits
 
     def _open(self, target: ReviewedCell) -> bool:
         """Tell whether somebody can type into a cell: a body that is known stands fixed on the cover."""
@@ -169,7 +177,7 @@ class Review:
         """Return the formula of a line's state."""
         explanation, carried = REVIEW.a1(line.row, "explanation"), REVIEW.a1(line.row, "carried")
         stands = f'"{OPEN if line.followed else LOOK}"'
-        if line.explains:
+        if line.explains or line.confirms:
             written = how_many(explanation) if line.finding.yields else f"LEN(TRIM({explanation}))"
             refused = f",EXACT({explanation},{carried})=FALSE" if line.finding.explained is None else ""
             stands = f'IF(AND({written}>0{refused}),"{EXPLAINED}",{stands})'
@@ -212,16 +220,20 @@ class Review:
             for word in (Severity.ERROR.zh, Severity.WARNING.zh, str(MISSING))
             if word != MISSING or word in levels
         )
-        look = sum(line.stands == LOOK for line in weighing)
-        tail = f"（另请核对 {look} 条）" if look else ""
-        block = REVIEW.block(self.lines[0].row, self.lines[-1].row, "state")
-        count = f'COUNTIF({block},"{OPEN}")'
-        left = sum(line.stands == OPEN for line in self.lines)
-        ready = value.startswith("可以上报")
-        after = f"{DONE}{value[4:]}{tail}" if ready else f"退回的已全部处理，{value}"
+        block, levels_of = (REVIEW.block(self.lines[0].row, self.lines[-1].row, code) for code in ("state", "severity"))
+        count, look = (f'COUNTIF({block},"{state}")' for state in (OPEN, LOOK))
+        error = styles.signed(Severity.ERROR.zh)
+        waits = f'SUMPRODUCT(({levels_of}="{error}")*({block}="{LOOK}"))'
+        stand = [line.stands for line in self.lines]
+        left, seen = stand.count(OPEN), stand.count(LOOK)
+        kept = sum(line.confirms and line.stands == LOOK for line in self.lines)
+        tail = f"（另请核对 {seen} 条）" if seen else ""
+        after = f"{DONE}{value[4:]}{tail}" if value.startswith("可以上报") else f"退回的已全部处理，{value}"
+        after = f"{head}，还有 {kept} 处请核对" if kept else after
         text = (
-            f'IF({count}>0,"{head}，还有 "&{count}&" 处未改",IF(LEFT({formula},4)="可以上报",'
-            f'"{DONE}"&MID({formula},5,60)&"{tail}","退回的已全部处理，"&{formula}))'
+            f'IF({count}>0,"{head}，还有 "&{count}&" 处未改",IF({waits}>0,"{head}，还有 "&{waits}&" 处请核对",'
+            f'IF(LEFT({formula},4)="可以上报","{DONE}"&MID({formula},5,60)&IF({look}>0,"（另请核对 "&{look}&" 条）",""),'
+            f'"退回的已全部处理，"&{formula})))'
         )
         return text, f"{head}，还有 {left} 处未改" if left else after
 

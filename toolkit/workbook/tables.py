@@ -17,6 +17,7 @@ from toolkit.excel_out import (
     Worksheet,
     cell_format,
     line_height,
+    text_width,
     wrapped_lines,
 )  # fmt: skip
 from toolkit.findings import Severity, phrase
@@ -304,7 +305,7 @@ def _marked(sheet: Worksheet, layout: Layout, table: TableLayout, filling: Filli
     sheet.conditions += _conditions(layout, table)
     sheet.conditions += after
     if rows:
-        sheet.column(table.right + 1, table.right + 1, 200, styles.plain)
+        sheet.column(table.right + 1, table.right + 1, 205, styles.plain)
     for row, those in rows.items():
         formula, value = back_link([those[at] for at in sorted(those)])
         sheet.formula(row, table.right + 1, formula, styles.back, value)
@@ -342,10 +343,14 @@ def _foot(sheet: Worksheet, layout: Layout, table: TableLayout, part: PartStatus
 
 
 def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) -> None:
-    """Write, right of each row that last year's figures bear on, what they were; it is not printed."""
+    """Write, right of each row that last year's figures bear on, what they were; it is not printed.
+
+    Where links lead back to 审核意见 it stands behind them.
+    """
     rows: dict[int, list[str]] = {}
     whose, sharers = _some(state.filling.last_of), _some(state.filling.sharers)
     tail = LAST_SHARED.format(whose, sharers) if sharers else LAST_ADDED.format(whose) if whose else ""
+    most: list[int] = [0]
     for line in layout.lines[table.table.part]:
         terms = [term for side in (line.check.comparison.left, line.check.comparison.right) for term in side.terms]
         own = [term.item for term in terms if term.last]
@@ -353,6 +358,7 @@ def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) ->
             known = rows.setdefault(table.cells[line.check.items[0]][0], [])
             in_force = line.rule.applies(state.filling.year) if sharers else state.line(line).level is not None
             known += own if in_force else []
+    beside = table.right + 1 + any(column == table.right + 1 for _, column in sheet.cells)
     for row, codes in rows.items():
         shorts = {code: layout.form.items[code].short.split("·") for code in codes}
         heads, others = ({short[at] for short in shorts.values()} for at in (0, 1))
@@ -361,8 +367,14 @@ def _last(sheet: Worksheet, layout: Layout, table: TableLayout, state: State) ->
             name = "" if len(shorts) == 1 else f"{other} " if len(others) > len(heads) else f"{head} "
             figure = state.filling.last_year.get(code)
             words += [f"{name}不详"] if figure is None else [f"{name}{show(figure)}"] if figure or not name else []
+            most.append(text_width(f"、{name}00000", 9))
         words += ["其余 0"] if len(words) < len(shorts) else []
-        sheet.text(row, table.right + 1, f"{LAST_WORD}{'、'.join(words)}{tail}" if words else "", styles.beside)
+        sheet.text(row, beside, f"{LAST_WORD}{'、'.join(words)}{tail}" if words else "", styles.beside)
+    if len(most) > 1:
+        # Whatever has a format of ours wraps: in a narrow column one line of three would be seen. The figures count for
+        # nothing in it: templates of many bodies are of one shape.
+        longest = max(len(codes) for codes in rows.values())
+        sheet.column(beside, beside, 70 + longest * max(most) + text_width(tail, 9), styles.plain)
 
 
 def _some(names: str) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.findings import Severity, fault
+from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.returns import Checked, checksum
 from toolkit.season.letters.draft import (
     Addressee,
@@ -74,8 +75,8 @@ def returned(head: Letterhead, checked: Checked, sent: Submission, *, reply_name
     if reply_name is None:
         how = "这个文件无法转成退回件。请在原下发的年报表中重新填写，存为 .xlsx 后报送。"
     else:
-        truth = "存疑而属实的，在“审核意见”表写明原因，" if status.doubts else ""
-        how = f"请打开附件“{reply_name}”，直接在其中改正（有问题的格已着色），{truth}保存后发回。"
+        todo = status.advice(REVIEW.name)
+        how = f"请打开附件“{reply_name}”，直接在其中处理（有问题的格已着色）：{todo}；保存后发回。"
     draft = Draft(
         head, RETURNED, "请改正后重报",
         opening=(f"贵单位报送的年报已审核：{status.sentence}。", how),
@@ -107,8 +108,8 @@ def receipt(
         matter, asked, head = "已通过审核", "不必再报。", replace(head, as_of=at.date())
     else:
         matter, asked = "已通过审核，请补齐", f"{status.sentence}。"
-    where = "请在原表中" if reply_name is None else f"请打开附件“{reply_name}”，"
-    how = f"{where}填齐待填的格，存疑的改正或在“审核意见”表写明原因，保存后发回。"
+    where = "请在原表中处理" if reply_name is None else f"请打开附件“{reply_name}”"
+    how = f"{where}：{status.advice(CHECKS.name if reply_name is None else REVIEW.name)}；保存后发回。"
     draft = Draft(
         head, RECEIPT, matter,
         opening=(
