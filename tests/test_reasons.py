@@ -77,3 +77,15 @@ def test_an_assurance_or_a_restatement_is_none(text: str) -> None:
     """That the figures are right, or that they are more, says nothing about why."""
     for written in (text, f"{text}！", f"{text}，请审核", f"（{text}）"):
         assert not is_reason(written), written
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("专项清理，废止 3 件", True), ("机构改革划出２件文件", True), ("统计口径调整，减少 12 件", True), ("县政府办〔2025〕12号文件宣布失效 4 件", True),
+        ("专项清理后废止", False), ("2025年清理废止", False), ("核实无误，共3件", False), ("3 件", False), ("清理废止三件", False), ("", False),
+    ],
+)  # fmt: skip
+def test_an_error_yields_to_a_cause_and_a_number(text: str, enough: bool) -> None:
+    """What makes a doubt of an error says why, and of how many: neither alone does, nor the figure of a year."""
+    assert is_reason(text, counted=True) == enough

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from tests.office import computed, requires_office
 from tests.soaking import only, soak
 from tests.surfaces import FORM, REASON, YEAR, Body, Case, Told, season, sentence_of_sheet, typed
-from toolkit.forms.sheets import REVIEW
+from toolkit.forms.layout import lay_out
+from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.returns.file_states import VERDICTS
 from toolkit.returns.last_year import before
 from toolkit.run import Job, run
@@ -25,6 +26,7 @@ DOUBT = "可以上报，另有 1 处存疑待说明"
 ERROR = "还有 1 处错误"
 MISSING = "还有 1 格待填"
 UNSURE = "还有 1 格待确认"
+STOCK = "文件专项清理，宣布失效的 2 件上年误报为废止"
 TABLES = {table.id: [item.code for item in table.inputs] for table in FORM.tables}
 NATURAL, ENTERPRISE = "t3.r1.natural", "t3.r1.enterprise"
 
@@ -62,6 +64,15 @@ def _jump(body: Body) -> bytes:
     return body.sound(**{"t2.licensing.decisions": _plus(body, "t2.licensing.decisions", 40_000)})
 
 
+def _stock(body: Body, reason: str = "", *, free: bool = False) -> bytes:
+    """Return a return whose 现行有效 is two more than last year's leads to, explained in its line of 校验 or in a free one."""
+    checks, item = lay_out(FORM).checks, "t2.normative.in_force"
+    row = next(line.row for line in checks.lines if (line.check.rule, line.check.items[0]) == ("X2", item))
+    notes = {(CHECKS.name, CHECKS.a1(checks.free[0] if free else row, "explanation")): reason} if reason else {}
+    notes |= {(CHECKS.name, CHECKS.a1(checks.free[0], "number")): "X2"} if free else {}
+    return typed(body.sound(**{item: _plus(body, item, 2)}), [], notes)
+
+
 def _two_errors(body: Body, *mended: str) -> bytes:
     """Return a return whose text is that of its figures once some cells are mended."""
     wrong = {NATURAL: _plus(body, NATURAL, 1), ENTERPRISE: _plus(body, ENTERPRISE, 2)}
@@ -79,9 +90,20 @@ def cases(folder: Path) -> Mapping[str, Case]:
             lambda b: b.sound(**{"t3.r2.legal": 3, "t3.r4.legal": int(b.figures["t3.r4.legal"]) + 3}),
             ERROR, "fail", counts=(1, 0, 0),
         ),
-        "stock": Case(
-            lambda b: b.sound(**{"t2.normative.in_force": _plus(b, "t2.normative.in_force", 2)}),
-            ERROR, "fail", counts=(1, 0, 0),
+        "stock": Case(_stock, ERROR, "fail", counts=(1, 0, 0)),
+        "stock explained": Case(lambda b: _stock(b, STOCK), READY),
+        "stock explained apart": Case(lambda b: _stock(b, STOCK, free=True), READY),
+        "stock without figures": Case(lambda b: _stock(b, "专项清理后废止"), ERROR, "fail", counts=(1, 0, 0)),
+        # That a text with a figure gives no reason is the check's to tell.
+        "stock assured": Case(lambda b: _stock(b, "核实无误，共2件"), ERROR, "fail", sheet=READY, counts=(1, 0, 0)),
+        "stock explained in the reply": Case(lambda b: _replied(b, _stock(b), folder, reason=STOCK), READY),
+        "stock still unexplained": Case(
+            lambda b: _replied(b, _stock(b), folder, reason="专项清理后废止"), ERROR, "fail",
+            sheet="第 1 轮退回：错误 1、存疑 0，还有 1 处未改", counts=(1, 0, 0),
+        ),
+        "stock of another figure": Case(
+            lambda b: _replied(b, _stock(b, STOCK), folder, ("t2.normative.in_force", _plus(b, "t2.normative.in_force", 5))),
+            "还有 1 处错误，另有 1 处存疑待说明", "fail", sheet=ERROR, counts=(1, 0, 1),
         ),
         "rules below city": Case(lambda b: b.sound(**{"t2.rules.issued": 1, "t2.rules.in_force": 1}), "还有 2 处错误，另有 1 处存疑待说明", "fail",
                                  counts=(2, 0, 1)),
@@ -158,7 +180,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 CASES = cases(Path())
-QUICK = ("two balances", "jump", "untouched", "about", "wrong year")
+QUICK = ("two balances", "jump", "stock explained", "untouched", "about", "wrong year")
 NAMES = only((name for name in CASES if name != "not a workbook"), *QUICK)
 
 

@@ -1,4 +1,7 @@
-"""Explanations: a reason makes a warning acceptable, an assurance does not, and no reason makes an error right."""
+"""Explanations: a reason makes a warning acceptable, an assurance does not; no reason makes an error right.
+
+But an error of a rule that yields is a warning once its reason says how many it concerns.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ _JOIN = "；"
 
 
 def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings with reasons attached to the warnings they explain, and what is wrong with explanations.
+    """Return the findings with reasons attached to those they explain, and what is wrong with explanations.
 
     A warning has the newest reason of its own if that was written for its figures, else those that name its rule alone.
     """
@@ -25,17 +28,27 @@ def explained(ret: Return, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _with_reason(ret: Return, one: Finding) -> Finding:
-    if one.severity is not Severity.WARNING:
+    if not one.explainable:
         return one
-    reasons = [text for text in ret.explanations if _concerns(text, one) and is_reason(text.text)]
+    reasons = [text for text in ret.explanations if _concerns(text, one) and _is_reason(ret, text, [one])]
     own = next(iter(sorted((text for text in reasons if text.items), key=lambda text: text.items != one.subject)), None)
     if own is not None and _holds(ret, own):
-        return replace(one, explained=own.text)
+        return replace(one, severity=Severity.WARNING, explained=own.text)
     texts = [text.text for text in reasons if not text.items]
     if not texts and one.parts and one.singles == one.parts:  # equal faults in one line: as it would be one by one
         singles = [_with_reason(ret, single).explained for single in one.parts]
         texts = [text for text in singles if text is not None] if None not in singles else []
-    return replace(one, explained=_JOIN.join(dict.fromkeys(texts))) if texts else one
+    if not texts:
+        return one
+    return replace(one, severity=Severity.WARNING, explained=_JOIN.join(dict.fromkeys(texts)))
+
+
+def _is_reason(ret: Return, explanation: Explanation, about: Sequence[Finding]) -> bool:
+    """Tell whether an explanation is one for these findings: with figures where they, or but its rule, would yield."""
+    counted = any(one.yields for one in about) or (
+        not about and any(rule.id == explanation.rule and rule.yields for rule in ret.form.rules)
+    )
+    return is_reason(explanation.text, counted=counted)
 
 
 def _concerns(explanation: Explanation, one: Finding) -> bool:
@@ -55,9 +68,10 @@ def _faults(ret: Return, explanation: Explanation, findings: Sequence[Finding]) 
     """Yield what is wrong with an explanation of some finding: it gives no reason, has lapsed, or is about an error."""
     own = [one for one in findings if _concerns(explanation, one)]
     before = next((one.explained for one in own if one.explained), "")
-    if own and not is_reason(explanation.text):
+    if own and not _is_reason(ret, explanation, own):
         kept = phrase("explained_before", text=_quoted(before)) if before else ""
-        yield _fault("EXPLAIN_001", ret, explanation, kept=kept)
+        counted = any(one.yields for one in own)
+        yield _fault("EXPLAIN_004" if counted else "EXPLAIN_001", ret, explanation, kept=kept)
     elif own and not _holds(ret, explanation):
         if not before:
             yield _fault("EXPLAIN_003", ret, explanation)
@@ -81,7 +95,7 @@ def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding],
     Of a rule that is ``unjudged``, as last year's return is not at hand, a reason for the figures as they are is taken.
     """
     own = [one for one in findings if _concerns(explanation, one) and not one.code.startswith("EXPLAIN_")]
-    if not is_reason(explanation.text):
+    if not _is_reason(ret, explanation, own):
         return "refused"
     if any(explanation.text in (one.explained, *(one.explained or "").split(_JOIN)) for one in own):
         return "accepted"
@@ -93,7 +107,7 @@ def state_of(ret: Return, explanation: Explanation, findings: Sequence[Finding],
 
 def of_last_year(form: Form) -> frozenset[str]:
     """Return the rules that give doubts, but only where last year's return is at hand."""
-    doubts = (rule for rule in form.rules if rule.severity is Severity.WARNING)
+    doubts = (rule for rule in form.rules if rule.severity is Severity.WARNING or rule.yields)
     return frozenset(rule.id for rule in doubts if any(check.needs_last for check in rule.checks))
 
 

@@ -151,6 +151,8 @@ class _Breach:
         assert gap is not None
         params = self._figures(left, right, gap) | self._words(left, right, gap)
         made = finding(self.rule.entry, severity=severity, **params)
+        if self.rule.yields and severity is Severity.ERROR:
+            made = replace(made, yields=True)
         check = self.check
         ways = ways_to_mend(self.trial, check) if check.comparison.sign == "==" and not check.needs_last else ()
         if not ways:

@@ -35,7 +35,10 @@ def rules(form: str, fmt: str, terminal: Terminal) -> None:
         return
     for rule in listed:
         sheet = t("（表内同步显示）", " (on the sheet)") if rule.on_sheet else ""
-        _line(rule.entry, sheet)
+        yields = (
+            t("（写明原因和件数的作为存疑接受）", " (a doubt once cause and number are given)") if rule.yields else ""
+        )
+        _line(rule.entry, sheet + yields)
         out(f"\t{t('公式', 'expression')}\t{_formula(rule)}")
         out(f"\t{t('依据', 'ground')}\t{t(rule.entry.ground, rule.entry.ground_en)}")
     for entry in about_text:

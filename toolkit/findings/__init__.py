@@ -27,7 +27,7 @@ class Finding(Struct, frozen=True):
     ``difference`` are texts of figures. ``hint`` lists single-cell changes that would mend a broken identity. ``parts`` are
     the findings that one line stands for: equal faults, itself among them, or what follows from it. ``waits`` tells of a
     rule that breaks only as long as blanks count as 0; ``fixed`` are the inputs behind it that agree with last year's return,
-    where the fault is not.
+    where the fault is not; an error that ``yields`` is a doubt once it is explained with figures.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Finding(Struct, frozen=True):
     parts: tuple[Finding, ...] = ()
     waits: bool = False
     fixed: tuple[str, ...] = ()
+    yields: bool = False
 
     def at(self, *, file: str | None = None, sheet: str | None = None, cell: str | None = None) -> Finding:
         """Return the finding with a place; what it has of one already stays where nothing is put in its stead."""
@@ -59,6 +60,11 @@ class Finding(Struct, frozen=True):
     def weighs(self) -> bool:
         """Return True for an error or a warning that nobody has explained."""
         return self.severity is Severity.ERROR or (self.severity is Severity.WARNING and self.explained is None)
+
+    @property
+    def explainable(self) -> bool:
+        """Tell whether a reason settles it: a warning, and an error that yields to one with figures."""
+        return self.severity is Severity.WARNING or self.yields
 
     @property
     def alike(self) -> bool:

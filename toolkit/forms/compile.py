@@ -99,6 +99,7 @@ class _Compiler:
             rule.first_year,
             rule.last_year,
             tuple(checks),
+            rule.yields,
         )
 
     def _entry(self, rule: WrittenRule, path: str) -> Entry | None:

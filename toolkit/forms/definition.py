@@ -208,7 +208,8 @@ class Rule(Struct, frozen=True):
     """An edit rule.
 
     ``entry`` has its severity and words; ``level`` is ``without_rules`` for one of bodies that make no 规章;
-    ``first_year`` and ``last_year`` are report years.
+    ``first_year`` and ``last_year`` are report years. A break of one that ``yields`` is a doubt once it is explained with
+    figures.
     """
 
     id: str
@@ -221,6 +222,7 @@ class Rule(Struct, frozen=True):
     first_year: int | None
     last_year: int | None
     checks: tuple[Check, ...]
+    yields: bool = False
 
     @property
     def severity(self) -> Severity:

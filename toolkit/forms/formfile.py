@@ -91,6 +91,7 @@ class WrittenRule(_Written, frozen=True):
     guards: tuple[str, ...] = ()
     claim: str = ""
     computes: bool = False
+    yields: bool = False
     level: Literal["without_rules"] | None = None
     first_year: Whole | None = None
     last_year: Whole | None = None

@@ -167,11 +167,11 @@ REVIEW = ListSheet(
         Column("message", "问题", 250),
         Column("remedy", "怎么改", 250),
         Column("explanation", "说明（存疑的请写明原因）", 210, "agency"),
-        *(Column(code, "", 60, hidden=True) for code in ("rule", "items", "fingerprint", "refused")),
+        *(Column(code, "", 60, hidden=True) for code in ("rule", "items", "fingerprint", "carried")),
     ),
 )
 """By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained; the last
-one has a text that was no reason."""
+one has the text that was carried: no reason, or one for the figures that were reviewed."""
 REVIEW_LINK = "审核意见第"
 """How the links begin that lead from a row back to its lines of 审核意见."""
 

@@ -62,13 +62,14 @@ def read_explanations(
     others = [line for place in checks for line in _beside_checks(layout, place, carried)]
     lines = _confirming([*review, *_counting(others, review, carried)], carried, figures)
     unclear = tuple(CoverField(line.text, line.place) for line in lines if line.text and not line.rule)
+    counted = {line.rule.id for line in layout.lines if line.rule.yields}
     records: dict[Key, list[Explanation]] = {}
     for one in carried:
         records.setdefault((one.rule, one.items), []).append(one)
     new, standing, earlier = list[Explanation](), list[Explanation](), list[Explanation]()
     for key in dict.fromkeys((*((line.rule, line.items) for line in lines if line.rule), *records)):
         own = [line for line in lines if (line.rule, line.items) == key]
-        account = _Account(key, own, records.get(key, []))
+        account = _Account(key, own, records.get(key, []), counted=key[0] in counted)
         new += account.new(carried, figures)
         kept, gone = account.carried()
         standing += kept
@@ -79,8 +80,8 @@ def read_explanations(
 class _Account:
     """What is known about one key: the lines of the file and what was carried."""
 
-    def __init__(self, key: Key, lines: Sequence[Line], records: Sequence[Explanation]) -> None:
-        self.key, self.lines, self.records = key, lines, records
+    def __init__(self, key: Key, lines: Sequence[Line], records: Sequence[Explanation], *, counted: bool) -> None:
+        self.key, self.lines, self.records, self.counted = key, lines, records, counted
         self.current = [one for one in records if one.state not in ("cleared", "replaced")]
         self.in_cell = [one.text for one in self.current if one.in_cell]
         fresh = {line.text: line for line in reversed(lines) if line.text and line.text not in self.in_cell}
@@ -98,10 +99,10 @@ class _Account:
         places = {line.text: line.place for line in self.lines if line.text}
         cells = [one for one in self.current if one.in_cell]
         untouched = [one for one in cells if one.text in places]
-        if any(line.confirms or is_reason(line.text) for line in self.fresh):
+        if any(line.confirms or is_reason(line.text, counted=self.counted) for line in self.fresh):
             kept, state = (untouched if not self.key[1] else []), "replaced"
         elif self.fresh:
-            last = next((one for one in self.current if is_reason(one.text)), None)
+            last = next((one for one in self.current if is_reason(one.text, counted=self.counted)), None)
             kept, state = [one for one in self.current if one is last], "replaced"
         elif self.lines and len(untouched) < len(cells):
             kept, state = [one for one in self.current if not one.in_cell or one in untouched], "cleared"

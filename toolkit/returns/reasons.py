@@ -25,6 +25,9 @@ _FIGURE = re.compile(
     r"(?:[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十百千几]+)\s*[余多]?\s*(?:件|条|人|家|起|份|户|宗|篇|场|批|名|万|亿|元|倍|成|%|‰)"
     r"|[0-9]+\s*[余多]?\s*(?:个|项)|翻[了一两三]*番"
 )
+DIGITS, COUNTED = "0123456789０１２３４５６７８９", "件份个项部"
+"""The digits, and what is counted where documents are: one before the other says how many they are."""
+_COUNT = re.compile(rf"[{DIGITS}]+ *[{COUNTED}]")
 _DOCUMENT = re.compile(
     r"《[^》]{2,}》|20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[^,。;]{0,12}(?:同意|批准|批示)|[〔\[(]\s*20[0-9]{2}\s*[〕\])]\s*第?\s*[0-9]+\s*号|(?:决定|判决|裁定|裁决|调解|告知|责令|移交|协议)书|纪要|批复|复函|来函|公函|抄告单"
 )
@@ -63,8 +66,18 @@ def _words() -> re.Pattern[str]:
     return re.compile("|".join(sorted((word for word in _kinds() if not word.isascii()), key=len, reverse=True)))
 
 
-def is_reason(text: str) -> bool:
-    """Tell whether a text gives a reason: a document or a dated consent, or a clause with a cause or a figure in it."""
+def counts(text: str) -> bool:
+    """Tell whether a text says how many: a formula can tell as much."""
+    return _COUNT.search(text) is not None
+
+
+def is_reason(text: str, *, counted: bool = False) -> bool:
+    """Tell whether a text gives a reason: a document or a dated consent, or a clause with a cause or a figure in it.
+
+    Where it has to be ``counted`` it says how many it concerns, and gives a reason besides.
+    """
+    if counted:
+        return counts(text) and is_reason(_COUNT.sub("", text))
     plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", visible(text))).strip()
     joined = _SPACED.sub("", _CHECKING.sub("#", plain))
     clauses = _CLAUSES.split(_CHECKING.sub("#", joined))

@@ -23,7 +23,7 @@ from toolkit.returns.whole_return import Return
 MISSING = Wording("待填", "to fill")
 _LEFT = (("缺", "to fill"), ("不符", "wrong"), ("待说明", "to explain"), ("待确认", "to confirm"))
 DONE = Wording("完成", "complete")
-BEYOND_SHEET = "文字与各表的数是否一致，本表算不出，报送后审核。"
+BEYOND_SHEET = "文字与各表的数是否一致、说明是否成立，本表算不出，报送后审核。"
 """What a workbook cannot know about itself and says beside the sentence; the rest of the rules are formulas on it."""
 
 _MISSING = {"ID_001": 2, "ID_004": 1, "ID_007": 1, "ID_008": 1, "TEXT_001": 1, "TEXT_003": 1}
