@@ -21,6 +21,9 @@ def check_gaps(ret: Return, sentence: Sentence, rules: Rules) -> Iterator[Findin
                 places.add(at)
                 words = text[max(0, at - 8) : match.end("unit")]
                 yield _gap(ret, sentence, rules, at, phrase("number_missing", words=words))
+    for match in rules.gaps.unitless.finditer(text):
+        words = text[max(0, match.start("unit") - 8) : match.end("unit")]
+        yield _gap(ret, sentence, rules, match.start("unit"), phrase("unit_missing", words=words))
     for match in rules.gaps.placeholders.finditer(text):
         if not any(match.start() <= at <= match.end() for at in places):
             yield _gap(ret, sentence, rules, match.start(), phrase("placeholder", words=match[0]))

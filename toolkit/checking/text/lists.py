@@ -20,6 +20,11 @@ HEAD_REACH = 14
 """How many characters may stand between the total and the mark that begins its list."""
 
 _NOT_COUNTED = (PERCENT, TIME)
+_JOINED = re.compile("(?:、|和|及|与|以及|，)(?!其中|包括|包含|含)[^，。；：（）0-9]{0,14}")
+"""What may stand between two totals of one breakdown."""
+_TOTALS = 4
+"""So many totals share a breakdown at most."""
+_GOES_ON = ("以及", "和", "及", "还有")
 _BRACKETS = re.compile("（[^（）]{0,80}）")
 
 
@@ -36,8 +41,7 @@ def check_lists(ret: Return, before: Sentence | None, sentence: Sentence, rules:
         if mark.start() == 0:
             heads = _heads_before(before, sentence)
         else:
-            head = _head(sentence, mark.start())
-            heads = [] if head is None else [head]
+            heads = _heads(sentence, mark.start())
         if not heads or mark.end() in ends:
             continue
         ends.add(mark.end())
@@ -56,6 +60,23 @@ def _head(sentence: Sentence, mark: int) -> Quantity | None:
         return None
     between = sentence.text[head.end : mark]
     return None if any(stop in between for stop in "，。；：（）、") else head
+
+
+def _heads(sentence: Sentence, mark: int) -> list[Quantity]:
+    """Return the totals before a mark, the last first: 复议2件、诉讼1件，其中… has one breakdown for both."""
+    head = _head(sentence, mark)
+    heads = [] if head is None else [head]
+    at = bisect_left(sentence.quantities, heads[0].start, key=lambda number: number.start) if heads else 0
+    while (
+        at > 0
+        and len(heads) < _TOTALS
+        and _JOINED.fullmatch(sentence.text[sentence.quantities[at - 1].end : sentence.quantities[at].start])
+    ):
+        at -= 1
+        if sentence.quantities[at].unit != heads[0].unit:
+            break
+        heads.append(sentence.quantities[at])
+    return heads
 
 
 def _heads_before(before: Sentence | None, sentence: Sentence) -> list[Quantity]:
@@ -79,7 +100,8 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
     for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda number: number.start) :]:
         if quantity.start >= end:
             break
-        if text[quantity.start - start] == " ":
+        name = quantity.unit == "" and sentence.text[quantity.end : quantity.end + 1].isalpha()
+        if text[quantity.start - start] == " " or name:  # 12345热线, 6.2级, 2.0平台
             continue
         if quantity.unit in _NOT_COUNTED:
             at = quantity.end - start
@@ -115,7 +137,12 @@ def _judged(
     totals = [head.value for head in heads]
     totals += [sum(totals, Decimal(0))] if len(totals) > 1 else []
     slack = heads[0].slack + sum((part.quantity.slack for part in parts), Decimal(0))
-    if len(parts) < 2 or any(abs(one - total) <= slack for one in sums for total in totals):
+    ends = [at for at, one in enumerate(sums, 1) for total in totals if abs(one - total) <= slack]
+    # What is tied to the list by 以及 belongs to it, and a part of more than the whole is none.
+    beyond = parts[ends[0]] if ends and ends[0] < len(parts) else None
+    if len(parts) < 2 or (
+        ends and not (beyond and beyond.label.startswith(_GOES_ON) and beyond.quantity.value > max(totals))
+    ):
         return
     quote = sentence.quoted(parts[0].quantity.start, parts[-1].quantity.end)
     labels = [part.label for part in parts]

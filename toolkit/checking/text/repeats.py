@@ -20,7 +20,8 @@ def check_repeats(ret: Return, last: Return, rules: Rules) -> Iterator[Finding]:
     """Return a finding for every chapter that says mostly what it said last year; the report year itself is no difference."""
     for number, paragraphs in ret.text.items():
         before = {_words(paragraph, last.year) for paragraph in last.text.get(number, ())}
-        now = [(paragraph, _words(paragraph, ret.year)) for paragraph in paragraphs]
+        words = ((paragraph, _words(paragraph, ret.year)) for paragraph in paragraphs)
+        now = [pair for pair in words if not rules.repeats.statutory.search(pair[1])]
         whole = sum(len(words) for _, words in now)
         same = [pair for pair in now if len(pair[1]) >= rules.repeats.shortest and pair[1] in before]
         size = sum(len(words) for _, words in same)

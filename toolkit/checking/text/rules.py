@@ -157,16 +157,18 @@ class Years(Struct, frozen=True, forbid_unknown_fields=True):
     period_of: Pattern
     period_unless: Pattern
     slip: Pattern
+    deadline: Pattern
     date: Pattern
     basis: Pattern
     basis_forms: tuple[str, ...]
 
 
 class Gaps(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a number is missing (at the group ``unit``), and words that wait to be replaced."""
+    """Where a number is missing (at the group ``unit``) or has no unit, and words that wait to be replaced."""
 
     rule: str
     missing: tuple[Pattern, ...]
+    unitless: Pattern
     placeholders: Pattern
 
 
@@ -187,12 +189,16 @@ class Heads(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Repeats(Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of a chapter may repeat last year's: characters of a paragraph, percent, characters in all."""
+    """How much of a chapter may repeat last year's: characters of a paragraph, percent, characters in all.
+
+    A paragraph with ``statutory`` words does not count.
+    """
 
     rule: str
     shortest: int
     share: int
     least: int
+    statutory: Pattern
 
 
 class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):

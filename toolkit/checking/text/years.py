@@ -73,6 +73,9 @@ def _stale(text: str, rules: Years, year: int) -> Iterator[_Fault]:
     if title is not None and int(title["year"]) != year:
         start, end = title.span("year")
         yield start, end + 1, phrase("year_title", year=year, other=title["year"])
+    deadline = rules.deadline.search(text)
+    if deadline is not None and int(deadline["year"]) <= int(deadline["report"]):
+        yield deadline.start(), deadline.end(), phrase("year_deadline", words=deadline[0], report=deadline["report"])
     done = rules.done.search(text)
     for match in rules.later.finditer(text) if done is not None else ():
         if done is not None and 0 <= match.start() - done.end() <= 40 and int(match["year"]) >= year:
