@@ -42,7 +42,7 @@ from toolkit.workbook import write
 from toolkit.workbook.rollup import write_rollup
 from toolkit.workbook.rosters import roster_bytes
 
-ROW = [code_of(1), "样例县第一局", "一局", "县级部门", "a@example.cn", "是", "2020", "2030", ""]
+ROW = [code_of(1), "样例县第一局", "一局", "县级部门", "a@example.cn", "是", "2020", "2030", "", "", ""]
 
 DOUBT = finding("TEXT_001", sheet="六、其他事项", cell="A3", number="六", title="其他", name="六、其他事项")
 

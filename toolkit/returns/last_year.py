@@ -50,11 +50,13 @@ class LastYear(Struct, frozen=True):
     """The settled returns of earlier years by body (its code, else its folded name) and year.
 
     Every figure in them is filled, blank or unreadable; one that versions state differently, none known to be the
-    one that counts, is unreadable for the reason CONFLICT. ``findings`` say what became of the files.
+    one that counts, is unreadable for the reason CONFLICT. ``findings`` say what became of the files; while the report
+    year is not known, ``by_year`` has them for each that it may be.
     """
 
     returns: Mapping[tuple[str, int], Return]
     findings: tuple[Finding, ...] = ()
+    by_year: Mapping[int, tuple[Finding, ...]] = {}
 
     def of(self, code: str | None, roster: Roster | None, year: int, name: str = "") -> Before | None:
         """Return what the year before ``year`` says of a body, known by its code, else by its name; None: nothing.

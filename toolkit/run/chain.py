@@ -59,6 +59,7 @@ def run(job: Job, watch: Watch = unwatched) -> Outcome:
         checked = tuple(map(examination.dated, checked))
         if last is not None:
             has_year(last, year)
+            last = replace(last, findings=last.by_year.get(year, ()))
     if year is not None:
         checked = judged_together(checked, year, roster, last, job.decisions)
     outcome = Outcome(listed, (), checked, year, strays, roster, last, judges=judges)

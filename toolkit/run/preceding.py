@@ -89,14 +89,15 @@ def load_last_year(
     stated = {file.ret.year for file in files if file.ret is not None and file.ret.year is not None}
     years = stated if year is None else {year - 1}
     _has_year(stated, year)
-    returns_, findings = dict[tuple[str, int], Return](), list[Finding]()
+    returns_, by_year = dict[tuple[str, int], Return](), dict[int, tuple[Finding, ...]]()
     for one in sorted(years):
         with suppress(ToolkitError):  # a year of no form has nothing to continue
             form_for_year(one)
-            there = files if year is not None else [file for file in files if file.ret is None or file.ret.year == one]
-            chosen = _settled(there, rows.get(one, {}), one, settle, findings)
+            findings: list[Finding] = []
+            chosen = _settled(files, rows.get(one, {}), one, settle, findings)
             returns_ |= {(body, one): ret for body, ret in chosen.items()}
-    return LastYear(returns_, tuple(findings))
+            by_year[one + 1] = tuple(findings)
+    return LastYear(returns_, by_year.get(year or 0, ()), by_year)
 
 
 def place_of(path: Location | Kept) -> Location:
