@@ -25,12 +25,15 @@ def check_together(ret: Return, shares: Sequence[Return], before: Before) -> tup
     unreadable in one of them decides nothing here.
     """
     form = ret.form
-    sums: dict[str, Number | None] = {code: _sum([one.figures[code] for one in shares]) for code in form.inputs}
+    sums: dict[str, Number | None] = {}
+    for code in form.inputs:
+        known = [figure for one in shares if (figure := one.figures[code]) is not None]
+        sums[code] = sum(known) if len(known) == len(shares) else None
     blanks = frozenset(code for one in shares for code in one.blanks)
     view = View(form.complete(sums), blanks, {}, before.ret.last_figures, lambda _: 0)
     breaches = broken(Case(ret, view, before.ret, None, together=True))
-    known = [one for one in breaches if all(view.values[item] is not None for item in one.items)]
-    return tuple(explained(ret, folded(ret, attributed(known, ret, before, shares))))
+    decided = [one for one in breaches if all(view.values[item] is not None for item in one.items)]
+    return tuple(explained(ret, folded(ret, attributed(decided, ret, before, shares))))
 
 
 def check_amounts(file: Checked, peers: Mapping[str, Sequence[Number]], level: str) -> tuple[Finding, ...]:
@@ -87,12 +90,3 @@ def _joined(name: Wording, item: str, returns: Sequence[Return], *, last: bool =
     known = [(one.identity.name or "", (one.last_figures if last else one.figures).get(item)) for one in returns]
     shown = "、".join(f"{body} {'？' if figure is None else show(figure)}" for body, figure in known)
     return Wording(f"{name} {shown}", f"{name.en} {shown}")
-
-
-def _sum(amounts: Sequence[Number | None]) -> Number | None:
-    total: Number = 0
-    for amount in amounts:
-        if amount is None:
-            return None
-        total = total + amount
-    return total

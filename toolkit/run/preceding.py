@@ -150,7 +150,7 @@ def _settled(
     for key, listed in rows.items():
         # What was corrected in the roll-up counts before the file that it was merged from; another file speaks against it.
         others = [ret for ret in versions.get(key, ()) if ret.sha256 is None or ret.sha256 != listed[0].sha256]
-        different = {ret.entries.__repr__(): ret for ret in (*reversed(others), *reversed(listed))}
+        different = {ret.stands: ret for ret in (*reversed(others), *reversed(listed))}
         versions[key] = list(reversed(different.values()))
     findings += _left_out(rollup.files, year)
     for key, sent in sorted(versions.items()):
