@@ -20,6 +20,7 @@ from openpyxl.styles import Font
 from tests.commands import Ended, run
 from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
+from tests.samples import BODIES, code_of, roster_of
 from tests.soaking import soak
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
@@ -592,3 +593,19 @@ def test_an_imported_json_lists_what_was_not_placed(tmp_path: Path) -> None:
     listed = import_json(done.report, done.checked, done.findings, done.file, done.output.name)["not_placed"]
     assert [each["raw"] for each in listed] == ["1", "2", "3", "4", "5", "6"]
     assert all(each["why"] and "第 1 张表第 4 行" in each["where"] for each in listed)
+
+
+def test_a_folder_is_imported_by_the_titles_of_its_reports(tmp_path: Path) -> None:
+    """Each body is found on the roster by the title; what cannot be read stops none of the others and is said."""
+    (tmp_path / "名录.xlsx").write_bytes(roster_of(3))
+    reports, out = tmp_path / "报告", tmp_path / "出"
+    (reports / "又").mkdir(parents=True)
+    for at, folder in ((0, reports), (1, reports / "又")):
+        title = f"{BODIES[at][2]}2025年政府信息公开工作年度报告"
+        (folder / "报告.txt").write_text(f"{title}\n一、总体情况\n本年主动公开信息{at}条。\n", encoding="utf-8")
+    (reports / "扫描.pdf").write_bytes(b"%PDF-1.4 broken")
+    done = run("import", reports, "--year", "2025", "--roster", tmp_path / "名录.xlsx", "-o", out)
+    assert (done.code, "扫描.pdf：没有导入" in done.err) == (1, True), done.err
+    codes = {file["respondent"]["code"] for file in run("read", out, "--format", "json").json["returns"]}
+    assert codes == {code_of(BODIES[at][0]) for at in (0, 1)}
+    assert len(list(out.iterdir())) == 2

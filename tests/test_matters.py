@@ -17,6 +17,7 @@ from toolkit.returns import Checked, CoverField, Decisions, Place, Region
 from toolkit.roster import Roster
 from toolkit.season.ledger import LEDGER_FILE, Ledger
 from toolkit.season.matters import Calendar, Matter, matters
+from toolkit.season.provenance import sender_findings
 
 TODAY = Calendar(date(2026, 1, 20), date(2026, 1, 31))
 LATE = Calendar(date(2026, 2, 6), date(2026, 1, 31))
@@ -127,3 +128,14 @@ def test_who_came_after_the_deadline_is_late() -> None:
 
     assert late("2026-02-03", "2026-01-31") == ["样例2局"]
     assert late("2026-01-31", "2026-01-31") == late("2026-02-03", "") == []
+
+
+def test_a_file_named_after_another_body_is_told(ledger: Ledger) -> None:
+    """The file counts as what it says inside; a name that also names its own body, or nobody, says nothing."""
+    known = roster_of(1, 2)
+    files = [
+        checked(a_return(1, SMALL, text=name), name)
+        for name in ("样例2局年报.xlsx", "样例1局、样例2局.xlsx", "年报.xlsx")
+    ]
+    found = sender_findings(ledger, merged(files, known), known)
+    assert [(one.code, one.file) for one in found] == [("LEDGER_009", "样例2局年报.xlsx")]

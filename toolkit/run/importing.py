@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,16 +15,17 @@ from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
 from toolkit.excel_out import Workbook, render
-from toolkit.files import replaced, writable_file
+from toolkit.files import made_folder, replaced, writable_file
 from toolkit.findings import Finding, fault
 from toolkit.forms import form_for_year
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.report_in import FOREIGN_UNIT, Figure, PublishedReport, read_report
 from toolkit.returns import Checked
-from toolkit.roster import code_fault
+from toolkit.roster import Respondent, Roster, code_fault, folded
 from toolkit.run.chain import run
 from toolkit.run.job import Job
+from toolkit.run.sources import inputs
 from toolkit.workbook import registers
 from toolkit.workbook.filling import Filling, Text
 from toolkit.workbook.registers import ListColumns
@@ -60,14 +63,56 @@ def import_report(path: Path, output: Path, *, year: int, respondent: str = "", 
     the form does not use, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
     Nothing is written then: the workbook appears only when it gave back what was read.
     """
-    form_for_year(year)
     _sound(path, output, code)
+    return _imported(path, output, year, lambda report: (respondent or report.name, code))
+
+
+def import_folder(
+    folder: Path, output: Path, *, year: int, roster: Roster | None = None
+) -> Iterator[tuple[str, Imported | ToolkitError]]:
+    """Import every report of a folder into another one, each body found on the roster by the title of its report.
+
+    Yields the name of each file with what came of it; one that cannot be imported stops none of the others. An output
+    in the folder itself is no report.
+    """
+    made_folder(output)
+    taken: set[str] = set()
+
+    def whose(report: PublishedReport) -> tuple[str, str]:
+        body = titled(report.name, roster, year)
+        return (report.name, "") if body is None else (body.name, body.code)
+
+    for path, name in inputs((folder,), without=[output]).files:
+        assert isinstance(path, Path), "a folder holds paths"
+        stems = (f"{path.stem}{f'（{number}）' if number > 1 else ''}" for number in count(1))
+        stem = next(one for one in stems if one not in taken)
+        taken.add(stem)
+        try:
+            yield name, _imported(path, output / f"{stem}.xlsx", year, whose)
+        except ToolkitError as error:
+            yield name, error
+
+
+def titled(title: str, roster: Roster | None, year: int) -> Respondent | None:
+    """Return the one body that a title names: by its whole name, else by the longest name that stands in it."""
+    if roster is None or not title:
+        return None
+    known, text = roster.by_name(title), folded(title)
+    inside = [body for body in roster.expected(year) if folded(body.name) in text]
+    longest = max((len(body.name) for body in inside), default=0)
+    longest_ones = [body for body in inside if len(body.name) == longest]
+    return known or (longest_ones[0] if len(longest_ones) == 1 else None)
+
+
+def _imported(path: Path, output: Path, year: int, whose: Callable[[PublishedReport], tuple[str, str]]) -> Imported:
+    """Read a report and write it as a workbook of the body, name and code, that ``whose`` tells."""
+    form_for_year(year)
     writable_file(output)
     report = _read(path, year)
     refused = [finding for finding in report.findings if finding.code == FOREIGN_UNIT]
     if refused:
         raise _refusal(path, refused[0])
-    data = _workbook(report, respondent or report.name, code)
+    data = _workbook(report, *whose(report))
     checked = _proved(data, report, output.name)
     return Imported(path.name, report, replaced(output, data), checked)
 

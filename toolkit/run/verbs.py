@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Unpack
 
 from msgspec.structs import replace
 
 from toolkit import proving
+from toolkit.errors import ToolkitError
 from toolkit.files import made_folder, replaced, writable_folder
 from toolkit.findings import fault
 from toolkit.forms import Form, form_for_year, form_ids, load_form, use_form
@@ -157,6 +159,17 @@ def import_report(
     read, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
     """
     return importing.import_report(Path(report), Path(output), year=year, respondent=respondent, code=code)
+
+
+def import_folder(
+    folder: str | Path, output: str | Path, *, year: int, roster: str | Path | None = None
+) -> Iterator[tuple[str, Imported | ToolkitError]]:
+    """Turn every published report of a folder into a workbook in another one; each body is known by the title.
+
+    Yields each file with what came of it: one that cannot be imported stops none of the others.
+    """
+    bodies = sound_roster(None if roster is None else Path(roster))
+    return importing.import_folder(Path(folder), Path(output), year=year, roster=bodies)
 
 
 def publish(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from toolkit.findings import Finding, finding
 from toolkit.returns import RollUp
-from toolkit.roster import Respondent, Roster
+from toolkit.roster import Respondent, Roster, folded
 from toolkit.season.ledger import Ledger, in_force
 
 
@@ -46,7 +47,7 @@ def owners(bodies: Iterable[Respondent]) -> dict[str, list[str]]:
 
 
 def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tuple[Finding, ...]:
-    """Return a finding for every return that came from an address that is not its body's on the roster.
+    """Return a finding for every return whose address or file name speaks of another body of the roster.
 
     Several bodies may share an address; a body without one, and a file that came without a sender, say nothing.
     """
@@ -58,7 +59,7 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     for row in ledger.rows("arrival"):
         if row["sender"]:
             senders.setdefault(row["sha256"], []).append(row["sender"].lower())
-    findings: list[Finding] = []
+    findings = list(_misnamed(rollup, bodies.values()))
     for file in rollup.files:
         addresses, respondent = senders.get(file.sha256, []), bodies.get(file.code)
         codes = [code for address in addresses for code in known.get(address, [])]
@@ -70,3 +71,15 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
         elif respondent.email:
             findings.append(finding("LEDGER_006", **place))
     return tuple(findings)
+
+
+def _misnamed(rollup: RollUp, bodies: Iterable[Respondent]) -> Iterator[Finding]:
+    """Yield a finding for every return whose file is named after another body and not after its own."""
+    called = {body.code: {folded(body.name), folded(body.short)} - {""} for body in bodies}
+    titles = {body.code: body.name for body in bodies}
+    for file in rollup.files:
+        name = folded(PurePosixPath(file.file).stem)
+        named = [(len(word), code) for code, words in called.items() for word in words if word in name]
+        if file.code in called and named and not any(word in name for word in called[file.code]):
+            other = titles[max(named)[1]]
+            yield finding("LEDGER_009", file=file.file, named=other, body=titles[file.code])
