@@ -17,6 +17,7 @@ WORK = {
     "merging": "读取、审核、汇总 / read, check and merge",
     "issuing": "按名录下发、按上一年度预填的空白表 / templates issued to the bodies of a roster, prefilled",
     "many": "一万份 / ten thousand returns",
+    "sentences": "文字与表格核对 / sentences against tables",
     "starting": "起步 / start-up",
 }
 """The modules in their order, with the heading of their table."""
