@@ -23,6 +23,7 @@ from toolkit.roster.tokens import Key, key_mark, load_key
 from toolkit.run import Job, run
 from toolkit.run.preceding import load_last_year
 from toolkit.run.sources import Kept, Location, load_passwords, sound_roster
+from toolkit.season.double_clicks import write_double_clicks
 from toolkit.season.ledger import LEDGER_FILE, Ledger, locked, on_a_share, received, standings, waivers
 from toolkit.season.worklist import WORKLIST_FILE
 from toolkit.workbook.rosters import roster_bytes
@@ -164,6 +165,7 @@ def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = N
             created(folder.roster, roster_bytes())
         if not folder.mail.exists():
             created(folder.mail, SAMPLE.encode("utf-8"))
+        write_double_clicks(folder.path)
         with opened_ledger(folder) as ledger, ledger.transaction():
             for name, value in asdict(valid).items():
                 if before.get(name) != str(value):
