@@ -121,6 +121,15 @@ def test_a_roll_up_of_last_year_counts_once(now: tuple[int, ...], expected: tupl
     assert (link.sums(merged=False), "、".join(one.carried.name for one in link.waiting)) == (expected, waiting)
 
 
+def test_a_partial_county_is_named_as_such() -> None:
+    """Where a county's roll-up is partial, the city's chain says so beside its figures."""
+    own = a_return(50, {"t3.r2.natural": 1}, kind="rollup")
+    own = replace(own, identity=replace(own.identity, coverage="1/2", uncounted="样例2局"))
+    last = LastYear({(code_of(50), 2024): a_return(50, {"t3.r4.natural": 2}, year=2024, kind="rollup")})
+    rollup = merging.continuing(rolled_up([checked(own, "甲县.xlsx")]), last, None)
+    assert "样例50局（自然人 应为 2、填 1，是阶段性汇总（1/2））" in merging.chain_words(rollup)[0]
+
+
 def test_without_last_year_nothing_is_said() -> None:
     """A roll-up that nothing was compared with has no chain."""
     rollup = rolled_up([checked(a_return(1, SMALL), "a.xlsx")])

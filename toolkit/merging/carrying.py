@@ -18,6 +18,7 @@ from toolkit.forms.sheets import ALL_BODIES
 from toolkit.merging.coverage import listed
 from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.returns.continuity import NO_REASON, Carried, Handover, Link
+from toolkit.returns.extent import extent_of
 from toolkit.returns.last_year import LastYear, added, lacks
 from toolkit.returns.numbers import show
 from toolkit.roster import Roster, folded
@@ -127,13 +128,16 @@ def _handover(check: Check, one: Carried, merged: bool, files: Sequence[Checked]
             [Wording(f"{short}{lack}", f"{short} {lack.en}") for short, lack in lacks(one.last, check.last_items)]
         )
     actual = None if all(code in view.blank for code, _ in check.inputs) else judgement.left
+    labels = (extent_of(file.ret.identity).label for file in files if file.ret is not None)
     reasons = (
         problem.explained
         for file in files
         for problem in file.findings
         if problem.explained and (problem.rule, problem.items) == (check.rule, check.items)
     )
-    return Handover(one, merged, judgement.right or 0, actual, why, next(reasons, ""))
+    return Handover(
+        one, merged, judgement.right or 0, actual, why, next(reasons, ""), next(filter(None, labels), NO_REASON)
+    )
 
 
 def chain_rows(rollup: RollUp) -> tuple[tuple[Link, ...], ...]:
@@ -182,7 +186,8 @@ def _stands(one: Handover, label: str = "") -> Wording:
     word = word if one.carried.codes else "chain_gone"
     reason = phrase("chain_reason", text=one.explained) if one.explained else NO_REASON
     stands = phrase(word, expected=show(one.expected), found=show(one.actual or 0))
-    return Wording(f"{label}{stands}{reason}", f"{label}{stands.en}{reason.en}")
+    part = phrase("chain_partial", label=one.partial) if one.partial else NO_REASON
+    return Wording(f"{label}{stands}{part}{reason}", f"{label}{stands.en}{part.en}{reason.en}")
 
 
 def _named(name: str, cells: Sequence[Wording]) -> Wording:

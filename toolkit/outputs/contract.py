@@ -268,7 +268,12 @@ def _sums(expected: Number, actual: Number) -> Json:
 def _handover(one: Handover) -> Json:
     expected = None if one.why else value_json(one.expected)
     whose = {"codes": list(one.carried.codes), "name": one.carried.name}
-    return {**whose, "expected": expected, "found": value_json(one.actual), **attributes(one, "why", "explained")}
+    return {
+        **whose,
+        "expected": expected,
+        "found": value_json(one.actual),
+        **attributes(one, "why", "explained", "partial"),
+    }
 
 
 def _contribution(ret: Return, code: str) -> Json:

@@ -27,7 +27,8 @@ class Carried(Struct, frozen=True):
 class Handover(Struct, frozen=True):
     """What bodies should have by last year's figures and what they have: None where no return of theirs is at hand.
 
-    ``why`` tells why last year decides nothing, or is ""; ``explained`` is the reason that a body wrote for the difference.
+    ``why`` tells why last year decides nothing, or is ""; ``explained`` is the reason that a body wrote for the difference,
+    ``partial`` what a roll-up says that it covers only.
     """
 
     carried: Carried
@@ -36,6 +37,7 @@ class Handover(Struct, frozen=True):
     actual: Number | None
     why: Wording = NO_REASON
     explained: str = ""
+    partial: Wording = NO_REASON
 
     @property
     def breaks(self) -> bool:
