@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import openpyxl
 import pytest
 
 import toolkit
@@ -149,6 +150,12 @@ def test_every_surface_takes_the_same_figure(make, tmp_path: Path) -> None:  # t
     assert case.lacks in chained["message"]
     assert [one["code"] for one in file["findings"] if one["code"] == "X5"] == ["X5"] * case.jumps
     assert [one["code"] for one in said["findings"]] == case.notes
+
+    run("check", now, *known, "-o", tmp_path / "退回")
+    listed = openpyxl.load_workbook(tmp_path / "退回" / "审核汇总.xlsx")["问题清单"].iter_rows(values_only=True)
+    assert [(row[0], row[5]) for row in listed if str(row[5]).startswith("LAST_")] == [
+        ("（上年的材料）", code) for code in case.notes
+    ]
 
     page = tmp_path / "报告.html"
     assert run("publish", now, "--annex", "--draft", *known, "-o", page).code in (0, 1)

@@ -36,12 +36,15 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
 
 
 def _whose(finding: Finding, names: Mapping[str, str]) -> str:
+    if finding.code.startswith("LAST_"):  # of a file that may be called as one of this year's
+        return "（上年的材料）"
     return names.get(finding.file or "") or ("（单位不明）" if finding.file else "（本次汇总）")
 
 
 def _order(finding: Finding, names: Mapping[str, str]) -> tuple[object, ...]:
+    whose = _whose(finding, names)
     return (
-        names.get(finding.file or "", "") or "\uffff", finding.file or "", finding.severity.rank, finding.sheet or "",
+        whose.startswith("（"), whose, finding.file or "", finding.severity.rank, finding.sheet or "",
         _cell_order(finding.cell or ""), finding.code, finding.message,
     )  # fmt: skip
 
