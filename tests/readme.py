@@ -13,6 +13,7 @@ from toolkit.forms import FORM_IDS, load_form
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 COORDINATOR = ROOT / "docs" / "coordinator.md"
+CITY = ROOT / "docs" / "city.md"
 CODES = ROOT / "docs" / "codes.md"
 HEAD = """# 规则和意见代码
 

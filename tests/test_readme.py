@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.commands import run, worked
-from tests.readme import CODES, COORDINATOR, README, ROOT, codes, commands, programs
-from tests.samples import FOLDER, REGION
+from tests.readme import CITY, CODES, COORDINATOR, README, ROOT, codes, commands, programs
+from tests.samples import FOLDER, REGION, code_of
 from tests.servers import PASSWORD, USER, ImapServer, SmtpServer, certificate, requires_dovecot
 from tests.soaking import soak
 from toolkit.cli import COMMANDS
 from toolkit.findings import CATALOGUE, Severity
 from toolkit.forms import FORM_IDS, load_form
 
-DOCUMENTS = (README, COORDINATOR)
+DOCUMENTS = (README, COORDINATOR, CITY)
 TEXT = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
 SECRETS = {"NIANBAO_SMTP_PASSWORD": PASSWORD, "NIANBAO_IMAP_PASSWORD": PASSWORD}
 README_LINES = 150
@@ -58,6 +58,18 @@ def test_every_python_example_runs(desk: Path, document: Path) -> None:
     """The Python examples of a document run as they stand."""
     for program in programs(document):
         exec(compile(program, document.name, "exec"), {"__name__": "example"})
+
+
+@soak
+def test_every_command_of_the_city_runs(desk: Path) -> None:
+    """Two counties' roll-ups in a folder: checked, merged, and proved from them."""
+    (desk / "各县").mkdir()
+    for number, region in ((91, "样例县"), (92, "样例区")):
+        region_of = ("--region", region, "--region-code", code_of(f"{number}"), "--region-level", "县")
+        worked("merge", "收到的年报", "--year", "2025", *region_of, "-o", f"各县/{region}.xlsx")
+    for words in commands(CITY):
+        assert worked(*words).code in ((0,) if words[0] == "prove" else (0, 1))
+    assert (desk / "全市汇总.xlsx").is_file()
 
 
 @requires_dovecot
