@@ -662,3 +662,34 @@ def test_the_letter_about_another_year_brings_this_years_template(tmp_path: Path
     assert all(word in text for word in ("2024 年度", "2025 年度", attached.name, "空白年报表")), text
     assert "改正" not in text
     assert one_return(attached).year == 2025
+
+
+def test_a_report_in_another_form_counts_once_it_is_confirmed(made: Path, tmp_path: Path) -> None:
+    """A web page becomes a workbook to confirm: named on 台账, sent to its body, counted by a reason alone."""
+    season = tmp_path / "季"
+    roster_file(tmp_path / "名录.xlsx", [row("01"), row("02")])
+    assert command("init", season, "--year", "2025", "--roster", tmp_path / "名录.xlsx").code == 0
+    inbox = season / "收件"
+    assert command("publish", made / "财政局.xlsx", "-o", inbox / "年报.html").code == 0
+    before = (inbox / "年报.html").read_bytes()
+    assert command("reply", season, "--as-of", "2026-01-20").code == 0
+    (letter,) = (season / "退回").glob(f"{code_of('01')}*信.txt")
+    text = letter.read_text("utf-8")
+    (workbook,) = (season / "导入").glob("*.xlsx")
+    assert all(word in text for word in ("年报.html", workbook.name, "200/200", "还没有计入"))
+    assert one_return(workbook).identity.code == code_of("01")
+    assert {line[5] for line in shown(season / "台账.xlsx", "文件")[1:]} == {"导入，待确认"}
+
+    def adopted(why: str | None) -> int:
+        book = openpyxl.load_workbook(season / "台账.xlsx")
+        sheet = book["单位"]
+        columns = {cell.value: cell.column for cell in sheet[4]}
+        sheet.cell(5, columns["采用哪一份"]).value = "导入件"
+        sheet.cell(5, columns["豁免理由"]).value = why
+        book.save(season / "台账.xlsx")
+        done = command("ledger", season, "--as-of", "2026-01-20", "--format", "json")
+        return sum(each["state"] == "merged" for each in done.json["files"])
+
+    assert adopted(None) == 0
+    assert adopted("县政府办 2026-01-19 电话核实同意") == 1
+    assert (inbox / "年报.html").read_bytes() == before

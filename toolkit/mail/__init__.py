@@ -8,7 +8,7 @@ and nothing that was sent is changed.
 from __future__ import annotations
 
 from toolkit.mail.addresses import one_address
-from toolkit.mail.arrivals import Arrival, Oddity
+from toolkit.mail.arrivals import Arrival, Oddity, Origin
 from toolkit.mail.dispatch import USUAL, Journal, PostResult, PostState, Terms, send, verdict
 from toolkit.mail.folders import collect_folder
 from toolkit.mail.imap import Selection, collect_imap
@@ -17,7 +17,7 @@ from toolkit.mail.passwords import password
 from toolkit.mail.settings import SAMPLE, MailSettings, Security, Server, is_filled_in, read_settings
 
 __all__ = [
-    "SAMPLE", "USUAL", "Arrival", "Attachment", "Journal", "MailSettings", "Oddity", "Post", "PostResult",
+    "SAMPLE", "USUAL", "Arrival", "Attachment", "Journal", "MailSettings", "Oddity", "Origin", "Post", "PostResult",
     "PostState", "Security", "Selection", "Server", "Terms", "attachment_name", "collect_folder", "collect_imap",
     "eml", "is_filled_in", "message_id", "one_address", "password", "read_settings", "send", "verdict",
 ]  # fmt: skip

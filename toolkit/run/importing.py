@@ -64,7 +64,7 @@ def import_report(path: Path, output: Path, *, year: int, respondent: str = "", 
     Nothing is written then: the workbook appears only when it gave back what was read.
     """
     _sound(path, output, code)
-    return _imported(path, output, year, lambda report: (respondent or report.name, code))
+    return import_as(path, output, year, lambda report: (respondent or report.name, code))
 
 
 def import_folder(
@@ -88,7 +88,7 @@ def import_folder(
         stem = next(one for one in stems if one not in taken)
         taken.add(stem)
         try:
-            yield name, _imported(path, output / f"{stem}.xlsx", year, whose)
+            yield name, import_as(path, output / f"{stem}.xlsx", year, whose)
         except ToolkitError as error:
             yield name, error
 
@@ -104,7 +104,7 @@ def titled(title: str, roster: Roster | None, year: int) -> Respondent | None:
     return known or (longest_ones[0] if len(longest_ones) == 1 else None)
 
 
-def _imported(path: Path, output: Path, year: int, whose: Callable[[PublishedReport], tuple[str, str]]) -> Imported:
+def import_as(path: Path, output: Path, year: int, whose: Callable[[PublishedReport], tuple[str, str]]) -> Imported:
     """Read a report and write it as a workbook of the body, name and code, that ``whose`` tells."""
     form_for_year(year)
     writable_file(output)

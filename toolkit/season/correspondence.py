@@ -18,6 +18,7 @@ from toolkit.run.memory import digest_of
 from toolkit.run.reply_folder import Written, write_replies
 from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, calendar_of, write_worklist
+from toolkit.season.imports import imports_of, workbook_of
 from toolkit.season.ledger import BEIJING, Ledger, beijing, received
 from toolkit.season.letters import Addressee, Letter, Letterhead, Sender, Submission
 from toolkit.season.matters import Matter, matters
@@ -106,6 +107,8 @@ class _Office:
         kind, name, data, turn = matter.kind, "", b"", 0
         if kind in ("mend", "explain") or (kind == "chase" and checked is not None and checked.verdict != "unreadable"):
             name, data, turn = self._reply(checked)
+        elif kind == "confirm":
+            name, data = workbook_of(self.session.folder, imports_of(self.ledger)[matter.sha256])
         elif kind not in ("final", "versions"):
             name, data = self._form(matter.code, checked)
         letter = self._letter(head, matter, checked, name)
@@ -114,23 +117,16 @@ class _Office:
         stem = f"{matter.code}{f'_{short}' if short else ''}_{self.year}_{letter.kind}信"
         answers = matter.sha256 or matter.key.rpartition("/")[2]
         return Prepared(
-            matter.code,
-            matter.name,
-            matter.to,
-            letter,
-            matter.key,
-            answers,
-            turn,
-            stem,
-            name if data else "",
-            data,
+            matter.code, matter.name, matter.to, letter, matter.key, answers, turn, stem, name if data else "", data,
             matter.way,
-        )
+        )  # fmt: skip
 
     def _letter(self, head: Letterhead, matter: Matter, checked: Checked | None, name: str) -> Letter:
         sent, time, kind = self._submission(matter.code, matter.sha256), matter.reminded + 1, matter.kind
         if kind in ("issue", "remind"):
             return letters.issue(head, name) if kind == "issue" else letters.reminder(head, time=time, name=name)
+        if kind == "confirm":
+            return letters.confirm(head, sent, read=matter.remedy, name=name)
         if kind == "useless":
             return letters.useless(head, sent, why=matter.about, remedy=matter.remedy, name=name)
         if kind == "chase":

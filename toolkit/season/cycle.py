@@ -21,6 +21,7 @@ from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
 from toolkit.run.memory import Recollection
 from toolkit.season.folder import Folder, Settings, kept, key_of, opened_ledger, passwords_of, settings_of
+from toolkit.season.imports import import_received, included
 from toolkit.season.ledger import (
     Delivery,
     Ledger,
@@ -35,7 +36,7 @@ from toolkit.season.ledger import (
     stamp,
     standings,
     waivers,
-)
+)  # fmt: skip
 from toolkit.season.matters import Calendar, matters
 from toolkit.season.provenance import sender_findings
 from toolkit.season.worklist import Instructions, Worklist, WrongEntry, read_worklist, worklist_bytes
@@ -111,6 +112,7 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
     What the job leaves open comes from the season: its roster, year, region, key, last year's returns; what was
     decided and settled before is always the season's.
     """
+    included(session.folder, session.ledger)
     job = _completed(job, session)
     outcome = run(job, watch)
     rollup = outcome.rollup
@@ -119,6 +121,7 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
         record_deliveries(session.ledger, _deliveries(outcome, session.folder))
         record_checked(session.ledger, outcome.checked, rollup.files)
         record_states(session.ledger, rollup.files, rollup.bodies)
+    import_received(session.folder, session.ledger, rollup, outcome.roster)
     notes = (*_foreign(outcome), *sender_findings(session.ledger, rollup, outcome.roster))
     return Settled(outcome, rollup, write_worklist(session, rollup, outcome.roster, notes), notes, job.key)
 

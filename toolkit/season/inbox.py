@@ -15,8 +15,8 @@ from toolkit import reading
 from toolkit.excel_in import Refused
 from toolkit.excel_in.sniffing import sniff
 from toolkit.files import created, made_folder
-from toolkit.findings import Finding
-from toolkit.mail import Arrival, Oddity, attachment_name
+from toolkit.findings import Finding, Severity
+from toolkit.mail import Arrival, Oddity, Origin, attachment_name
 from toolkit.roster import code_fault
 from toolkit.season.cycle import Session
 from toolkit.season.ledger import Delivery, Ledger, record_delivery
@@ -54,6 +54,9 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
     came = {(row["sha256"], row["message_id"], row["source"]) for row in rows}
     paths = {row["sha256"]: row["path"] for row in rows}
     for content in contents:
+        if isinstance(content, Oddity) and content.data is not None and _may_be_report(content):
+            origin = {name: getattr(content, name) for name in Origin.__struct_fields__}
+            content = Arrival(name=content.name, data=content.data, **origin)
         if isinstance(content, Oddity):
             oddities.append(content)
             _note(session.ledger, content)
@@ -74,6 +77,13 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
             new.append(delivery)
         paths[sha256] = path
     return Collected(tuple(new), repeats, tuple(oddities))
+
+
+def _may_be_report(content: Oddity) -> bool:
+    """Tell whether a file that is no workbook came as the report itself: Word, PDF, a web page, not beside a workbook."""
+    return (
+        content.finding.code in ("FILE_011", "FILE_013", "FILE_016") and content.finding.severity is not Severity.INFO
+    )
 
 
 def _put(session: Session, arrival: Arrival, sha256: str) -> str:

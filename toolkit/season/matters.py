@@ -13,7 +13,7 @@ from toolkit.findings import CATALOGUE, Finding, Severity
 from toolkit.mail import PostState
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
-from toolkit.season.ledger import ASK, Ledger, in_force
+from toolkit.season.ledger import ASK, IMPORTED, Ledger, in_force
 from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.season.provenance import Provenance
 
@@ -22,6 +22,7 @@ MATTERS: Mapping[str, tuple[str, str]] = {
     "remind": (REMINDER, "尚未报送"),
     "wrong_year": (RETURNED, "年度或格式不符，发本年空白表"),
     "useless": (RETURNED, "发来的不能用，请重发"),
+    "confirm": (RETURNED, "导入，待确认"),
     "versions": (QUERY, "几份不一致，以哪一份为准"),
     "mend": (RETURNED, "有错误，退回改正"),
     "explain": (RECEIPT, "已通过，待补齐或说明"),
@@ -125,9 +126,12 @@ class _Office:
         self.posts = ledger.newest("message", "key")
         self.decided = in_force(ledger)
         origin = Provenance(ledger, roster, rollup.year)
+        self.imports = {row["sha256"]: row for row in ledger.rows("reply", kind=IMPORTED)}
         self.files: dict[str, list[FileState]] = {}
         for file in rollup.files:
-            self.files.setdefault(file.code or origin.of_file(file.sha256), []).append(file)
+            imported = self.imports.get(file.sha256)
+            code = file.code or (origin.of_file(file.sha256) if imported is None else imported["code"])
+            self.files.setdefault(code, []).append(file)
         self.oddities: dict[str, list[Any]] = {}
         for row in ledger.rows("oddity"):
             self.oddities.setdefault(origin.of_sender(row["sender"]), []).append(row)
@@ -202,6 +206,10 @@ class _Office:
 
     def _silent(self, body: BodyState, useless: Sequence[FileState]) -> _Open:
         """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
+        imported = [file for file in useless if file.sha256 in self.imports]
+        if imported:
+            read = self.imports[imported[-1].sha256]["file"].partition("|")[2]
+            return _Open("confirm", imported[-1].sha256[:16], f"导入，待确认：读到 {read} 格", imported[-1], read)
         if useless:
             last = useless[-1]
             errors = (one for one in self.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR)

@@ -23,7 +23,7 @@ from toolkit.mail import (
     is_filled_in,
     read_settings,
     send,
-)
+)  # fmt: skip
 from toolkit.mail.dispatch import verdict
 from toolkit.run.memory import Recollection, digest_of
 from toolkit.season.correspondence import Prepared

@@ -15,6 +15,9 @@ ALL = "全部"
 ASK = "问单位"
 """The decision not to decide which version counts: the body is asked."""
 
+IMPORTED = "导入件"
+"""The decision that the workbook made of what a body sent counts before the body confirms it; it needs a reason."""
+
 
 class Decision(Struct, frozen=True):
     """One decision about a body; an empty value takes an earlier one back."""

@@ -11,22 +11,13 @@ from msgspec.structs import replace
 from toolkit.findings import Severity, fault
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.returns import Checked, checksum
-from toolkit.season.letters.draft import (
-    Addressee,
-    Draft,
-    Letterhead,
-    Sender,
-    Submission,
-    day_text,
-    html_of,
-    text_of,
-)  # fmt: skip
+from toolkit.season.letters.draft import Addressee, Draft, Letterhead, Sender, Submission, day_text, html_of, text_of
 from toolkit.season.letters.points import LISTED, Point, differences, points_of
 from toolkit.season.letters.quotation import quoted, shortened
 
 __all__ = [
     "ISSUE", "QUERY", "RECEIPT", "REMINDER", "RETURNED", "SENTENCE", "Addressee", "Letter", "Letterhead", "Sender",
-    "Submission", "chase", "issue", "question", "receipt", "reissue", "reminder", "returned", "useless",
+    "Submission", "chase", "confirm", "issue", "question", "receipt", "reissue", "reminder", "returned", "useless",
 ]  # fmt: skip
 
 RETURNED, RECEIPT, REMINDER, ISSUE, QUERY = "退回", "回执", "催报", "下发", "问询"
@@ -166,6 +157,23 @@ def useless(head: Letterhead, sent: Submission, *, why: str, remedy: str, name: 
         f"{_called(head)}：发来的材料不能作为 {head.to.year} 年度年报（{quoted(why, 40)}），请于 {head.by_when}重报。"
     )
     return _letter(draft, "请重新报送", sentence)
+
+
+def confirm(head: Letterhead, sent: Submission, *, read: str, name: str) -> Letter:
+    """Write the letter about a report that came in another form, with the workbook made of it, ``name``, to confirm.
+
+    ``read`` says of how many cells a figure was found.
+    """
+    draft = Draft(
+        head, RETURNED, "请确认代为转填的年报表",
+        opening=(
+            "贵单位发来的是报告，不是下发的年报表。我们已照着转填进年报表，还没有计入。",
+            f"请打开附件“{name}”，与报告逐格核对：读到的 {read} 格是否正确，标为“未读到”的请补填；核对后保存，发回附件。",
+        ),
+        facts=(*sent.facts, ("读到的格数", read), ("重报期限", head.deadline_text)),
+    )  # fmt: skip
+    sentence = f"{_called(head)}：发来的报告已转填进 {head.to.year} 年度年报表（读到 {read} 格），请核对、补齐后于 {head.by_when}发回。"
+    return _letter(draft, "请确认代为转填的年报表", sentence)
 
 
 def question(head: Letterhead, versions: Sequence[tuple[Checked, Submission]], *, ground: str) -> Letter:

@@ -7,12 +7,5 @@ from toolkit.season.worklist.instructions import Instructions, WrongEntry, read_
 from toolkit.season.worklist.overview import Worklist, worklist_bytes, write_list
 
 __all__ = [
-    "PLAN",
-    "WORKLIST_FILE",
-    "Instructions",
-    "Worklist",
-    "WrongEntry",
-    "read_worklist",
-    "worklist_bytes",
-    "write_list",
-]
+    "PLAN", "WORKLIST_FILE", "Instructions", "Worklist", "WrongEntry", "read_worklist", "worklist_bytes", "write_list",
+]  # fmt: skip

@@ -16,7 +16,7 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
 from toolkit.returns import lacking
-from toolkit.season.ledger import ALL, ASK, Decision
+from toolkit.season.ledger import ALL, ASK, IMPORTED, Decision
 from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, TITLES
 
 _HEAD_ROWS = 12
@@ -113,6 +113,9 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
         refused |= {(code, kind): WrongEntry(now[kind], findings[-1].message) for kind in ("waive", "why")}
         if before["waive"] and not now["why"]:  # it was in force with a reason that is gone now
             decisions.append(Decision(code, "waive", ""))
+    if now["adopt"] == IMPORTED and "adopt" in changed and (why := lacking(now["why"])) is not None:
+        findings.append(finding("LEDGER_010", **row.place(TITLES["why"]), why=why))
+        refused[code, "adopt"] = WrongEntry(IMPORTED, findings[-1].message)
     for kind in ("adopt", "waive"):
         if (kind in changed or ("why" in changed and now[kind])) and (code, kind) not in refused:
             decisions.append(Decision(code, kind, now[kind], now["why"] if now[kind] else ""))
@@ -137,8 +140,8 @@ def understood(kind: str, cell: Cell, versions: int, form: Form) -> tuple[str, s
 
 
 def _version(text: str, versions: int) -> tuple[str, str]:
-    if text == ASK and versions:
-        return ASK, ""
+    if text == IMPORTED or (text == ASK and versions):
+        return text, ""
     match = re.fullmatch(r"(?:第\s*)?([0-9]{1,4})(?:\.0+)?\s*份?", text)
     if match is None or not 1 <= int(match[1]) <= versions:
         return "", f"“{text[:20]}”不是收到过的一份（共 {versions} 份）" if versions else "这个单位还没有来过表"

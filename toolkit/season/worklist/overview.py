@@ -17,7 +17,7 @@ from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, 
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
-from toolkit.season.ledger import ASK, Ledger, beijing, in_force
+from toolkit.season.ledger import ASK, IMPORTED, Ledger, beijing, in_force
 from toolkit.season.matters import WAYS, Matter
 from toolkit.season.worklist.columns import (
     BODIES,
@@ -31,7 +31,7 @@ from toolkit.season.worklist.columns import (
     SMALL,
     TITLES,
     version_text,
-)
+)  # fmt: skip
 from toolkit.season.worklist.instructions import WrongEntry
 from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
@@ -61,12 +61,12 @@ def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     """Return the workbook; the same ledger and the same run give the same bytes."""
     book = Workbook(datetime(2000, 1, 1), title=f"{worklist.rollup.region}{worklist.title}", structure_locked=False)
     _bodies(book, ledger, worklist)
+    called = {body.code: body.name for body in worklist.rollup.bodies if body.name}
     special = _state_looks(FILES, worklist.rollup.files)
-    write_list(book, FILES, _file_rows(ledger, worklist.rollup.files), special)
+    write_list(book, FILES, _file_rows(ledger, worklist.rollup.files, called), special)
     names = {file.file: file.name or file.code for file in worklist.rollup.files}
     of_files = (problem.at(file=file.file) for file in worklist.rollup.checked for problem in file.findings)
     list_problems(book, {*worklist.findings, *of_files}, names)
-    called = {body.code: body.name for body in worklist.rollup.bodies if body.name}
     write_list(book, POSTS, _post_rows(ledger, called))
     write_list(book, HISTORY, _history_rows(ledger, called))
     oddities = _oddity_rows(ledger)
@@ -160,7 +160,9 @@ def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
                 (at[code], BODIES.column("matter")): registers.bad,
             }
     _write_table(sheet, BODIES, rows, special)
-    _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in worklist.rollup.bodies])
+    made = {row["code"] for row in ledger.rows("reply", kind=IMPORTED)}
+    bodies = worklist.rollup.bodies
+    _hints(sheet, head + 1, end, [facts.numbers(body.code) for body in bodies], [body.code in made for body in bodies])
     # What was there must move with its row when rows are sorted.
     sheet.filter = Area(head, 0, end, len(BODIES.columns) - 1)
     sheet.frozen = (head + 1, 3)
@@ -179,15 +181,16 @@ def _typed(
     return version_text(value) if kind == "adopt" and value.isdigit() else value
 
 
-def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[int]]) -> None:
+def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[int]], imports: Sequence[bool]) -> None:
     """Put the hints beside the cells to decide in, and the list of its versions beside each body that has some."""
     for kind, (title, message) in HINTS.items():
         at, hint = BODIES.column(kind), {"input_title": title, "input_message": message}
         if kind == "adopt":
             for row, numbers in enumerate(versions, first):
-                if numbers:
+                if numbers or imports[row - first]:
                     choices = {
-                        "validate": "list", "source": [*map(version_text, numbers), *[ASK] * (len(numbers) > 1)], **hint,
+                        "validate": "list", "source": [*map(version_text, numbers), *[ASK] * (len(numbers) > 1),
+                                                       *[IMPORTED] * imports[row - first]], **hint,
                         "error_title": "没有这一份", "error_message": "请从列表中选。",
                     }  # fmt: skip
                     sheet.validate(Area(row, at, row, at), choices)
@@ -253,16 +256,17 @@ def _mailed(message: Any) -> str:
     return f"邮件{(PostState.UNKNOWN if state is PostState.SENDING else state).zh}"
 
 
-def _file_rows(ledger: Ledger, files: Sequence[FileState]) -> list[tuple[str | Number, ...]]:
+def _file_rows(ledger: Ledger, files: Sequence[FileState], called: Mapping[str, str]) -> list[tuple[str | Number, ...]]:
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
+    imports = {row["sha256"]: row["code"] for row in ledger.rows("reply", kind=IMPORTED)}
     rows: list[tuple[str | Number, ...]] = []
     for at, file in enumerate(files, 1):
         came = arrivals.get(file.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
-            (at, file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
-             numbers.get(file.sha256, ""), FILE_STATES[file.state], file.reason, file.status,
+            (at, file.file, "" if name == file.file else name, file.name or called.get(imports.get(file.sha256, ""), file.code) or "（单位不明）",
+             numbers.get(file.sha256, ""), "导入，待确认" if file.sha256 in imports else FILE_STATES[file.state], file.reason, file.status,
              _beijing(when), sender, file.sha256[:12])
         )  # fmt: skip
     return rows
