@@ -247,7 +247,7 @@ def _faulty(made: Folder80) -> None:
         ("马家", sent("马家", figures=figures_of("马家", t4__review__upheld=-3)), "VALUE_"),
     ):
         made.add(f"有错/{name}镇年报.xlsx", data, "failing", gist, whose=name)
-        made.of(name, "returned")
+        made.of(name, "received")
 
 
 def _doubtful(made: Folder80, scratch: Path) -> None:
@@ -283,7 +283,7 @@ def _rounds(made: Folder80, scratch: Path) -> None:
         back = typed(replied(first), {place("t3.r1.natural"): int(figures["t3.r1.natural"]) - mends})
         state = ("merged", "") if mends == 1 else ("failing", "I1")
         made.add(f"{name}镇（已改）(1).xlsx", back, *state, whose=name)
-        made.of(name, "mended" if mends == 1 else "returned")
+        made.of(name, "mended" if mends == 1 else "received")
 
 
 def _past(made: Folder80) -> None:
@@ -337,7 +337,7 @@ def _identities(made: Folder80, scratch: Path) -> None:
     unnamed = write(Filling(FORM, YEAR))
     made.add("年报.xlsx", unnamed, "no_identity", "没有写明")
     made.add("年报 (2).xlsx", covered(unnamed, name=body("土门")[2]), "failing", "BLANK_", whose="土门")
-    made.of("土门", "returned")
+    made.of("土门", "received")
     by_name = covered(sent("三汇"), code="")
     made.add("三汇镇.xlsx", by_name, "merged", whose="三汇")
     made.of("三汇", "passed")
@@ -350,10 +350,10 @@ def _identities(made: Folder80, scratch: Path) -> None:
     made.add("气象局.xlsx", sent("气象局"), "not_in_rollup", "不计入汇总", whose="气象局")
     made.of("气象局", "passed")
     made.add("税务局.xlsx", sent("税务局", figures=broken("税务局")), "not_in_rollup", "1 处错误", whose="税务局")
-    made.of("税务局", "returned")
+    made.of("税务局", "received")
     issued = covered(sent("五里"), name=body("七星")[2])  # the template itself says whose it is
     made.add("七星镇（用了五里的表）.xlsx", issued, "failing", "ID_002", whose="五里")
-    made.of("五里", "returned")
+    made.of("五里", "received")
     by_hand = covered(unnamed, name=body("九江")[2], code=code("天池"))
     made.add("九江镇（代码抄错）.xlsx", by_hand, "no_identity", "另一单位", whose="天池")
     made.of("天池", "received")

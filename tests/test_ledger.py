@@ -64,7 +64,7 @@ def versions() -> Mapping[str, bytes]:
 
 @pytest.fixture(scope="module")
 def begun(versions: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a season of three bodies after its first ``ledger``: passed, returned, in conflict."""
+    """Return a season of three bodies after its first ``ledger``: passed, with errors, in conflict."""
     folder = tmp_path_factory.mktemp("begun") / "季"
     inbox = folder / "收件"
     inbox.mkdir(parents=True)
@@ -73,7 +73,7 @@ def begun(versions: Mapping[str, bytes], tmp_path_factory: pytest.TempPathFactor
         (inbox / name).write_bytes(versions[name])
         os.utime(inbox / name, (1_769_000_000 + at, 1_769_000_000 + at))
     assert run("init", folder, "--year", str(YEAR), "--region", REGION).code == 0
-    assert states(folder) == {ONE: "passed", TWO: "returned", THREE: "received"}
+    assert states(folder) == {ONE: "passed", TWO: "received", THREE: "received"}
     return folder
 
 
@@ -95,7 +95,14 @@ def of_file(folder: Path) -> dict[str, str]:
 
 def typed(folder: Path, code: str, **decisions: object) -> None:
     """Type decisions into a body's row of the desk and save it as another program does."""
-    titles = {"adopt": "采用哪一份", "waive": "豁免规则", "why": "豁免理由", "remind": "催报日期", "remark": "备注"}
+    titles = {
+        "adopt": "采用哪一份",
+        "waive": "豁免规则",
+        "why": "豁免理由",
+        "handed": "已转达",
+        "remind": "催报日期",
+        "remark": "备注",
+    }
     book = openpyxl.load_workbook(folder / "台账.xlsx")
     sheet = book["单位"]
     columns = {cell.value: cell.column for cell in sheet[4]}
@@ -268,13 +275,13 @@ def test_a_waiver_with_a_reason_lets_a_return_in(season: Path, tmp_path: Path) -
     book.close()
     assert {"来源", "问题清单"} <= saying
     typed(season, TWO, waive=None, why=None)
-    assert states(season)[TWO] == "returned", "taken back"
+    assert states(season)[TWO] == "received", "taken back"
 
 
 def test_a_waiver_of_another_rule_is_not_enough(season: Path) -> None:
     """A waiver that covers not every error leaves the return out; 全部 covers all."""
     typed(season, TWO, waive="X2", why=REASON)
-    assert states(season)[TWO] == "returned"
+    assert states(season)[TWO] == "received"
     typed(season, TWO, waive="全部")
     assert states(season)[TWO] == "waived"
 
@@ -287,7 +294,7 @@ def test_a_waiver_without_a_reason_is_refused(season: Path) -> None:
         assert result.code == 1
         assert re.search(r"台账\.xlsx!单位!L\d+ LEDGER_003 ", result.err), result.err
         assert shown(season, TWO)["豁免规则"] == "I1"
-    assert (rows(season, "decision"), states(season)[TWO]) == ([], "returned")
+    assert (rows(season, "decision"), states(season)[TWO]) == ([], "received")
     typed(season, TWO, why=REASON)
     assert run("ledger", season, *AS_OF).code == 0
     assert states(season)[TWO] == "waived"
@@ -299,7 +306,7 @@ def test_a_waiver_whose_reason_is_deleted_is_no_longer_in_force(season: Path) ->
     assert states(season)[TWO] == "waived"
     typed(season, TWO, why=None)
     assert "LEDGER_003" in run("ledger", season, *AS_OF).err
-    assert states(season)[TWO] == "returned"
+    assert states(season)[TWO] == "received"
     assert shown(season, TWO)["豁免规则"] == "I1"
     typed(season, TWO, why=REASON)
     assert states(season)[TWO] == "waived"

@@ -120,7 +120,7 @@ def test_a_season_by_mail(season: Season) -> None:
     assert "LEDGER_005" in told.out
     assert season.states() == {
         code(SOUND): "passed", code(OTHER): "passed", code(SILENT): "missing", code(LINK): "missing",
-        **dict.fromkeys(map(code, (FAULTY, REFUSED, DROPPED, LATER)), "returned"),
+        **dict.fromkeys(map(code, (FAULTY, REFUSED, DROPPED, LATER)), "received"),
     }  # fmt: skip
 
     planned = season.run("send", *DAY)

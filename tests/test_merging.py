@@ -110,7 +110,7 @@ def test_errors_keep_a_return_out_unless_there_is_a_reason() -> None:
     ret = a_return(1, SMALL, answers={"t2.penalty.decisions": Unreadable("约60", "VALUE_012")})
     file = checked(ret, "a.xlsx", error("a.xlsx"))
     left = merged([file], roster(1))
-    assert (states(left), bodies(left)) == ({"a.xlsx": "failing"}, {code_of(1): "returned"})
+    assert (states(left), bodies(left)) == ({"a.xlsx": "failing"}, {code_of(1): "received"})
     assert left.files[0].reason == "还有 1 处错误（MERGE_001）。"
     assert left.merged == ()
     told = merged([file], roster(1), include_failing={code_of(1): "局长已电话核实"})
@@ -138,7 +138,7 @@ def test_bodies_outside_the_rollup_are_listed_not_added() -> None:
     assert (rollup.expected, bodies(rollup)[code_of(2)]) == (2, "passed")
     failing = merged([checked(a_return(2, SMALL), "b.xlsx", error())], roster(1, outside=(2,)))
     assert states(failing) == {"b.xlsx": "not_in_rollup"}
-    assert bodies(failing)[code_of(2)] == "returned"
+    assert bodies(failing)[code_of(2)] == "received"
 
 
 def test_names_help_only_where_a_code_is_missing() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import Ended, contents, run, worked
+from tests.commands import Ended, answer, contents, run, worked
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from tests.test_ledger import shown, typed
 from toolkit.forms import load_form
 
 FORM = load_form("2021")
@@ -129,3 +130,78 @@ def test_the_steps_are_called_after_the_season_too(season: Path) -> None:
     """``season ledger`` is ``ledger``; a folder named as a step is written with a path."""
     assert run("season", "ledger", season, *DAY).out == run("ledger", season, *DAY).out
     assert code_of(BODIES[0][0]) and run("season", "--help").out.count("nianbao season") >= 2
+
+
+# What is recorded is what happened.
+
+
+def states(folder: Path) -> dict[str, str]:
+    """Return the state of every body."""
+    return {body["code"]: body["state"] for body in answer("ledger", folder, *DAY)["bodies"]}
+
+
+def test_a_letter_that_was_only_written_is_no_return(season: Path) -> None:
+    """A body is returned once its letter was read out or handed over, not before; taken back it is not; then mended."""
+    two = code_of(BODIES[1][0])
+    cycle(season)
+    assert (states(season)[two], shown(season, two)["往来"]) == ("received", None)
+    typed(season, two, handed="已电话")
+    for _ in range(2):
+        assert (states(season)[two], shown(season, two)["已转达"], shown(season, two)["豁免理由"]) == (
+            "returned", "已电话", None,
+        )  # fmt: skip
+    assert "已电话" in str(shown(season, two)["往来"])
+    assert BODIES[1][2] not in cycle(season).out, "nothing is to be said until they answer"
+    typed(season, two, handed=None)
+    assert states(season)[two] == "received"
+    typed(season, two, handed="已当面")
+    assert states(season)[two] == "returned"
+    (season / "收件" / "教育（改）.xlsx").write_bytes(a_return(1))
+    assert states(season)[two] == "mended"
+    cycle(season)
+    assert shown(season, two)["已转达"] is None, "the receipt is another letter"
+
+
+def test_what_cannot_be_handed_over_is_refused(season: Path) -> None:
+    """Another word than the two is refused beside its cell and stays there; nothing is recorded."""
+    two = code_of(BODIES[1][0])
+    cycle(season)
+    typed(season, two, handed="发微信了")
+    ended = run("ledger", season, *DAY)
+    assert (ended.code, "LEDGER_002" in ended.err, "已电话" in ended.err) == (1, True, True)
+    assert (states(season)[two], shown(season, two)["已转达"]) == ("received", "发微信了")
+
+
+def test_a_file_in_the_inbox_is_never_said_to_be_gone(season: Path) -> None:
+    """One of equal figures and another text counts as a duplicate and is called that; one that was taken out is gone."""
+    figures = sound(FORM, 70, 10, None)
+    (season / "收件" / "财政（文字改）.xlsx").write_bytes(workbook(FORM, 2025, BODIES[0], figures, text=False))
+    one = code_of(BODIES[0][0])
+    cycle(season)
+    assert "重复件" in str(shown(season, one)["来过的表"])
+    assert "不在收件夹" not in str(shown(season, one)["来过的表"])
+    (season / "收件" / "财政（文字改）.xlsx").unlink()
+    cycle(season)
+    assert "不在收件夹" in str(shown(season, one)["来过的表"])
+
+
+def test_reminders_are_proposed_on_the_days_that_were_planned(season: Path) -> None:
+    """Not before the first day, then until somebody reminded; a corrected date is one reminder; nothing is sent by itself."""
+    worked("init", season, "--remind-before", "7,3", "--remind-after", "1")
+    (season / "台账.xlsx").unlink(missing_ok=True)
+    three = code_of(BODIES[3][0])
+
+    def proposed(day: str) -> bool:
+        out = worked("season", season, "--as-of", day).out
+        (part,) = re.findall(r"可以发信.*?\n仍未报", out, re.DOTALL)
+        return BODIES[3][2] in part and "催报" in part
+
+    assert [proposed(day) for day in ("2026-01-23", "2026-01-24", "2026-01-26")] == [False, True, True]
+    for date in ("2026-01-25", "2026-01-26"):
+        typed(season, three, remind=date)
+        assert [proposed(day) for day in ("2026-01-26", "2026-01-28")] == [False, True]
+    letter = next((season / "退回").glob(f"{three}*催报信.txt")).read_text("utf-8")
+    assert "再次提醒" in letter
+    assert "第三次" not in letter
+    typed(season, three, handed="已电话")
+    assert [proposed(day) for day in ("2026-01-29", "2026-02-01")] == [False, True]

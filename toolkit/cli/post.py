@@ -19,7 +19,7 @@ from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.findings import fault
-from toolkit.mail import PostResult, PostState, Selection, Server, Terms, collect_folder, collect_imap, password
+from toolkit.mail import PostResult, Selection, Server, Terms, collect_folder, collect_imap, password
 from toolkit.outputs.outside_objects import send_json
 from toolkit.run import Job
 
@@ -145,7 +145,7 @@ def send(job: Job, mode: Mode, pace: Pace, fmt: str, terminal: Terminal) -> int:
         out_json(send_json(sent, without))
     else:
         _text(sent, without)
-    return 0 if all(message.state is PostState.SENT for message in sent) else FAULTY
+    return 0 if all(message.state.went for message in sent) else FAULTY
 
 
 def _text(sent: Sequence[PostResult], without: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -23,6 +24,8 @@ from toolkit.mail import PostState, Selection, Terms, collect_folder, collect_im
 from toolkit.run import Job
 from toolkit.season import Matter, Session
 
+_FOLDER = re.compile(r"[0-9A-Z]{18}/")
+"""The folder of a body in 收件, which says nothing beside its name."""
 ABOUT = 60
 """The most characters of what is open that stand behind a name; 台账.xlsx has it whole."""
 LONG = 12
@@ -117,7 +120,7 @@ def _sender(session: Session) -> str:
 
 
 def _brought(brought: season.Collected) -> None:
-    for oddity in brought.oddities:
+    for oddity in brought.unseen:
         if oddity.finding.severity is not Severity.INFO:
             say(line(oddity.finding))
     if brought.new:
@@ -136,7 +139,7 @@ def _sent(session: Session, state: season.Settled, letters: Sequence[season.Prep
             say(line(message.finding))
     tried = sum(message.tried and message.state is PostState.SENT for message in sent)
     say(t(f"发出 {tried} 封。", f"{tried} sent."))
-    return all(message.state is PostState.SENT for message in sent)
+    return all(message.state.went for message in sent)
 
 
 def _show(today: season.Today, day: str, left: int, folder: Path) -> None:
@@ -145,7 +148,8 @@ def _show(today: season.Today, day: str, left: int, folder: Path) -> None:
         t(f"离截止 {left} 天", f"{left} days left") if left >= 0 else t(f"已过截止 {-left} 天", f"{-left} days overdue")
     )
     out(t(f"今天要办（{day}，{due}）", f"Today ({day}, {due})"))
-    calls = [f"{one.name}：{_about(one)}{_number(one)}" for one in today.phone]
+    fates = {one.key: f"；{today.fates[one.key]}" for one in today.phone if one.key in today.fates}
+    calls = [f"{one.name}：{_about(one)}{fates.get(one.key, '')}{_number(one)}" for one in today.phone]
     if len(calls) > LONG:
         calls = _grouped(today.phone, lambda one: one.words)
     _lines(t("打电话或当面转交", "Phone or hand over"), calls, len(today.phone))
@@ -164,7 +168,8 @@ def _grouped(matters: Sequence[Matter], by: Callable[[Matter], str]) -> list[str
 
 
 def _about(one: Matter) -> str:
-    about = one.about if len(one.about) <= ABOUT else f"{one.about[: ABOUT - 1]}…"
+    about = _FOLDER.sub("", one.about).removeprefix(one.name)
+    about = about if len(about) <= ABOUT else f"{about[: ABOUT - 1]}…"
     return f"{one.words}（{about.rstrip('。')}）" if about else one.words
 
 

@@ -24,20 +24,25 @@ MESSAGE_BYTES = 20 * 2**20
 
 
 class PostState(StrEnum):
-    """The states of a message; a retry is ``planned`` again."""
+    """The states of a message; a retry is ``planned`` again, one that was read out or given by hand ``handed``."""
 
     PLANNED = "planned"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    HANDED = "handed"
 
     @property
     def zh(self) -> str:
         """Return the word that the coordinator reads."""
-        return {"planned": "待发", "sending": "发送中", "sent": "已发", "refused": "被拒收", "unknown": "不明"}[
-            self.value
-        ]
+        words = {"planned": "待发", "sending": "发送中", "sent": "已发", "refused": "被拒收", "unknown": "不明"}
+        return (words | {"handed": "已转达"})[self.value]
+
+    @property
+    def went(self) -> bool:
+        """Tell whether the message has reached its addressee, as far as is known."""
+        return self in (PostState.SENT, PostState.HANDED)
 
 
 class Journal(Protocol):
@@ -186,8 +191,8 @@ class _Run:
         if state is PostState.SENDING:
             self.journal.record(post.key, PostState.UNKNOWN, "上次运行在发送这一封时中断")
             state = PostState.UNKNOWN
-        if state is PostState.SENT:
-            return self._result(post, state, "此前已发")
+        if state.went:
+            return self._result(post, state, f"此前{state.zh}")
         if state is PostState.UNKNOWN and post.key in self.terms.again:
             self._doubtful.add(post.key)
         elif state is PostState.UNKNOWN:

@@ -284,8 +284,6 @@ class Settling:
             return "waived"
         if "merged" in ends or ("not_in_rollup" in ends and key not in self.failing):
             return "mended" if key in self.returned else "passed"
-        if ends & {"failing", "not_in_rollup"}:
-            return "returned"
         return "received" if ends - {"wrong_year"} else "missing"
 
     def _files(self, states: Sequence[FileState]) -> tuple[tuple[str, ...], str, bool]:

@@ -36,7 +36,7 @@ class Waiver(Struct, frozen=True):
 class Standing(Struct, frozen=True):
     """What was settled before about a body: the file ``adopted`` by decision, the one ``accepted`` in a roll-up.
 
-    Both are sha256 or "". ``returned`` tells that an earlier file of it had been sent back with errors.
+    Both are sha256 or "". ``returned`` tells that a file of it had been sent back with errors.
     """
 
     adopted: str = ""

@@ -15,6 +15,7 @@ from toolkit import reading
 from toolkit.files import replaced, swept
 from toolkit.findings import Finding, finding
 from toolkit.forms import form_for_year
+from toolkit.mail import PostState
 from toolkit.returns import Decisions, Region, RollUp
 from toolkit.roster import Roster
 from toolkit.roster.tokens import Key, Trust
@@ -23,8 +24,10 @@ from toolkit.run.memory import Recollection
 from toolkit.season.folder import Folder, Settings, kept, key_of, opened_ledger, passwords_of, settings_of
 from toolkit.season.imports import import_received, included
 from toolkit.season.ledger import (
+    Decision,
     Delivery,
     Ledger,
+    SendJournal,
     first_seen,
     locked,
     received,
@@ -36,6 +39,7 @@ from toolkit.season.ledger import (
     stamp,
     standings,
     waivers,
+    with_returned,
 )  # fmt: skip
 from toolkit.season.matters import Calendar, matters
 from toolkit.season.provenance import sender_findings
@@ -97,7 +101,19 @@ def _instructions(folder: Folder, ledger: Ledger, settings: Settings) -> Instruc
     instructions = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year))
     with ledger.transaction():
         record_decisions(ledger, instructions.decisions)
+        for decision in instructions.decisions:
+            if decision.kind == "handed":
+                _handed(SendJournal(ledger), decision)
     return instructions
+
+
+def _handed(journal: SendJournal, decision: Decision) -> None:
+    """Note that a letter was read out or given by hand, or that it was not after all; one that was sent stays sent."""
+    state = PostState(journal.state(decision.reason) or PostState.PLANNED)
+    if decision.value and not state.went:
+        journal.record(decision.reason, PostState.HANDED, decision.value)
+    elif not decision.value and state is PostState.HANDED:
+        journal.record(decision.reason, PostState.PLANNED, "台账上取消")
 
 
 def _beside(folder: Folder) -> tuple[Finding, ...]:
@@ -115,8 +131,9 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
     included(session.folder, session.ledger)
     job = _completed(job, session)
     outcome = run(job, watch)
-    rollup = outcome.rollup
-    assert rollup is not None, "a season is merged"
+    assert outcome.rollup is not None, "a season is merged"
+    rollup = with_returned(outcome.rollup, session.ledger)
+    outcome = replace(outcome, rollup=rollup)
     with session.ledger.transaction():
         record_deliveries(session.ledger, _deliveries(outcome, session.folder))
         record_checked(session.ledger, outcome.checked, rollup.files)

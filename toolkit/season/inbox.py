@@ -25,11 +25,12 @@ UNKNOWN_FOLDER = "未识别"
 
 
 class Collected(Struct, frozen=True):
-    """What one run brought: files that are new with their paths, how many were known, and what is no return."""
+    """What one run brought: files that are new with their paths, how many were known, what is no return and what of that is new."""
 
     new: tuple[Delivery, ...]
     known: int
     oddities: tuple[Oddity, ...]
+    unseen: tuple[Oddity, ...] = ()
 
 
 def recognise(data: bytes) -> Finding | None:
@@ -49,6 +50,7 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
     """
     new: list[Delivery] = []
     oddities: list[Oddity] = []
+    unseen: list[Oddity] = []
     repeats = 0
     rows = session.ledger.rows("arrival")
     came = {(row["sha256"], row["message_id"], row["source"]) for row in rows}
@@ -59,7 +61,7 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
             content = Arrival(name=content.name, data=content.data, **origin)
         if isinstance(content, Oddity):
             oddities.append(content)
-            _note(session.ledger, content)
+            unseen += [content] * _note(session.ledger, content)
             continue
         sha256 = hashlib.sha256(content.data).hexdigest()
         way = (sha256, content.message_id, content.source)
@@ -76,7 +78,7 @@ def collect(session: Session, contents: Iterable[Arrival | Oddity]) -> Collected
         if sha256 not in paths:
             new.append(delivery)
         paths[sha256] = path
-    return Collected(tuple(new), repeats, tuple(oddities))
+    return Collected(tuple(new), repeats, tuple(oddities), tuple(unseen))
 
 
 def _may_be_report(content: Oddity) -> bool:
@@ -116,13 +118,15 @@ def _time(when: datetime | None) -> str:
     return "" if when is None else when.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _note(ledger: Ledger, oddity: Oddity) -> None:
-    """Note once what is no return, with what to do about it."""
+def _note(ledger: Ledger, oddity: Oddity) -> bool:
+    """Note once what is no return, with what to do about it; tell whether it is new."""
     key = {
         "name": oddity.name, "sender": oddity.sender, "source": oddity.source, "message_id": oddity.message_id,
         "code": oddity.finding.code,
     }  # fmt: skip
-    if ledger.last("oddity", **key) is None:
+    new = ledger.last("oddity", **key) is None
+    if new:
         digest = "" if oddity.data is None else hashlib.sha256(oddity.data).hexdigest()
         about = f"{oddity.finding.message}{oddity.finding.remedy}"
         ledger.add("oddity", **key, sha256=digest, sent_at=_time(oddity.sent_at), about=about)
+    return new

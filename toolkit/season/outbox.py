@@ -29,7 +29,7 @@ from toolkit.run.memory import Recollection, digest_of
 from toolkit.season.correspondence import Prepared
 from toolkit.season.cycle import Session, Settled, write_worklist
 from toolkit.season.inbox import code_inside
-from toolkit.season.ledger import SendJournal
+from toolkit.season.ledger import SendJournal, record_states, with_returned
 from toolkit.season.matters import WAYS
 from toolkit.season.worklist import PLAN, write_list
 from toolkit.workbook import registers
@@ -120,7 +120,9 @@ def dispatch(
     sent = send(posts, server, password, SendJournal(session.ledger), belongs, terms)
     if terms.to_self is not None:
         session.ledger.add("season", name="trial", value=terms.to_self)
-    write_worklist(session, settled.rollup, settled.outcome.roster, settled.notes)
+    rollup = with_returned(settled.rollup, session.ledger)
+    record_states(session.ledger, rollup.files, rollup.bodies)
+    write_worklist(session, rollup, settled.outcome.roster, settled.notes)
     return sent
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
 
+from toolkit.mail import PostState
 from toolkit.returns import FileState
 from toolkit.season.cycle import Session, Settled, calendar_of
 from toolkit.season.matters import Matter, matters
+
+FATES = {
+    PostState.REFUSED: "信被拒收，核对邮箱",
+    PostState.UNKNOWN: "信不知道到了没有",
+    PostState.SENDING: "信不知道到了没有",
+}
 
 
 class Today(Struct, frozen=True):
     """What a cycle leaves to the coordinator; a silent body may be called or written to as well.
 
-    ``strays`` are the files of which nobody knows whose they are: to be decided too.
+    ``strays`` are the files of which nobody knows whose they are: to be decided too. ``fates`` says of letters that mail
+    did not surely bring, by their keys, what became of them.
     """
 
     phone: tuple[Matter, ...]
@@ -22,6 +31,7 @@ class Today(Struct, frozen=True):
     send: tuple[Matter, ...]
     silent: tuple[Matter, ...]
     strays: tuple[FileState, ...]
+    fates: Mapping[str, str]
 
 
 def todays(session: Session, settled: Settled, as_of: date) -> Today:
@@ -31,4 +41,7 @@ def todays(session: Session, settled: Settled, as_of: date) -> Today:
     known = {matter.sha256 for matter in listed}
     strays = (one for one in rollup.files if one.state in ("no_identity", "not_on_roster") and one.sha256 not in known)
     phone, decide, send = (tuple(one for one in listed if one.way == way) for way in ("phone", "decide", "send"))
-    return Today(phone, decide, send, tuple(one for one in listed if one.silent), tuple(strays))
+    silent = tuple(one for one in listed if one.silent or (one.kind, one.way) == ("none", "wait"))
+    posts = {key: PostState(row["state"]) for key, row in session.ledger.newest("message", "key").items()}
+    fates = {key: FATES[state] for key, state in posts.items() if state in FATES}
+    return Today(phone, decide, send, silent, tuple(strays), fates)

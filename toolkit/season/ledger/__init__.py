@@ -19,6 +19,7 @@ from toolkit.season.ledger.records import (
     record_states,
     stamp,
     standings,
+    with_returned,
 )  # fmt: skip
 from toolkit.season.ledger.store import Ledger
 
@@ -26,5 +27,5 @@ __all__ = [
     "ALL", "ASK", "BEIJING", "IMPORTED", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal",
     "beijing", "first_seen", "in_force", "locked", "on_a_share", "received", "record_accepted",
     "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states", "stamp",
-    "standings", "waivers",
+    "standings", "waivers", "with_returned",
 ]  # fmt: skip

@@ -29,12 +29,17 @@ class Decision(Struct, frozen=True):
 
 
 def in_force(ledger: Ledger) -> dict[tuple[str, str], str]:
-    """Return the decisions in force by body and kind, the reason of a waiver or an adoption as kind ``why``."""
+    """Return the decisions in force by body and kind, the reason of a waiver or an adoption as kind ``why``.
+
+    Of a letter that was handed over, its key is the kind ``letter``.
+    """
     values: dict[tuple[str, str], str] = {}
     for (code, kind), row in ledger.newest("decision", "code", "kind").items():
         if row["value"]:
             values[code, kind] = row["value"]
-            if row["reason"]:
+            if kind == "handed":
+                values[code, "letter"] = row["reason"]
+            elif row["reason"]:
                 values[code, "why"] = row["reason"]
     return values
 

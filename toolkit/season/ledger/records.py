@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
+from toolkit.mail import PostState
 from toolkit.returns import BodyState, Checked, FileState, Return, RollUp, Standing, checksum
 from toolkit.returns.numbers import show
 from toolkit.season.ledger.store import Ledger
@@ -177,8 +178,30 @@ def standings(ledger: Ledger) -> dict[str, Standing]:
         if kind == "adopt" and row["value"].isdigit()
     }
     accepted = _accepted(ledger)
-    returned = {row["code"] for row in ledger.rows("state", subject="body", state="returned")}
+    returned = sent_back(ledger)
     return {
         code: Standing(*adopted.get(code, ("", "")), accepted.get(code, ""), code in returned)
-        for code in sorted(adopted.keys() | accepted.keys() | returned)
+        for code in sorted(adopted.keys() | accepted.keys() | returned.keys())
     }
+
+
+def sent_back(ledger: Ledger) -> dict[str, set[str]]:
+    """Return the files of each body that went back, by mail or by hand, by the beginning of their sha256."""
+    went: dict[str, set[str]] = {}
+    for key, row in ledger.newest("message", "key").items():
+        code, kind, file = key.split("/", 2)
+        if kind == "退回" and PostState(row["state"]).went:
+            went.setdefault(code, set()).add(file)
+    return went
+
+
+def with_returned(rollup: RollUp, ledger: Ledger) -> RollUp:
+    """Return a roll-up in which a body is returned whose file went back as it is: a letter that was only written is none."""
+    went = sent_back(ledger)
+    failing = (file for file in rollup.files if file.state in ("failing", "not_in_rollup"))
+    back = {file.code for file in failing if file.sha256[:16] in went.get(file.code, ())}
+    bodies = (
+        replace(body, state="returned") if body.state == "received" and body.code in back else body
+        for body in rollup.bodies
+    )
+    return replace(rollup, bodies=tuple(bodies))

@@ -11,15 +11,24 @@ CODE_TITLE = "统一社会信用代码"
 DECISIONS = (
     Column("adopt", "采用哪一份", 74, "coordinator"),
     Column("waive", "豁免规则", 78, "coordinator"),
-    Column("why", "豁免理由", 140, "coordinator"),
-    Column("remind", "催报日期", 82, "coordinator"),
-    Column("remark", "备注", 96, "coordinator"),
+    Column("why", "豁免理由", 116, "coordinator"),
+    Column("handed", "已转达", 66, "coordinator"),
+    Column("remind", "催报日期", 80, "coordinator"),
+    Column("remark", "备注", 80, "coordinator"),
 )
 """The columns to decide in, by the kind of decision; ``why`` is the reason of ``waive`` and of ``adopt``."""
 TITLES = {column.code: column.title for column in DECISIONS}
 BEFORE = {kind: f"原{title}" for kind, title in TITLES.items()}
 """The titles of the hidden columns that hold what stood in the cells when the worklist was written."""
+HANDED = ("已电话", "已当面")
+"""How a letter reached its body without mail."""
+LETTER_TITLE = "信的编号"
+"""The title of the hidden column that holds the letter which the row speaks of."""
 HINTS = {
+    "handed": (
+        "已转达",
+        "这一行“下一步”的信已经用电话念过、当面或别的办法交给单位的，在此选定；算作已退回、已催报。清空即取消。",
+    ),
     "adopt": ("采用哪一份", f"几份不一致，或已通过的又来了一份时，在此选定；要去信问的选“{ASK}”。清空即取消。"),
     "waive": ("豁免规则", f"错误经核实可以接受的，写规则或代码，如 I1 X2；全部接受写“{ALL}”。必须同时写理由。"),
     "why": ("理由", "谁、什么时候、凭什么同意。会写进汇总表。"),
@@ -40,9 +49,10 @@ BODIES = ListSheet(
         Column("status", "填报情况", 110),
         Column("contact", "联系人、电话", 100),
         Column("posts", "往来", 100),
-        Column("matter", "下一步", 150),
+        Column("matter", "下一步", 140),
         *DECISIONS,
         *(Column(f"before_{kind}", title, 60, hidden=True) for kind, title in BEFORE.items()),
+        Column("letter", LETTER_TITLE, 60, hidden=True),
     ),
 )
 FILES = ListSheet(

@@ -17,7 +17,7 @@ from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
 from toolkit.returns import lacking
 from toolkit.season.ledger import ALL, ASK, IMPORTED, Decision
-from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, TITLES
+from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, HANDED, LETTER_TITLE, TITLES
 
 _HEAD_ROWS = 12
 """How many rows are searched for the titles: somebody may have put lines above them."""
@@ -88,7 +88,7 @@ def read_worklist(book: Book, file: str, versions: Mapping[str, int], form: Form
 def _head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
     for row in range(_HEAD_ROWS):
         titles = {str(cell.value).strip(): at[1] for at, cell in sheet.cells.items() if at[0] == row and cell.value}
-        if {CODE_TITLE, *TITLES.values()} <= titles.keys():
+        if {CODE_TITLE, *TITLES.values()} - {TITLES["handed"]} <= titles.keys():  # older ones have no such column
             return row, titles
     return None
 
@@ -99,8 +99,9 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
     findings: list[Finding] = []
     refused: dict[tuple[str, str], WrongEntry] = {}
     for kind, title in TITLES.items():
-        cell = row.cell(title)
-        now[kind], fault = understood(kind, cell, versions, form)
+        now[kind], fault = understood(kind, row.cell(title), versions, form)
+        if kind == "handed" and now[kind] and not row.text(LETTER_TITLE):
+            fault = "现在没有要转达给这个单位的信"
         if fault:
             findings.append(finding("LEDGER_002", **row.place(title), title=title, why=fault))
             refused[code, kind] = WrongEntry(row.text(title), findings[-1].message)
@@ -122,7 +123,9 @@ def _instructions(row: _BodyRow, code: str, versions: int, form: Form) -> Instru
     if "why" in changed and now["why"] and not now["adopt"] and not now["waive"]:
         findings.append(finding("LEDGER_004", **row.place(TITLES["why"])))
         refused[code, "why"] = WrongEntry(now["why"], findings[-1].message)
-    alone = [kind for kind in TITLES if kind in changed and kind not in ("adopt", "waive", "why")]
+    if "handed" in changed and (key := row.text(LETTER_TITLE)):
+        decisions.append(Decision(code, "handed", now["handed"], key))
+    alone = [kind for kind in ("remind", "remark") if kind in changed]
     decisions += [Decision(code, kind, now[kind]) for kind in alone]
     return Instructions(tuple(decisions), tuple(findings), refused)
 
@@ -136,6 +139,8 @@ def understood(kind: str, cell: Cell, versions: int, form: Form) -> tuple[str, s
         return _rules(text, form)
     if text and kind == "remind":
         return _day(text, cell.value if cell.date else None)
+    if text and kind == "handed" and text not in HANDED:
+        return "", f"“{text[:20]}”不是{'、'.join(HANDED)}"
     return text, ""
 
 

@@ -24,6 +24,7 @@ from toolkit.season.worklist.columns import (
     CENTRED,
     DECISIONS,
     FILES,
+    HANDED,
     HINTS,
     HISTORY,
     ODDITIES,
@@ -128,12 +129,16 @@ def _state_looks(layout: ListSheet, states: Sequence[BodyState | FileState]) -> 
 def _bodies(book: Workbook, ledger: Ledger, worklist: Worklist) -> None:
     sheet = book.sheet(BODIES.name)
     facts, decided = _Facts(ledger, worklist), in_force(ledger)
+    for code, kind in [place for place in decided if place[1] == "handed"]:
+        if decided[code, "letter"] != facts.letter(code):  # another letter is on the table now
+            del decided[code, kind]
     rows: list[tuple[str | Number, ...]] = [
         (
             number,
             *facts.of(body),
             *(_typed(worklist.refused, decided, body.code, kind) for kind in TITLES),
             *(decided.get((body.code, kind), "") for kind in TITLES),
+            facts.letter(body.code),
         )
         for number, body in enumerate(worklist.rollup.bodies, 1)
     ]
@@ -194,6 +199,8 @@ def _hints(sheet: Worksheet, first: int, end: int, versions: Sequence[Sequence[i
                         "error_title": "没有这一份", "error_message": "请从列表中选。",
                     }  # fmt: skip
                     sheet.validate(Area(row, at, row, at), choices)
+        elif kind == "handed":
+            sheet.validate(Area(first, at, end, at), {"validate": "list", "source": list(HANDED), **hint})
         else:
             sheet.validate(Area(first, at, end, at), {"validate": "any", **hint})
 
@@ -205,10 +212,15 @@ class _Facts:
         self.versions = _by_code(ledger, "version")
         self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.sentences = {file.sha256: file.status for file in worklist.rollup.files}
-        self.states = {file.sha256: file.state for file in worklist.rollup.files if file.state != "duplicate"}
+        files = sorted(worklist.rollup.files, key=lambda file: file.state != "duplicate")
+        self.states = {file.sha256: file.state for file in files}  # of equal ones the one that is no duplicate
         self.messages = {code: list({row["key"]: row for row in rows}.values())
                          for code, rows in _by_code(ledger, "message").items()}  # fmt: skip
         self.matters, self.refused = worklist.matters, worklist.refused
+
+    def letter(self, code: str) -> str:
+        """Return the key of the letter to a body."""
+        return self.matters[code].key if code in self.matters else ""
 
     def numbers(self, code: str) -> list[int]:
         """Return the numbers of the newest versions of a body that can be chosen."""
@@ -253,6 +265,8 @@ def _by_code(ledger: Ledger, table: str) -> dict[str, list[Any]]:
 def _mailed(message: Any) -> str:
     """Return what became of a message; one that was being sent when its run ended may be gone."""
     state = PostState(message["state"])
+    if state is PostState.HANDED:
+        return str(message["detail"])
     return f"邮件{(PostState.UNKNOWN if state is PostState.SENDING else state).zh}"
 
 
@@ -284,25 +298,15 @@ def _noted(row: Any) -> str:
 
 def _post_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, ...]]:
     replies = [
-        (
-            _noted(row),
-            called.get(row["code"], row["code"]),
-            f"写好{row['kind']}",
-            row["file"],
-            f"第 {row['round']} 轮" * (row["round"] > 0),
-        )
+        (_noted(row), called.get(row["code"], row["code"]), f"写好{row['kind']}", row["file"],
+         f"第 {row['round']} 轮" * (row["round"] > 0))
         for row in ledger.rows("reply")
-    ]
+    ]  # fmt: skip
     messages = [
-        (
-            _noted(row),
-            called.get(row["code"], row["code"]),
-            f"{row['key'].split('/')[1]} {_mailed(row)}",
-            row["key"],
-            row["detail"],
-        )
-        for row in ledger.rows("message")
-    ]
+        (_noted(row), called.get(row["code"], row["code"]), f"{row['key'].split('/')[1]} {_mailed(row)}", row["key"],
+         row["detail"])
+        for row in ledger.newest("message", "key").values()  # what became of it, not what it was meanwhile
+    ]  # fmt: skip
     return sorted(replies + messages)
 
 
