@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pickle
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,8 @@ from toolkit.errors import DefinitionError, ToolkitError, WorkbookError
 from toolkit.findings import CATALOGUE, Entry, Severity, Wording, catalogue, fault, finding, phrase
 from toolkit.findings.toml import read_toml
 from toolkit.forms import FORM_IDS, load_form
+from toolkit.returns import Region
+from toolkit.run import Job, run
 
 PACKAGE = Path(catalogue.__file__).parent.parent
 ENTRIES = tuple(catalogue.entries())
@@ -208,3 +211,26 @@ def test_the_shipped_catalogue_is_sound() -> None:
     faults = "\n".join(refused.value.faults)
     assert "entries.FILE_001.severty: unknown key 'severty' — did you mean 'severity'?" in faults
     assert "unknown severity 'minor'; one of error, warning, info" in faults
+
+
+def test_a_wording_travels_in_both_languages() -> None:
+    """What another process hands over knows its English still."""
+    wording = pickle.loads(pickle.dumps(Wording("可以上报", "ready to file")))
+    assert (wording, wording.en) == ("可以上报", "ready to file")
+
+
+def test_english_is_no_chinese_sentence() -> None:
+    """No English text of the catalogue has the punctuation of Chinese but within the brackets of what is to be typed."""
+    texts = [getattr(entry, name) for entry in CATALOGUE.values() for name in entry.__struct_fields__ if "_en" in name]
+    texts += [fragment.en for fragment in catalogue.phrases().values()]
+    assert [text for text in texts if re.search("[，。；：]", re.sub("（[^）]*）", "", text))] == []
+
+
+def test_why_a_file_is_in_its_state_is_said_in_both_languages() -> None:
+    """Of the sample county every state and reason has its English, and the two say it in their own language alone."""
+    county = Path(__file__).parents[1] / "filled" / "样例县"
+    roll = run(Job((county / "2025",), "merge", year=2025, roster=county / "名录.xlsx", region=Region("样例县"))).rollup
+    assert roll is not None
+    reasons = [file.reason for file in roll.files if file.reason]
+    assert len(reasons) > 5
+    assert all(isinstance(reason, Wording) and not re.search("[，。；：]", reason.en) for reason in reasons), reasons

@@ -13,7 +13,7 @@ from toolkit.cli.lines import line, status_of
 from toolkit.cli.parameters import PathArgument, everywhere, format_option, job_options
 from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.cli.work import performed
 from toolkit.outputs.contract import check_json
 from toolkit.returns.file_states import VERDICTS
@@ -85,11 +85,13 @@ def _text(outcome: Outcome, terminal: Terminal) -> None:
         verdict, sentence = VERDICTS[file.verdict], file.status.sentence
         say(clean(t(f"{verdict} {file.file} {name}：{sentence}", f"{verdict.en} {file.file} {name}: {sentence.en}")))
     verdicts = [file.verdict for file in checked]
+    tokens = in_language(trust_words(file.trust for file in checked if file.ret is not None))
     say(
         t(
             f"共 {len(checked)} 个文件：通过 {verdicts.count('pass')}，不通过 {verdicts.count('fail')}，"
-            f"读不了 {verdicts.count('unreadable')}。{trust_words(file.trust for file in checked if file.ret is not None)}",
+            f"读不了 {verdicts.count('unreadable')}。",
             f"{len(checked)} files: {verdicts.count('pass')} pass, {verdicts.count('fail')} fail, "
-            f"{verdicts.count('unreadable')} unreadable.",
+            f"{verdicts.count('unreadable')} unreadable. ",
         )
+        + tokens
     )

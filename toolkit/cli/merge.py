@@ -13,7 +13,7 @@ from toolkit.cli.lines import FAULTY, line, status_of
 from toolkit.cli.parameters import PathArgument, collected, everywhere, format_option, job_options
 from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.cli.work import performed
 from toolkit.merging import EXCLUDED, chain_words, covered
 from toolkit.outputs.contract import merge_json, proof_json
@@ -102,7 +102,7 @@ def merge(job: Job, target: Target, terminal: Terminal) -> int:
 def _text(rollup: RollUp) -> None:
     for file in rollup.files:
         if file.state not in SETTLED:
-            out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
+            out(clean(f"{file.file} {in_language(FILE_STATES[file.state])} {in_language(file.reason)}"))
     for finding in rollup.findings:
         out(line(finding))
     for words in chain_words(rollup):
@@ -153,7 +153,8 @@ def _proof_text(proof: Proof) -> None:
     for file, reason in proof.unproved:
         out(clean(t(f"{file} 未能核对：{reason}", f"{file} not proved: {reason}")))
     for file, reason in proof.repaired:
-        out(clean(t(f"{file} 改读后核对：{reason}", f"{file} proved as read by its own rule: {reason}")))
+        words = in_language(reason)
+        out(clean(t(f"{file} 改读后核对：{words}", f"{file} proved as read by its own rule: {words}")))
     for file, reason in proof.left_out:
         out(clean(t(f"{file} 未计入：{reason}", f"{file} left out: {reason}")))
     for file in proof.not_in_rollup:

@@ -15,7 +15,7 @@ from toolkit.cli.parameters import PathArgument, collected, everywhere, format_o
 from toolkit.cli.printing import clean, out, out_json
 from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.findings import Severity
 from toolkit.merging import covered
 from toolkit.outputs.contract import ledger_json
@@ -136,10 +136,10 @@ def _text(state: season.Settled) -> None:
     rollup = state.rollup
     for body in rollup.bodies:
         if body.state != "not_expected":
-            out(clean(f"{body.words}\t{body.name or body.code}\t{'、'.join(body.files)}"))
+            out(clean(f"{in_language(body.words)}\t{body.name or body.code}\t{'、'.join(body.files)}"))
     for file in rollup.files:
         if file.state not in SETTLED:
-            out(clean(f"{file.file} {FILE_STATES[file.state]} {file.reason}"))
+            out(clean(f"{file.file} {in_language(FILE_STATES[file.state])} {in_language(file.reason)}"))
     for finding in (*rollup.findings, *state.notes):
         out(line(finding))
     for what, names in covered(rollup):

@@ -16,6 +16,11 @@ def language(arguments: list[str]) -> str:
 LANGUAGE = language(sys.argv[1:])
 
 
+def in_language(text: str) -> str:
+    """Return a text that may know its English in the language of this run."""
+    return t(text, getattr(text, "en", text))
+
+
 def t(zh: str, en: str) -> str:
     """Return the text in the language of this run."""
     return en if LANGUAGE == "en" else zh

@@ -8,6 +8,7 @@ import zipfile
 from toolkit.excel_in import limits
 from toolkit.excel_in.compound import top_streams
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.findings import Wording
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -42,7 +43,7 @@ def sniff(data: bytes) -> tuple[str, zipfile.ZipFile | None]:
     if data[:2] == b"\x09\x08" and len(data) > 8:
         return "xls", None
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04"):
-        raise Refused("FILE_017", what="Excel 4.0 或更早的表")
+        raise Refused("FILE_017", what=Wording("Excel 4.0 或更早的表", "a sheet of Excel 4.0 or earlier"))
     if data.startswith(b"{\\rtf"):
         raise Refused("FILE_011")
     raise _text(data)
@@ -51,9 +52,16 @@ def sniff(data: bytes) -> tuple[str, zipfile.ZipFile | None]:
 def refuse_sealed(data: bytes) -> None:
     """Refuse a file that office security software or rights management has ciphered whole, known by how it begins."""
     if data.startswith(b"%TSD-Header-###%"):
-        raise Refused("FILE_025", what="文件头 %TSD-Header-###%，见于 IP-guard")
+        raise Refused(
+            "FILE_025",
+            what=Wording(
+                "文件头 %TSD-Header-###%，见于 IP-guard", "it begins with %TSD-Header-###%, as those of IP-guard"
+            ),
+        )
     if b"E-SafeNet\x00" in data[:512]:
-        raise Refused("FILE_025", what="文件头 E-SafeNet，亿赛通")
+        raise Refused(
+            "FILE_025", what=Wording("文件头 E-SafeNet，亿赛通", "it begins with E-SafeNet, as those of 亿赛通")
+        )
     if data.startswith(b".pfile"):
         raise Refused("FILE_024")
 

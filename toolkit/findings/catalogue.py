@@ -81,6 +81,10 @@ class Wording(str):
         wording.en = en
         return wording
 
+    def __reduce__(self) -> tuple[type[Wording], tuple[str, str]]:
+        """Travel in both languages."""
+        return Wording, (str(self), self.en)
+
 
 class FaultEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """What stops the toolkit: ``message`` and ``remedy`` in Chinese, ``message_en`` says both in English.

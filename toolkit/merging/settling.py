@@ -76,7 +76,9 @@ class Settling:
             if equal is None:
                 kept.append(one)
             else:
-                self.register.state(one.checked, "duplicate", one.code, one.name, f"与“{equal.checked.file}”内容相同。")
+                self.register.state(
+                    one.checked, "duplicate", one.code, one.name, phrase("file_duplicate", file=equal.checked.file)
+                )
         if before.returned or any(one.errors > 0 for one in kept[1:]):
             self.returned.add(sent[0].key)
         if before.adopted and kept[0].checked.sha256 == before.adopted:
@@ -124,12 +126,12 @@ class Settling:
             self._differing("MERGE_014", [taken, *others], taken=taken.checked.file, ground=ground)
         )
         for one in others:
-            reason = f"各项数与“{taken.checked.file}”相同，文字不同，取那一份的文字（{ground}）。"
+            reason = phrase("file_same_figures", file=taken.checked.file, ground=ground)
             self.register.state(one.checked, "duplicate", one.code, one.name, reason)
 
     def _adopt(self, taken: Sent, others: Sequence[Sent], reason: str) -> None:
         for one in others:
-            why = f"按台账的决定采用“{taken.checked.file}”{f'（{reason}）' if reason else ''}。"
+            why = phrase("file_adopted", file=taken.checked.file, reason=f"（{reason}）" if reason else "")
             self.register.state(one.checked, "superseded", one.code, one.name, why)
         self._count(taken)
 
@@ -140,17 +142,16 @@ class Settling:
         self.register.findings.append(self._differing("MERGE_011", [accepted, *later], taken=accepted.checked.file))
         for one in others:
             if one in later:
-                reason = f"已有通过的“{accepted.checked.file}”，没有决定采用这一份之前不替换。"
+                reason = phrase("file_held", file=accepted.checked.file)
                 self.register.state(one.checked, "conflict", one.code, one.name, reason)
             else:
                 self._supersede(one, accepted)
         self._count(accepted)
 
     def _supersede(self, one: Sent, later: Sent) -> None:
-        line = "，就是在这一份上改的" if later.ret.lineage else ""
-        reason = (
-            f"第 {one.ret.identity.round} 轮的表，已有第 {later.ret.identity.round} 轮的“{later.checked.file}”{line}。"
-        )
+        rounds = {"round": one.ret.identity.round, "later": later.ret.identity.round}
+        line = phrase("file_made_from_it") if later.ret.lineage else ""
+        reason = phrase("file_superseded", file=later.checked.file, line=line, **rounds)
         self.register.state(one.checked, "superseded", one.code, one.name, reason)
 
     def _choose(self, kept: list[Sent], last: list[Sent]) -> None:
@@ -173,7 +174,7 @@ class Settling:
         self.register.findings.append(self._differing("MERGE_013" if apart else "MERGE_001", current))
         for one in current:
             others = "、".join(f"“{other.checked.file}”" for other in current if other is not one)
-            why = f"与{others}不一致，都没有计入；这一份{one.checked.status.sentence}。"
+            why = phrase("file_in_conflict", others=others, status=one.checked.status.sentence)
             self.register.state(one.checked, "conflict", one.code, one.name, why)
 
     def _prefer(self, taken: Sent, current: list[Sent], *, alone: bool) -> None:
@@ -184,7 +185,9 @@ class Settling:
         code = "MERGE_015" if alone else "MERGE_002"
         self.register.findings.append(self._differing(code, current, taken=taken.checked.file, ground=ground))
         for one in others:
-            reason = f"{'' if alone else '按 --prefer newest '}取“{taken.checked.file}”（{ground}）。"
+            reason = phrase(
+                "file_other_alone" if alone else "file_other_newest", file=taken.checked.file, ground=ground
+            )
             self.register.state(one.checked, "superseded", one.code, one.name, reason)
 
     def _differing(self, code: str, current: list[Sent], taken: str = "", ground: str = "") -> Finding:
@@ -214,8 +217,8 @@ class Settling:
         if failing:
             self.failing.add(one.key)
         if one.body is not None and not one.body.in_rollup:
-            reason = f"名录写明不计入汇总。{one.reason if failing else ''}"
-            self.register.state(one.checked, "not_in_rollup", one.code, one.name, reason)
+            uncounted = phrase("file_not_counted", failing=one.reason if failing else "")
+            self.register.state(one.checked, "not_in_rollup", one.code, one.name, uncounted)
             return
         waiver = self.decisions.waivers.get(one.code)
         covered = waiver is not None and waiver.covers(one.checked.findings)
@@ -225,7 +228,8 @@ class Settling:
             return
         if failing:
             self._include(one, reason)
-        self.register.state(one.checked, "merged", one.code, one.name, f"有错误仍计入：{reason}" if failing else "")
+        anyway = phrase("file_included", reason=reason) if failing else ""
+        self.register.state(one.checked, "merged", one.code, one.name, anyway)
         self.merged.append(replace(one.checked, ret=_identified(one)))
         status = one.checked.status
         self.unexplained += status.doubts > 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from toolkit.findings import Finding, Severity, finding, phrase
+from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms import Form
 from toolkit.returns import Checked, FileState, Region, Return, mark_of
 from toolkit.roster import Respondent, Roster, folded
@@ -39,10 +39,10 @@ class Sent(Struct, frozen=True):
         return sum(finding.severity is Severity.ERROR for finding in self.checked.findings)
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Wording:
         """Return why the file does not count: how it stands, and the codes of its errors."""
         errors = [finding.code for finding in self.checked.findings if finding.severity is Severity.ERROR]
-        return f"{self.checked.status.sentence}（{'、'.join(dict.fromkeys(errors))}）。"
+        return phrase("file_failing", status=self.checked.status.sentence, codes="、".join(dict.fromkeys(errors)))
 
     @property
     def doubts(self) -> int:
@@ -101,25 +101,27 @@ class Register:
         if file.ret is None:
             first = next((one for one in file.findings if one.severity is Severity.ERROR), None)
             state = "not_ours" if first is not None and first.code in _NOT_OURS else "unreadable"
-            self.state(file, state, "", "", first.message if first is not None else "文件读不出来。")
+            why = phrase("file_unread") if first is None else Wording(first.message, first.message_en)
+            self.state(file, state, "", "", why)
             return None
         ret, identity = file.ret, file.ret.identity
         code, name = identity.code or "", identity.name or ""
         if not code and not name:
-            self.state(file, "no_identity", "", "", "没有写明单位名称和统一社会信用代码。")
+            self.state(file, "no_identity", "", "", phrase("file_of_nobody"))
             return None
         if identity.year != self.year:
-            stated = "没有写明年度" if identity.year is None else f"是 {identity.year} 年度的年报"
-            self.state(file, "wrong_year", *self._called(code, name), f"{stated}，本次汇总 {self.year} 年度。")
+            about = "file_of_no_year" if identity.year is None else "file_of_year"
+            reason = phrase(about, stated=identity.year, year=self.year)
+            self.state(file, "wrong_year", *self._called(code, name), reason)
             return None
         if ret.form.id != self.form.id:
-            reason = f"用的是 {ret.form.id} 年格式，{self.year} 年度应使用 {self.form.id} 年格式。"
+            reason = phrase("file_of_form", form=ret.form.id, year=self.year, right=self.form.id)
             self.state(file, "wrong_form", *self._called(code, name), reason)
             return None
         region = self.region
         own = code == region.code if region.code and code else folded(name) == folded(region.name)
         if identity.kind == "rollup" and own:
-            self.state(file, "not_in_rollup", code, name, "本地区自己的汇总表，不能再加进自己。")
+            self.state(file, "not_in_rollup", code, name, phrase("file_own_rollup"))
             self.findings.append(finding("MERGE_009", file=file.file, name=name or code))
             return None
         if self.roster is None:
@@ -142,13 +144,13 @@ class Register:
         body = expected.get(code)
         if body is None:
             near = self._near(code, named)
-            self.state(file, "not_on_roster", code, name, f"不在 {self.year} 年度名录中{near}。")
+            self.state(file, "not_on_roster", code, name, phrase("file_not_listed", year=self.year, near=near))
             self.findings.append(
                 finding("MERGE_004", file=file.file, name=name or "未写名称的单位", body=code or "无代码", near=near)
             )
             return None
         if named is not None and named.code != code:
-            reason = f"代码是{body.name}的，名称“{name}”却是另一单位（{named.code}）。"
+            reason = phrase("file_of_two", body=body.name, name=name, other=named.code)
             self.state(file, "no_identity", code, name, reason)
             self.findings.append(
                 finding("MERGE_008", file=file.file, body=code, name=name, right=body.name, other=named.code)

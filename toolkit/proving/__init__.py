@@ -16,6 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from toolkit.findings import Wording
 from toolkit.forms import Form
 from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
 from toolkit.proving.label_search import folded, item_cells
@@ -230,7 +231,7 @@ class _Proving:
             self.unproved.append((file, f"openpyxl 不能读取（{plain.why}）。"))
             return None
         self.coverage += filter(None, (plain.coverage,))
-        self.repaired += ((file, f"{cell}。") for cell in plain.repaired)
+        self.repaired += ((file, Wording(f"{cell}。", f"{cell.en}.")) for cell in plain.repaired)
         doubt = plain.doubt + _MENDABLE if plain.figures is None else plain.doubt or self._another(source, plain)
         if doubt:
             self.unproved.append((file, doubt))

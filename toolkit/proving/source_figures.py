@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from toolkit.findings import Wording
 from toolkit.forms import Form
 from toolkit.proving.accounts import covers, load, pairs
 from toolkit.proving.label_search import folded, item_cells
@@ -27,7 +28,7 @@ class Plain(Struct, frozen=True):
     figures: dict[str, Decimal] | None
     doubt: str = ""
     coverage: str = ""
-    repaired: tuple[str, ...] = ()
+    repaired: tuple[Wording, ...] = ()
     """Cells in which a text stands that can mean one figure, in words."""
     identity: Mapping[str, frozenset[str]] = {}
     """What the file says of itself on its cover and on ``_meta``: code, name, year, form; a part may say nothing."""
@@ -48,7 +49,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
         return Plain(None, f"openpyxl 不能读取（{type(fault).__name__}）。")
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
-    repaired: list[str] = []
+    repaired: list[Wording] = []
     identity = _identity(book)
     sheets = seen_sheets(book, inputs.values())
     for code in form.inputs:
@@ -61,7 +62,10 @@ def plain_figures(form: Form, path: Path) -> Plain:
         if value is None and isinstance(cell.value, str):
             value = worded(cell.value, form.items[code].kind)
             if value is not None:
-                repaired.append(f"{sheet}!{cell.coordinate} 写的是“{in_words(cell.value)}”，按 {in_words(value)} 计")
+                at, shown, taken = f"{sheet}!{cell.coordinate}", in_words(cell.value), in_words(value)
+                repaired.append(
+                    Wording(f"{at} 写的是“{shown}”，按 {taken} 计", f"{at} says “{shown}”, taken as {taken}")
+                )
         doubt = sheets[sheet].doubt(cell)
         if doubt:
             doubts.append(doubt)

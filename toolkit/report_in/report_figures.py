@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import CellError
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding
 from toolkit.forms import Form
 from toolkit.report_in.blocks import PublishedTable, TableCell, TextLine, lines_of
 from toolkit.report_in.item_places import find
@@ -22,6 +22,7 @@ from toolkit.report_in.placements import (
     Placements,
     StrayFigure,
     figure_like,
+    place_words,
 )
 from toolkit.report_in.published_report import Certainty, Figure, Unplaced
 from toolkit.returns.looks import LOOKS, as_seen
@@ -196,7 +197,7 @@ class ReportFigures:
                     finding("IMPORT_002", file=self.file, items=codes, table=table.title, count=len(lost), rows=listed)
                 )
         for grid in self.annexed:
-            findings.append(finding("IMPORT_013", file=self.file, where=grid.where))
+            findings.append(finding("IMPORT_013", file=self.file, where=place_words(grid.where)))
         causes: dict[tuple[str, str], list[Unplaced]] = {}
         for unplaced in self.not_placed:
             causes.setdefault((unplaced.table, unplaced.why), []).append(unplaced)
@@ -204,7 +205,11 @@ class ReportFigures:
             lines: dict[str, list[str]] = {}
             for stray in strays:
                 lines.setdefault(stray.line, []).append(quoted(stray.raw))
-            raw = _some([f"{line}：{'、'.join(figures)}" for line, figures in lines.items()], "；")
+            placed = [(place_words(line), "、".join(figures)) for line, figures in lines.items()]
+            raw = Wording(
+                _some([f"{line}：{figures}" for line, figures in placed], "；"),
+                _some([f"{line.en}: {figures}" for line, figures in placed], "; ", "and so on, {} rows in all"),
+            )
             findings.append(
                 finding(
                     "IMPORT_003", file=self.file, actual=quoted(strays[0].raw), table=title, count=len(strays), why=why,
@@ -222,16 +227,16 @@ class ReportFigures:
                 head,
                 finding(
                     FOREIGN_UNIT, file=self.file, items=(code,), actual=quoted(figure.raw), label=item.short,
-                    unit=unit_of(head, item.kind), raw=quoted(figure.raw), where=figure.where,
+                    unit=unit_of(head, item.kind), raw=quoted(figure.raw), where=place_words(figure.where),
                     official="万元" if item.kind == "money" else "件",
                 ),
             )  # fmt: skip
         return list(units.values())
 
 
-def _some(texts: Sequence[str], mark: str) -> str:
+def _some(texts: Sequence[str], mark: str, more: str = "等共 {} 行") -> str:
     """Return what a finding lists: all on 导入情况, here the first."""
-    return mark.join(texts[:SHOWN]) + (f"{mark}等共 {len(texts)} 行" if len(texts) > SHOWN else "")
+    return mark.join(texts[:SHOWN]) + (mark + more.format(len(texts)) if len(texts) > SHOWN else "")
 
 
 def _same(one: Answer, other: Answer) -> bool:

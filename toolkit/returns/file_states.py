@@ -71,19 +71,19 @@ class Checked(ReadFile, frozen=True):
         )
 
 
-FILE_STATES: Mapping[str, str] = {
-    "merged": "已汇总",
-    "failing": "有错误，未计入",
-    "duplicate": "重复件",
-    "superseded": "已被后来的一份取代",
-    "conflict": "两份不一致，待定",
-    "not_in_rollup": "不计入汇总",
-    "not_on_roster": "名录中没有",
-    "no_identity": "未写明单位",
-    "wrong_year": "年度不符",
-    "wrong_form": "格式不符",
-    "not_ours": "不是本系统的表",
-    "unreadable": "无法读取",
+FILE_STATES: Mapping[str, Wording] = {
+    "merged": Wording("已汇总", "merged"),
+    "failing": Wording("有错误，未计入", "has errors, left out"),
+    "duplicate": Wording("重复件", "duplicate"),
+    "superseded": Wording("已被后来的一份取代", "superseded by a later one"),
+    "conflict": Wording("两份不一致，待定", "versions differ, undecided"),
+    "not_in_rollup": Wording("不计入汇总", "not in the roll-up"),
+    "not_on_roster": Wording("名录中没有", "not on the roster"),
+    "no_identity": Wording("未写明单位", "states no body"),
+    "wrong_year": Wording("年度不符", "of another year"),
+    "wrong_form": Wording("格式不符", "of another form"),
+    "not_ours": Wording("不是本系统的表", "no return of ours"),
+    "unreadable": Wording("无法读取", "cannot be read"),
 }
 """The states of a file and their words."""
 
@@ -96,21 +96,21 @@ VERDICTS: Mapping[str, Wording] = {
 """The verdicts on a file and their words."""
 
 
-BODY_STATES: Mapping[str, str] = {
-    "missing": "未报",
-    "received": "已收到",
-    "returned": "已退回",
-    "mended": "已更正",
-    "passed": "已通过",
-    "waived": "已豁免",
-    "not_expected": "不要求报送",
+BODY_STATES: Mapping[str, Wording] = {
+    "missing": Wording("未报", "missing"),
+    "received": Wording("已收到", "received"),
+    "returned": Wording("已退回", "returned"),
+    "mended": Wording("已更正", "mended"),
+    "passed": Wording("已通过", "passed"),
+    "waived": Wording("已豁免", "waived"),
+    "not_expected": Wording("不要求报送", "not expected"),
 }
 """The states of an expected body and their words."""
 LATE = "（迟报）"
 
 
 class FileState(Struct, frozen=True):
-    """The one state of a file, a key of FILE_STATES; ``reason`` is in Chinese, ``status`` the sentence of how it stands."""
+    """The one state of a file, a key of FILE_STATES; ``reason`` is in both languages as long as it is new, ``status`` the sentence of how it stands."""
 
     file: str
     sha256: str
@@ -138,6 +138,7 @@ class BodyState(Struct, frozen=True):
     late: bool = False
 
     @property
-    def words(self) -> str:
+    def words(self) -> Wording:
         """Return the state in words, with 迟报 where the first return came after the deadline."""
-        return f"{BODY_STATES[self.state]}{LATE if self.late else ''}"
+        state = BODY_STATES[self.state]
+        return Wording(f"{state}{LATE}", f"{state.en}, late") if self.late else state

@@ -20,7 +20,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import files
-from toolkit.findings import Finding, fault, finding, phrase
+from toolkit.findings import Finding, Wording, fault, finding, phrase
 
 SECRET_BYTES = 32
 _MARK, _MAC = 4, 16
@@ -132,8 +132,12 @@ def trust_words(values: Iterable[str]) -> str:
     returns = list(values)
     if all(value == Trust.UNVERIFIED.value for value in returns):
         return phrase("trust_none") if returns else ""
-    counts = [f"{trust.zh} {returns.count(trust.value)}" for trust in Trust if trust.value in returns]
-    return phrase("trust_counts", counts="，".join(counts))
+    counts = [(phrase(f"trust_{trust.value}"), returns.count(trust.value)) for trust in Trust if trust.value in returns]
+    listed = Wording(
+        "，".join(f"{words} {count}" for words, count in counts),
+        ", ".join(f"{count} {words.en}" for words, count in counts),
+    )
+    return phrase("trust_counts", counts=listed)
 
 
 def _mac(key: Key, statement: str) -> str:
