@@ -90,6 +90,17 @@ def test_every_command_of_the_coordinator_runs(desk: Path) -> None:
         assert (desk / name).is_file(), name
 
 
+def test_the_keystrokes_of_a_cycle_are_counted() -> None:
+    """The numbers before and after are those of the commands that stand above them, which run with all others."""
+    part = COORDINATOR.read_text(encoding="utf-8").partition("**一轮要敲多少**")[2]
+    lists = [block.strip().splitlines() for block in re.findall(r"```sh\n(.*?)```", part, re.DOTALL)[:2]]
+    counted = [
+        (times * len(lines), times * sum(len(line) + 1 for line in lines)) for times in (1, 3) for lines in lists
+    ]
+    rows = re.findall(r"^\| .轮，\S+ \| (\d+) \| (\d+) \|$", part, re.MULTILINE)
+    assert [(int(commands), int(keys)) for commands, keys in rows] == counted
+
+
 def test_the_readme_is_short() -> None:
     """One screen to the first result, 150 lines in all."""
     assert len(README.read_text(encoding="utf-8").splitlines()) <= README_LINES
