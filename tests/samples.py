@@ -99,7 +99,7 @@ def sound(form: Form, seed: int, size: int, before: Return | None) -> dict[str, 
         figures["t4.review.corrected"] = draw.randint(0, 2)
         figures["t4.suit_direct.upheld"] = draw.randint(0, 2)
         figures["t4.review.pending"] = 1
-    held = 0 if before is None else before.figures.get("t2.normative.in_force") or 0
+    held = 0 if before is None else before.figures.get("t2.normative.in_force", 0) or 0
     issued = draw.randint(1, 4) if size > 5 else 0
     repealed = min(int(held), draw.randint(0, 1))
     figures["t2.normative.issued"], figures["t2.normative.repealed"] = issued, repealed
@@ -110,16 +110,18 @@ def sound(form: Form, seed: int, size: int, before: Return | None) -> dict[str, 
     figures["t2.penalty.decisions"] = size * 11
     figures["t2.coercion.decisions"] = size // 4
     figures["t2.fees.amount"] = Decimal(size * 12345) / 10000
-    return figures
+    return {code: figures[code] for code in form.inputs}
 
 
 def chapters(name: str, year: int, figures: Mapping[str, Number | None]) -> dict[str, tuple[Text, ...]]:
     """Return text that agrees with the figures."""
     new, done, held = figures["t3.r1.total"], figures["t3.r3_7.total"], figures["t3.r4.total"]
     heads = ("（一）主动公开", "（二）依申请公开", "（三）政府信息管理", "（四）政府信息公开平台建设", "（五）监督保障")
+    codes = (("制发行政规范性文件", "issued"), ("废止", "repealed"), ("现行有效", "in_force"))
+    listed = [f"{word}{figures[f't2.normative.{code}']}件" for word, code in codes if f"t2.normative.{code}" in figures]
+    documents = f"，全年{'，'.join(listed)}" if listed else ""
     said = (
-        f"{year}年，{name}按照《中华人民共和国政府信息公开条例》做好主动公开工作，全年制发行政规范性文件{figures['t2.normative.issued']}件，"
-        f"废止{figures['t2.normative.repealed']}件，现行有效{figures['t2.normative.in_force']}件。",
+        f"{year}年，{name}按照《中华人民共和国政府信息公开条例》做好主动公开工作{documents}。",
         f"全年新收政府信息公开申请{new}件，办结{done}件，结转下年度继续办理{held}件。",
         *MANAGED[year % 2],
     )

@@ -16,7 +16,7 @@ from tests.builders import a_return
 from tests.commands import answer, worked
 from tests.samples import REGION, chapters, code_of, sound, workbook
 from toolkit.answers import Answer, Filled
-from toolkit.forms import load_form
+from toolkit.forms import Form, load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, STATUS_ROW
 from toolkit.returns import Return
@@ -115,7 +115,7 @@ def body_of(at: int) -> tuple[str, str, str, str, bool]:
     return f"{at + 10}", f"样{at + 10}局", f"样例{at + 10}局", "县", True
 
 
-def season(folder: Path, cases: Mapping[str, Case]) -> Told:
+def season(folder: Path, cases: Mapping[str, Case], form: Form = FORM, year: int = YEAR) -> Told:
     """Issue, let every body send its case, and run every command on it."""
     bodies: dict[str, Body] = {}
     made = [body_of(at) for at in range(len(cases))]
@@ -128,25 +128,25 @@ def season(folder: Path, cases: Mapping[str, Case]) -> Told:
     inbox.mkdir()
     last: dict[str, Return] = {}
     for at, body in enumerate(made):
-        old = dict(sound(FORM, 900 + at, 30 + at, None))
-        (before_folder / f"{body[1]}.xlsx").write_bytes(workbook(FORM, YEAR - 1, body, old))
-        before = a_return(old, year=YEAR - 1)
+        old = dict(sound(form, 900 + at, 30 + at, None))
+        (before_folder / f"{body[1]}.xlsx").write_bytes(workbook(form, year - 1, body, old))
+        before = a_return(old, form=form.id, year=year - 1)
         last[code_of(body[0])] = replace(before, identity=replace(before.identity, code=code_of(body[0])))
     roster = sound_roster(roster_file)
     assert roster is not None
-    known = LastYear({(code, YEAR - 1): ret for code, ret in last.items()})
-    for at, ((respondent, issued), name) in enumerate(zip(fillings(FORM, YEAR, roster, known), cases, strict=True)):
+    known = LastYear({(code, year - 1): ret for code, ret in last.items()})
+    for at, ((respondent, issued), name) in enumerate(zip(fillings(form, year, roster, known), cases, strict=True)):
         before = last[respondent.code]
-        bodies[name] = Body(made[at][0], issued, before, sound(FORM, 950 + at, 30 + at, before))
+        bodies[name] = Body(made[at][0], issued, before, sound(form, 950 + at, 30 + at, before))
         sent = cases[name].send(bodies[name])
         for suffix, data in (sent if isinstance(sent, dict) else {"": sent}).items():
             (inbox / f"{name}{suffix}{'.docx' if data[:4] == b'none' else '.xlsx'}").write_bytes(data)
     told = Told(folder, bodies)
-    options = ("--year", YEAR, "--roster", roster_file, "--last-year", before_folder)
+    options = ("--year", year, "--roster", roster_file, "--last-year", before_folder)
     told.check = {file["file"]: file for file in answer("check", inbox, *options)["files"]}
     told.text = worked("check", inbox, *options).err
-    worked("init", folder, "--year", YEAR, "--region", REGION, "--roster", roster_file, "--last-year", before_folder,
-           "--deadline", "2026-01-31", "--office", "县政府办", "--contact", "0000-1")  # fmt: skip
+    worked("init", folder, "--year", year, "--region", REGION, "--roster", roster_file, "--last-year", before_folder,
+           "--deadline", f"{year + 1}-01-31", "--office", "县政府办", "--contact", "0000-1")  # fmt: skip
     worked("ledger", folder, *AS_OF)
     worked("reply", folder, *AS_OF)
     worked("merge", folder, *AS_OF, "-o", folder.parent / "汇总.xlsx")

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.office import computed, requires_office
 from tests.soaking import only, soak
 from tests.surfaces import FORM, REASON, YEAR, Body, Case, Told, season, sentence_of_sheet, typed
+from toolkit.forms import load_form
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.returns.file_states import VERDICTS
@@ -258,3 +259,25 @@ def test_the_sheet_says_the_same(told: Told, tmp_path: Path, of: str) -> None:
         # A reply of which every line is done calls it 报回.
         shown[name] = sentence_of_sheet(book).replace("已全部处理，可以报回", READY)
     assert shown == {name: CASES[name].sheet or CASES[name].sentence for name in asked}
+
+
+@soak
+@requires_office
+@pytest.mark.office
+def test_the_form_of_2019_says_the_same(tmp_path: Path) -> None:
+    """Check, 台账, roll-up and the sheet itself say one sentence of a return of the older format, too."""
+    projects = "t2.licensing.last_year"
+    cases = {
+        "sound": Case(lambda b: b.sound(), READY),
+        "balance": Case(lambda b: b.sound(**{NATURAL: _plus(b, NATURAL, 1)}), ERROR, "fail"),
+        "blank": Case(lambda b: b.sound(**{"t2.coercion.decisions": None}), MISSING),
+        "projects": Case(lambda b: b.sound(**{projects: _plus(b, projects, 3)}), DOUBT),
+    }
+    told = season(tmp_path / "季", cases, load_form("2019"), 2020)
+    sent = [tmp_path / "季" / "收件" / f"{name}.xlsx" for name in cases]
+    for name, book in zip(cases, computed(sent, tmp_path / "anew"), strict=True):
+        case, file = cases[name], f"{name}.xlsx"
+        shown = told.check[file]["status"]["sentence"], sentence_of_sheet(book), *told.lists["worklist", "files"][file]
+        assert shown == (case.sentence,) * 3
+        assert told.check[file]["verdict"] == case.verdict
+        assert case.sentence in told.lists["rollup", "files"][file]
