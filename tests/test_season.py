@@ -693,3 +693,30 @@ def test_a_report_in_another_form_counts_once_it_is_confirmed(made: Path, tmp_pa
     assert adopted(None) == 0
     assert adopted("县政府办 2026-01-19 电话核实同意") == 1
     assert (inbox / "年报.html").read_bytes() == before
+
+
+def test_a_file_and_a_sender_are_assigned_on_the_worklist(made: Path, tmp_path: Path) -> None:
+    """A return that states no body counts for the one it is assigned to, by name; a wrong name is told; clearing undoes it."""
+    season = tmp_path / "季"
+    roster_file(tmp_path / "名录.xlsx", [row("01"), row("02")])
+    assert command("init", season, "--year", "2025", "--roster", tmp_path / "名录.xlsx").code == 0
+    (season / "收件" / "无名.xlsx").write_bytes((made / "空白.xlsx").read_bytes())
+    edit(season / "收件" / "无名.xlsx", {place(code): 0 for code in FORM.inputs})
+    name = next(each[2] for each in BODIES if each[0] == "01")
+
+    def states(typed: str | None) -> tuple[str, str]:
+        if typed is not None:
+            book = openpyxl.load_workbook(season / "台账.xlsx")
+            sheet = book["文件"]
+            column = next(cell.column for cell in sheet[1] if cell.value == "归属单位")
+            sheet.cell(2, column).value = typed
+            book.save(season / "台账.xlsx")
+        done = command("ledger", season, "--as-of", "2026-01-20", "--format", "json")
+        return done.json["files"][0]["state"], done.err
+
+    assert states(None)[0] == "no_identity"
+    state, told = states("没有的局")
+    assert (state, "LEDGER_002" in told) == ("no_identity", True)
+    assert states(name)[0] in ("merged", "failing")
+    assert shown(season / "台账.xlsx", "文件")[1][11] == name
+    assert states("")[0] == "no_identity"

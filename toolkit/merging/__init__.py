@@ -42,5 +42,5 @@ def merge(
     another until that is decided. ``prefer_newest`` decides between two versions of a body by round, then by the time
     of the file, then by its name; otherwise such a body is a conflict and nothing of it is merged.
     """
-    register = Register(form_for_year(year), year, roster, region)
+    register = Register(form_for_year(year), year, roster, region, decisions.assigned)
     return Settling(register, decisions).rollup(Partial.of(checked).checked, as_of)

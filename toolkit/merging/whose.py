@@ -71,6 +71,7 @@ class Register:
     year: int
     roster: Roster | None
     region: Region
+    assigned: Mapping[str, str] = field(default_factory=dict)
     states: list[FileState] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -106,6 +107,8 @@ class Register:
             return None
         ret, identity = file.ret, file.ret.identity
         code, name = identity.code or "", identity.name or ""
+        if file.sha256 in self.assigned:
+            code, name = self._called(self.assigned[file.sha256], "")
         if not code and not name:
             self.state(file, "no_identity", "", "", phrase("file_of_nobody"))
             return None

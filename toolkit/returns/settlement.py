@@ -49,7 +49,8 @@ class Decisions(Struct, frozen=True):
     """What the coordinator decided: waivers and what was settled before, by the code of the body.
 
     ``prefer_newest`` takes the newest of two versions of a body instead of leaving both out. ``received`` is when a file
-    came, in seconds by its sha256, as far as a ledger or the mail knows; ``first`` is when
+    came, in seconds by its sha256, as far as a ledger or the mail knows; ``assigned`` is whose a file is by
+    its sha256; ``first`` is when
     it came first, or was there at the latest, by which a body is late after the ``deadline`` (an ISO date, "": none is set).
     """
 
@@ -59,3 +60,4 @@ class Decisions(Struct, frozen=True):
     received: Mapping[str, float] = field(default_factory=dict)
     first: Mapping[str, float] = field(default_factory=dict)
     deadline: str = ""
+    assigned: Mapping[str, str] = field(default_factory=dict)

@@ -28,6 +28,7 @@ from toolkit.season.ledger import (
     Delivery,
     Ledger,
     SendJournal,
+    assigned,
     first_seen,
     locked,
     received,
@@ -98,7 +99,7 @@ def _instructions(folder: Folder, ledger: Ledger, settings: Settings) -> Instruc
     if isinstance(book, Finding):
         return Instructions(findings=(book, finding("LEDGER_001", file=folder.worklist.name)), read=False)
     versions = {row["code"]: row["number"] for row in ledger.rows("version")}
-    instructions = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year))
+    instructions = read_worklist(book, folder.worklist.name, versions, form_for_year(settings.year), first_seen(ledger))
     with ledger.transaction():
         record_decisions(ledger, instructions.decisions)
         for decision in instructions.decisions:
@@ -169,6 +170,7 @@ def _completed(job: Job, session: Session) -> Job:
             received(session.ledger),
             first_seen(session.ledger),
             settings.deadline,
+            assigned(session.ledger),
         ),
         passwords=job.passwords or passwords_of(folder, settings),
         key=job.key or key_of(folder, settings),

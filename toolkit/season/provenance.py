@@ -9,7 +9,7 @@ from typing import Any
 from toolkit.findings import Finding, finding
 from toolkit.returns import RollUp
 from toolkit.roster import Respondent, Roster, folded
-from toolkit.season.ledger import Ledger, in_force
+from toolkit.season.ledger import Ledger, assigned
 
 
 class Provenance:
@@ -19,7 +19,7 @@ class Provenance:
         bodies = () if roster is None else roster.expected(year)
         self._codes = {body.code for body in bodies}
         self._owners = owners(bodies)
-        self._assigned = {subject: code for (subject, kind), code in in_force(ledger).items() if kind == "assign"}
+        self._assigned = assigned(ledger)
         self._ways: dict[str, list[Any]] = {}
         for row in ledger.rows("arrival"):
             self._ways.setdefault(row["sha256"], []).append(row)

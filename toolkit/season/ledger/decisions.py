@@ -44,6 +44,11 @@ def in_force(ledger: Ledger) -> dict[tuple[str, str], str]:
     return values
 
 
+def assigned(ledger: Ledger) -> dict[str, str]:
+    """Return the codes of the bodies to which files (by sha256) and senders (by address) were assigned."""
+    return {subject: code for (subject, kind), code in in_force(ledger).items() if kind == "assign"}
+
+
 def record_decisions(ledger: Ledger, decisions: Iterable[Decision]) -> None:
     """Add the decisions that differ from what is in force."""
     for decision in decisions:

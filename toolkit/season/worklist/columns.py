@@ -6,6 +6,8 @@ from toolkit.cells import Column, ListSheet
 from toolkit.season.ledger import ALL, ASK
 
 WORKLIST_FILE = "台账.xlsx"
+ASSIGNED, BEFORE_ASSIGNED = "归属单位", "原归属单位"
+"""The titles under which a file or a sender is assigned to a body, by name or code."""
 CODE_TITLE = "统一社会信用代码"
 
 DECISIONS = (
@@ -70,6 +72,8 @@ FILES = ListSheet(
         Column("time", "收到时间", 130),
         Column("sender", "发件人", 190),
         Column("sha256", "sha256", 110),
+        Column("assign", ASSIGNED, 160, "coordinator"),
+        Column("before_assign", BEFORE_ASSIGNED, 60, hidden=True),
     ),
 )
 POSTS = ListSheet(
@@ -104,6 +108,8 @@ ODDITIES = ListSheet(
         Column("name", "来件", 250),
         Column("finding", "代码", 330),
         Column("remedy", "怎么办", 330),
+        Column("assign", ASSIGNED, 160, "coordinator"),
+        Column("before_assign", BEFORE_ASSIGNED, 60, hidden=True),
     ),
 )
 PLAN = ListSheet(

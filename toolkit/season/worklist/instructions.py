@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,8 +16,20 @@ from toolkit.excel_in import Book, Cell, Sheet
 from toolkit.findings import CATALOGUE, Finding, finding
 from toolkit.forms import Form
 from toolkit.returns import lacking
+from toolkit.roster import folded
 from toolkit.season.ledger import ALL, ASK, IMPORTED, Decision
-from toolkit.season.worklist.columns import BEFORE, BODIES, CODE_TITLE, HANDED, LETTER_TITLE, TITLES
+from toolkit.season.worklist.columns import (
+    ASSIGNED,
+    BEFORE,
+    BEFORE_ASSIGNED,
+    BODIES,
+    CODE_TITLE,
+    FILES,
+    HANDED,
+    LETTER_TITLE,
+    ODDITIES,
+    TITLES,
+)
 
 _HEAD_ROWS = 12
 """How many rows are searched for the titles: somebody may have put lines above them."""
@@ -63,8 +75,12 @@ class _BodyRow(Struct, frozen=True):
         return {"file": self.file, "sheet": self.sheet.name, "cell": a1(self.number, self.columns[title])}
 
 
-def read_worklist(book: Book, file: str, versions: Mapping[str, int], form: Form) -> Instructions:
+def read_worklist(
+    book: Book, file: str, versions: Mapping[str, int], form: Form, digests: Iterable[str] = ()
+) -> Instructions:
     """Read the decisions that differ from what the worklist was written with; ``versions`` counts each body's files.
+
+    ``digests`` are the files that can be assigned to a body.
 
     Rows are known by the code of the body, columns by their titles: sorting, filtering and hiding change nothing. A
     waiver without a reason, a file that never came and a text that is not understood are refused with a finding; the
@@ -78,11 +94,41 @@ def read_worklist(book: Book, file: str, versions: Mapping[str, int], form: Form
     rows = [_BodyRow(sheet, columns, file, number) for number in sorted({at for at, _ in sheet.cells if at > top})]
     bodies = [(row, row.text(CODE_TITLE)) for row in rows]
     read = [_instructions(row, code, versions.get(code, 0), form) for row, code in bodies if code]
+    codes = {folded(text): code for row, code in bodies for text in (code, row.text("单位名称")) if code and text}
+    wholes = {digest[:12]: digest for digest in digests}
+    read.append(_assigned(book.sheet(FILES.name), file, codes, lambda row: wholes.get(row.text("sha256"), "")))
+    read.append(_assigned(book.sheet(ODDITIES.name), file, codes, lambda row: row.text("发件人").lower()))
     return Instructions(
         tuple(decision for one in read for decision in one.decisions),
         tuple(problem for one in read for problem in one.findings),
         {place: text for one in read for place, text in one.refused.items()},
     )
+
+
+def _assigned(
+    sheet: Sheet | None, file: str, codes: Mapping[str, str], subject: Callable[[_BodyRow], str]
+) -> Instructions:
+    """Return the files or senders that were assigned to a body on a list, or taken from it."""
+    if sheet is None:
+        return Instructions()
+    columns = {str(cell.value).strip(): at[1] for at, cell in sheet.cells.items() if at[0] == 0 and cell.value}
+    if ASSIGNED not in columns:
+        return Instructions()
+    decisions: dict[str, Decision] = {}
+    findings: list[Finding] = []
+    for number in sorted({at for at, _ in sheet.cells if at > 0}):
+        row = _BodyRow(sheet, columns, file, number)
+        typed, what = row.text(ASSIGNED), subject(row)
+        if typed == row.text(BEFORE_ASSIGNED) or not what:
+            continue
+        code = codes.get(folded(typed), "")
+        if typed and not code:
+            findings.append(
+                finding("LEDGER_002", **row.place(ASSIGNED), title=ASSIGNED, why=f"名录中没有“{typed[:30]}”")
+            )
+        else:
+            decisions[what] = Decision(what, "assign", code)
+    return Instructions(tuple(decisions.values()), tuple(findings))
 
 
 def _head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:

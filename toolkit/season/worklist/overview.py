@@ -17,9 +17,10 @@ from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, 
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
-from toolkit.season.ledger import ASK, IMPORTED, Ledger, beijing, in_force
+from toolkit.season.ledger import ASK, IMPORTED, Ledger, assigned, beijing, in_force
 from toolkit.season.matters import WAYS, Matter
 from toolkit.season.worklist.columns import (
+    ASSIGNED,
     BODIES,
     CENTRED,
     DECISIONS,
@@ -70,7 +71,7 @@ def worklist_bytes(ledger: Ledger, worklist: Worklist) -> bytes:
     list_problems(book, {*worklist.findings, *of_files}, names)
     write_list(book, POSTS, _post_rows(ledger, called))
     write_list(book, HISTORY, _history_rows(ledger, called))
-    oddities = _oddity_rows(ledger)
+    oddities = _oddity_rows(ledger, called)
     if oddities:
         write_list(book, ODDITIES, oddities)
     return render(book)
@@ -273,6 +274,7 @@ def _mailed(message: Any) -> str:
 def _file_rows(ledger: Ledger, files: Sequence[FileState], called: Mapping[str, str]) -> list[tuple[str | Number, ...]]:
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
+    known = assigned(ledger)
     imports = {row["sha256"]: row["code"] for row in ledger.rows("reply", kind=IMPORTED)}
     rows: list[tuple[str | Number, ...]] = []
     for at, file in enumerate(files, 1):
@@ -281,7 +283,7 @@ def _file_rows(ledger: Ledger, files: Sequence[FileState], called: Mapping[str, 
         rows.append(
             (at, file.file, "" if name == file.file else name, file.name or called.get(imports.get(file.sha256, ""), file.code) or "（单位不明）",
              numbers.get(file.sha256, ""), "导入，待确认" if file.sha256 in imports else FILE_STATES[file.state], file.reason, file.status,
-             _beijing(when), sender, file.sha256[:12])
+             _beijing(when), sender, file.sha256[:12], *[called.get(known.get(file.sha256, ""), "")] * 2)
         )  # fmt: skip
     return rows
 
@@ -315,8 +317,8 @@ def _history_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, 
         (
             _noted(row),
             called.get(row["code"], row["code"]),
-            TITLES[row["kind"]],
-            row["value"] or "（取消）",
+            TITLES.get(row["kind"], ASSIGNED),
+            called.get(row["value"], row["value"]) or "（取消）",
             row["reason"],
             row["who"],
         )
@@ -324,8 +326,16 @@ def _history_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, 
     ]
 
 
-def _oddity_rows(ledger: Ledger) -> list[tuple[str, ...]]:
+def _oddity_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, ...]]:
+    known = assigned(ledger)
     return [
-        (_beijing(row["sent_at"]), row["sender"], row["name"] or row["source"], row["code"], row["about"])
+        (
+            _beijing(row["sent_at"]),
+            row["sender"],
+            row["name"] or row["source"],
+            row["code"],
+            row["about"],
+            *[called.get(known.get(row["sender"].lower(), ""), "")] * 2,
+        )
         for row in ledger.rows("oddity")
     ]
