@@ -119,7 +119,7 @@ def test_every_body_and_file_stands_in_the_ledger() -> None:
         for row in ledger
         if len(row) > 4 and row[1] in {code_of(1), code_of(2), code_of(3)} and row[-1] == "是"
     }
-    assert bodies == {"样例1局": "已通过", "样例2局": "已退回", "样例3局": "未报"}
+    assert bodies == {"样例1局": "已通过", "样例2局": "已收到", "样例3局": "未报"}
     words = [cell for row in ledger for cell in row]
     assert words.count("=通知.docx") == 1
     assert "不是本系统的表" in words
