@@ -138,5 +138,7 @@ def save_values(book: Any, original: Path, path: Path) -> None:
 
         name = f"xl/worksheets/sheet{number}.xml"
         xml = parts[name].decode()
-        parts[name] = re.sub(r'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)', again, xml).encode()
+        parts[name] = re.sub(
+            r'<c r="([A-Z]+[0-9]+)"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)', again, xml, flags=re.DOTALL
+        ).encode()
     path.write_bytes(zipped(list(parts.items())))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from tests.commands import answer, run
+from tests.folder80 import PASSWORD, encrypted
 from tests.rollups import FORM
 from tests.samples import BODIES, code_of, sound, workbook
 from toolkit import read
@@ -61,7 +63,7 @@ def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> 
     if how == "same":
         out.write_bytes(first.read_bytes())
     more = () if how == "same" else ("--previous", first)
-    got = run("merge", season, "--region", "甲县", "-o", out, *more, "--format", "json")
+    got = run("merge", season, "--region", "甲县", "-o", out, *more, "--format", "json", "--sources")
     assert got.code == 1
     lost = [one for one in got.json["findings"] if one["code"] == "MERGE_016"]
     assert [one["cell"] for one in lost] == ["A3", "A4"]
@@ -75,10 +77,38 @@ def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> 
     assert [one.code for one in after.findings if one.code == "FORM_051"] == []
     (item,) = [item for item in got.json["items"] if item["code"] == ITEM]
     assert item["value"] == after.figures[ITEM]
+    assert [(one["code"], one["change"], one["reason"]) for one in item["adjustments"]] == [
+        (code_of("01"), 3, "漏报 3 件，见来函")
+    ]
+    for one in got.json["items"]:
+        parts = [part["value"] or 0 for part in one["sources"]] + [part["change"] for part in one["adjustments"]]
+        assert Decimal(one["value"]) == sum(map(Decimal, parts)), one["code"]
+    assert "经调整 1 处；2 条调整不再成立、没有计入" in got.json["coverage"]["statement"]
     again = tmp_path / "再.xlsx"
     again.write_bytes(out.read_bytes())
     run("merge", season, "--region", "甲县", "-o", again, *more)
     assert again.read_bytes() == out.read_bytes()
+
+
+def test_corrections_of_the_whole_are_kept_beside_parquet(season: Path, tmp_path: Path) -> None:
+    """Where the bodies' rows are in a Parquet file a line of 全部 stands again, and lapses when the rows return to 明细."""
+    out = tmp_path / "汇总.xlsx"
+    run("merge", season, "--region", "甲县", "-o", out, "--format", "parquet")
+    book, old = openpyxl.load_workbook(out), own(out).figures[ITEM] or 0
+    line = ("全部", ITEM, old, old + 3, "甲局漏报 3 件，见来函", "张三")
+    for column, value in enumerate(line, 1):
+        book["调整"].cell(2, column).value = value
+    book.save(out)
+    run("merge", season, "--region", "甲县", "-o", out, "--format", "parquet")
+    assert (typed(out)[0], own(out).figures[ITEM]) == ((*line, "可用"), old + 3)
+    assert run("prove", out, season).code == 0
+    got = run("merge", season, "--region", "甲县", "-o", tmp_path / "新.xlsx", "--previous", out, "--format", "json")
+    assert [one["cell"] for one in got.json["findings"] if one["code"] == "MERGE_016"] == ["A2"]
+    assert (typed(tmp_path / "新.xlsx")[0], own(tmp_path / "新.xlsx").figures[ITEM]) == (
+        (*line, "明细没有这个单位"),
+        old,
+    )
+    assert run("prove", tmp_path / "新.xlsx", season).code == 1
 
 
 def test_another_workbook_is_not_overwritten(season: Path, tmp_path: Path) -> None:
@@ -89,3 +119,25 @@ def test_another_workbook_is_not_overwritten(season: Path, tmp_path: Path) -> No
     assert (said.code, "没有覆盖" in said.err) == (2, True)
     assert out.read_bytes() == (season / "0.xlsx").read_bytes()
     assert answer("merge", season, "-o", tmp_path / "新.xlsx")["coverage"]["merged"] == 2
+
+
+def test_a_rollup_with_a_password_is_kept_too(season: Path, tmp_path: Path) -> None:
+    """What stands in an encrypted output or previous roll-up is kept with its password; without one nothing is written."""
+    first = (season.parent / "汇总.xlsx").read_bytes()
+    out, known = tmp_path / "汇总.xlsx", tmp_path / "密码.txt"
+    locked = encrypted(first)
+    out.write_bytes(locked)
+    known.write_text(PASSWORD, encoding="utf-8")
+    for more in ((), ("--previous", out)):
+        for target in (out, tmp_path / "新.xlsx")[: 1 + bool(more)]:
+            refused = run("merge", season, "-o", target, *more)
+            assert refused.code == 2 and "--password-file" in refused.err and "密码" in refused.err
+    assert out.read_bytes() == locked
+    assert not (tmp_path / "新.xlsx").exists()
+    assert "打开密码" in run("prove", out, season).err
+    got = run("merge", season, "-o", tmp_path / "新.xlsx", "--previous", out, "--password-file", known)
+    assert got.code == 1 and "不带密码" in got.err
+    run("merge", season, "-o", out, "--password-file", known)
+    for path in (tmp_path / "新.xlsx", out):
+        assert own(path).cover["preparer"].value == "王五"
+        assert [row[0] for row in typed(path)] == [code_of("01"), code_of("02"), code_of("01")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.office import convert, requires_office
 from tests.rollups import YEAR, code_of, save_values
@@ -17,12 +18,14 @@ from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.merging import merge
-from toolkit.proving import Proof, prove
+from toolkit.proving import Proof, prove, prove_claims
+from toolkit.proving.accounts import claims_in, load
 from toolkit.proving.label_search import item_cells
 from toolkit.proving.plain_numbers import figure, worded
 from toolkit.reading import read
-from toolkit.returns import Checked, Region
+from toolkit.returns import Adjustment, Checked, Region
 from toolkit.returns.numbers import understand
+from toolkit.run.earlier import corrected
 from toolkit.workbook import Filling, write
 from toolkit.workbook.rollup import write_rollup
 
@@ -52,7 +55,9 @@ def sent(folder: Path, number: int, form_id: str, answers: dict[str, Answer]) ->
     return path
 
 
-def rolled_up(folder: Path, paths: list[Path], form_id: str = "2021") -> Season:
+def rolled_up(
+    folder: Path, paths: list[Path], form_id: str = "2021", adjustments: tuple[Adjustment, ...] = ()
+) -> Season:
     """Merge files as they are, whatever their findings, and write the roll-up."""
     checked = []
     for path in paths:
@@ -62,6 +67,7 @@ def rolled_up(folder: Path, paths: list[Path], form_id: str = "2021") -> Season:
     rollup = merge(checked, year, None, Region("样例县"), as_of="2026-02-01")
     assert len(rollup.merged) == len(paths)
     out = folder / "汇总.xlsx"
+    rollup = replace(rollup, adjustments=adjustments, figures=corrected(rollup.form, rollup.figures, adjustments))
     out.write_bytes(write_rollup(rollup))
     return out, {path.name: path for path in paths}
 
@@ -162,27 +168,65 @@ def test_a_row_without_a_source_is_unproved(county: Season, tmp_path: Path) -> N
 
 def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> None:
     """A complete line of 调整 belongs to the sum and is listed; one with a wrong old value is not proved."""
-    where = item_cells(load_form("2021"), openpyxl.load_workbook(county[0]).worksheets)
     old = figures("2021", 1)["t3.r1.natural"].value  # type: ignore[union-attr]
 
     def correct(book: Any, said: int) -> None:
         for at, value in enumerate((code_of(1), "t3.r1.natural", said, old + 7, "电话核实，漏报 7 件", "张"), 1):
             book["调整"].cell(2, at).value = value
 
+    line = Adjustment(code_of(1), "t3.r1.natural", old, old + 7, "电话核实，漏报 7 件", "张")
+    again = tmp_path / "again"
+    again.mkdir()
+    written = openpyxl.load_workbook(rolled_up(again, [*county[1].values()], adjustments=(line,))[0], data_only=True)
+    formulas = openpyxl.load_workbook(county[0])
+    at, lower = ([cell.value for cell in book["汇总说明"]["A"]].index("指标") for book in (formulas, written))
+    lower -= at
+
     def whole(book: Any) -> None:
+        """Let every formula show what it shows where the line was written with the roll-up: it is recalculated."""
         correct(book, old)
-        for code in ("t3.r1.natural", "t3.r1.total"):
-            sheet, row, column = where[code]
-            book[sheet].cell(row, column).value += 7
+        for sheet in formulas.worksheets:
+            for row in sheet.iter_rows():
+                for cell in (cell for cell in row if cell.data_type == "f"):
+                    other = written[sheet.title].cell(cell.row + lower * (sheet.title == "汇总说明"), cell.column)
+                    book[sheet.title][cell.coordinate].value = other.value
 
     proof = changed(county, tmp_path, whole)
-    assert proof.proved
+    assert proof.unproved == ()
     assert len(proof.adjusted) == 1
     assert "电话核实，漏报 7 件" in proof.adjusted[0]
+    book = load(county[0], values=True)
+    whole(book)
+    correct(formulas, old)
+    for name, place, other in (
+        ("汇总说明", f"C{at + 2}", 1), ("汇总说明", f"E{at + 2}", 0), ("图表", "B36", 1), ("校验", "E40", 1), ("校验", "G40", "改"),
+    ):  # fmt: skip
+        before, book[name][place].value = book[name][place].value, other
+        proof = prove_claims(claims_in(book, formulas, county[0]), county[1], county[0])
+        assert [words for _, words in proof.unproved if f"{name}!{place}" in words], place
+        book[name][place].value = before
     wrong = changed(county, tmp_path, lambda book: correct(book, old + 1))
     assert not wrong.proved
     assert wrong.differences == ()
     assert "原值与明细" in wrong.unproved[0][1]
+
+
+def test_what_the_workbook_says_of_itself_agrees(county: Season, tmp_path: Path) -> None:
+    """Document properties and names that say otherwise than ``_meta`` and the labels keep it from being proved."""
+
+    def properties(book: Any) -> None:
+        book.custom_doc_props["nianbao.year"].value = "2024"
+
+    def names(book: Any) -> None:
+        book.defined_names["NIANBAO_REGION"].attr_text = '"外县"'
+        book.defined_names["NB_t3_r1_natural"].attr_text = "'三、依申请公开'!$E$7"
+
+    assert [words for _, words in changed(county, tmp_path, properties).unproved] == [
+        "文档属性里的 year 是“2024”，隐藏表 _meta 里是“2025”。"
+    ]
+    assert [words.split("，")[0] for _, words in changed(county, tmp_path, names).unproved] == [
+        "名称里的 region 是“外县”", "名称 NB_t3_r1_natural 指向 '三、依申请公开'!$E$7",
+    ]  # fmt: skip
 
 
 def test_sources_are_known_by_their_bytes(county: Season, tmp_path: Path) -> None:

@@ -83,8 +83,9 @@ def merge(job: Job, target: Target, terminal: Terminal) -> int:
     as_parquet = target.fmt == "parquet"
     job = replace(job, without=targets(target.output, as_parquet=as_parquet), light=True)
     with performed(job, terminal) as work:
-        rollup = continued(not_empty(work.rollup), target.output, target.previous, as_parquet=as_parquet)
-        previous = None if target.previous is None else previous_rollup(target.previous, year=rollup.year)
+        last, known = target.previous, job.passwords
+        rollup = continued(not_empty(work.rollup), target.output, last, as_parquet=as_parquet, passwords=known)
+        previous = None if last is None else previous_rollup(last, year=rollup.year, passwords=known)
         saved = save_rollup(target.output, rollup, previous, as_parquet=as_parquet)
         work.accept()
     if target.fmt == "json":

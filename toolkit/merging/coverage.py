@@ -61,10 +61,11 @@ def covered(rollup: RollUp, most: int | None = None) -> list[tuple[Wording, Word
         line("counted_anyway", reasons, count=len(reasons))
     if rollup.preferred:
         line("counted_newer", rollup.preferred, count=len(rollup.preferred))
-    if rollup.adjustments:
-        line("adjusted", count=len(rollup.adjustments))
-    if rollup.unfilled:
-        line("unfilled", count=rollup.unfilled)
+    lapsed = sum(one.fault != "" for one in rollup.lines)
+    counts = {"adjusted": len(rollup.adjustments), "lapsed": lapsed, "unfilled": rollup.unfilled}
+    for code, count in counts.items():
+        if count:
+            line(code, count=count)
     line("unexplained", count=rollup.unexplained)
     return lines
 

@@ -19,7 +19,16 @@ from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
-from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
+from toolkit.returns import (
+    BodyState,
+    Checked,
+    FileState,
+    Identity,
+    PackageEntry,
+    ReadFile,
+    Return,
+    RollUp,
+)
 from toolkit.returns.continuity import Handover, Link
 from toolkit.returns.extent import Extent
 from toolkit.returns.numbers import show
@@ -219,9 +228,10 @@ def diff_json(revision: Revision) -> Json:
 def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: RollUp | None, sources: bool) -> Json:
     """Return the object of ``merge``; ``details`` is the Parquet file of the bodies' rows, if there is one.
 
-    With ``sources`` every figure names what it is the sum of; with a ``previous`` roll-up what changed since is told.
+    With ``sources`` every figure names what it is the sum of, bodies and lines of 调整; with a ``previous`` roll-up what changed since is told.
     """
     items = []
+    changes = [(one, rollup.form.complete({one.item: one.new - one.old})) for one in rollup.adjustments]
     for code, item in rollup.form.items.items():
         entry = {"code": code, **attributes(item, "table", "row", "column"), "value": value_json(rollup.figures[code])}
         if sources:
@@ -233,6 +243,11 @@ def merge_json(rollup: RollUp, output: Path, *, details: Path | None, previous: 
                 }
                 for file in rollup.merged
                 if file.ret is not None
+            ]
+            entry["adjustments"] = [
+                {**attributes(one, "code", "item", "reason", "who"), "change": value_json(effect[code])}
+                for one, effect in changes
+                if effect[code]
             ]
         items.append(entry)
     return {

@@ -25,6 +25,7 @@ from toolkit.proving.parquet_rows import pointer, rows_elsewhere
 from toolkit.proving.plain_numbers import figure, in_words
 from toolkit.proving.sealed_rows import changes, table_formulas
 from toolkit.proving.seen_cells import seen_sheets
+from toolkit.proving.shown_results import carriers_apart, contradictions_shown
 from toolkit.proving.source_figures import Plain, plain_figures
 from toolkit.workers import Lost, results
 
@@ -80,7 +81,9 @@ def prove_claims(
     return _Proving(claimed, sources, path, jobs).run(whole=whole)
 
 
-_MENDABLE = "要能核对，请在 Excel 或 WPS 里打开它，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
+_MENDABLE = (
+    "要能核对，请在 Excel 或 WPS 里打开它，去掉打开密码，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
+)
 _STRANGER = "不在这次汇总里：汇总之后才收到，或者改动过；请重新运行 nianbao merge，再核对。"
 _PART = 1_000
 """Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""
@@ -115,8 +118,11 @@ class _Proving:
             if one.fault:
                 self.unproved.append((self.name, one.words))
         self.unproved += ((self.name, doubt) for doubt in self.claims.doubts)
-        self.unproved += ((self.name, change) for change in changes(self.claims.book, self.claims.formulas, self.form))
-        items = self._tables(self._totals())
+        book, formulas, totals = self.claims.book, self.claims.formulas, self._totals()
+        self.unproved += ((self.name, change) for change in changes(book, formulas, self.form))
+        if self.claims.corrections:
+            self.unproved += ((self.name, words) for words in contradictions_shown(book, formulas, self.form, totals))
+        items = self._tables(totals)
         if not self.apart:
             self.unproved += contradictions(self.claims)
         strangers = [] if not self.sources else list(self._strangers())
@@ -270,6 +276,7 @@ class _Proving:
         """Compare what the tables show with the totals; returns how many items were compared."""
         book: Any = self.claims.book
         cells = item_cells(self.form, book.worksheets)
+        self.unproved += ((self.name, words) for words in carriers_apart(self.claims.formulas, cells))
         if "调整" in self.claims.formulas.sheetnames:
             wrong = table_formulas(self.claims.formulas, self.form, cells, self.listed)
             self.unproved += [(self.name, wrong)] if wrong else []

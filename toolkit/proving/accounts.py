@@ -80,12 +80,21 @@ def load(path: Path, *, values: bool) -> Any:
         return openpyxl.load_workbook(path, data_only=values, rich_text=True)
 
 
+def closed(path: Path) -> str:
+    """Return in Chinese why openpyxl sees nothing in a file that begins as .xls, .et and encrypted workbooks do, else ""."""
+    try:
+        with path.open("rb") as file:
+            return "是 .xls 一类的文件，或设了打开密码" if file.read(4) == b"\xd0\xcf\x11\xe0" else ""
+    except OSError:
+        return ""
+
+
 def claims(path: Path) -> Claims:
     """Read a roll-up; a file that is none raises ToolkitError."""
     try:
         book, formulas = load(path, values=True), load(path, values=False)
     except FAULTS as error:
-        raise fault("ROLLUP_UNREADABLE", path=path, why=error) from error
+        raise fault("ROLLUP_UNREADABLE", path=path, why=closed(path) or error) from error
     return claims_in(book, formulas, path)
 
 
@@ -129,7 +138,9 @@ def pairs(book: Any) -> dict[str, str]:
     if "_meta" not in book.sheetnames:
         return {}
     return {
-        in_words(row[0]): in_words(row[1]) for row in book["_meta"].iter_rows(max_col=2, values_only=True) if row[0]
+        in_words(key): value if isinstance(value, str) else in_words(value)
+        for key, value in book["_meta"].iter_rows(max_col=2, values_only=True)
+        if key
     }
 
 

@@ -8,12 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.proving.accounts import Claims, header_of, text_in
+from toolkit.proving.accounts import Claims, closed, header_of, text_in
 from toolkit.proving.source_figures import is_return
 
 _MERGED, _MISSING, _PASSED = "已汇总", "未报", ("已通过", "已更正", "已豁免")
-_LEGACY = b"\xd0\xcf\x11\xe0"
-"""How .xls and .et begin, in which openpyxl sees nothing."""
 
 
 class Listed(Struct, frozen=True):
@@ -93,9 +91,4 @@ def unknown(claims: Claims, digests: dict[Path, str], names: dict[Path, str]) ->
     for path, digest in digests.items():
         if digest in known or digest[:12] in short or names[path] in stated:
             continue
-        try:
-            with path.open("rb") as file:
-                legacy = file.read(4) == _LEGACY
-        except OSError:
-            legacy = False
-        yield names[path], legacy or is_return(claims.form, path, claims.year)
+        yield names[path], closed(path) != "" or is_return(claims.form, path, claims.year)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from toolkit.findings import Wording
 from toolkit.forms import Form
-from toolkit.proving.accounts import covers, load, pairs
+from toolkit.proving.accounts import closed, covers, load, pairs
 from toolkit.proving.label_search import folded, item_cells
 from toolkit.proving.plain_numbers import figure, in_words, worded
 from toolkit.proving.seen_cells import FAULTS, seen_sheets
@@ -37,7 +37,7 @@ class Plain(Struct, frozen=True):
 def plain_figures(form: Form, path: Path) -> Plain:
     """Return the plain figures of the return in a file; nothing in the file raises."""
     if not zipfile.is_zipfile(path):
-        return Plain(None, "不是 .xlsx 文件，openpyxl 不能读取。")
+        return Plain(None, f"{closed(path) or '不是 .xlsx 文件'}，openpyxl 不能读取。")
     try:
         book = load(path, values=False)
         cells = item_cells(form, book.worksheets)

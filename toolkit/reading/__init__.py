@@ -135,18 +135,21 @@ def returns_in(path: Path, *, name: str, passwords: Sequence[str] = ()) -> tuple
     return (*bodies, ret)
 
 
-def typed_in(path: Path) -> tuple[Return | None, tuple[Typed, ...]]:
-    """Return the return that a workbook is, None where it is none, and the lines typed on its 调整; it may be stopped."""
-    _, typed = next(bounded(_typed_in, [(path, path.name)], lambda *_: (None, ()), Limits(seconds=PATIENCE)))
+def typed_in(path: Path, passwords: Sequence[str] = ()) -> tuple[ReadFile, tuple[Typed, ...]]:
+    """Return what reading a workbook gives and the lines typed on its 调整; it may be stopped."""
+    task = partial(_typed_in, tuple(passwords))
+    _, typed = next(
+        bounded(task, [(path, path.name)], lambda file, why: (_lost(file, why), ()), Limits(seconds=PATIENCE))
+    )
     return typed
 
 
-def _typed_in(file: File) -> tuple[Return | None, tuple[Typed, ...]]:
+def _typed_in(passwords: tuple[str, ...], file: File) -> tuple[ReadFile, tuple[Typed, ...]]:
     try:
-        book = open_book(file[0])
-    except Refused:
-        return None, ()
-    return read_book(book, file[1]).ret, typed_lines(book)
+        book = open_book(file[0], passwords)
+    except Refused as refused:
+        return _lost(file, refused.finding(file[1])), ()
+    return read_book(book, file[1]), typed_lines(book)
 
 
 def _form(book: Book, carriers: Carriers, file: str) -> tuple[Form | None, tuple[Finding, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,26 @@ from toolkit.run.earlier import corrected
 from toolkit.scale import parquet
 from toolkit.workbook.rollup.room import crowded
 
+_LOG = logging.getLogger(__name__)
+_LOCKED, _UNLOCKED = ("FILE_010", "FILE_023"), "FILE_092"
+"""Findings of a workbook with a password that is not known, and with one that is."""
 _Typed = tuple[Return, tuple[Mapping[str, str | Number | None], ...]]
 """The roll-up as a return, and the lines of its 调整."""
 
 
-def continued(rollup: RollUp, output: Path, previous: Path | None, *, as_parquet: bool = False) -> RollUp:
+def continued(
+    rollup: RollUp, output: Path, previous: Path | None, *, as_parquet: bool = False, passwords: Sequence[str] = ()
+) -> RollUp:
     """Return a roll-up with the cover, chapters, explanations and 调整 of the one it replaces, else of the ``previous``.
 
     A line of 调整 that no longer holds stays, is not counted and has a finding. An output that is another workbook than a
-    roll-up of the year raises ToolkitError: what is in it would be lost.
+    roll-up of the year, or cannot be read with the ``passwords``, raises ToolkitError: what is in it would be lost.
     """
     kept = []
     if _workbook(output):
-        kept.append(_typed(output, rollup, fault("OUTPUT_NO_ROLLUP", path=output, year=rollup.year)))
+        kept.append(_typed(output, rollup, fault("OUTPUT_NO_ROLLUP", path=output, year=rollup.year), passwords))
     if previous is not None and previous.is_file():
-        kept.append(_typed(previous, rollup, fault("PREVIOUS_NO_ROLLUP", path=previous, year=rollup.year)))
+        kept.append(_typed(previous, rollup, fault("PREVIOUS_NO_ROLLUP", path=previous, year=rollup.year), passwords))
     if not kept:
         return rollup
     returns = [ret for ret, _ in kept]
@@ -69,10 +75,19 @@ def _workbook(path: Path) -> bool:
         return file.read(2) in (b"PK", b"\xd0\xcf")
 
 
-def _typed(path: Path, rollup: RollUp, refusal: ToolkitError) -> _Typed:
-    ret, lines = reading.typed_in(path)
+def _typed(path: Path, rollup: RollUp, refusal: ToolkitError, passwords: Sequence[str]) -> _Typed:
+    read, lines = reading.typed_in(path, passwords)
+    ret, codes = read.ret, {one.code for one in read.findings}
+    if not codes.isdisjoint(_LOCKED):
+        raise fault("ROLLUP_LOCKED", path=path, **read.findings[0].wordings())
     if ret is None or ret.identity.kind != "rollup" or ret.year != rollup.year or ret.form.id != rollup.form.id:
         raise refusal
+    if _UNLOCKED in codes:
+        _LOG.warning(
+            "%s",
+            f"{path.name} 带有打开密码，已用所给的密码读取；新写的汇总表不带密码，需要的请重新设置。",
+            extra={"english": f"{path.name} has a password; the new roll-up has none, set it again if needed."},
+        )
     return ret, lines
 
 

@@ -15,7 +15,7 @@ from toolkit.returns import Adjustment, Checked, Return, RollUp
 from toolkit.scale import parquet
 
 
-def previous_rollup(path: Path, *, year: int) -> RollUp:
+def previous_rollup(path: Path, *, year: int, passwords: Sequence[str] = ()) -> RollUp:
     """Return what a roll-up workbook said before: its bodies' figures with the corrections on 调整, and their sums.
 
     Rows in a Parquet file beside it are read from there, and corrections of the whole stay such. A file that is no
@@ -23,7 +23,7 @@ def previous_rollup(path: Path, *, year: int) -> RollUp:
     """
     if not path.is_file():
         raise fault("PREVIOUS_MISSING", path=path)
-    _, returns = next(reading.returns_each([(path, path.name)]))
+    _, returns = next(reading.returns_each([(path, path.name)], passwords=passwords))
     *bodies, own = returns or (None,)
     if own is None or own.identity.kind != "rollup" or not bodies or own.year != year:
         raise fault("PREVIOUS_NO_ROLLUP", path=path, year=year)

@@ -120,11 +120,13 @@ def merge(
     """
     book = None if output is None else Path(output)
     without = () if book is None else targets(book, as_parquet=details_as_parquet)
-    rollup = run(replace(job_of(paths, options, "merge"), without=without, light=True)).rollup
+    job = replace(job_of(paths, options, "merge"), without=without, light=True)
+    rollup = run(job).rollup
     assert rollup is not None, "merging was wanted"
     if book is not None:
-        rollup = continued(rollup, book, None if previous is None else Path(previous), as_parquet=details_as_parquet)
-        before = None if previous is None else previous_rollup(Path(previous), year=rollup.year)
+        last, known = None if previous is None else Path(previous), job.passwords
+        rollup = continued(rollup, book, last, as_parquet=details_as_parquet, passwords=known)
+        before = None if last is None else previous_rollup(last, year=rollup.year, passwords=known)
         save_rollup(book, rollup, before, as_parquet=details_as_parquet)
     return rollup
 

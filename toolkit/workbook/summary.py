@@ -19,20 +19,8 @@ from toolkit.workbook.registers import ListColumns
 
 SHEET = "总览"
 TITLES = (
-    "序号",
-    "文件",
-    "单位名称",
-    "统一社会信用代码",
-    "结论",
-    "年度",
-    "填报情况",
-    "错误",
-    "待填",
-    "存疑",
-    "已说明",
-    "提示",
-    "退回件",
-)
+    "序号", "文件", "单位名称", "统一社会信用代码", "结论", "年度", "填报情况", "错误", "待填", "存疑", "已说明", "提示", "退回件",
+)  # fmt: skip
 _WIDTHS = (50, 250, 220, 170, 76, 60, 200, 56, 56, 56, 64, 56, 330)
 REVISIONS = "修改对照"
 _REVISION_TITLES = ("单位名称", "原文件", "新文件", "类别", "表", "单元格", "指标或问题", "原填", "现填", "差额")
@@ -70,16 +58,8 @@ def write_summary(
     )
     rows = [_row(at, file, replies) for at, file in enumerate(ordered, 1)]
     colours = {(at, 4): registers.good if file.verdict == "pass" else registers.bad for at, file in enumerate(ordered)}
-    formats = (
-        registers.centred,
-        registers.text,
-        registers.text,
-        registers.text,
-        *[registers.centred] * 2,
-        registers.text,
-        *[registers.centred] * 5,
-        registers.small,
-    )
+    centred, text = registers.centred, registers.text
+    formats = (centred, text, text, text, centred, centred, text, *[centred] * 5, registers.small)
     below = registers.table(sheet, 2, ListColumns(TITLES, _WIDTHS, formats), rows, special=colours)
     sheet.frozen = (3, 2)
     sheet.filter = Area(2, 0, max(below - 1, 3), len(TITLES) - 1)
@@ -100,21 +80,13 @@ def _row(at: int, file: Checked, replies: Mapping[str, str]) -> tuple[str | Numb
     explained = [one for one in file.findings if one.severity is Severity.WARNING and one.explained is not None]
     status = file.status
     identity = None if file.ret is None else file.ret.identity
+    year = "" if identity is None or identity.year is None else identity.year
     return (
-        at,
-        file.file,
-        _name(file) or "（单位不明）",
-        "" if identity is None else identity.code or "",
-        VERDICTS[file.verdict],
-        "" if identity is None or identity.year is None else identity.year,
-        status.sentence,
-        status.errors,
-        status.missing,
-        status.doubts,
-        len(explained),
+        at, file.file, _name(file) or "（单位不明）", "" if identity is None else identity.code or "", VERDICTS[file.verdict], year,
+        status.sentence, status.errors, status.missing, status.doubts, len(explained),
         sum(one.severity is Severity.INFO for one in file.findings),
         replies.get(file.file, "（没有可退回的年报，请见问题清单）"),
-    )
+    )  # fmt: skip
 
 
 def _list_packages(book: Workbook, files: Sequence[Checked]) -> None:
@@ -131,14 +103,8 @@ def _list_packages(book: Workbook, files: Sequence[Checked]) -> None:
 def _list_revisions(book: Workbook, revisions: Sequence[Revision]) -> None:
     """Write 修改对照: of each body and version the changed items, then the findings mended and new."""
     rows = [row for revision in revisions for row in _revised(revision)]
-    formats = (
-        *[registers.text] * 3,
-        registers.centred,
-        registers.text,
-        registers.centred,
-        registers.text,
-        *[registers.right] * 3,
-    )
+    text, centred = registers.text, registers.centred
+    formats = (text, text, text, centred, text, centred, text, *[registers.right] * 3)
     _list(book, REVISIONS, ListColumns(_REVISION_TITLES, _REVISION_WIDTHS, formats), rows)
 
 
