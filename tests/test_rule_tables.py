@@ -54,6 +54,18 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
         ("收取信息处理费（甲局100元、乙局250元）", 350),
         ("实际收取信息处理费2件，分别为100元、250元", 350),
         ("退还信息处理费100元", 0),
+        ("收费通知3件，总金额350元，其中2件已缴纳共计250元，1件100元未缴纳。", 250),
+        ("收费通知2件，已缴纳200元，另1件150元尚未缴纳", 200),
+        ("本年度收取信息处理费350元。全年共收取信息处理费350元。", 350),
+        ("收取信息处理费350元。全年实际收取信息处理费350元", 350),
+        ("一季度收取信息处理费100元。二季度收取信息处理费250元。全年合计收取信息处理费350元。", 350),
+        ("全年收取信息处理费350元。向张某收取信息处理费100元。向李某收取信息处理费250元。", 350),
+        ("向张某收取信息处理费30元。向李某收取信息处理费30元。", 60),
+        ("向张某收取信息处理费30元。向李某收取信息处理费30元。共收取信息处理费60元。", 60),
+        ("本年收取信息处理费200元。本年另收取信息处理费150元。", 350),
+        ("上年收取信息处理费350元。本年收取信息处理费350元。", 350),
+        ("去年发出的收费通知1件100元，今年实际收取100元。", 100),
+        ("信息处理费收取情况：全年发出收费通知3件，通知收费350元，实际到账350元。", 350),
     ],
 )
 def test_which_sum_of_a_text_was_taken(text: str, yuan: int) -> None:
@@ -73,6 +85,15 @@ def test_the_words_that_the_remedy_of_an_unpaid_fee_asks_for_satisfy_it() -> Non
     paid = a_return({"t3.r1.natural": 1, "t3.r3_6_2.natural": 1}, text={"六": example.replace("0元", "350元")})
     assert codes(check(paid)) == ["C1"]
     assert check(a_return({"t2.fees.amount": Decimal("0.035")}, text={"六": example.replace("收取0", "收取350")})) == ()
+
+
+@pytest.mark.parametrize("row", ["licensing", "penalty", "coercion"])
+def test_decisions_that_jump_are_asked_about(row: str) -> None:
+    """X5 is asked of every row of table 二 that counts decisions, 行政强制 among them."""
+    code = f"t2.{row}.decisions"
+    for before, now in ((10, 31), (31, 10), (0, 30)):
+        found = check(a_return({code: now}), last=a_return({code: before}, year=2024))
+        assert [(one.code, one.items) for one in found] == [("X5", (code,))]
 
 
 @pytest.mark.parametrize("item", ["t4.suit_direct", "t4.suit_after", "t4.review"])

@@ -18,6 +18,9 @@ _PASSAGES = re.compile(
 )
 """A sentence that goes on about the sums of the one before belongs to it."""
 _PAST = "(?:上一?年度?|去年|往年|以前年度|前[一两二三]年)"
+_WHOLE = re.compile("全年|年度?共|共计|合计|总|累计|共收|本年")
+"""What tells that a sentence is about the whole of the year: it may state the sum of another one again."""
+_STILL = ("", "尚", "仍", "均", "还")
 _TOKENS = re.compile(
     rf"(?P<aside>(?:含|包括){_PAST})|(?P<compared>[与比较同]{_PAST})"
     rf"|(?P<past>{_PAST})|(?P<now>本年|今年|当年|报告期)"
@@ -44,7 +47,13 @@ def fee(text: str, year: int | None = None) -> Number:
     that was counted are none. Where a passage says what was really taken, that counts in place of what was to be.
     """
     plain = _GROUPS.sub("", unicodedata.normalize("NFKC", text))
-    total = sum((_Passage(year).taken(passage) for passage in _PASSAGES.split(plain)), Decimal(0))
+    sums = [(_Passage(year).taken(passage), _WHOLE.search(passage)) for passage in _PASSAGES.split(plain)]
+    wholes = {value for value, whole in sums if whole}
+    total = Decimal(0)
+    for value in (*wholes, *(value for value, whole in sums if not whole and value not in wholes)):
+        total += value
+    # A sentence that sums up the others states no more.
+    total = next((value for value in wholes if value * 2 == total), total)
     return int(total) if total == total.to_integral_value() else total
 
 
@@ -56,6 +65,7 @@ class _Passage:
         self.about = self.past = self.outer = self.verb = self.rate = False
         self.parts = self.inside = frozenset[str]()
         self.sums: dict[str, Decimal] = {}
+        self.fresh: tuple[str, Decimal] | None = None
 
     def taken(self, text: str) -> Decimal:
         for match in _TOKENS.finditer(text):
@@ -68,6 +78,9 @@ class _Passage:
                 self.outer, self.past = (self.past, self.past) if name != "close" else (self.outer, self.outer)
                 if name != "cut":  # what stands in brackets right behind a sum are its parts
                     self.inside = frozenset(self.sums if name == "open" and match.start() == self.at else ())
+            elif match["none"] and match[0][0] in "未没" and text[self.at : match.start()] in _STILL and self.fresh:
+                kind, value = self.fresh  # 1件100元未缴纳: what stands behind a sum takes it back
+                self.sums[kind] -= value
             else:
                 self._hear("notice" if match["notice"] else name, match[0])
                 self.at = match.end()
@@ -93,10 +106,11 @@ class _Passage:
 
     def _add(self, match: re.Match[str], *, near: bool) -> None:
         """Count a sum as what it is, if it is one of the fee and of the year."""
-        number = match["sum"].replace(",", "")
+        number, self.fresh = match["sum"].replace(",", ""), None
         value = Decimal(number) if number[0].isascii() else chinese_numeral(number)
         skipped = self.past or self.rate or not ((self.about and near) or match["named"] is not None) or value is None
         if skipped or self.kind in ("", "none", "other") or self.kind in self.parts | self.inside:
             return
         factor = {"万": 10_000, "亿": 100_000_000}.get(match["unit"], 1)
-        self.sums[self.kind] = self.sums.get(self.kind, Decimal(0)) + Decimal(value or 0) * factor
+        self.fresh = self.kind, Decimal(value or 0) * factor
+        self.sums[self.kind] = self.sums.get(self.kind, Decimal(0)) + self.fresh[1]
