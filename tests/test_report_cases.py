@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from html import escape
 from pathlib import Path
 
 import docx
@@ -12,6 +13,7 @@ import pytest
 from tests.layouts import Case, docx_official, html_official
 from toolkit.answers import Filled, Unreadable
 from toolkit.forms import load_form
+from toolkit.report_in import read_report
 from toolkit.report_in.placements import MARKED
 from toolkit.returns.numbers import NOT_FOUND
 from toolkit.run.importing import Imported, import_report
@@ -219,3 +221,106 @@ def test_marks_in_word(tmp_path: Path) -> None:
     done = imported(tmp_path, buffer.getvalue(), "docx")
     assert set(done.report.lost) == {"t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"}
     assert sorted(one.raw for one in done.report.not_placed) == ["7531〔上标 1〕", "7532〔下标 1〕", "7533〔删除线 1〕"]
+
+
+def distinct(form_id: str = "2021") -> Case:
+    """Return a report in which no figure stands twice: one in a wrong cell shows."""
+    form = load_form(form_id)
+    return Case(
+        "distinct",
+        form,
+        {code: str(1000 + at) for at, code in enumerate(form.items)},
+        2019 if form_id == "2019" else 2024,
+    )
+
+
+def accounted(done: Imported, case: Case, *, read: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    """Hold every figure against what was published: read as it is, or listed; those of the tables ``read`` all read."""
+    held = done.report.figures | done.report.totals
+    left = " ".join(figure.raw for figure in done.report.not_placed)
+    assert wrong(done, case.typed) == []
+    lost = {code for code in case.typed if code not in held}
+    assert {code for code in lost if case.typed[code] not in left} == set()
+    assert {code for code in lost if case.form.items[code].table in read} == set()
+
+
+DAMAGES = [
+    lambda text: text[:5] + text[8:],
+    lambda text: text[: len(text) * 2 // 3],
+    lambda text: text[0] + "X" + text[2:],
+]
+
+
+@pytest.mark.parametrize("form_id", ["2019", "2021"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damaged_labels_are_told_by_number_and_neighbours(
+    tmp_path: Path, damage: Callable[[str], str], form_id: str
+) -> None:
+    """One label of table 三 after the other: its row is read or listed, the others stay as they are."""
+    case = distinct(form_id)
+    text = html_official(case).decode()
+    told = 0
+    for row in case.form.table("t3").rows[3:-2]:
+        path = tmp_path / "r.html"
+        path.write_text(text.replace(f">{escape(row.label)}<", f">{escape(damage(row.label))}<"), encoding="utf-8")
+        report = read_report(path, year=case.year, name="r.html")
+        held, left = report.figures | report.totals, {figure.raw for figure in report.not_placed}
+        assert all(
+            str(figure.answer.value) == case.typed[code]
+            for code, figure in held.items()
+            if isinstance(figure.answer, Filled)
+        )
+        assert all(code in held or case.typed[code] in left for code in case.typed)
+        told += "IMPORT_018" in [finding.code for finding in report.findings]
+    assert told or damage is DAMAGES[1]
+
+
+HEADS = {
+    "pypdfium2": "（本列数据的勾稽关系为：第一项加第二项之和，\n等于第三项加第四项之和）\n申请人情况\n自然人\n法人或其他组织\n"
+    "总计 商 业 企\n业\n科研机\n构\n社 会 公 益\n组织\n法 律 服 务\n机构\n其他",
+    "pdfplumber": "申请人情况\n法人或其他组织\n自然人 商业企 科研机 社会公 法律服 其他 总计\n业 构 益组织 务机构",
+    "none": "",
+}
+
+
+@pytest.mark.parametrize("heads", HEADS)
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n"])
+def test_copied_text_with_broken_heads(tmp_path: Path, heads: str, between: str) -> None:
+    """Rows with a known label and just seven figures are read, whatever became of the heads; else all is listed."""
+    case = distinct()
+    rows = [
+        between.join(
+            [line.label, *(case.typed[item.code] for item in case.form.table("t3").items if item.row_code == line.code)]
+        )
+        for line in case.form.table("t3").rows
+    ]
+    text = "甲县乙局2024年政府信息公开工作年度报告\n一、总体情况\n无。\n三、收到和处理政府信息公开申请情况\n"
+    text += (
+        HEADS[heads].replace("\n", between if "\n" in between else "\n")
+        + between.replace(" ", "\n")
+        + between.replace(" ", "\n").join(rows)
+    )
+    done = imported(tmp_path, text + "\n四、政府信息公开行政复议、行政诉讼情况\n无。\n", "txt")
+    part = {code: figure for code, figure in case.typed.items() if code.startswith("t3")}
+    accounted(
+        done,
+        Case("t3", case.form, part, 2024),
+        read={"t3"} if heads == "pypdfium2" or (between == " " and heads == "none") else set(),
+    )
+    assert len([finding for finding in done.report.findings if finding.code in ("IMPORT_002", "IMPORT_003")]) <= 3
+
+
+CUTS = {
+    "本年新制作数量": "本年新",
+    "本年新公开数量": "本年新",
+    "对外公开总数量": "对外公开",
+    "上一年项目数量": "上一年",
+}
+
+
+@pytest.mark.parametrize("cut", CUTS.items())
+def test_heads_that_were_cut(tmp_path: Path, cut: tuple[str, str]) -> None:
+    """The columns are told by count and order where what is left of the heads agrees."""
+    case = distinct("2019")
+    done = imported(tmp_path, html_official(case).decode().replace(f">{cut[0]}<", f">{cut[1]}<"), year=2019)
+    accounted(done, case, read={"t2", "t3", "t4"})

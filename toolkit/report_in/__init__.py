@@ -42,6 +42,8 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
     gathered.take_annexed(annexed)
     chapters = read_chapters(form, lines)
     gathered.take_rest(_rest(form, gathered, chapters, seats))
+    listed = {(figure.raw, figure.where) for figure in gathered.not_placed}
+    chapters.left = [line for line in chapters.left if (line.text, line.where) not in listed]
     findings = [*findings, *gathered.findings(), *_about(chapters, form, year, name)]
     recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
     findings += _totals(form, gathered.totals, recomputed, name)

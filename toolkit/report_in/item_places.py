@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from toolkit.forms import Item, Table
 from toolkit.report_in.blocks import PublishedTable, TableCell
 from toolkit.report_in.column_heads import ColumnHeads, counted, straight
-from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.labels import Vocabulary, fold, numbering, unnumbered
 from toolkit.report_in.placements import (
     GLUED,
     NO_COLUMN,
@@ -32,6 +34,10 @@ def find(table: Table, grid: PublishedTable) -> Placements:
     return headed(table, grid)
 
 
+_FEW = 2
+"""A row of no more columns needs a head: a label with one figure may be prose."""
+_ALIKE = 0.5
+"""How alike a damaged label and the official one must be (as difflib counts) where its number does not tell."""
 _SHORTENED = 3
 """How ``Vocabulary.meant`` counts a label that is only begun."""
 
@@ -64,13 +70,16 @@ class _Matrix:
         for row, (label, stub) in rows.items():
             items, band = self.by_row[label], bands[row]
             if band is None:
-                self._headless(row, stub, items)
+                if names.count(label) > 1 or not self._by_count(row, stub, items, rows):
+                    self._headless(row, stub, items)
+                else:
+                    used.append(row)
                 continue
             used += [row, *band.rows]
             if names.count(label) > 1:
                 self._stray(row, stub, TWICE)
             else:
-                self._row(row, stub, items, band)
+                self._row(row, stub, items, band, rows)
         if not used:
             return self.out
         self.out.reach(*used)
@@ -111,7 +120,33 @@ class _Matrix:
         best: dict[str, int] = {}
         for at, (label, _) in labelled.items():
             best[label] = min(levels[at], best.get(label, 9))
-        return {at: row for at, row in labelled.items() if levels[at] == best[row[0]]}
+        kept = {at: row for at, row in labelled.items() if levels[at] == best[row[0]]}
+        return dict(sorted((kept | self._mended(kept)).items()))
+
+    def _mended(self, kept: Mapping[int, tuple[str, TableCell]]) -> dict[int, tuple[str, TableCell]]:
+        """Return the rows with damaged labels: as many between two known ones as the form has, told by number or likeness."""
+        official = list(self.by_row)
+        mended: dict[int, tuple[str, TableCell]] = {}
+        ends = [(-1, -1), *((at, official.index(label)) for at, (label, _) in kept.items())]
+        for (before, above), (after, below) in pairwise(ends):
+            lost = official[above + 1 : below]
+            lines = [at for at in range(before + 1, after) if any(figure_like(cell) for cell in self.grid.rows[at])]
+            if (
+                above < 0
+                or not lost
+                or len(lines) != len(lost)
+                or not {*lost}.isdisjoint(row[0] for row in kept.values())
+            ):
+                continue
+            named = [
+                next((cell for cell in reversed(self.grid.rows[at]) if not cell.blank and not figure_like(cell)), None)
+                for at in lines
+            ]
+            if all(cell is not None and _resembles(cell.text, label) for cell, label in zip(named, lost, strict=True)):
+                rows = zip(lines, lost, named, strict=True)
+                mended |= {at: (label, cell) for at, label, cell in rows if cell is not None}
+                self.out.mended += [(cell, label) for cell, label in zip(named, lost, strict=True) if cell is not None]
+        return mended
 
     def _stub(self, text: str) -> tuple[str, int] | None:
         """Return the label of a row that a text means, also where a figure is glued to it."""
@@ -161,7 +196,55 @@ class _Matrix:
     def _heads_in(self, row: int, wanted: Sequence[str]) -> bool:
         return any(not cell.blank and self.heads.of(cell.text) in wanted for cell in self.grid.rows[row])
 
-    def _row(self, row: int, stub: TableCell, items: Sequence[Item], band: ColumnHeads) -> None:
+    def _by_count(self, row: int, stub: TableCell, items: Sequence[Item], rows: Container[int]) -> bool:
+        """Place a row of just as many figures as the form has columns, where nothing above it speaks against their order."""
+        line = self.grid.rows[row]
+        cells = line[line.index(stub) + 1 :]
+        heads = self._above(row, rows)
+        counted = len(cells) == len(items) and all(figure_like(cell) or cell.blank for cell in cells)
+        level = {(cell.row, cell.last_row) for cell in cells} <= {(row, row), (stub.row, stub.last_row)}
+        known = len(items) > _FEW or bool(heads)
+        if not (counted and level and known) or self._glued(stub.text) or all(cell.blank for cell in cells):
+            return False
+        if any(item.kind == "money" for item in items) or (heads and not in_sequence(heads, *self._sequences(items))):
+            return False
+        for item, cell in zip(items, cells, strict=True):
+            self.out.by_code[item.code] = Placement(cell, item.column)
+        return True
+
+    def _above(self, row: int, rows: Container[int]) -> str:
+        """Return the letters of what stands between the nearest rows of the form above and their heads' first line."""
+        at = row - 1
+        while at >= 0 and (at in rows or not self._heads_at(at)):
+            at -= 1
+        texts: list[str] = []
+        while at >= 0 and at not in rows:
+            texts[:0] = self._heads_at(at)
+            at -= 1
+        return "".join(map(fold, texts))
+
+    def _heads_at(self, row: int) -> list[str]:
+        """Return the texts of a row but for captions, notes and the labels of groups."""
+        return [cell.text for cell in self.grid.rows[row] if not cell.blank and self.groups.of(cell.text) is None]
+
+    def _sequences(self, items: Sequence[Item]) -> tuple[Sequence[Sequence[str]], Container[str]]:
+        """Return the letters of the heads of a row, as one line and as the form has them, and those of its columns."""
+        first = min(item.line for item in items)
+        left = min(item.position for item in items)
+        above = [
+            one for one in self.table.labels if one.last_row < first and one.last_column >= left and one.role != "stub"
+        ]
+        bottom = max((label.last_row for label in above), default=-1)
+        stubs = (label.last_row for label in self.table.labels if label.role == "stub")
+        top = max((row for row in stubs if row < bottom), default=-1)
+        heads = (
+            one for one in self.table.labels if one.role != "stub" and top < one.first_row and one.last_row <= bottom
+        )
+        block = sorted(heads, key=lambda one: (one.first_row, one.first_column))
+        columns = [fold(item.column) for item in items]
+        return (columns, [fold(label.text) for label in block]), columns
+
+    def _row(self, row: int, stub: TableCell, items: Sequence[Item], band: ColumnHeads, rows: Container[int]) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
         by_column = {item.column: item.code for item in items}
         if self._glued(stub.text):
@@ -171,6 +254,8 @@ class _Matrix:
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
         if cells is None:
             cells = counted(self.grid, row, stub, band)
+        if len(cells or ()) < len(items) and self._by_count(row, stub, items, rows):
+            return
         if cells is None:
             line = self.grid.rows[row]
             if all(cell.blank for cell in line[line.index(stub) + 1 :]):
@@ -202,3 +287,28 @@ class _Matrix:
         line = self.grid.rows[row]
         known = any(self.heads.of(cell.text) or self.stubs.of(cell.text) for cell in line if not cell.blank)
         return not known and any(figure_like(cell) for cell in line)
+
+
+def _resembles(text: str, label: str) -> bool:
+    """Tell whether a text may be a label in which letters were lost: it has its number, or is like it."""
+    number, own = numbering(text), numbering(label)
+    alike = SequenceMatcher(None, fold(unnumbered(text)), fold(unnumbered(label))).ratio()
+    return (
+        number == own and (alike >= _ALIKE or (bool(number) and alike >= _ALIKE / 2))
+        if number and own
+        else alike >= _ALIKE
+    )
+
+
+def in_sequence(letters: str, sequences: Sequence[Sequence[str]], wanted: Container[str]) -> bool:
+    """Tell whether letters follow each other in labels one after the other, of which all that are wanted show a letter."""
+    for labels in sequences:
+        left, seen = letters, set[str]()
+        for label in labels:
+            before = left
+            for letter in label:
+                left = left[1:] if left[:1] == letter else left
+            seen |= {label} if left != before or label not in wanted else set()
+        if not left and {*labels} <= seen:
+            return True
+    return False

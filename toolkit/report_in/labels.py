@@ -80,6 +80,12 @@ def unnumbered(text: str) -> str:
     return _NUMBERING.sub("", text.strip(), count=1)
 
 
+def numbering(text: str) -> str:
+    """Return the number of a label without its marks, "" for none."""
+    match = _NUMBERING.match(text.strip())
+    return "" if match is None else fold(match[0])
+
+
 class Vocabulary:
     """Official labels, found by texts that mean the same; they are gone through when the first text is looked up."""
 

@@ -83,10 +83,21 @@ def _label(text: str) -> bool:
     return (meant is not None and meant[1] < _SHORTENED) or len(_parted(text)) > 1
 
 
+def _two_labels(text: str) -> tuple[str, ...]:
+    """Return the labels of a group and of its first row that run together: （三）不予公开1.属于国家秘密."""
+    for at in range(2, len(text) - 1):
+        group, row = LABELS.meant(text[:at]), STUBS.meant(text[at:])
+        if group is not None and row is not None and max(group[1], row[1]) == 0:
+            return text[:at], text[at:]
+    return (text,)
+
+
 def _parted(text: str) -> tuple[str, ...]:
     """Return a label and the figure that is glued to it."""
     bare = glued(text)
     meant = None if bare is None else STUBS.meant(bare)
+    if bare is None and (LABELS.meant(text) or ("", _SHORTENED))[1] == _SHORTENED and len(text) <= LONGEST:
+        return _two_labels(text)
     if bare is None or meant is None or meant[1] >= _SHORTENED:
         return (text,)
     figure = re.search(r"[0-9０-９][0-9０-９,，.．]*\s*\D{0,2}$", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,8 @@ _NEAR = 2.0
 _NUMBER = re.compile(r"[-—–·\s]*第?\s*\d{1,3}\s*页?[-—–·\s]*(?:[/共]+\s*\d{1,3}\s*页?)?")
 _SMALL = 0.8
 """A digit of less than this part of the largest size in its cell is a mark, not part of the figure."""
+_FEW = 2
+"""So many upright lines may end somewhere without a line across; more are a row that is open."""
 _THICK = 4.0
 """Points: a thinner bar without an outline is a line."""
 
@@ -47,7 +50,7 @@ def _page(page: Any) -> Iterator[tuple[int, Block]]:
     """Yield the blocks of a page from top to bottom, each with the page's number."""
     number = page.page_number
     page = page.filter(lambda drawn: not _ground(drawn))
-    tables = page.find_tables()
+    tables = page.find_tables({"explicit_horizontal_lines": _open_ends(page)})
     boxes = [table.bbox for table in tables]
     placed: list[tuple[float, Block]] = []
     for at, table in enumerate(tables, 1):
@@ -57,6 +60,18 @@ def _page(page: Any) -> Iterator[tuple[int, Block]]:
     placed += [(top, TextLine(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
     for _, block in sorted(placed, key=lambda pair: pair[0]):
         yield number, block
+
+
+def _open_ends(page: Any) -> list[float]:
+    """Return where the upright lines of a table end without one across: a row that goes on over the page has none."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > _THICK]
+    across = [edge["top"] for edge in page.edges if edge["orientation"] == "h"]
+    ends = Counter(round(edge[side]) for edge in upright for side in ("top", "bottom"))
+    return [
+        float(end)
+        for end, count in ends.items()
+        if count > _FEW and not any(abs(end - line) <= _THICK for line in across)
+    ]
 
 
 def _is_number_of_page(line: dict[str, Any], height: float) -> bool:

@@ -91,12 +91,14 @@ class Placements:
     """What one grid shows of one table.
 
     ``empty`` are the items of rows in which nothing stands at all, ``rows`` is the range of rows that the table takes up.
+    ``mended`` are labels of rows that were damaged, with the label that is meant.
     """
 
     by_code: dict[str, Placement] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
     strays: list[StrayFigure] = field(default_factory=list)
     loose: list[LooseFigure] = field(default_factory=list)
+    mended: list[tuple[TableCell, str]] = field(default_factory=list)
     rows: tuple[int, int] | None = None
 
     def reach(self, *rows: int) -> None:

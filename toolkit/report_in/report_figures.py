@@ -57,6 +57,7 @@ class ReportFigures:
         self.empty: set[str] = set()
         self.not_placed: list[Unplaced] = []
         self.twice: list[str] = []
+        self.mended: dict[str, tuple[str, str]] = {}
         self.loose: list[tuple[str, LooseFigure]] = []
         self.named: dict[int, TableCell] = {}
         self.foreign: dict[str, tuple[Figure, str]] = {}
@@ -96,7 +97,7 @@ class ReportFigures:
         for table, sure in zip(self.form.tables, self.sureness(), strict=True):
             for block in parts.get(table.part, ()):
                 if isinstance(block, TextLine):
-                    if sure.filled == 0 and figures_in(block.text):
+                    if (sure.missing or sure.filled == 0) and figures_in(block.text):
                         self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
                 elif sure.missing or sure.filled == 0:
                     for cell in filter(figure_like, block.cells):
@@ -111,6 +112,7 @@ class ReportFigures:
 
     def _add(self, title: str, placements: Placements) -> None:
         self.empty |= placements.empty
+        self.mended |= {cell.where: (cell.text, label) for cell, label in placements.mended}
         self.loose += [(title, figure) for figure in placements.loose]
         for stray in placements.strays:
             self._name(title, stray)
@@ -196,6 +198,9 @@ class ReportFigures:
                 findings.append(
                     finding("IMPORT_002", file=self.file, items=codes, table=table.title, count=len(lost), rows=listed)
                 )
+        if self.mended:
+            pairs = [f"“{quoted(text)}”当作“{label}”" for text, label in self.mended.values()]
+            findings.append(finding("IMPORT_018", file=self.file, count=len(pairs), labels=_some(pairs, "、")))
         for grid in self.annexed:
             findings.append(finding("IMPORT_013", file=self.file, where=place_words(grid.where)))
         causes: dict[tuple[str, str], list[Unplaced]] = {}

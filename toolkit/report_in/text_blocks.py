@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.labels import HEADS, LABELS, LONGEST, STUBS
@@ -21,9 +23,22 @@ _JOINED = 5
 
 def read_text(text: str) -> tuple[Block, ...]:
     """Return the lines and grids of a pasted text."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines: Sequence[str] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     in_cells = tabbed(lines)
-    return tuple(_listed(lines) if in_cells is None else _tabbed(in_cells))
+    return tuple(_listed(*_closed_up(lines)) if in_cells is None else _tabbed(in_cells))
+
+
+def _closed_up(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[int]]:
+    """Return the lines of a text without the blank line that follows each, where one does, and their numbers."""
+    numbers = range(1, len(lines) + 1)
+    filled = [at for at, line in enumerate(lines) if line.strip()]
+    gaps = [after - before - 1 for before, after in pairwise(filled)]
+    if len(gaps) < _JOINED or sum(gap == 0 for gap in gaps) * 20 > len(gaps):
+        return lines, numbers
+    kept: list[int] = []
+    for at, gap in zip(filled, [*gaps, 0], strict=True):
+        kept += [at, *range(at + 1, at + 1 + (gap - 1) // 2)]
+    return [lines[at] for at in kept], [numbers[at] for at in kept]
 
 
 def _tabbed(lines: Sequence[str]) -> Iterator[Block]:
@@ -87,9 +102,9 @@ class _Piece(Struct, frozen=True):
     blanks: int
 
 
-def _listed(lines: Sequence[str]) -> Iterator[Block]:
+def _listed(lines: Sequence[str], numbers: Sequence[int]) -> Iterator[Block]:
     """Read a text with one cell a line."""
-    pieces = list(_pieces(lines))
+    pieces = [replace(piece, at=numbers[piece.at - 1]) for piece in _pieces(lines)]
     at = 0
     while at < len(pieces):
         end = _table_end(pieces, at)
@@ -119,8 +134,24 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
         last = filled[here + length - 1][0]
         following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
         whole = text if length > 1 else lines[first - 1].strip()
-        yield _Piece(text, whole, first, label, label and _is_stub(text), max(0, following - last - 1))
+        # A line of words and figures is a row, be its label damaged.
+        row = (
+            length == 1
+            and not label
+            and here + _JOINED < len(filled)
+            and _begins_row(filled[here : here + _JOINED + 1])
+        )
+        row = row and (here == 0 or filled[here - 1][0] != first)
+        stub = row or (label and _is_stub(text))
+        yield _Piece(text, whole, first, label or row, stub, max(0, following - last - 1))
         here += length
+
+
+def _begins_row(cells: Sequence[tuple[int, str]]) -> bool:
+    """Tell whether a cell of words stands before figures in its line."""
+    (at, words), *figures = cells
+    same = all(line == at and not any(map(str.isalpha, text)) for line, text in figures)
+    return same and any(map(str.isalpha, words))
 
 
 def _is_stub(text: str) -> bool:
@@ -142,7 +173,9 @@ def _table_end(pieces: Sequence[_Piece], start: int) -> int:
         else:
             end = at + 1
     labels = sum(piece.label for piece in pieces[start:end])
-    return end if labels >= 2 else start
+    # A row in one line is a table by itself.
+    row = pieces[start].stub and sum(piece.at == pieces[start].at for piece in pieces[start:end]) > _JOINED
+    return end if labels >= 2 or row else start
 
 
 def _table(pieces: Sequence[_Piece]) -> PublishedTable:
