@@ -180,7 +180,7 @@ def test_the_desk_shows_every_body_and_file(told80: Told) -> None:
     book = openpyxl.load_workbook(told80.folder / "台账.xlsx")
     rows = [line for line in book["单位"].iter_rows(min_row=5, values_only=True) if line[0]]
     assert [line[1] for line in rows] == sorted(told80.made.bodies)
-    words = {line[1]: line[4] for line in rows}
+    words = {line[1]: line[3] for line in rows}
     assert (words[code("凤台")], words[code("金沙")], words[code("银坪")]) == ("已收到", "已更正", "已收到")
     files = [line for line in book["文件"].iter_rows(min_row=2, values_only=True) if line[0]]
     assert {line[1] for line in files} == set(told80.made.files)
