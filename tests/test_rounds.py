@@ -114,4 +114,4 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
         (mine,) = [
             row for row in desk["单位"].iter_rows(min_row=5) if row[titles["统一社会信用代码"] - 1].value == CODE
         ]
-        assert (mine[titles["备注"] - 1].value, mine[titles["状态"] - 1].value) == ("已电话沟通", "已更正")
+        assert (mine[titles["备注"] - 1].value, mine[titles["状态"] - 1].value) == ("已电话沟通", "已更正（迟报）")
