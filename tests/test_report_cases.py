@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from html import escape
 from pathlib import Path
 
@@ -221,6 +222,22 @@ def test_marks_in_word(tmp_path: Path) -> None:
     done = imported(tmp_path, buffer.getvalue(), "docx")
     assert set(done.report.lost) == {"t2.licensing.decisions", "t2.penalty.decisions", "t2.coercion.decisions"}
     assert sorted(one.raw for one in done.report.not_placed) == ["7531〔上标 1〕", "7532〔下标 1〕", "7533〔删除线 1〕"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "head"),
+    [("190.457379", "万元"), ("190.457379万元", "万元"), ("1904573.79", "元"), ("1,904,573.79元", "万元")],
+)
+def test_money_to_the_fen(tmp_path: Path, typed: str, head: str) -> None:
+    """It is read exactly, said, and entered with the decimals that the form has."""
+    text = html_official(good(t2__fees__amount=typed)).decode().replace("（单位：万元）", f"（单位：{head}）")
+    done = imported(tmp_path, text)
+    assert done.report.figures["t2.fees.amount"].answer.value == Decimal("190.457379")  # type: ignore[union-attr]
+    assert {"IMPORT_019"} <= set(codes(done))
+    assert "VALUE_013" not in codes(done)
+    ret = done.checked.ret
+    assert ret is not None
+    assert ret.figures["t2.fees.amount"] == Decimal("190.4574")
 
 
 def distinct(form_id: str = "2021") -> Case:

@@ -21,8 +21,7 @@ from toolkit.returns.numbers import quoted, show
 __all__ = ["FOREIGN_UNIT", "Certainty", "Figure", "PublishedReport", "Unplaced", "read_report"]
 
 
-_SHOWN = 5
-"""How many lines a finding quotes."""
+_SHOWN = 5  # How many lines a finding quotes
 
 
 def read_report(path: Path, *, year: int, name: str) -> PublishedReport:

@@ -105,33 +105,3 @@ def _touches(
     """Tell whether a cell reaches under another label than its own."""
     others = [span for name, span in spans.items() if name != label] + list(foreign)
     return any(a <= cell.last_column and cell.column <= b for a, b in others)
-
-
-def counted(grid: PublishedTable, row: int, stub: TableCell, band: ColumnHeads) -> dict[str, TableCell] | None:
-    """Return the cells of a row in their order, if it has just as many as the form and the labels are the form's."""
-    if band.foreign or sorted(map(str, band.order)) != sorted(band.wanted) or len(band.columns) != len(band.wanted):
-        return None
-    line = list(grid.rows[row])
-    cells = line[line.index(stub) + 1 :]
-    if len(cells) != len(band.wanted):
-        return None
-    heads = [band.columns[label] for label in band.wanted]
-    if any(
-        not cell.blank and _size(cell) not in ((1, 1), (1, _size(head)[1]))
-        for cell, head in zip(cells, heads, strict=True)
-    ):
-        return None
-    # Labels in a row of one level stand in the form's order; with a level below, those that span it come first.
-    official = [label for label in band.wanted if label in band.order]
-    if list(band.order) != official and not _levelled(band):
-        return None
-    return dict(zip(band.wanted, cells, strict=True))
-
-
-def _size(cell: TableCell) -> tuple[int, int]:
-    return cell.last_row - cell.row + 1, cell.last_column - cell.column + 1
-
-
-def _levelled(band: ColumnHeads) -> bool:
-    """Tell whether the labels follow each other as in the two levels of table 三: 自然人、总计, and below 商业企业 … 其他."""
-    return list(band.order) == [band.wanted[0], band.wanted[-1], *band.wanted[1:-1]]

@@ -15,8 +15,7 @@ from toolkit.report_in.labels import LABELS, fold, noteless, unnumbered
 
 LONGEST = 40
 """Characters of a line that can be the heading of a part."""
-_BRACKETED = re.compile(r"^\s*[（(【〔][一二三四五六七八九十0-9]{1,3}[)）】〕]")
-"""How a sub-heading begins."""
+_BRACKETED = re.compile(r"^\s*[（(【〔][一二三四五六七八九十0-9]{1,3}[)）】〕]")  # How a sub-heading begins
 _DIVISION = re.compile(r"^\s*第[一二三四五六]部分[\s、：:]*")
 _NUMBERED = re.compile(r"^\s*(?P<number>[一二三四五六七八九十])\s*[、.．,，:：]\s*(?P<words>[^。；？！]{2,30})$")
 _BEYOND = "七八九十"

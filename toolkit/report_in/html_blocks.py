@@ -24,8 +24,7 @@ _RAISED = re.compile(
     re.IGNORECASE,
 )
 _STRUCK = re.compile(r"text-decoration[a-z-]*\s*:[^;]*line-through", re.IGNORECASE)
-_NOTE_LENGTH = 4
-"""Characters of a link that can be the number of a footnote."""
+_NOTE_LENGTH = 4  # Characters of a link that can be the number of a footnote
 _FIELDS = frozenset(("input", "select", "textarea", "button"))
 _PICTURES = frozenset(("img", "svg", "object", "embed", "canvas", "video", "iframe"))
 _DIGITS = re.compile(r"\s*(\d{1,5})")

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from toolkit.forms import Item, Table
 from toolkit.report_in.blocks import PublishedTable, TableCell
-from toolkit.report_in.column_heads import ColumnHeads, counted, straight
+from toolkit.report_in.column_heads import ColumnHeads, straight
 from toolkit.report_in.labels import Vocabulary, fold, numbering, unnumbered
 from toolkit.report_in.placements import (
     GLUED,
@@ -34,12 +34,10 @@ def find(table: Table, grid: PublishedTable) -> Placements:
     return headed(table, grid)
 
 
-_FEW = 2
-"""A row of no more columns needs a head: a label with one figure may be prose."""
+_FEW = 2  # A row of no more columns needs a head: a label with one figure may be prose
 _ALIKE = 0.5
 """How alike a damaged label and the official one must be (as difflib counts) where its number does not tell."""
-_SHORTENED = 3
-"""How ``Vocabulary.meant`` counts a label that is only begun."""
+_SHORTENED = 3  # How ``Vocabulary.meant`` counts a label that is only begun
 
 
 class _Matrix:
@@ -196,20 +194,31 @@ class _Matrix:
     def _heads_in(self, row: int, wanted: Sequence[str]) -> bool:
         return any(not cell.blank and self.heads.of(cell.text) in wanted for cell in self.grid.rows[row])
 
-    def _by_count(self, row: int, stub: TableCell, items: Sequence[Item], rows: Container[int]) -> bool:
+    def _by_count(
+        self, row: int, stub: TableCell, items: Sequence[Item], rows: Container[int], band: ColumnHeads | None = None
+    ) -> bool:
         """Place a row of just as many figures as the form has columns, where nothing above it speaks against their order."""
         line = self.grid.rows[row]
         cells = line[line.index(stub) + 1 :]
         heads = self._above(row, rows)
-        counted = len(cells) == len(items) and all(figure_like(cell) or cell.blank for cell in cells)
+        sure = band is not None and band.complete
+        counted = len(cells) == len(items) and (sure or all(figure_like(cell) or cell.blank for cell in cells))
         level = {(cell.row, cell.last_row) for cell in cells} <= {(row, row), (stub.row, stub.last_row)}
         known = len(items) > _FEW or bool(heads)
-        if not (counted and level and known) or self._glued(stub.text) or all(cell.blank for cell in cells):
+        if (
+            not (counted and level and known)
+            or self._glued(stub.text)
+            or (band is None and all(cell.blank for cell in cells))
+        ):
             return False
-        if any(item.kind == "money" for item in items) or (heads and not in_sequence(heads, *self._sequences(items))):
+        # The unit of money stands in its head.
+        labels = {item.column: band.columns[item.column].text for item in items if band and item.column in band.columns}
+        if any(item.kind == "money" and item.column not in labels for item in items) or (
+            heads and not in_sequence(heads, *self._sequences(items))
+        ):
             return False
         for item, cell in zip(items, cells, strict=True):
-            self.out.by_code[item.code] = Placement(cell, item.column)
+            self.out.by_code[item.code] = Placement(cell, labels.get(item.column, item.column))
         return True
 
     def _above(self, row: int, rows: Container[int]) -> str:
@@ -252,9 +261,7 @@ class _Matrix:
             self._stray(row, stub, NOT_STRAIGHT)
             return
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
-        if cells is None:
-            cells = counted(self.grid, row, stub, band)
-        if len(cells or ()) < len(items) and self._by_count(row, stub, items, rows):
+        if len(cells or ()) < len(items) and self._by_count(row, stub, items, rows, band):
             return
         if cells is None:
             line = self.grid.rows[row]

@@ -9,10 +9,8 @@ from collections.abc import Iterator, Sequence
 from toolkit.report_in.labels import LABELS, LONGEST, STUBS, labelled
 from toolkit.report_in.placements import glued
 
-_LEAST = 5
-"""So many labels between separators make a text one of cells."""
-_WORDS = 6
-"""A label that has spaces in it has at most so many pieces."""
+_LEAST = 5  # So many labels between separators make a text one of cells
+_WORDS = 6  # A label that has spaces in it has at most so many pieces
 _FIGURE = re.compile(r"[+＋-]?[0-9０-９][0-9０-９,，.．]{0,14}(?:件|个|条|项|次|份|万元|元)?|[/／—－-]|无")
 _GLUED = re.compile(r"^(.{0,120}[^\W\d][)）”’]?)([0-9０-９]{1,9})$")
 """A label with the first of several figures."""

@@ -14,17 +14,13 @@ from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.labels import plain_radicals
 from toolkit.report_in.report_limits import CELLS, PAGES, beyond
 
-_NEAR = 2.0
-"""Points: edges of cells that are nearer to each other are one line."""
+_NEAR = 2.0  # Points: edges of cells that are nearer to each other are one line
 
 
 _NUMBER = re.compile(r"[-—–·\s]*第?\s*\d{1,3}\s*页?[-—–·\s]*(?:[/共]+\s*\d{1,3}\s*页?)?")
-_SMALL = 0.8
-"""A digit of less than this part of the largest size in its cell is a mark, not part of the figure."""
-_FEW = 2
-"""So many upright lines may end somewhere without a line across; more are a row that is open."""
-_THICK = 4.0
-"""Points: a thinner bar without an outline is a line."""
+_SMALL = 0.8  # A digit of less than this part of the largest size in its cell is a mark, not part of the figure
+_FEW = 2  # So many upright lines may end somewhere without a line across; more are a row that is open
+_THICK = 4.0  # Points: a thinner bar without an outline is a line
 
 
 def read_pdf(data: bytes) -> tuple[Block, ...]:

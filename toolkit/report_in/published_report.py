@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from toolkit.answers import Answer, Number
+from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
-from toolkit.returns.numbers import not_found
+from toolkit.returns.numbers import PLACES, not_found
 
 _CELL = re.compile("第 [0-9]+ 格$|(?<=[A-Z])[0-9]+$")
 
@@ -80,5 +82,19 @@ class PublishedReport(Struct, frozen=True):
 
     @property
     def answers(self) -> dict[str, Answer]:
-        """Return the answers of the inputs, those that were not found among them."""
-        return {code: figure.answer for code, figure in self.figures.items()} | dict.fromkeys(self.lost, not_found())
+        """Return the answers of the inputs as the form takes them, those that were not found among them."""
+        return {code: _entered(figure.answer) for code, figure in self.figures.items()} | dict.fromkeys(
+            self.lost, not_found()
+        )
+
+
+def _entered(answer: Answer) -> Answer:
+    if isinstance(answer, Filled) and isinstance(answer.value, Decimal):
+        return replace(answer, value=in_form(answer.value))
+    return answer
+
+
+def in_form(value: Decimal) -> Decimal:
+    """Return an amount with the decimals that the form has: what was published to the fen is rounded."""
+    rounded = value.quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP)
+    return value if rounded == value else rounded

@@ -25,10 +25,8 @@ _DRAFT = "草稿，不得发布"
 _SENTENCE = 12
 """Characters of a line before the first part that can be a sentence rather than what a page prints around a report."""
 
-_UNIT = re.compile(r"[（(]?(?:计量|金额)?单位\s*[:：]")
-"""How the line above a table that gives its units begins."""
-_LEAST = 8
-"""Letters of a line beside a table that can be a sentence."""
+_UNIT = re.compile(r"[（(]?(?:计量|金额)?单位\s*[:：]")  # How the line above a table that gives its units begins
+_LEAST = 8  # Letters of a line beside a table that can be a sentence
 _FOLDED = tuple("".join(character for character in fold(label) if not character.isdigit()) for label in LABELS.labels)
 """What the forms print, as lines are compared with it."""
 

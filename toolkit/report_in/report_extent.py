@@ -10,18 +10,14 @@ from toolkit.report_in.blocks import Block, PublishedTable, TextLine
 from toolkit.report_in.headings import LONGEST, part_of, title_of
 from toolkit.report_in.labels import HEADS, STUBS, labelled
 
-_LEAST = 4
-"""A table with so many labels of a form is one of the report."""
-_TALLEST = 60
-"""Rows of a table that may go on: the longest official one has 28."""
-_TRAIL = 6
-"""Characters that may follow a title on its line, e.g. （公开版）."""
+_LEAST = 4  # A table with so many labels of a form is one of the report
+_TALLEST = 60  # Rows of a table that may go on: the longest official one has 28
+_TRAIL = 6  # Characters that may follow a title on its line, e.g. （公开版）
 _ANNEX = re.compile(r"^附\s*[件表]\s*[0-9一二三四五六七八九十]{0,2}\s*(?:[:：]|$)")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
 _FOLIO = re.compile(r"[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*|[（(]?续(?:上)?表[)）]?\s*[0-9一二三]{0,2}")
 """The number of a page, or 续表: what may stand between the two halves of a table."""
-_COLUMNS = frozenset(("其他", "总计"))
-"""Labels that head rows as well as columns."""
+_COLUMNS = frozenset(("其他", "总计"))  # Labels that head rows as well as columns
 
 
 def of_year(blocks: Sequence[Block], year: int) -> tuple[tuple[Block, ...], tuple[int, ...]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from msgspec.structs import replace
 
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import CellError
@@ -24,9 +27,9 @@ from toolkit.report_in.placements import (
     figure_like,
     place_words,
 )
-from toolkit.report_in.published_report import Certainty, Figure, Unplaced
+from toolkit.report_in.published_report import Certainty, Figure, Unplaced, in_form
 from toolkit.returns.looks import LOOKS, as_seen
-from toolkit.returns.numbers import finding_of, quoted, show, understand
+from toolkit.returns.numbers import PLACES, finding_of, quoted, show, understand
 
 _PLAIN = re.compile(
     r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*$"
@@ -41,8 +44,8 @@ def figures_in(text: str) -> bool:
 
 _MONEY = re.compile("[十百千万亿美港欧日英]*元")
 _MULTIPLE = re.compile("[十百千万亿]*[百千万亿][件次宗起例份]")
-SHOWN = 8
-"""How many rows a finding lists."""
+SHOWN = 8  # How many rows a finding lists
+TO_THE_FEN = 6  # Decimals of an amount in 万元 that is given to the fen
 FOREIGN_UNIT = "IMPORT_015"
 """What is said of a figure whose column has a unit that the form does not use: its report is not imported."""
 
@@ -141,7 +144,11 @@ class ReportFigures:
             self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
 
     def _figure(self, code: str, spot: Placement) -> Figure:
-        answer = answer_of(spot.cell, self.form.items[code].kind, spot.head)
+        kind = self.form.items[code].kind
+        answer = answer_of(spot.cell, kind, spot.head)
+        if isinstance(answer, Unreadable) and answer.reason == "VALUE_013":
+            exact = answer_of(spot.cell, kind, spot.head, places=TO_THE_FEN)
+            answer = replace(exact, repair="IMPORT_019") if isinstance(exact, Filled) else answer
         figure = Figure(code, answer, spot.cell.text.strip(), spot.cell.where)
         if isinstance(answer, Unreadable) and answer.reason == FOREIGN_UNIT:
             self.foreign[code] = figure, spot.head
@@ -185,6 +192,14 @@ class ReportFigures:
                 about = finding_of(figure.answer, label=item.short, kind=item.kind, item=item.code)
                 sheet, _, cell = ("", "", "") if converted else figure.where.rpartition("!")
                 findings += [] if about is None else [about.at(file=self.file, sheet=sheet or None, cell=cell or None)]
+            if isinstance(figure.answer, Filled) and figure.answer.repair == "IMPORT_019":
+                value = Decimal(figure.answer.value)
+                findings.append(
+                    finding(
+                        "IMPORT_019", file=self.file, items=(figure.code,), label=item.short, raw=quoted(figure.raw),
+                        yuan=show(value * 10_000), where=figure.where, value=show(in_form(value)),
+                    )
+                )  # fmt: skip
         findings += self._foreign()
         for table, sure in zip(self.form.tables, self.sureness(), strict=True):
             if sure.nothing:
@@ -251,7 +266,7 @@ def _same(one: Answer, other: Answer) -> bool:
     return one == other
 
 
-def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
+def answer_of(cell: TableCell, kind: str, head: str, places: int = PLACES) -> Answer:
     """Return the answer in a published cell; a text of nothing but digits is that number, not a repaired one.
 
     A figure under 元 is converted; one under any other unit that the form does not use is unreadable by IMPORT_015,
@@ -261,11 +276,11 @@ def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
         value = cell.typed.value
         error = value.text if isinstance(value, CellError) else None
         value = None if isinstance(value, CellError) else value
-        answer = understand(value, kind=kind, error=error, date=cell.typed.date, shown=cell.typed.text)
+        answer = understand(value, kind=kind, error=error, date=cell.typed.date, shown=cell.typed.text, places=places)
     else:
         text = cell.text.strip()
         plain = text.isascii() and text.isdigit() and len(text) < 13 and (text == "0" or text[0] != "0")
-        answer = understand(int(text) if plain else text, kind=kind)
+        answer = understand(int(text) if plain else text, kind=kind, places=places)
     if cell.typed is not None:
         answer = as_seen(cell.typed.look, None if cell.typed.date else cell.typed.value, answer, kind)
         if cell.typed.look is not None and cell.typed.look.hidden and isinstance(answer, Filled):
@@ -276,7 +291,7 @@ def answer_of(cell: TableCell, kind: str, head: str) -> Answer:
     if kind == "money" and any(character.isalpha() for character in cell.text):
         return answer
     if unit == "元":
-        return understand(f"{show(answer.value)}元", kind=kind)
+        return understand(f"{show(answer.value)}元", kind=kind, places=places)
     return Unreadable(cell.text.strip(), FOREIGN_UNIT)
 
 

@@ -17,8 +17,7 @@ from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.labels import HEADS, LABELS, LONGEST, STUBS
 from toolkit.report_in.pasted_cells import cells_of, tabbed
 
-_JOINED = 5
-"""A label that was broken into lines has at most so many pieces."""
+_JOINED = 5  # A label that was broken into lines has at most so many pieces
 
 
 def read_text(text: str) -> tuple[Block, ...]:

@@ -18,6 +18,9 @@ from toolkit.findings import Finding, Wording, finding, phrase
 LIMIT = Decimal(10) ** 12
 """Larger figures are slips: a whole province decides some hundred million licences a year."""
 
+PLACES = 4
+"""Decimals of money in 万元: the form's; published figures have six, to the fen."""
+
 UNREAD = "〔读不懂〕"
 """What stands before the words of a cell that was not read, where they alone would be read as a figure or a blank."""
 NOT_FOUND = "未读到"
@@ -53,12 +56,19 @@ _CHINESE = {digit: at for at, digit in enumerate("零一二三四五六七八九
 
 
 def understand(
-    value: Number | str | bool | None, *, kind: str, error: str | None = None, date: bool = False, shown: str = ""
+    value: Number | str | bool | None,
+    *,
+    kind: str,
+    error: str | None = None,
+    date: bool = False,
+    shown: str = "",
+    places: int = PLACES,
 ) -> Answer:
     """Read one input cell.
 
     ``kind`` is count, signed or money (万元). ``error`` is the text of an error value such as ``#REF!``, ``date`` says
-    that the cell has a date or time format, ``shown`` what a person then sees in it. Never raises for any value.
+    that the cell has a date or time format, ``shown`` what a person then sees in it; money has so many ``places`` at
+    most. Never raises for any value.
     """
     if type(value) is int and not date and error is None and 0 <= value < LIMIT:
         return _plain_count(value, kind == "money")
@@ -71,11 +81,11 @@ def understand(
     if date and shown:
         return Unreadable(shown, "VALUE_016")
     if isinstance(value, str):
-        return _text(value, kind)
+        return _text(value, kind, places)
     raw = show(value) if abs(Decimal(value).adjusted()) < 30 else str(Decimal(value))
     if date:
         return Unreadable(raw, "VALUE_016")
-    return _number(Decimal(value), kind, raw, None)
+    return _number(Decimal(value), kind, raw, None, places)
 
 
 def not_found() -> Unreadable:
@@ -99,7 +109,7 @@ def _plain_count(value: int, money: bool) -> Filled:
     return Filled(Decimal(value) if money else value, str(value))
 
 
-def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
+def _number(value: Decimal, kind: str, raw: str, repair: str | None, places: int = PLACES) -> Answer:
     fault = None
     if not value.is_finite() or value.copy_abs() >= LIMIT:
         fault = "VALUE_014"
@@ -107,7 +117,7 @@ def _number(value: Decimal, kind: str, raw: str, repair: str | None) -> Answer:
         fault = "VALUE_011"
     elif kind != "signed" and value < 0:
         fault = "VALUE_012"
-    elif kind == "money" and value != value.quantize(Decimal("0.0001")):
+    elif kind == "money" and value != value.quantize(Decimal(1).scaleb(-places)):
         fault = "VALUE_013"
     elif kind == "money" and value.adjusted() > 10 and Decimal(f"{float(value):.15g}") != value:
         fault = "VALUE_014"  # no cell holds it: of so large a number a program shows fewer than four decimals
@@ -121,7 +131,7 @@ def _money(value: Decimal) -> Decimal:
     return Decimal(show(value))
 
 
-def _text(raw: str, kind: str) -> Answer:
+def _text(raw: str, kind: str, places: int) -> Answer:
     if raw.strip() == NOT_FOUND:
         return not_found()
     if raw.startswith(UNREAD):
@@ -137,10 +147,10 @@ def _text(raw: str, kind: str) -> Answer:
     plain = _plain(text)
     if plain is not None:
         repair = "VALUE_002" if _FOREIGN_MINUS.intersection(raw) else "VALUE_001" if seen == raw else "VALUE_004"
-        return _number(plain, kind, raw, repair)
+        return _number(plain, kind, raw, repair, places)
     worded = _with_unit(text, kind)
     if worded is not None:
-        return _number(worded, kind, raw, "VALUE_002")
+        return _number(worded, kind, raw, "VALUE_002", places)
     return Unreadable(raw, "VALUE_010", _proposal(text, kind))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit import workers
-from toolkit.answers import Blank, Filled, Number, Unreadable
+from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.cells import a1
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
@@ -200,7 +200,7 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
         last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
     layout = lay_out(report.form)
-    rows = [(report.form.items[code].short, code, figure.raw, _taken(figure), figure.where,
+    rows = [(report.form.items[code].short, code, figure.raw, _taken(report.answers[code]), figure.where,
              f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
             for code, figure in report.figures.items() if figure.raw]  # fmt: skip
     last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
@@ -219,10 +219,10 @@ def _agrees(report: PublishedReport, figure: Figure) -> str:
     return "一致" if same else "不一致"
 
 
-def _taken(figure: Figure) -> str | Number:
-    if isinstance(figure.answer, Filled):
-        return figure.answer.value
-    return "（照原样填入，请更正）" if isinstance(figure.answer, Unreadable) else "（空白）"
+def _taken(answer: Answer) -> str | Number:
+    if isinstance(answer, Filled):
+        return answer.value
+    return "（照原样填入，请更正）" if isinstance(answer, Unreadable) else "（空白）"
 
 
 def _proved(data: bytes, report: PublishedReport, name: str) -> Checked:
