@@ -414,7 +414,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
     assert got["output"] == str(out)
     assert len(got["items"]) == 200
     for item in got["items"]:
-        assert set(item) == {"code", "table", "row", "column", "value", "sources"}
+        assert set(item) == {"code", "table", "row", "column", "value", "sources", "adjustments"}
         assert item["value"] is not None
         assert is_figure(item["value"], FORM.items[item["code"]].kind)
         assert {each["file"] for each in item["sources"]} == {"财政局.xlsx", "教育局.xlsx"}

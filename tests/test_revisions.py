@@ -33,8 +33,8 @@ def test_the_sheet_lists_changes_then_findings() -> None:
     rows = rows_of(write_summary([revision.new], {}, [revision]))
     assert all(row[:3] == ("样例1局", "一稿.xlsx", "=二稿.xlsx") for row in rows)
     by_item = {str(row[6]): row for row in rows}
-    assert by_item["一、本年新收政府信息公开申请数量·自然人"][7:] == ("3", "1", "-2")
-    assert any(row[7:9] == ("空白", "4") and not row[9] for row in rows)
+    assert by_item["一、本年新收政府信息公开申请数量·自然人"][7:] == (3, 1, -2)
+    assert any(row[7:9] == ("空白", 4) and not row[9] for row in rows)
     assert [(row[3], row[6]) for row in rows[-2:]] == [("已改正", "旧的"), ("新出现", "新的")]
 
 

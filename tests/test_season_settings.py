@@ -105,7 +105,7 @@ def test_settings_are_kept_for_every_command(tmp_path: Path) -> None:
         (reply,) = toolkit.read(next((folder / "退回").glob(f"{ONE}*第1轮*.xlsx")))
         assert reply.ret is not None
         assert key_mark(reply.ret.identity.token) == mark, command
-    assert [file.trust for file in toolkit.check(folder / "退回", key=key) if file.ret is not None] == ["sound"]
+    assert {file.trust for file in toolkit.check(folder / "退回", key=key) if file.ret is not None} == {"sound"}
 
 
 def test_replies_carry_the_token_of_a_key_that_is_named_at_the_command(tmp_path: Path) -> None:

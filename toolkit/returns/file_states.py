@@ -66,10 +66,18 @@ class Checked(ReadFile, frozen=True):
             return self
         return replace(
             self,
-            ret=replace(self.ret.light, text=NOTHING, explanations=self.ret.explanations, cover=self.ret.cover),
+            ret=replace(
+                self.ret.light,
+                text=NOTHING,
+                explanations=self.ret.explanations,
+                cover={name: self.ret.cover[name] for name in _ASKED if name in self.ret.cover},
+            ),
             content=self.content or self.ret.content,
         )
 
+
+_ASKED = ("preparer", "phone")
+"""The fields of a cover that say whom to ask."""
 
 FILE_STATES: Mapping[str, Wording] = {
     "merged": Wording("已汇总", "merged"),
