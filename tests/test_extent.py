@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
+import toolkit
 from tests.commands import answer, run
 from tests.rollups import SMALL, a_return, checked, code_of, error, merged, roster
+from toolkit import reading
 from toolkit.merging import coverage, extent
 from toolkit.returns import Checked, Region, RollUp
 from toolkit.workbook.rollup import write_rollup
@@ -130,3 +134,24 @@ def test_a_whole_city_is_whole() -> None:
     made = merged([Checked("a.xlsx", "a" * 64, ret, ())], roster(1))
     assert extent(made).label == ""
     assert "下级汇总：样例1局没有写明覆盖范围" in coverage(made)
+
+
+def test_who_was_late_in_a_county_is_known_one_level_up(city: Path, tmp_path: Path) -> None:
+    """The county's roll-up names its late bodies; the city's check, merge and JSON do, and its own roll-up again."""
+    made = county(50, "甲县", range(1, 2), missing=2)
+    bodies = tuple(replace(body, late=body.code == code_of(1)) for body in made.bodies)
+    for path in city.iterdir():
+        shutil.copy(path, tmp_path)
+    (tmp_path / "甲县.xlsx").write_bytes(write_rollup(replace(made, bodies=bodies)))
+    ret = reading.read(tmp_path / "甲县.xlsx", name="甲县.xlsx").ret
+    assert ret is not None
+    assert ret.identity.late == "样例1局"
+    (words,) = (one.message for one in toolkit.check(tmp_path / "甲县.xlsx")[0].findings if one.code == "FORM_071")
+    assert "；迟报：样例1局" in words
+    out = tmp_path / "市.xlsx"
+    covered = answer("merge", tmp_path, "--region", "样例市", "-o", out, "--year", "2025")["coverage"]
+    assert [(one["name"], one["late"]) for one in covered["below"] if one["late"]] == [("甲县", "样例1局")]
+    above = reading.read(out, name="市.xlsx").ret
+    assert above is not None
+    assert above.identity.late == "甲县（样例1局）"
+    assert any("迟报：样例1局" in line for line in answer("prove", out, tmp_path)["coverage"])

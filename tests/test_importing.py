@@ -609,3 +609,18 @@ def test_a_folder_is_imported_by_the_titles_of_its_reports(tmp_path: Path) -> No
     codes = {file["respondent"]["code"] for file in run("read", out, "--format", "json").json["returns"]}
     assert codes == {code_of(BODIES[at][0]) for at in (0, 1)}
     assert len(list(out.iterdir())) == 2
+
+
+@pytest.mark.parametrize(("level", "codes"), [("乡镇", ["C2"]), ("市", [])])
+def test_the_level_of_a_body_decides_who_may_have_rules(tmp_path: Path, level: str, codes: list[str]) -> None:
+    """--region-level goes into the workbook: 规章 of a township are an error at once, those of a city are none."""
+    (path,) = (path for path in SAMPLES if path.name == "城关镇2025年报.xlsx")
+    (tmp_path / "r.html").write_bytes(html_bytes(of_sample(path)))
+    said = command(
+        tmp_path / "r.html", "--year", "2025", "--region-level", level, "-o", tmp_path / "r.xlsx", "--format", "json"
+    )
+    found = [(one["code"], one["severity"]) for one in json.loads(said.out)["findings"] if one["code"] == "C2"]
+    assert found == [(code, "error") for code in codes]
+    ret = read(tmp_path / "r.xlsx", name="r.xlsx").ret
+    assert ret is not None
+    assert ret.identity.level == level

@@ -15,6 +15,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.outputs.outside_objects import import_json
+from toolkit.roster import LEVELS
 from toolkit.run import verbs
 from toolkit.run.importing import Imported
 
@@ -47,6 +48,13 @@ from toolkit.run.importing import Imported
         "--code",
         default="",
         help=t("统一社会信用代码（作 --last-year 时需要）。", "Code of the body (for --last-year)."),
+    ),
+    click.option(
+        "--region-level",
+        "level",
+        type=click.Choice(LEVELS),
+        callback=lambda _ctx, _param, value: value or "",
+        help=t("填报单位的层级，如 县级部门、乡镇、市（规章一行按它审核）。", "Level of the body; C2 is judged by it."),
     ),
     ROSTER,
 )

@@ -179,7 +179,7 @@ META = ListSheet("_meta", -1, (Column("key"), Column("value"), Column("fingerpri
 """A key and its value a row; then the sections, each begun by its name in the column of keys."""
 META_KEYS = (
     "format", "kind", "form", "version", "year", "code", "name", "level", "region", "round", "token", "lineage",
-    "coverage", "uncounted",
+    "coverage", "uncounted", "late",
 )  # fmt: skip
 META_PREFILLED = "prefilled"
 """Section: item and value a row."""

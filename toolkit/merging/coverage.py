@@ -104,7 +104,9 @@ def extent(rollup: RollUp) -> Extent:
         counted = str(len(rollup.merged))
     if partial:
         counted = phrase("extent_below", counted=counted, count=len(partial))
-    return Extent(counted, "、".join((*without, *partial)))
+    late = [body.name or body.code for body in rollup.bodies if body.late and body.state != "not_expected"]
+    late += [f"{one.name}（{one.extent.late}）" for one in rollups_below(rollup) if one.extent.late]
+    return Extent(counted, "、".join((*without, *partial)), "、".join(late))
 
 
 def listed(names: Sequence[str], most: int | None = None) -> Wording:

@@ -333,7 +333,10 @@ def coverage_json(rollup: RollUp) -> Json:
         "preferred": list(rollup.preferred),
         **attributes(rollup, "unexplained", "unfilled"),
         **_extent(extent(rollup)),
-        "below": [{**attributes(one, "file", "code", "name"), **_extent(one.extent)} for one in rollups_below(rollup)],
+        "below": [
+            {**attributes(one, "file", "code", "name"), **_extent(one.extent), "late": one.extent.late}
+            for one in rollups_below(rollup)
+        ],
         "statement": coverage(rollup),
     }
 

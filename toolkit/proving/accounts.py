@@ -130,7 +130,7 @@ def covers(book: Any) -> str:
     meta = pairs(book)
     if meta.get("kind") != "rollup":
         return ""
-    return f"{meta.get('name', '')}：{Extent(meta.get('coverage', ''), meta.get('uncounted', '')).words}"
+    return f"{meta.get('name', '')}：{Extent(meta.get('coverage', ''), meta.get('uncounted', ''), meta.get('late', '')).words}"
 
 
 def pairs(book: Any) -> dict[str, str]:

@@ -96,7 +96,7 @@ def read_cover(sheets: Sequence[Sheet], carriers: Carriers, form_id: str, file: 
     identity = Identity(
         form_id, year, code or None, name or None, values.get("level"), values.get("region"),
         "rollup" if rollup else "return", carriers.number("round") or 0, fixed, values.get("token", ""),
-        values.get("coverage", ""), values.get("uncounted", ""),
+        values.get("coverage", ""), values.get("uncounted", ""), values.get("late", ""),
     )  # fmt: skip
     return Cover(cover.fields, identity, tuple(cover.findings))
 

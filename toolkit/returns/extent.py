@@ -12,10 +12,12 @@ class Extent(Struct, frozen=True):
     """What the figures of a roll-up cover: ``counted`` in a few signs (34/42, "" where it is not stated).
 
     ``uncounted`` names those whose figures are missing; where it is "" the figures are whole, as far as is known.
+    ``late`` names those that came after the deadline.
     """
 
     counted: str = ""
     uncounted: str = ""
+    late: str = ""
 
     @property
     def label(self) -> Wording:
@@ -24,7 +26,14 @@ class Extent(Struct, frozen=True):
 
     @property
     def words(self) -> Wording:
-        """Return in words what is covered."""
+        """Return in words what is covered, and who came late."""
+        if not self.late:
+            return self._covered
+        late = phrase("extent_late", names=self.late)
+        return Wording(f"{self._covered}{late}", f"{self._covered.en}{late.en}")
+
+    @property
+    def _covered(self) -> Wording:
         if self.uncounted:
             return phrase("extent_uncounted", counted=self.counted, names=self.uncounted)
         if self.counted == "":
@@ -34,4 +43,4 @@ class Extent(Struct, frozen=True):
 
 def extent_of(identity: Identity) -> Extent:
     """Return what a roll-up says of its own coverage."""
-    return Extent(identity.coverage, identity.uncounted)
+    return Extent(identity.coverage, identity.uncounted, identity.late)

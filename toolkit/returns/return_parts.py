@@ -80,7 +80,7 @@ class Explanation(Struct, frozen=True):
 class Identity(Struct, frozen=True):
     """Whose return it is, for which year: what the carriers inside the workbook say (None: they say nothing).
 
-    A roll-up says its ``coverage`` and who is ``uncounted``, see ``Extent``.
+    A roll-up says its ``coverage``, who is ``uncounted`` and who was ``late``, see ``Extent``.
     """
 
     form: str | None = None
@@ -95,3 +95,4 @@ class Identity(Struct, frozen=True):
     token: str = ""
     coverage: str = ""
     uncounted: str = ""
+    late: str = ""

@@ -55,16 +55,19 @@ class Imported(Struct, frozen=True):
         return (*self.report.findings, *(finding for finding in self.checked.findings if finding.code not in elsewhere))
 
 
-def import_report(path: Path, output: Path, *, year: int, respondent: str = "", code: str = "") -> Imported:
+def import_report(
+    path: Path, output: Path, *, year: int, respondent: str = "", code: str = "", level: str = ""
+) -> Imported:
     """Read a published report of a year, write it as a workbook and check that.
 
     ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码: without one the workbook
-    can be checked, but not found as last year's return of a body. A report that cannot be read or counts in a unit that
+    can be checked, but not found as last year's return of a body.
+    ``level`` decides what a body may have (C2). A report that cannot be read or counts in a unit that
     the form does not use, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
     Nothing is written then: the workbook appears only when it gave back what was read.
     """
     _sound(path, output, code)
-    return import_as(path, output, year, lambda report: (respondent or report.name, code))
+    return import_as(path, output, year, lambda report: (respondent or report.name, code, level))
 
 
 def import_folder(
@@ -78,9 +81,9 @@ def import_folder(
     made_folder(output)
     taken: set[str] = set()
 
-    def whose(report: PublishedReport) -> tuple[str, str]:
+    def whose(report: PublishedReport) -> Whose:
         body = titled(report.name, roster, year)
-        return (report.name, "") if body is None else (body.name, body.code)
+        return (report.name, "", "") if body is None else (body.name, body.code, body.level)
 
     for path, name in inputs((folder,), without=[output]).files:
         assert isinstance(path, Path), "a folder holds paths"
@@ -104,8 +107,12 @@ def titled(title: str, roster: Roster | None, year: int) -> Respondent | None:
     return known or (longest_ones[0] if len(longest_ones) == 1 else None)
 
 
-def import_as(path: Path, output: Path, year: int, whose: Callable[[PublishedReport], tuple[str, str]]) -> Imported:
-    """Read a report and write it as a workbook of the body, name and code, that ``whose`` tells."""
+Whose = tuple[str, str, str]
+"""Name, code and level of a body, "" for what is not known."""
+
+
+def import_as(path: Path, output: Path, year: int, whose: Callable[[PublishedReport], Whose]) -> Imported:
+    """Read a report and write it as a workbook of the body that ``whose`` tells."""
     form_for_year(year)
     writable_file(output)
     report = _read(path, year)
@@ -157,13 +164,14 @@ def _published(task: tuple[Path, int]) -> PublishedReport | Finding | str:
         return error.name or "nianbao[import]"
 
 
-def _workbook(report: PublishedReport, name: str, code: str) -> bytes:
+def _workbook(report: PublishedReport, name: str, code: str, level: str) -> bytes:
     """Return the workbook: the figures as they were published, the text, and the sheet 导入情况."""
     filling = Filling(
         report.form,
         report.year,
         name=name,
         code=code,
+        level=level,
         answers=report.answers,
         text={
             number: tuple(Text(head, text) for head, text, _ in paragraphs)

@@ -153,14 +153,15 @@ def _side(path: Path) -> Checked:
 
 
 def import_report(
-    report: str | Path, output: str | Path, *, year: int, respondent: str = "", code: str = ""
+    report: str | Path, output: str | Path, *, year: int, respondent: str = "", code: str = "", level: str = ""
 ) -> Imported:
     """Turn a published report of a year (html, docx, text, PDF, hand-made workbook) into a filled workbook; check that.
 
-    ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码. A report that cannot be
-    read, a missing library, a code that is none and an output that is not .xlsx raise ToolkitError.
+    ``respondent`` is the body where the title does not name it, ``code`` its 统一社会信用代码, ``level`` what it is
+    (县级部门, 市 …; C2 is judged by it). A report that cannot be read, a missing library, a code that is none and an
+    output that is not .xlsx raise ToolkitError.
     """
-    return importing.import_report(Path(report), Path(output), year=year, respondent=respondent, code=code)
+    return importing.import_report(Path(report), Path(output), year=year, respondent=respondent, code=code, level=level)
 
 
 def import_folder(

@@ -12,7 +12,7 @@ from toolkit.files import created, made_folder
 from toolkit.report_in import PublishedReport
 from toolkit.returns import RollUp
 from toolkit.roster import Respondent, Roster
-from toolkit.run.importing import import_as, titled
+from toolkit.run.importing import Whose, import_as, titled
 from toolkit.season.folder import Folder
 from toolkit.season.ledger import IMPORTED, Delivery, Ledger, in_force, record_delivery
 from toolkit.season.provenance import Provenance
@@ -43,16 +43,16 @@ def import_received(folder: Folder, ledger: Ledger, rollup: RollUp, roster: Rost
             tried.add(file.sha256)
             sender = bodies.get(origin.of_file(file.sha256))
 
-            def whose(report: PublishedReport, sender: Respondent | None = sender) -> tuple[str, str]:
+            def whose(report: PublishedReport, sender: Respondent | None = sender) -> Whose:
                 body = titled(report.name, roster, rollup.year) or sender
-                return (report.name, "") if body is None else (body.name, body.code)
+                return (report.name, "", "") if body is None else (body.name, body.code, body.level)
 
             target = made_folder(folder.path / PLACE) / f"{path.stem[:60]}_{file.sha256[:6]}_导入待确认.xlsx"
             row = _made(path, target, rollup.year, whose)
             ledger.add("reply", sha256=file.sha256, round=0, **row)
 
 
-def _made(path: Path, target: Path, year: int, whose: Callable[[PublishedReport], tuple[str, str]]) -> dict[str, str]:
+def _made(path: Path, target: Path, year: int, whose: Callable[[PublishedReport], Whose]) -> dict[str, str]:
     """Return the note of a report that was imported, or of one that could not be."""
     refused = {"kind": REFUSED, "code": "", "file": "", "reply_sha256": ""}
     try:

@@ -11,7 +11,7 @@ from toolkit.workbook.filling import Filling
 
 
 def identity(filling: Filling) -> dict[str, str]:
-    """Return what a workbook says of itself; a blank says nothing of a respondent."""
+    """Return what a workbook says of itself; a blank names no respondent."""
     values = {
         "format": "nianbao",
         "kind": filling.kind,
@@ -26,10 +26,11 @@ def identity(filling: Filling) -> dict[str, str]:
         "token": filling.token,
         "coverage": filling.extent.counted,
         "uncounted": filling.extent.uncounted,
+        "late": filling.extent.late,
         "lineage": " ".join(filling.lineage[:9]),  # as many as a document property has room for
     }
     if filling.kind == "blank":
-        values |= {"code": "", "name": "", "level": ""}
+        values |= {"code": "", "name": ""}
     return {key: values[key] for key in META_KEYS if values[key] != ""}
 
 
