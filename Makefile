@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 # Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test soak check bench fuzz samples page bundle clean
+.PHONY: demo test soak check bench fuzz samples pictures page bundle clean
 
 # What a user has; the tools of development come on top.
 $(VENV)/.plain: pyproject.toml
@@ -58,6 +58,10 @@ page: $(VENV)/.ready
 	  --platform pyemscripten_2026_0_wasm32 -r build/runtime/wheels.txt -d build/runtime
 	$(BIN)/nianbao page -o dist/年报工具.html --runtime build/runtime
 	cp dist/年报工具.html dist/page/index.html
+
+# The pictures of the documents, as everything looks now.
+pictures: page
+	$(BIN)/python -m tests.pictures dist/年报工具.html
 
 # Wheels and installer for computers with Python and no network; BUNDLE_PYTHON is the version that they have.
 BUNDLE_PYTHON ?= 3.11
