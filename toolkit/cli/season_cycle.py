@@ -151,7 +151,7 @@ def _show(today: season.Today, day: str, left: int, folder: Path) -> None:
     fates = {one.key: f"；{today.fates[one.key]}" for one in today.phone if one.key in today.fates}
     calls = [f"{one.name}：{_about(one)}{fates.get(one.key, '')}{_number(one)}" for one in today.phone]
     if len(calls) > LONG:
-        calls = _grouped(today.phone, lambda one: one.words)
+        calls = _grouped(today.phone, lambda one: t(one.words, one.words.en))
     _lines(t("打电话或当面转交", "Phone or hand over"), calls, len(today.phone))
     decide = [f"{one.name}：{_about(one)}" for one in today.decide]
     decide += [f"{one.file}：{one.reason}" for one in today.strays]
@@ -170,7 +170,8 @@ def _grouped(matters: Sequence[Matter], by: Callable[[Matter], str]) -> list[str
 def _about(one: Matter) -> str:
     about = _FOLDER.sub("", one.about).removeprefix(one.name)
     about = about if len(about) <= ABOUT else f"{about[: ABOUT - 1]}…"
-    return f"{one.words}（{about.rstrip('。')}）" if about else one.words
+    words = t(one.words, one.words.en)
+    return f"{words}（{about.rstrip('。')}）" if about else words
 
 
 def _number(one: Matter) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import CATALOGUE, Finding, Severity
+from toolkit.findings import CATALOGUE, Finding, Severity, Wording
 from toolkit.mail import PostState
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
@@ -17,18 +17,18 @@ from toolkit.season.ledger import ASK, IMPORTED, Ledger, in_force
 from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.season.provenance import Provenance
 
-MATTERS: Mapping[str, tuple[str, str]] = {
-    "issue": (ISSUE, "下发空白表"),
-    "remind": (REMINDER, "尚未报送"),
-    "wrong_year": (RETURNED, "年度或格式不符，发本年空白表"),
-    "useless": (RETURNED, "发来的不能用，请重发"),
-    "confirm": (RETURNED, "导入，待确认"),
-    "versions": (QUERY, "几份不一致，以哪一份为准"),
-    "mend": (RETURNED, "有错误，退回改正"),
-    "explain": (RECEIPT, "已通过，待补齐或说明"),
-    "chase": (REMINDER, "退回后还没有再报"),
-    "final": (RECEIPT, "已通过，不必再报"),
-    "none": ("", "不必去信"),
+MATTERS: Mapping[str, tuple[str, Wording]] = {
+    "issue": (ISSUE, Wording("下发空白表", "the blank to fill")),
+    "remind": (REMINDER, Wording("尚未报送", "nothing received yet")),
+    "wrong_year": (RETURNED, Wording("年度或格式不符，发本年空白表", "another year or form: this year's blank")),
+    "useless": (RETURNED, Wording("发来的不能用，请重发", "what came cannot be used: send again")),
+    "confirm": (RETURNED, Wording("导入，待确认", "imported, to be confirmed")),
+    "versions": (QUERY, Wording("几份不一致，以哪一份为准", "versions differ: which counts")),
+    "mend": (RETURNED, Wording("有错误，退回改正", "errors to mend")),
+    "explain": (RECEIPT, Wording("已通过，待补齐或说明", "passed; something to fill or explain")),
+    "chase": (REMINDER, Wording("退回后还没有再报", "returned, not back yet")),
+    "final": (RECEIPT, Wording("已通过，不必再报", "passed, nothing more to do")),
+    "none": ("", Wording("不必去信", "no letter")),
 }
 """What can be said to a body: the kind of letter that says it, and the words on 台账."""
 
@@ -91,7 +91,7 @@ class Matter(Struct, frozen=True):
         return MATTERS[self.kind][0]
 
     @property
-    def words(self) -> str:
+    def words(self) -> Wording:
         """Return what it is, in words."""
         return MATTERS[self.kind][1]
 
