@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -151,3 +152,17 @@ def test_without_the_file_it_is_refused_and_named(folder: Path) -> None:
         said = run("template", "--year", "2027", "--form", folder / name, "-o", folder / "不写")
         assert (said.code, name in said.err) == (2, True)
     assert not (folder / "不写").exists()
+
+
+def test_a_season_reads_again_when_a_form_comes_into_use(tmp_path: Path, folder: Path) -> None:
+    """What a cycle without the form remembered of a file is not what a cycle with it says."""
+    nianbao(tmp_path, "init", "季", "--year", "2027")
+    (sent, *_) = sorted((folder / "收件").iterdir())
+    (tmp_path / "季" / "收件" / sent.name).write_bytes(sent.read_bytes())
+    states = []
+    for own in ((), ("--form", str(folder / "2027.toml"))):
+        nianbao(tmp_path, "season", "季", *own)
+        with sqlite3.connect(tmp_path / "季" / "台账.db") as ledger:
+            rows = ledger.execute("select state from state where subject = 'file' order by rowid").fetchall()
+        states.append(rows[-1][0])
+    assert states == ["not_ours", "not_on_roster"]

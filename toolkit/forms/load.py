@@ -37,6 +37,11 @@ def own_forms() -> tuple[Form, ...]:
     return tuple(form for form, _ in _OWN.values())
 
 
+def own_texts() -> tuple[str, ...]:
+    """Return the texts of the forms of one's own that are in use: what was read by others is read anew."""
+    return tuple(text for _, text in _OWN.values())
+
+
 def use_form(path: Path) -> Form:
     """Load a form of one's own and use it for its years, before a shipped one of the same years; returns it.
 

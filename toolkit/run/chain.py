@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from toolkit import merging
 from toolkit.findings import fault
-from toolkit.forms import own_forms
+from toolkit.forms import own_forms, own_texts
 from toolkit.returns import Checked, ReadFile, Region, RollUp
 from toolkit.returns.last_year import LastYear
 from toolkit.roster import Roster
@@ -77,7 +77,7 @@ def _last_year(job: Job, roster: Roster | None, jobs: int) -> tuple[LastYear | N
     bodies = b"" if job.roster is None else job.roster.read_bytes()
     rosters = [(one.roster, "") for one in job.last_year if isinstance(one, Kept) and one.roster is not None]
     places = inputs([place_of(path) for path in job.last_year])
-    before = digest_of(job.year, bodies, job.last_year, listing_of([*places.files, *rosters]))
+    before = digest_of(own_texts(), job.year, bodies, job.last_year, listing_of([*places.files, *rosters]))
     last = job.memory.last_year(before, load)
     return last, digest_of(before, job.level, "" if job.key is None else job.key.mark, job.light)
 
