@@ -28,7 +28,6 @@ SECONDS = 300
 """How long packing may take: a quarter of a minute as a rule."""
 INSIDE = "https://inside.invalid/"
 """Where the runtime believes to come from: an address that no network answers."""
-NAME = "年报工具.html"
 
 
 class PagePart(Struct, frozen=True):
