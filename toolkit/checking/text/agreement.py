@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from toolkit.checking.text.passages import Sentence, finding_in
 from toolkit.checking.text.quantities import PERCENT, TIME, Quantity
-from toolkit.checking.text.rules import Claim, Meaning, Rules, Statement
+from toolkit.checking.text.rules import YEAR, Claim, Meaning, Rules, Statement
 from toolkit.checking.text.tablefigures import TableFigures
 from toolkit.findings import Finding, Wording
 from toolkit.returns.numbers import show
@@ -25,6 +25,7 @@ NEAR = 8
 _STOPS = "，。；：（）！？"
 _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
+_YEAR_BEFORE = re.compile("(?:^|[，；：）])(20[0-9]{2})年度?(?:全年|期间)?，")
 
 
 class Hit(Struct, frozen=True):
@@ -67,7 +68,7 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
     claims = [
         claim
         for claim in rules.claims
-        if topic in claim.topics and quantity.unit in claim.units and (sentence.ours or not claim.context)
+        if topic in claim.topics and quantity.unit in rules.units_of[claim.id] and (sentence.ours or not claim.context)
     ]
     named = _named(claims, before)
     clause = text[_clause_start(text, start) : quantity.end + len(after)]
@@ -90,7 +91,7 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
         return None
     if any(claim.never is not None and claim.never.search(text) for claim in meant):
         return None
-    if _vetoed(last.claim, clause, rules, year):
+    if rules.narrowed(last.claim, clause, _beside(sentence, clause, start, rules, year)):
         return None
     return Hit(last.claim, quantity, meanings, start + first, quantity.end + words_end, part)
 
@@ -181,12 +182,11 @@ def _behind(claim: Claim, after: str) -> re.Match[str] | None:
     return max(matches, key=lambda one: one.end(), default=None)
 
 
-def _vetoed(claim: Claim, clause: str, rules: Rules, year: int | None) -> bool:
-    if any(rules.vetoes[veto].search(clause) for veto in claim.vetoes):
-        return True
-    if claim.unless is not None and claim.unless.search(clause):
-        return True
-    return not claim.any_year and year is not None and any(other != str(year) for other in _YEAR.findall(clause))
+def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
+    """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
+    facets = {"whose"} if not sentence.wide and rules.facets["wide"].search(clause) else set()
+    years = _YEAR.findall(clause) or _YEAR_BEFORE.findall(sentence.text[:start])[-1:]
+    return facets | ({YEAR} if year is not None and any(other != str(year) for other in years) else set())
 
 
 def check_claims(sentence: Sentence, understood: Sequence[Hit], figures: TableFigures) -> Iterator[Finding]:
@@ -273,7 +273,7 @@ def _holds_here(statement: Statement, sentence: Sentence, match: re.Match[str], 
     floor = max(0, match.start() - REACH)
     begin = max(floor, 1 + max(text.rfind(stop, floor, match.start()) for stop in "，。；"))
     clause = text[begin : match.end() + _stop(text[match.end() : match.end() + REACH])]
-    if statement.unless is not None and statement.unless.search(clause):
+    if rules.narrowed(statement, clause):
         return False
     if not statement.topics:
         return True

@@ -77,7 +77,8 @@ class Sentence(Struct, frozen=True):
     """A sentence. ``whole`` is the normalised text, ``plain`` the same without titles and asides that hold no digit.
 
     ``quantities`` are those of ``plain``; ``topic`` is that at its beginning: the topic of the sentence before it, else
-    that of its sub-heading. ``ours`` says that the paragraph so far, its sub-heading among it, is about 政府信息公开.
+    that of its sub-heading. ``ours`` says that the paragraph so far, its sub-heading among it, is about 政府信息公开;
+    ``wide`` that the whole county is the body of the return.
     """
 
     number: str
@@ -89,6 +90,7 @@ class Sentence(Struct, frozen=True):
     topics: tuple[tuple[int, str], ...]
     topic: str
     ours: bool
+    wide: bool
 
     @property
     def text(self) -> str:
@@ -123,14 +125,14 @@ def _cut(written: str, of: Normalised, start: int, end: int) -> str:
 
 def sentences(ret: Return, rules: Rules) -> tuple[Sentence, ...]:
     """Return the sentences of all chapters in their order."""
-    text: list[Sentence] = []
-    for number, paragraphs in ret.text.items():
-        for paragraph in paragraphs:
-            text += _of(number, paragraph, rules)
-    return tuple(text)
+    written = [(number, paragraph) for number, paragraphs in ret.text.items() for paragraph in paragraphs]
+    wide = ret.identity.kind == "rollup" or not rules.agency.search(
+        ret.identity.name or "，".join(paragraph.text for _, paragraph in written)
+    )
+    return tuple(one for number, paragraph in written for one in _of(number, paragraph, wide, rules))
 
 
-def _of(number: str, paragraph: Paragraph, rules: Rules) -> Iterator[Sentence]:
+def _of(number: str, paragraph: Paragraph, wide: bool, rules: Rules) -> Iterator[Sentence]:
     head = normalised(paragraph.head).text
     marks = rules.topics_in(head)
     topic, ours = marks[-1][1] if marks else "", rules.context.search(head) is not None
@@ -142,7 +144,7 @@ def _of(number: str, paragraph: Paragraph, rules: Rules) -> Iterator[Sentence]:
         numbers = quantities(plain.text, rules.units, rules.no_units)
         topics = rules.topics_in(plain.text)
         ours = ours or rules.context.search(whole.text) is not None
-        yield Sentence(number, paragraph, written.strip(), whole, plain, numbers, topics, topic, ours)
+        yield Sentence(number, paragraph, written.strip(), whole, plain, numbers, topics, topic, ours, wide)
         topic = topics[-1][1] if topics else topic
 
 

@@ -79,9 +79,7 @@ def _mentions(sentence: Sentence, total: Total, rules: Rules) -> Iterator[_Menti
         ends = [match.end() for pattern in total.words for match in pattern.finditer(before)]
         if not ends or len(before) - max(ends) > 4 or not total.markers.search(before):
             continue
-        if total.unless is not None and total.unless.search(before):
-            continue
-        if not any(rules.vetoes[veto].search(before) for veto in total.vetoes):
+        if not rules.narrowed(total, before):
             yield _Mention(sentence, quantity, text[start : quantity.end])
 
 

@@ -44,16 +44,20 @@ class Pattern:
         return Pattern, (self.pattern,)
 
 
+YEAR = "year"
+"""The facet that is no word: the number is of another year."""
+
 _METHODS = ("search", "match", "fullmatch", "finditer")
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]*,\}")
 _CLASS = re.compile(r"\[[^\]]{1,80}\]")
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a sentence is about: the words that say so."""
+    """What a sentence counts: the words that say so, and the units it is counted in."""
 
     id: str
     words: tuple[str, ...]
+    units: tuple[str, ...] = ()
 
 
 class Meaning(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,26 +74,26 @@ class Meaning(Struct, frozen=True, forbid_unknown_fields=True):
 class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     """A number that the tables hold too: its words before it, or ``after`` it, in sentences of certain topics.
 
-    ``unless`` is looked for in the clause of the number, ``never`` in the whole sentence. ``adds``: joined words mean
-    the sum. ``open``: any words may stand before the topic. ``context``: only where the paragraph is about 政府信息公开.
-    ``any_year``: another year in the clause does not matter. ``part``: only more than the table holds is wrong.
+    A facet of its ``scope`` in the clause makes it another number, those ``free`` do not; ``unless`` is what else does,
+    ``never`` in the whole sentence. ``adds``: joined words mean the sum. ``open``: any words may stand before the topic.
+    ``context``: only where the paragraph is about 政府信息公开. ``part``: only more than the table holds is wrong.
     """
 
     id: str
     rule: str
     topics: tuple[str, ...]
+    scope: str
     words: tuple[Pattern, ...]
-    units: tuple[str, ...]
     meanings: tuple[Meaning, ...]
+    units: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
     after: tuple[Pattern, ...] = ()
     gap: tuple[str, ...] = ()
-    vetoes: tuple[str, ...] = ()
     unless: Pattern | None = None
     never: Pattern | None = None
     adds: bool = False
     open: bool = False
     context: bool = False
-    any_year: bool = False
     part: bool = False
 
 
@@ -101,6 +105,7 @@ class Statement(Struct, frozen=True, forbid_unknown_fields=True):
     pattern: Pattern
     zero: tuple[str, ...]
     words: str
+    scope: str = ""
     topics: tuple[str, ...] = ()
     unless: Pattern | None = None
     context: bool = False
@@ -117,7 +122,7 @@ class Total(Struct, frozen=True, forbid_unknown_fields=True):
     rule: str
     words: tuple[Pattern, ...]
     markers: Pattern
-    vetoes: tuple[str, ...] = ()
+    scope: str
     unless: Pattern | None = None
 
 
@@ -209,7 +214,9 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     fillers: tuple[str, ...]
     lead: Pattern
     context: Pattern
-    vetoes: Mapping[str, Pattern]
+    agency: Pattern
+    facets: Mapping[str, Pattern]
+    scopes: Mapping[str, tuple[str, ...]]
     topics: tuple[Topic, ...]
     claims: tuple[Claim, ...]
     statements: tuple[Statement, ...]
@@ -236,7 +243,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     @property
     def named(self) -> tuple[Claim | Statement | Total, ...]:
-        """Return what has an id of its own and names its rule, topics and vetoes."""
+        """Return what has an id of its own and names its rule, topics, scope and what is free of it."""
         return (*self.claims, *self.statements, *self.totals)
 
     @cached_property
@@ -248,6 +255,22 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def topic(self) -> Pattern:
         """Return what finds a word of any topic, the longest first."""
         return Pattern(_any(self.topic_of))
+
+    @cached_property
+    def units_of(self) -> Mapping[str, frozenset[str]]:
+        """Return, by claim, the units of what it counts."""
+        units = {topic.id: topic.units for topic in self.topics}
+        return {
+            one.id: frozenset(one.units or (unit for topic in one.topics for unit in units[topic]))
+            for one in self.claims
+        }
+
+    def narrowed(self, entry: Claim | Statement | Total, clause: str, others: Iterable[str] = ()) -> bool:
+        """Tell whether the words of a clause, or the facets that it has beside them, make its number another one."""
+        facets = set(self.scopes.get(entry.scope, ())) - set(getattr(entry, "free", ()))
+        if entry.unless is not None and entry.unless.search(clause):
+            return True
+        return any(name in others or (name in self.facets and self.facets[name].search(clause)) for name in facets)
 
     @cached_property
     def gaps_of(self) -> Mapping[str, Pattern]:
@@ -325,15 +348,20 @@ def _compiled(value: object, path: str, faults: Faults) -> None:
 
 
 def _consistent(rules: Rules, faults: Faults) -> None:
-    """Note what names a rule, a topic, a veto or an item that does not exist."""
+    """Note what names a rule, a topic, a facet or an item that does not exist."""
     topics = {topic.id for topic in rules.topics}
     for entry in rules.named:
         if entry.rule not in CATALOGUE:
             faults.add(entry.id, f"unknown rule {entry.rule!r}")
         unknown = [topic for topic in getattr(entry, "topics", ()) if topic not in topics]
-        unknown += [veto for veto in getattr(entry, "vetoes", ()) if veto not in rules.vetoes]
+        unknown += [name for name in getattr(entry, "free", ()) if name not in rules.scopes.get(entry.scope, ())]
+        unknown += [entry.scope] if entry.scope and entry.scope not in rules.scopes else []
         for name in unknown:
-            faults.add(entry.id, f"unknown topic or veto {name!r}")
+            faults.add(entry.id, f"unknown topic, scope or facet {name!r}")
+    for scope, names in rules.scopes.items():
+        for name in names:
+            if name not in (*rules.facets, YEAR):
+                faults.add(f"scopes.{scope}", f"unknown facet {name!r}")
     items = [(claim.id, meaning.items) for claim in rules.claims for meaning in claim.meanings]
     for path, codes in [*items, *((statement.id, statement.zero) for statement in rules.statements)]:
         for code in codes:
