@@ -50,7 +50,7 @@ FENCES = {
     "imaplib": {"mail"},
     "mailbox": {"mail"},
     "keyring": {"mail"},
-    "jinja2": {"season", "report_out"},
+    "jinja2": {"outputs", "report_out"},
 }
 LAZY = {
     "ctypes",

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from tests.rollups import SMALL, a_return, checked
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
-from toolkit.returns import Checked, checksum
-from toolkit.season.letters import (
+from toolkit.outputs.letters import (
     SENTENCE,
     Addressee,
     Letter,
@@ -26,7 +25,8 @@ from toolkit.season.letters import (
     reminder,
     returned,
 )
-from toolkit.season.letters.quotation import quoted
+from toolkit.outputs.letters.quotation import quoted
+from toolkit.returns import Checked, checksum
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")

@@ -180,9 +180,11 @@ def test_it_answers_as_the_commands_do(page_file: Path, browser: Any, tmp_path: 
     page.view.click("summary:has-text('要空白表')")
     for button, folder in (("#save-replies", "退回"), ("#blank button", "空白表")):
         with zipfile.ZipFile(page.saved(button, tmp_path)) as archive:
-            assert {name: archive.read(name) for name in archive.namelist()} == {
+            members = {name: archive.read(name) for name in archive.namelist()}
+            assert {name: data for name, data in members.items() if not name.startswith("信/")} == {
                 path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()
             }
+            assert ("信/一句话.txt" in members) == (button == "#save-replies")
     page.quiet(page_file)
 
 

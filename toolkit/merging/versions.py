@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from toolkit.findings import Severity, Wording, phrase
 from toolkit.merging.whose import Sent
 
-_BEIJING = timezone(timedelta(hours=8))
+BEIJING = timezone(timedelta(hours=8))
 _STRANGE = frozenset(("foreign", "altered", "other"))
 """What a token may be worth that speaks against the file which carries it."""
 
@@ -45,11 +45,16 @@ class Receipts:
 
 def day_of(seconds: float) -> str:
     """Return the day of a moment by the clocks here, as an ISO date."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(_BEIJING).date().isoformat()
+    return datetime.fromtimestamp(seconds, BEIJING).date().isoformat()
+
+
+def beijing(seconds: float) -> str:
+    """Return a moment as the clocks here show it, the same on every machine."""
+    return f"{datetime.fromtimestamp(seconds, BEIJING):%Y-%m-%d %H:%M}"
 
 
 def _words(seconds: float) -> str:
-    return datetime.fromtimestamp(int(seconds), UTC).astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(int(seconds), BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def rank(one: Sent, settled: str) -> tuple[object, ...]:

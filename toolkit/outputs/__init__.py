@@ -1,1 +1,1 @@
-"""What is handed to other programs: the JSON contract, tables."""
+"""What is handed to other programs and to other people: the JSON contract, tables, letters."""

@@ -10,19 +10,20 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
 from msgspec import Struct
 
 from toolkit.findings import fault
+from toolkit.page.packing import zipped
 
 HERE = Path(__file__).parent
 SITE = HERE / "site"
 LIBRARIES = ("jinja2", "markupsafe", "tomli", "xlrd", "xlsxwriter")
 """What the page takes from this installation: their Python files, which are all they need."""
-LEFT_OUT = ("filled/", "cli/", "mail/", "season/", "page/building.py", "page/packing.py", "page/site/")
+LEFT_OUT = ("filled/", "cli/", "mail/", "season/", "page/building.py", "page/site/")
 """What of the toolkit a browser has no use for."""
 SECONDS = 300
 """How long packing may take: a quarter of a minute as a rule."""
@@ -57,7 +58,7 @@ def build(runtime: Path) -> WholePage:
     version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
     with tempfile.TemporaryDirectory(prefix="nianbao-", ignore_cleanup_errors=True) as made:
         folder = Path(made)
-        _write_zip(folder / "library.zip", dict(_library(runtime, pyodide)))
+        (folder / "library.zip").write_bytes(zipped(dict(_library(runtime, pyodide))))
         shutil.copyfile(pyodide / "pyodide.asm.wasm", folder / "runtime.wasm")
         (folder / "worker.js").write_text(_worker(pyodide), encoding="utf-8")
         before = {path.stem: path.read_bytes() for path in folder.iterdir()}
@@ -112,12 +113,6 @@ def _toolkit() -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(package).as_posix()
         if path.suffix in (".py", ".toml", ".j2") and not name.startswith(LEFT_OUT):
             yield f"toolkit/{name}", path.read_bytes()
-
-
-def _write_zip(path: Path, members: Mapping[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in sorted(members.items()):
-            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), data)
 
 
 def _worker(pyodide: Path) -> str:

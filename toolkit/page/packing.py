@@ -11,25 +11,35 @@ import importlib.util
 import io
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 DAY = (2020, 1, 1, 0, 0, 0)
 """The date of every member: the bytes must not tell when they were packed."""
 
 
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """Return files in one zip, stored, in the order of their names: the same files make the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(members.items()):
+            archive.writestr(zipfile.ZipInfo(name, DAY), data)
+    return target.getvalue()
+
+
 def compiled(library: bytes) -> bytes:
     """Return a zip of sources as a zip of their code, unchecked against any source; other members stay as they are."""
     from importlib import _bootstrap_external as loading
 
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(library)) as sources, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as members:
-        for name in sorted(sources.namelist()):
+    members = {}
+    with zipfile.ZipFile(io.BytesIO(library)) as sources:
+        for name in sources.namelist():
             data = sources.read(name)
             if name.endswith(".py"):
                 code = compile(data, name, "exec", dont_inherit=True)
                 name, data = f"{name}c", loading._code_to_hash_pyc(code, importlib.util.source_hash(data), False)  # type: ignore[attr-defined]
-            members.writestr(zipfile.ZipInfo(name, DAY), data)
-    return target.getvalue()
+            members[name] = data
+    return zipped(members)
 
 
 def pack(folder: Path) -> None:

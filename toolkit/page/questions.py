@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import gc
-import io
 import json
 import pickle
 import shutil
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,17 +22,22 @@ from msgspec.structs import replace
 
 from toolkit import reading
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, fault
+from toolkit.findings import Finding
 from toolkit.forms import Form, use_form
+from toolkit.merging.versions import BEIJING, beijing
 from toolkit.outputs.contract import check_json, finding_json, merge_json, value_json
-from toolkit.returns import FILE_STATES, Decisions, ReadFile, Region, Standing, Waiver
+from toolkit.outputs.letters import Addressee, Letter, Letterhead, Sender, Submission, reminder
+from toolkit.outputs.letters.occasions import Occasions, in_question, letter_about, letter_files, letter_stem
+from toolkit.page.packing import zipped
+from toolkit.returns import FILE_STATES, Checked, Decisions, ReadFile, Region, Standing, Waiver
 from toolkit.returns.file_states import BODY_STATES
 from toolkit.returns.status import level_of
 from toolkit.roster import Roster
 from toolkit.run import Job, Outcome, run, verbs
+from toolkit.run.chain import not_empty
 from toolkit.run.examination import Examination
 from toolkit.run.importing import import_report
-from toolkit.run.reply_folder import replies
+from toolkit.run.reply_folder import Written, replies
 from toolkit.run.rollup_file import save_rollup
 from toolkit.run.sources import inputs, read_roster
 from toolkit.scale.remote import At
@@ -47,8 +51,8 @@ MADE = Path("/made")
 """Where the toolkit writes what the page saves."""
 ROLLUP = "汇总.xlsx"
 PASTED = "粘贴的报告"
-NOW = (2020, 1, 1, 0, 0, 0)
-"""The date of every member of a zip: the same replies make the same bytes."""
+LETTERS = "信"
+"""Where the letters are in the zip of the replies."""
 HALF = 2
 """Where one return in so many of a folder is of the year before, they are last year's; one in more is a stray."""
 
@@ -70,8 +74,10 @@ class Pile:
         self.known: dict[str, Known] = {}
         self.job = Job()
         self.outcome: Outcome | None = None
-        self.coming: Iterator[tuple[str, bytes, object]] = iter(())
-        self.members: list[tuple[str, bytes]] = []
+        self.coming: Iterator[tuple[str, bytes, Written | None]] = iter(())
+        self.members: dict[str, bytes] = {}
+        self.workbooks: dict[str, str] = {}
+        self.options: Json = {}
 
     def put(self, names: list[str]) -> Json:
         """Take a new pile of files by their names; return which of them are to be read, and which are passed over."""
@@ -131,23 +137,21 @@ class Pile:
             self.job = replace(self.job, wanted="check")
         self.outcome = outcome = run(self.job)
         rollup = outcome.rollup
+        self.options = options
+        merged = rollup if rollup is not None and rollup.merged else None
         return {
             "check": check_json(outcome.checked, outcome.inputs.skipped, outcome.year),
             "words": {one.file: [_words(finding) for finding in one.findings] for one in outcome.checked},
-            "merge": None
-            if rollup is None or not rollup.merged
-            else merge_json(rollup, Path(ROLLUP), details=None, previous=None, sources=True),
+            "merge": merged and merge_json(merged, Path(ROLLUP), details=None, previous=None, sources=True),
             "year": outcome.year,
             "years": years,
             "roster": rosters[:1],
             "last": earlier,
             "files": [] if rollup is None else [_state(one, FILE_STATES) for one in rollup.files],
             "bodies": [] if rollup is None else [_state(one, BODY_STATES) for one in rollup.bodies],
-            "charts": []
-            if rollup is None or not rollup.merged
-            else [
+            "charts": [
                 {"title": title, "rows": [[label, value_json(value)] for label, _, value in rows]}
-                for title, rows in charted(Sums(rollup))
+                for title, rows in ([] if merged is None else charted(Sums(merged)))
             ],
         }
 
@@ -175,28 +179,58 @@ class Pile:
     def rollup(self) -> bytes:
         """Return the roll-up workbook."""
         rollup = self._done().rollup
-        if rollup is None or not rollup.merged:
-            reasons = "；".join(f"{one.file}：{one.reason}" for one in (rollup.files if rollup else ())[:3])
-            raise fault("NOTHING_TO_MERGE", reasons=reasons)
-        return save_rollup(MADE / ROLLUP, rollup).workbook.read_bytes()
+        assert rollup is not None, "the page shows the button when something was merged"
+        return save_rollup(MADE / ROLLUP, not_empty(rollup)).workbook.read_bytes()
 
     def begin(self) -> int:
         """Begin with the replies; return how many files there will be."""
         done = self._done()
         self.coming = replies(done.checked, done.roster, None, done.year, done.last_year)
-        self.members = []
+        self.members, self.workbooks = {}, {}
         return 1 + sum(one.ret is not None for one in done.checked)
 
     def more(self) -> bool:
         """Make the next reply; return whether there was one."""
-        for name, data, _ in self.coming:
-            self.members.append((name, data))
+        for name, data, answer in self.coming:
+            self.members[name] = data
+            if answer is not None:
+                self.workbooks[answer.answers] = name
             return True
         return False
 
     def packed(self) -> bytes:
-        """Return the replies in one zip."""
-        return zipped(self.members)
+        """Return the replies in one zip, and the letters that go with them in a folder of it."""
+        return zipped(self.members | {f"{LETTERS}/{name}": data for name, data in letter_files(self.letters()).items()})
+
+    def letters(self) -> dict[str, Letter]:
+        """Return the letter of each body by its stem: about what it sent, or the reminder to one that sent nothing."""
+        done, written = self._done(), {}
+        if done.rollup is None:
+            return {}
+        year, rollup, occasions = done.rollup.year, done.rollup, Occasions(done.rollup)
+        known = {} if done.roster is None else {body.code: body for body in done.roster.expected(year)}
+        office, contact, due = (self.options.get(name, "") for name in ("office", "contact", "deadline"))
+        by = Sender(office or f"{rollup.region}政务公开主管部门", contact)
+        now, deadline = datetime.now(BEIJING), date.fromisoformat(due or f"{year + 1}-01-31")
+        for body in rollup.bodies:
+            if not body.code or body.state == "not_expected":
+                continue
+            head = Letterhead(Addressee(body.name, body.code, year), by, deadline, date.fromisoformat(self.job.as_of))
+            files = [file for file in rollup.files if file.code == body.code]
+            occasion = occasions.of(body, files)
+            if occasion is not None and occasion.kind == "none":
+                continue
+            if occasion is None or occasion.file is None:
+                letter = reminder(head)
+            else:
+                sent = _submissions([occasions.checked[file.file, file.sha256] for file in files])
+                about = list(filter(in_question, files)) if occasion.kind == "versions" else [occasion.file]
+                name = "" if occasion.kind in ("versions", "final") else self.workbooks.get(occasion.file.sha256, "")
+                letter = letter_about(
+                    head, [sent[one.file] for one in about], occasion.kind, occasion.remedy, at=now, name=name
+                )
+            written[letter_stem(head, known.get(body.code), letter)] = letter
+        return written
 
     def one(self, file: str) -> Json:
         """Return the reply of one file, its name and its bytes; None when there is nothing to send back."""
@@ -211,7 +245,7 @@ class Pile:
         folder = _emptied(MADE / "空白表")
         earlier = self.job.last_year if self.job.roster is not None and year == self.job.year else ()
         written = verbs.template(year, folder, roster=self.job.roster, last_year=earlier)
-        return zipped([(path.name, path.read_bytes()) for path in written])
+        return zipped({path.name: path.read_bytes() for path in written})
 
     def publish(self, file: str, draft: bool) -> bytes:
         """Return the official report of a file as a web page."""
@@ -249,6 +283,16 @@ def _saved(name: str, data: bytes) -> Json:
     return {"name": name, "base64": base64.b64encode(data).decode()}
 
 
+def _submissions(files: Sequence[Checked]) -> dict[str, tuple[Checked, Submission]]:
+    """Return the files of one body as it knows them, by name: the first to come is its first version."""
+    turns = {one.file: 0 if one.ret is None else one.ret.identity.round for one in files}
+    ordered = sorted(files, key=lambda one: (turns[one.file], one.modified, one.file))
+    return {
+        one.file: (one, Submission(PurePosixPath(one.file).name, beijing(one.modified), at, turns[one.file]))
+        for at, one in enumerate(ordered, 1)
+    }
+
+
 def _state(one: Any, words: Any) -> Json:
     fields = {name: getattr(one, name) for name in one.__struct_fields__}
     return fields | {"files": list(fields["files"])} if "files" in fields else fields | {"words": words[one.state]}
@@ -263,15 +307,6 @@ def _emptied(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
-
-
-def zipped(members: list[tuple[str, bytes]]) -> bytes:
-    """Return files in one zip, stored: workbooks are compressed already."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in sorted(members):
-            archive.writestr(zipfile.ZipInfo(name, NOW), data)
-    return target.getvalue()
 
 
 gc.set_threshold(FREE_OBJECTS)

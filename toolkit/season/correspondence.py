@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,21 +10,21 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.files import made_folder, renewed
+from toolkit.merging.versions import BEIJING, beijing
+from toolkit.outputs import letters
+from toolkit.outputs.letters import Addressee, Letter, Letterhead, Sender, Submission
+from toolkit.outputs.letters.occasions import in_question, letter_about, letter_files, letter_stem
 from toolkit.returns import Checked
 from toolkit.returns.last_year import before
 from toolkit.roster import Roster
 from toolkit.run.memory import digest_of
 from toolkit.run.reply_folder import Written, write_replies
-from toolkit.season import letters
 from toolkit.season.cycle import Session, Settled, calendar_of, write_worklist
 from toolkit.season.imports import imports_of, workbook_of
-from toolkit.season.ledger import BEIJING, Ledger, beijing, received
-from toolkit.season.letters import Addressee, Letter, Letterhead, Sender, Submission
+from toolkit.season.ledger import Ledger, received
 from toolkit.season.matters import Matter, matters
 from toolkit.workbook.issuing import one_issued, reissued
 from toolkit.workbook.reply import by_body, remembering, reply, reply_name
-
-SENTENCES = "一句话.txt"
 
 
 class Prepared(Struct, frozen=True):
@@ -111,17 +110,15 @@ class _Office:
             name, data = workbook_of(self.session.folder, imports_of(self.ledger)[matter.sha256])
         elif kind not in ("final", "versions"):
             name, data = self._form(matter.code, checked)
-        letter = self._letter(head, matter, checked, name)
-        known = self.bodies.get(matter.code)
-        short = "" if known is None else re.sub(r"[^\w（）()]", "", known.short or known.name)[:12]
-        stem = f"{matter.code}{f'_{short}' if short else ''}_{self.year}_{letter.kind}信"
+        letter = self._letter(head, matter, name)
+        stem = letter_stem(head, self.bodies.get(matter.code), letter)
         answers = matter.sha256 or matter.key.rpartition("/")[2]
         return Prepared(
             matter.code, matter.name, matter.to, letter, matter.key, answers, turn, stem, name if data else "", data,
             matter.way,
         )  # fmt: skip
 
-    def _letter(self, head: Letterhead, matter: Matter, checked: Checked | None, name: str) -> Letter:
+    def _letter(self, head: Letterhead, matter: Matter, name: str) -> Letter:
         sent, time, kind = self._submission(matter.code, matter.sha256), matter.reminded + 1, matter.kind
         if kind in ("issue", "remind"):
             return letters.issue(head, name) if kind == "issue" else letters.reminder(head, time=time, name=name)
@@ -131,20 +128,12 @@ class _Office:
             return letters.useless(head, sent, why=matter.about, remedy=matter.remedy, name=name)
         if kind == "chase":
             return letters.chase(head, sent, about=matter.about, time=time, name=name)
+        keys = [(matter.file, matter.sha256)]
         if kind == "versions":
-            files = [file for file in self.files if file.code == matter.code and file.state in ("conflict", "merged")]
-            versions = [
-                (self.checked[file.file, file.sha256], self._submission(file.code, file.sha256)) for file in files
-            ]
-            versions.sort(key=lambda one: one[1].version)
-            return letters.question(head, versions, ground=matter.remedy)
-        assert checked is not None, matter
-        if kind == "wrong_year":
-            return letters.reissue(head, checked, sent, name=name)
-        if kind == "mend":
-            return letters.returned(head, checked, sent, reply_name=name or None)
-        when = datetime.fromisoformat(self.judged[checked.sha256]["at"]).astimezone(BEIJING)
-        return letters.receipt(head, checked, sent, at=when, reply_name=name or None)
+            keys = [(file.file, file.sha256) for file in self.files if file.code == matter.code and in_question(file)]
+        about = [(self.checked[key], self._submission(matter.code, key[1])) for key in keys]
+        when = datetime.fromisoformat(self.judged[matter.sha256]["at"]).astimezone(BEIJING)
+        return letter_about(head, about, kind, matter.remedy, at=when, name=name)
 
     def _submission(self, code: str, sha256: str) -> Submission:
         """Return a file as its sender knows it."""
@@ -197,19 +186,13 @@ def write_letters(session: Session, settled: Settled, prepared: Sequence[Prepare
     A letter about another matter that was written to one of the bodies before is taken out of the folder.
     """
     made_folder(folder)
-    contents: dict[str, bytes] = {}
-    for post in prepared:
-        contents[f"{post.stem}.txt"] = post.letter.text.encode("utf-8")
-        contents[f"{post.stem}.html"] = post.letter.html.encode("utf-8")
-        if post.data:
-            contents[post.attachment] = post.data
+    contents = letter_files({post.stem: post.letter for post in prepared})
+    contents |= {post.attachment: post.data for post in prepared if post.data}
     for post in prepared:
         stale = folder.glob(f"{post.code}_*_*信.*")  # what was written before about another matter is true no more
         for path in stale:
             if path.stem != post.stem and path.suffix in (".txt", ".html"):
                 path.unlink()
-    sentences = "".join(f"{post.letter.sentence}\n\n" for post in prepared)
-    contents[SENTENCES] = f"\ufeff{sentences}".encode()
     written = tuple(renewed(folder / name, data) for name, data in contents.items())
     with session.ledger.transaction():
         for post in prepared:

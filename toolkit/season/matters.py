@@ -9,12 +9,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import CATALOGUE, Finding, Severity, Wording
+from toolkit.findings import CATALOGUE, Severity, Wording
 from toolkit.mail import PostState
+from toolkit.outputs.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
+from toolkit.outputs.letters.occasions import Occasion, Occasions
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
 from toolkit.season.ledger import ASK, IMPORTED, Ledger, in_force
-from toolkit.season.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.season.provenance import Provenance
 
 MATTERS: Mapping[str, tuple[str, Wording]] = {
@@ -107,16 +108,6 @@ def matters(ledger: Ledger, rollup: RollUp, roster: Roster | None, calendar: Cal
     return tuple(office.matter(body) for body in rollup.bodies if body.code and body.state != "not_expected")
 
 
-class _Open(Struct, frozen=True):
-    """A matter before it is known how it goes on: its kind, what its letter is keyed by, what is open, the file."""
-
-    kind: str
-    what: str
-    about: str
-    file: FileState | None = None
-    remedy: str = ""
-
-
 class _Office:
     """What the matters of one run are told from."""
 
@@ -139,10 +130,7 @@ class _Office:
         self.issued_elsewhere = ledger.last("version") is not None and not any(
             f"/{ISSUE}/" in key for key in self.posts
         )
-        self.checked = {(file.file, file.sha256): file for file in rollup.checked}
-        self.disputed = {
-            file: one for one in rollup.findings if one.code in _DISPUTES for file in _named(one, rollup.files)
-        }
+        self.occasions = Occasions(rollup)
 
     def matter(self, body: BodyState) -> Matter:
         """Return the matter of a body."""
@@ -161,7 +149,7 @@ class _Office:
             contact, phone, to, self._last(body.code), len(reminded), ask.remedy,
         )  # fmt: skip
 
-    def _open(self, body: BodyState, files: Sequence[FileState]) -> _Open:
+    def _open(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
         """Return what is open with a body, chased where its letter was sent long ago."""
         ask = self._first(body, files)
         letter = MATTERS[ask.kind][0]
@@ -176,61 +164,41 @@ class _Office:
             deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER)
         ):
             return ask
-        return ask if day is None or day <= sent else _Open("chase", day.isoformat(), ask.about, ask.file)
+        return ask if day is None or day <= sent else Occasion("chase", day.isoformat(), ask.about, ask.file)
 
-    def _first(self, body: BodyState, files: Sequence[FileState]) -> _Open:
-        by_state: dict[str, list[FileState]] = {}
-        for file in files:
-            by_state.setdefault(file.state, []).append(file)
-        counted = next(
-            (by_state[state][0] for state in ("merged", "failing", "not_in_rollup") if state in by_state), None
-        )
-        disputed = next((file for file in files if file.state == "conflict"), None)
-        if disputed is not None:
-            dispute = self.disputed.get(disputed.file)
-            versions = sorted(file.sha256 for file in files if file.state == "conflict")
-            what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
-            ground = _DISPUTES["MERGE_001" if dispute is None else dispute.code]
-            return _Open("versions", what, disputed.reason if dispute is None else dispute.message, disputed, ground)
-        if body.state == "waived":
-            return _Open("none", "", "按台账的决定计入", counted)
-        if counted is not None:
-            checked = self.checked[counted.file, counted.sha256]
-            kind = "mend" if checked.verdict != "pass" else "final" if checked.status.settled else "explain"
-            return _Open(kind, counted.sha256[:16], "" if kind == "final" else counted.status, counted)
-        for state in ("wrong_year", "wrong_form"):
-            if state in by_state:
-                file = by_state[state][-1]
-                return _Open("wrong_year", file.sha256[:16], file.reason, file)
-        return self._silent(body, [file for file in files if file.state in _UNUSABLE])
+    def _first(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
+        known = self.occasions.of(body, files)
+        return self._silent(body, [file for file in files if file.state in _UNUSABLE]) if known is None else known
 
-    def _silent(self, body: BodyState, useless: Sequence[FileState]) -> _Open:
+    def _silent(self, body: BodyState, useless: Sequence[FileState]) -> Occasion:
         """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
         imported = [file for file in useless if file.sha256 in self.imports]
         if imported:
             read = self.imports[imported[-1].sha256]["file"].partition("|")[2]
-            return _Open("confirm", imported[-1].sha256[:16], f"导入，待确认：读到 {read} 格", imported[-1], read)
+            return Occasion("confirm", imported[-1].sha256[:16], f"导入，待确认：读到 {read} 格", imported[-1], read)
         if useless:
             last = useless[-1]
-            errors = (one for one in self.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR)
+            errors = (
+                one for one in self.occasions.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR
+            )
             remedy = next((one.for_agency for one in errors), "请写明单位名称和统一社会信用代码，再发一次。")
-            return _Open("useless", last.sha256[:16], last.reason, last, remedy)
+            return Occasion("useless", last.sha256[:16], last.reason, last, remedy)
         odd = [row for row in self.oddities.get(body.code, ()) if row["code"] not in _ABSENT]
         if odd:
             what = hashlib.sha256(f"{odd[-1]['message_id']}{odd[-1]['name']}".encode()).hexdigest()[:16]
             entry = CATALOGUE[odd[-1]["code"]]
             remedy = entry.remedy_agency or entry.remedy
-            return _Open("useless", what, f"{entry.title}（{odd[-1]['name']}）", remedy=remedy)
+            return Occasion("useless", what, f"{entry.title}（{odd[-1]['name']}）", remedy=remedy)
         deadline, due = self.calendar.deadline, self.calendar.reminder
         early = deadline is None or self.calendar.today <= deadline
         key = f"{body.code}/{ISSUE}/{self.rollup.year}"
         sent = key in self.posts and _out(self.posts[key]["state"])
         if early and not sent and not self.issued_elsewhere and not self._reminded(body.code):
-            return _Open("issue", str(self.rollup.year), "还没有下发年报表")
+            return Occasion("issue", str(self.rollup.year), "还没有下发年报表")
         soon = self.calendar.reminders or deadline is None or self.calendar.today > deadline - REMINDED_BEFORE
         if due is None or (sent and not soon):
-            return _Open("issue" if sent else "none", str(self.rollup.year), "未到催报的日子")
-        return _Open("remind", due.isoformat(), "什么都没有收到")
+            return Occasion("issue" if sent else "none", str(self.rollup.year), "未到催报的日子")
+        return Occasion("remind", due.isoformat(), "什么都没有收到")
 
     def _reminded(self, code: str) -> set[str]:
         """Return the days on which a body was reminded, by letter or as somebody typed on 台账."""
@@ -240,7 +208,7 @@ class _Office:
         }
         return days | ({self.decided[code, "remind"]} if (code, "remind") in self.decided else set())
 
-    def _way(self, code: str, ask: _Open, key: str, to: str) -> str:
+    def _way(self, code: str, ask: Occasion, key: str, to: str) -> str:
         if ask.kind == "none":
             return "wait" if ask.file is None else "done"
         row = self.posts.get(key)
@@ -254,11 +222,11 @@ class _Office:
             return "decide"
         return "send" if to else "done" if ask.kind == "final" else "phone"
 
-    def _decides(self, code: str, ask: _Open) -> bool:
+    def _decides(self, code: str, ask: Occasion) -> bool:
         """Tell whether it is the coordinator who says which version counts: not where they chose to ask, or cannot know."""
         if self.decided.get((code, "adopt")) == ASK:
             return False
-        dispute = None if ask.file is None else self.disputed.get(ask.file.file)
+        dispute = None if ask.file is None else self.occasions.disputes.get(ask.file.file)
         return dispute is None or dispute.code != "MERGE_013"
 
     def _bounced(self, to: str, since: str) -> bool:
@@ -269,7 +237,7 @@ class _Office:
         known = self.bodies.get(code)
         contact, phone = ("", "") if known is None else (known.contact, known.phone)
         for file in reversed(files):
-            ret = self.checked[file.file, file.sha256].ret
+            ret = self.occasions.checked[file.file, file.sha256].ret
             cover = {} if ret is None else ret.cover
             contact = contact or (cover["preparer"].value if "preparer" in cover else "")
             phone = phone or (cover["phone"].value if "phone" in cover else "")
@@ -283,20 +251,6 @@ class _Office:
         if (code, "remind") in self.decided:
             rows.append((self.decided[code, "remind"], REMINDER, "台账记"))
         return " ".join(max(rows)) if rows else ""
-
-
-_DISPUTES = {
-    "MERGE_001": "看不出哪一份在后，都还没有计入。",
-    "MERGE_011": "先前的一份已经通过，没有替换。",
-    "MERGE_013": "轮次较后的不是在较前的那一份上改的，都还没有计入。",
-}
-"""The findings that tell of versions which differ, and what their body is told of that."""
-
-
-def _named(one: Finding, files: Sequence[FileState]) -> list[str]:
-    """Return the files in conflict of the body that a finding names."""
-    code = next((file.code for file in files if file.file == one.file), "")
-    return [file.file for file in files if file.code == code and file.state in ("conflict", "merged")]
 
 
 def _out(state: str) -> bool:

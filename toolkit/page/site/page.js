@@ -13,9 +13,10 @@
     drop: "Drop returns here: one file, or a whole folder.",
     kinds: "A roster and last year's returns or roll-up may be among them; they are recognised by what is in them.",
     files: "Choose files", folder: "Choose a folder", skip: "Skip this file", stop: "Stop",
-    rollup: "Save the roll-up", reply: "Save the workbook with its faults marked", replies: "Save all replies (zip)",
+    rollup: "Save the roll-up", reply: "Save the workbook with its faults marked", replies: "Save all replies and letters (zip)",
     report: "Make the official report (web page)", json: "Save the results (JSON)", again: "Clear",
     settings: "Year, region, choices", year: "Year", region: "Region", code: "Its unified code", level: "Level", asof: "As of",
+    due: "Deadline", office: "Letters are from", contact: "Whom to ask",
     last: "Compare with last year's files among these", prefer: "Of two versions take the newer",
     redo: "Check again so", more: "Also", blanks: "Blank templates", blank: "Save the blanks (zip)",
     blankhelp: "With a roster one for each body, its name, code and last year's carry-over filled in; without one a single blank.",
@@ -194,7 +195,7 @@
   const settings = () => ({
     year: Number($("year").value) || null, region: $("region").value.trim(), region_code: $("region-code").value.trim(),
     level: $("level").value, as_of: $("as-of").value || today(), last: $("last").checked, prefer: $("prefer").checked,
-    waivers, adopted,
+    deadline: $("deadline").value, office: $("office").value.trim(), contact: $("contact").value.trim(), waivers, adopted,
   });
   const today = () => {
     const now = new Date(), two = (value) => String(value).padStart(2, "0");
@@ -257,6 +258,7 @@
     const years = [...new Set([...all.years, all.year].filter(Boolean))];
     $("year").replaceChildren(...years.map((year) => { const option = make("option", year); option.value = year; option.selected = year === all.year; return option; }));
     if (!$("as-of").value) $("as-of").value = today();
+    if (all.year && !$("deadline").value) $("deadline").value = `${all.year + 1}-01-31`;
     if (all.year && !$("blank-year").value) $("blank-year").value = $("pasted-year").value = all.year;
     $("coverage").replaceChildren(...(single || !all.merge ? [] : [coverage(all.merge.coverage)]));
     $("bodies").replaceChildren(...(single || !all.bodies.length || !all.roster.length ? [] : [bodies()]));
@@ -391,7 +393,7 @@
     }
     progress(null);
     save(await ask("packed"), t("退回件.zip", "replies.zip"));
-    say(t("退回件写好了。", "The replies are written."));
+    say(t("退回件和信写好了，信在“信”文件夹里。", "The replies are written; the letters are in the folder 信."));
   };
   const stem = () => all.check.files[0].file.split("/").pop().replace(/\.[^.]*$/, "");
   $("save-rollup").onclick = () => act(async () => save(await ask("rollup"), `汇总_${all.year}.xlsx`));

@@ -7,9 +7,7 @@ from toolkit.season.ledger.decisions import ALL, ASK, IMPORTED, Decision, assign
 from toolkit.season.ledger.journal import SendJournal
 from toolkit.season.ledger.lock import locked, on_a_share
 from toolkit.season.ledger.records import (
-    BEIJING,
     Delivery,
-    beijing,
     first_seen,
     received,
     record_accepted,
@@ -24,8 +22,8 @@ from toolkit.season.ledger.records import (
 from toolkit.season.ledger.store import Ledger
 
 __all__ = [
-    "ALL", "ASK", "BEIJING", "IMPORTED", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "assigned",
-    "beijing", "first_seen", "in_force", "locked", "on_a_share", "received", "record_accepted",
+    "ALL", "ASK", "IMPORTED", "LEDGER_FILE", "Decision", "Delivery", "Ledger", "SendJournal", "assigned",
+    "first_seen", "in_force", "locked", "on_a_share", "received", "record_accepted",
     "record_checked", "record_decisions", "record_deliveries", "record_delivery", "record_states", "stamp",
     "standings", "waivers", "with_returned",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -17,8 +17,6 @@ from toolkit.mail import PostState
 from toolkit.returns import BodyState, Checked, FileState, Return, RollUp, Standing, checksum
 from toolkit.returns.numbers import show
 from toolkit.season.ledger.store import Ledger
-
-BEIJING = timezone(timedelta(hours=8))
 
 
 class Delivery(Struct, frozen=True):
@@ -37,11 +35,6 @@ class Delivery(Struct, frozen=True):
 def stamp(seconds: float) -> str:
     """Return the time of a file as text, the same on every machine."""
     return datetime.fromtimestamp(int(seconds), UTC).isoformat()
-
-
-def beijing(seconds: float) -> str:
-    """Return a moment as the clocks here show it, the same on every machine."""
-    return f"{datetime.fromtimestamp(seconds, BEIJING):%Y-%m-%d %H:%M}"
 
 
 def record_deliveries(ledger: Ledger, deliveries: Iterable[Delivery]) -> None:

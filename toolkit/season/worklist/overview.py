@@ -16,8 +16,9 @@ from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, wrapped_lines
 from toolkit.findings import Finding
 from toolkit.mail import PostState
+from toolkit.merging.versions import beijing
 from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
-from toolkit.season.ledger import ASK, IMPORTED, Ledger, assigned, beijing, in_force
+from toolkit.season.ledger import ASK, IMPORTED, Ledger, assigned, in_force
 from toolkit.season.matters import WAYS, Matter
 from toolkit.season.worklist.columns import (
     ASSIGNED,

@@ -9,11 +9,11 @@ from msgspec import Struct
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import lay_out
+from toolkit.outputs.letters.quotation import quoted
 from toolkit.returns import Checked, Return
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import compare
 from toolkit.returns.status import MISSING, is_open, level_of
-from toolkit.season.letters.quotation import quoted
 from toolkit.workbook.reply import targets_of
 from toolkit.workbook.review import place_of
 

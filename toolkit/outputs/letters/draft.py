@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from toolkit.findings import fault
-from toolkit.season.letters.points import Point
-from toolkit.season.letters.quotation import quoted, shortened
+from toolkit.outputs.letters.points import Point
+from toolkit.outputs.letters.quotation import quoted, shortened
 
 GRACE = timedelta(days=3)
 """How long a body has to answer a letter that is written after the deadline."""
@@ -160,6 +160,6 @@ def html_template() -> Any:
         from jinja2 import Environment, StrictUndefined
     except ModuleNotFoundError as missing:
         raise fault("JINJA_MISSING") from missing
-    source = files("toolkit.season.letters").joinpath("letter.html.j2").read_text(encoding="utf-8")
+    source = files("toolkit.outputs.letters").joinpath("letter.html.j2").read_text(encoding="utf-8")
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return made.from_string(source)
