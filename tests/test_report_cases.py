@@ -341,3 +341,73 @@ def test_heads_that_were_cut(tmp_path: Path, cut: tuple[str, str]) -> None:
     case = distinct("2019")
     done = imported(tmp_path, html_official(case).decode().replace(f">{cut[0]}<", f">{cut[1]}<"), year=2019)
     accounted(done, case, read={"t2", "t3", "t4"})
+
+
+LINE_OF_4 = "1 2 3 4 10 5 6 7 8 26 9 10 11 12 42"
+SCATTERED = (
+    "行政复议 行政诉讼\n"
+    "未经复议直接起诉 复议后起诉\n"
+    "结 结 其 尚\n"
+    "结 结 其 尚 结 结 其 尚\n"
+    "果 果 他 未\n"
+    "总计 果 果 他 未 总 果 果 他 未 总\n"
+    "维 纠 结 审\n"
+    "维 纠 结 审 计 维 纠 结 审 计\n"
+    "持 正 果 结\n"
+    "持 正 果 结 持 正 果 结"
+)
+IN_HALVES = (
+    "行政复议 行政诉讼\n"
+    "结果 结果 其他 尚未 总计 未经复议 复议后\n"
+    "维持 纠正 结果 审结 直接起诉 起诉\n"
+    "结果 结果 其他 尚未 总计 结果 结果 其他 尚未 总计\n"
+    "维持 纠正 结果 审结 维持 纠正 结果 审结"
+)
+TOTAL_FIRST = "10 1 2 3 4 26 5 6 7 8 42 9 10 11 12"
+
+
+@pytest.mark.parametrize("year", [2019, 2024])
+@pytest.mark.parametrize(
+    ("above", "figures", "read"),
+    [
+        ("", LINE_OF_4, True),
+        ("2024年，未出现申请行政复议的情况。", LINE_OF_4, True),
+        (SCATTERED, LINE_OF_4, True),
+        (IN_HALVES, LINE_OF_4, True),
+        (IN_HALVES, TOTAL_FIRST, True),  # the heads say the order, the figures contradict them: that is said by I4
+        ("", LINE_OF_4.replace(" ", "\n"), True),
+        ("", LINE_OF_4.replace(" ", "\t"), True),
+        ("", TOTAL_FIRST, False),
+        ("", TOTAL_FIRST.replace(" ", "\n"), False),
+        (SCATTERED.replace("总 ", "", 1), TOTAL_FIRST, False),
+        ("总计 维持 纠正", TOTAL_FIRST, False),
+        ("", LINE_OF_4 + " 3", False),
+        ("", LINE_OF_4[2:], False),
+        ("网络申请 信函申请", LINE_OF_4, False),
+    ],
+)
+def test_table_four_as_one_line(tmp_path: Path, above: str, figures: str, read: bool, year: int) -> None:
+    """Fifteen figures below their heading are read where heads or sums tell their order; else they are listed."""
+    form = load_form("2019" if year == 2019 else "2021")
+    lines = [f"甲县乙局{year}年政府信息公开工作年度报告", "一、总体情况", "略。"]
+    lines += [
+        "三、收到和处理政府信息公开申请情况",
+        "略。",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        *above.split("\n"),
+        figures,
+    ]
+    lines += ["五、存在的主要问题及改进情况", "略。", "六、其他需要报告的事项", "无。"]
+    path = tmp_path / "r.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    report = read_report(path, year=year, name="r.txt")
+    held = report.figures | report.totals
+    items = [item.code for item in form.table("t4").items]
+    if read:
+        assert [held[code].raw for code in items] == figures.split()
+        assert report.not_placed == ()
+        assert "IMPORT_017" not in [finding.code for finding in report.findings]
+    else:
+        assert held == {}
+        listed = [word for figure in report.not_placed for word in figure.raw.split()]
+        assert [word for word in listed if word.isdigit()] == figures.split()

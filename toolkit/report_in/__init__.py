@@ -37,11 +37,13 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
     findings += [finding("IMPORT_012", file=name, year=other) for other in others]
     gathered = ReportFigures(form, name)
     body, annexed = parted(form, blocks)
-    lines, seats = _flow(gathered, body)
+    lines, seats, rows = _flow(gathered, body)
     gathered.take_annexed(annexed)
     chapters = read_chapters(form, lines)
-    gathered.take_rest(_rest(form, gathered, chapters, seats))
+    alone = {part.number for part in form.parts if gathered.take_alone(part, _below(part.number, chapters, seats))}
+    gathered.take_rest(_rest(form, gathered, chapters, [*seats, *rows]))
     listed = {(figure.raw, figure.where) for figure in gathered.not_placed}
+    listed |= {(line.text, line.where) for at, line in enumerate(lines) if chapters.parts[at] in alone}
     chapters.left = [line for line in chapters.left if (line.text, line.where) not in listed]
     findings = [*findings, *gathered.findings(), *_about(chapters, form, year, name)]
     recomputed = form.complete({code: gathered.value(code) for code in form.inputs})
@@ -62,32 +64,41 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
     )
 
 
-def _flow(gathered: ReportFigures, blocks: Sequence[Block]) -> tuple[list[TextLine], list[tuple[int, Block]]]:
-    """Take the figures of a report and return its lines, and with the place among them the blocks that hold no known table."""
+Seat = tuple[int, Block]
+"""The place of a block among the lines of a report, and the block."""
+
+
+def _flow(gathered: ReportFigures, blocks: Sequence[Block]) -> tuple[list[TextLine], list[Seat], list[Seat]]:
+    """Take the figures of a report and return its lines, and with their places among them its blocks and the other rows of its tables."""
     lines: list[TextLine] = []
-    seats: list[tuple[int, Block]] = []
+    seats: list[Seat] = []
+    rows: list[Seat] = []
     for block in blocks:
-        if isinstance(block, TextLine):
-            seats.append((len(lines), block))
-            lines.append(block)
-            continue
-        at, known = len(lines), len(gathered.unused)
-        lines += gathered.take(block)
-        if len(gathered.unused) > known:
-            seats.append((at, block))
-    return lines, seats
+        taken = [block] if isinstance(block, TextLine) else list(gathered.take(block))
+        seats.append((len(lines), block))
+        if isinstance(block, PublishedTable) and block not in gathered.unused:
+            rows += enumerate(taken, len(lines))
+        lines += taken
+    return lines, seats, rows
 
 
-def _rest(
-    form: Form, gathered: ReportFigures, chapters: Chapters, seats: Sequence[tuple[int, Block]]
-) -> dict[str, list[Block]]:
+def _below(number: str, chapters: Chapters, seats: Sequence[Seat]) -> list[Block]:
+    """Return the blocks that stand below the heading of a part."""
+    parts = ["", *chapters.parts]
+    lines = [(at, block) for at, block in seats if at not in chapters.headings or not isinstance(block, TextLine)]
+    return [block for at, block in lines if parts[at + isinstance(block, TextLine)] == number]
+
+
+def _rest(form: Form, gathered: ReportFigures, chapters: Chapters, seats: Sequence[Seat]) -> dict[str, list[Block]]:
     """Return by part what may hold figures of its table: a grid by its labels or the heading above it, a line by that."""
     words = {table.part: Vocabulary([line.label for line in (*table.rows, *table.columns)]) for table in form.tables}
     rest: dict[str, list[Block]] = {}
     for at, block in seats:
         if isinstance(block, TextLine):
-            if at not in chapters.headings:
+            if at not in chapters.headings and at not in chapters.carried:
                 rest.setdefault(chapters.parts[at], []).append(block)
+            continue
+        if block not in gathered.unused:
             continue
         seen = {part: sum(own.of(cell.text) is not None for cell in block.cells) for part, own in words.items()}
         best = max(seen, key=lambda part: seen[part])

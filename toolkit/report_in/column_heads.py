@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
 
 from toolkit.report_in.blocks import PublishedTable, TableCell
+from toolkit.report_in.labels import fold
 
 Columns = Mapping[str, TableCell]
 """The label of a column → the cell that holds it."""
@@ -105,3 +107,45 @@ def _touches(
     """Tell whether a cell reaches under another label than its own."""
     others = [span for name, span in spans.items() if name != label] + list(foreign)
     return any(a <= cell.last_column and cell.column <= b for a, b in others)
+
+
+def in_lines(lines: Sequence[Sequence[TableCell]], orders: Sequence[Sequence[str]], wanted: Iterable[str]) -> bool:
+    """Tell whether lines hold the letters of all labels, and of nothing else, each line its pieces in one of the orders.
+
+    Lines of one piece that follow each other count as one.
+    """
+    seen = Counter("".join(fold(cell.text) for line in lines for cell in line))
+    if seen - Counter("".join(orders[0])) or Counter("".join(wanted)) - seen:
+        return False
+    rows: list[list[str]] = []
+    single = False
+    for line in lines:
+        pieces = [fold(word) for cell in line for word in cell.text.split()]
+        if single and len(pieces) == 1:
+            rows[-1] += pieces
+        else:
+            rows.append(pieces)
+        single = len(pieces) == 1
+    return all(any(_follow(row, labels) for labels in orders) for row in rows)
+
+
+def _follow(pieces: Sequence[str], labels: Sequence[str]) -> bool:
+    """Tell whether pieces stand in labels one after the other."""
+    at = 0
+    for piece in pieces:
+        at = next((right for right in range(at, len(labels)) if piece in labels[right]), len(labels))
+    return at < len(labels)
+
+
+def in_sequence(letters: str, sequences: Sequence[Sequence[str]], wanted: Container[str]) -> bool:
+    """Tell whether letters follow each other in labels one after the other, of which all that are wanted show a letter."""
+    for labels in sequences:
+        left, seen = letters, set[str]()
+        for label in labels:
+            before = left
+            for letter in label:
+                left = left[1:] if left[:1] == letter else left
+            seen |= {label} if left != before or label not in wanted else set()
+        if not left and {*labels} <= seen:
+            return True
+    return False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from toolkit.forms import Item, Table
 from toolkit.report_in.blocks import PublishedTable, TableCell
-from toolkit.report_in.column_heads import ColumnHeads, straight
-from toolkit.report_in.labels import Vocabulary, fold, numbering, unnumbered
+from toolkit.report_in.column_heads import ColumnHeads, in_lines, in_sequence, straight
+from toolkit.report_in.labels import LABELS, Vocabulary, fold, numbering, unnumbered
 from toolkit.report_in.placements import (
     GLUED,
     NO_COLUMN,
@@ -23,15 +23,19 @@ from toolkit.report_in.placements import (
     StrayFigure,
     figure_like,
     glued,
+    line_of,
 )  # fmt: skip
 from toolkit.report_in.table_four import headed
 
 
 def find(table: Table, grid: PublishedTable) -> Placements:
     """Find the items of a table in a grid."""
-    if any(label.role == "stub" for label in table.labels):
-        return _Matrix(table, grid).placements()
-    return headed(table, grid)
+    return _Matrix(table, grid).placements() if stubbed(table) else headed(table, grid)
+
+
+def stubbed(table: Table) -> bool:
+    """Tell whether a table has a label at the left of each row."""
+    return any(label.role == "stub" for label in table.labels)
 
 
 _FEW = 2  # A row of no more columns needs a head: a label with one figure may be prose
@@ -211,32 +215,36 @@ class _Matrix:
             or (band is None and all(cell.blank for cell in cells))
         ):
             return False
+        sequences, wanted = self._sequences(items)
+        written = "".join(cell.text for line in heads for cell in line)
+        in_order = in_sequence(fold(written), sequences, wanted) or in_lines(heads, sequences[1:], wanted)
+        if heads and not in_order:
+            return False
         # The unit of money stands in its head.
         labels = {item.column: band.columns[item.column].text for item in items if band and item.column in band.columns}
-        if any(item.kind == "money" and item.column not in labels for item in items) or (
-            heads and not in_sequence(heads, *self._sequences(items))
-        ):
+        labels = {item.column: written for item in items if heads and item.kind == "money"} | labels
+        if any(item.kind == "money" and item.column not in labels for item in items):
             return False
         for item, cell in zip(items, cells, strict=True):
             self.out.by_code[item.code] = Placement(cell, labels.get(item.column, item.column))
         return True
 
-    def _above(self, row: int, rows: Container[int]) -> str:
-        """Return the letters of what stands between the nearest rows of the form above and their heads' first line."""
+    def _above(self, row: int, rows: Container[int]) -> list[list[TableCell]]:
+        """Return what stands between the nearest rows of the form above and their heads' first line, line by line."""
         at = row - 1
         while at >= 0 and (at in rows or not self._heads_at(at)):
             at -= 1
-        texts: list[str] = []
+        lines: list[list[TableCell]] = []
         while at >= 0 and at not in rows:
-            texts[:0] = self._heads_at(at)
+            lines[:0] = [list(line) for _, line in groupby(self._heads_at(at), key=lambda cell: line_of(cell.where))]
             at -= 1
-        return "".join(map(fold, texts))
+        return lines
 
-    def _heads_at(self, row: int) -> list[str]:
-        """Return the texts of a row but for captions, notes and the labels of groups."""
-        return [cell.text for cell in self.grid.rows[row] if not cell.blank and self.groups.of(cell.text) is None]
+    def _heads_at(self, row: int) -> list[TableCell]:
+        """Return the cells of a row but for captions, notes and the labels of groups."""
+        return [cell for cell in self.grid.rows[row] if not cell.blank and self.groups.of(cell.text) is None]
 
-    def _sequences(self, items: Sequence[Item]) -> tuple[Sequence[Sequence[str]], Container[str]]:
+    def _sequences(self, items: Sequence[Item]) -> tuple[Sequence[Sequence[str]], Sequence[str]]:
         """Return the letters of the heads of a row, as one line and as the form has them, and those of its columns."""
         first = min(item.line for item in items)
         left = min(item.position for item in items)
@@ -250,8 +258,9 @@ class _Matrix:
             one for one in self.table.labels if one.role != "stub" and top < one.first_row and one.last_row <= bottom
         )
         block = sorted(heads, key=lambda one: (one.first_row, one.first_column))
+        across = sorted(block, key=lambda one: (one.first_column, one.first_row))
         columns = [fold(item.column) for item in items]
-        return (columns, [fold(label.text) for label in block]), columns
+        return (columns, *([fold(label.text) for label in labels] for labels in (block, across))), columns
 
     def _row(self, row: int, stub: TableCell, items: Sequence[Item], band: ColumnHeads, rows: Container[int]) -> None:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
@@ -276,7 +285,7 @@ class _Matrix:
     def _stray(self, row: int, stub: TableCell, why: str, taken: Sequence[TableCell] = ()) -> None:
         line = self.grid.rows[row]
         for cell in line[line.index(stub) + 1 :]:
-            if cell not in taken and not cell.blank and id(cell) not in self.strayed:
+            if cell not in taken and not cell.blank and id(cell) not in self.strayed and LABELS.of(cell.text) is None:
                 self.strayed.add(id(cell))
                 self.out.strays.append(StrayFigure(cell, why))
 
@@ -305,17 +314,3 @@ def _resembles(text: str, label: str) -> bool:
         if number and own
         else alike >= _ALIKE
     )
-
-
-def in_sequence(letters: str, sequences: Sequence[Sequence[str]], wanted: Container[str]) -> bool:
-    """Tell whether letters follow each other in labels one after the other, of which all that are wanted show a letter."""
-    for labels in sequences:
-        left, seen = letters, set[str]()
-        for label in labels:
-            before = left
-            for letter in label:
-                left = left[1:] if left[:1] == letter else left
-            seen |= {label} if left != before or label not in wanted else set()
-        if not left and {*labels} <= seen:
-            return True
-    return False

@@ -14,7 +14,7 @@ _WORDS = 6  # A label that has spaces in it has at most so many pieces
 _FIGURE = re.compile(r"[+＋-]?[0-9０-９][0-9０-９,，.．]{0,14}(?:件|个|条|项|次|份|万元|元)?|[/／—－-]|无")
 _GLUED = re.compile(r"^(.{0,120}[^\W\d][)）”’]?)([0-9０-９]{1,9})$")
 """A label with the first of several figures."""
-_FOLIO = re.compile(r"[-—–]\s*[0-9]{1,3}\s*[-—–]")
+FOLIO = re.compile(r"[-—–]\s*[0-9]{1,3}\s*[-—–]")
 """The number of a page, as PDFs leave it between the rows of a table."""
 _RULE = re.compile(r"[\s|:+-]*")
 _SHORTENED = 3
@@ -24,7 +24,13 @@ def tabbed(lines: Sequence[str]) -> list[str] | None:
     """Return the lines with tabs between the cells of tables, None where no separator marks them off."""
     for separator in "\t|,":
         cells = [cell for line in lines if separator in line for cell in line.split(separator)]
-        if labelled(cells, _LEAST):
+        # A comma may also part thousands: 行政许可 1,234.
+        sure = (
+            cells
+            if separator != ","
+            else [cell for cell in cells if (LABELS.meant(cell) or ("", _SHORTENED))[1] < _SHORTENED]
+        )
+        if labelled(sure, _LEAST):
             return [_with_tabs(line, separator) for line in lines]
     return None
 
@@ -40,7 +46,7 @@ def _with_tabs(line: str, separator: str) -> str:
 def cells_of(line: str) -> tuple[str, ...]:
     """Return the cells of a line: itself, unless figures or other labels stand beside a label with nothing but spaces between."""
     text = line.strip()
-    if _FOLIO.fullmatch(text) is not None:
+    if FOLIO.fullmatch(text) is not None:
         return ()
     known = LABELS.meant(text)
     words = text.split()

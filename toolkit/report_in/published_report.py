@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,9 +11,8 @@ from msgspec.structs import replace
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
+from toolkit.report_in.placements import line_of
 from toolkit.returns.numbers import PLACES, not_found
-
-_CELL = re.compile("第 [0-9]+ 格$|(?<=[A-Z])[0-9]+$")
 
 
 class Figure(Struct, frozen=True):
@@ -37,7 +35,7 @@ class Unplaced(Struct, frozen=True):
     @property
     def line(self) -> str:
         """Return where its row stands: the place without the cell."""
-        return _CELL.sub("", self.where)
+        return line_of(self.where)
 
 
 class Certainty(Struct, frozen=True):

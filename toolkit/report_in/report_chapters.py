@@ -41,7 +41,7 @@ class Chapters:
     ``opening`` counts the paragraphs before the first part: they open its text. ``asides`` are paragraphs of parts that
     the form gives no room for text, by part: they end the first one. ``left`` are lines that are neither. ``prompts`` are
     words of the official model: (number of the part, words, where). ``parts`` gives for each line the part that it
-    stands in, "" for one that was carried into the text of another.
+    stands in; ``carried`` are those that went into the text of another.
     """
 
     name: str = ""
@@ -53,6 +53,7 @@ class Chapters:
     left: list[TextLine] = field(default_factory=list)
     prompts: list[tuple[str, str, str]] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    carried: set[int] = field(default_factory=set)
 
     def has(self, number: str) -> bool:
         """Tell whether a part has a heading, be it one that is not the official one."""
@@ -83,7 +84,7 @@ def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
                 head = _add(form, out, current, head, line)
         elif prompt is None and _prose(line.text):
             out.asides.setdefault(current, []).append(line)
-            out.parts[at] = ""
+            out.carried.add(at)
         elif prompt is None and not _of_table(line.text):
             out.left.append(line)
     _opened(form, out, opening)

@@ -13,11 +13,13 @@ from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_in import CellError
 from toolkit.findings import Finding, Wording, finding
 from toolkit.forms import Form
+from toolkit.forms.definition import Part
 from toolkit.report_in.blocks import PublishedTable, TableCell, TextLine, lines_of
-from toolkit.report_in.item_places import find
+from toolkit.report_in.item_places import find, stubbed
 from toolkit.report_in.labels import notes_of
 from toolkit.report_in.placements import (
     MARKED,
+    NO_ROW,
     NO_SHAPE,
     TWO_FIGURES,
     LooseFigure,
@@ -26,13 +28,14 @@ from toolkit.report_in.placements import (
     StrayFigure,
     figure_like,
     place_words,
-)
+)  # fmt: skip
 from toolkit.report_in.published_report import Certainty, Figure, Unplaced, in_form
+from toolkit.report_in.table_four import alone
 from toolkit.returns.looks import LOOKS, as_seen
 from toolkit.returns.numbers import PLACES, finding_of, quoted, show, understand
 
 _PLAIN = re.compile(
-    r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^[-—–·\s]*第?\s*[0-9]{1,3}\s*页?[-—–·\s]*$"
+    r"^\s*[（(]?[一二三四五六七八九十0-9]{1,2}[)）、.．]|20[0-9]{2}\s*年度?|[0-9]{1,2}\s*月(?:[0-9]{1,2}\s*日)?|^\s*(?:[-—–·]\s*[0-9]{1,3}\s*[-—–·]|第\s*[0-9]{1,3}\s*页)\s*$"
 )
 """Digits of a line that are no figures: its number, a year, a date, the number of a page."""
 
@@ -63,20 +66,26 @@ class ReportFigures:
         self.mended: dict[str, tuple[str, str]] = {}
         self.loose: list[tuple[str, LooseFigure]] = []
         self.named: dict[int, TableCell] = {}
+        self.placed: set[int] = set()
         self.foreign: dict[str, tuple[Figure, str]] = {}
         self.unused: list[PublishedTable] = []
         self.annexed: list[PublishedTable] = []
 
     def take(self, grid: PublishedTable) -> Iterable[TextLine]:
         """Take the figures of a grid and return the rows that belong to no table as lines of text."""
-        used: set[int] = set()
+        used: dict[int, str] = {}
         for table in self.form.tables:
             placements = find(table, grid)
             if placements.rows is not None:
-                used |= set(range(placements.rows[0], placements.rows[1] + 1))
+                used |= dict.fromkeys(range(placements.rows[0], placements.rows[1] + 1), table.title)
             self._add(table.title, placements)
         if not used:
             self.unused.append(grid)
+        for at, title in sorted(used.items()):
+            row = grid.rows[at]
+            if self.placed.isdisjoint(map(id, row)):
+                left = [cell for cell in row if figure_like(cell) or figures_in(cell.text)]
+                self._add(title, Placements(strays=[StrayFigure(cell, NO_ROW) for cell in left]))
         return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
 
     def take_annexed(self, grids: Sequence[PublishedTable]) -> None:
@@ -90,6 +99,18 @@ class ReportFigures:
                 self._add(table.title, placements)
             if not taken and any(map(figure_like, grid.cells)):
                 self.annexed.append(grid)
+
+    def take_alone(self, part: Part, blocks: Sequence[PublishedTable | TextLine]) -> bool:
+        """Take the one row of figures below the heading of a part whose table was not found; tell whether there is one."""
+        table = None if part.table is None else self.form.table(part.table)
+        if table is None or stubbed(table) or any(item.code in self.figures for item in table.items):
+            return False
+        cells = alone(table, blocks)
+        own = {(cell.seen, cell.where) for cell in cells}
+        self.not_placed = [figure for figure in self.not_placed if (figure.raw, figure.where) not in own]
+        by_code = {item.code: Placement(cell, item.column) for item, cell in zip(table.items, cells, strict=False)}
+        self._add(table.title, Placements(by_code))
+        return bool(cells)
 
     def take_rest(self, parts: Mapping[str, Sequence[PublishedTable | TextLine]]) -> None:
         """Name what is left: figures of rows without heads, and where something of a table is missing all that may be its own."""
@@ -117,8 +138,10 @@ class ReportFigures:
         self.empty |= placements.empty
         self.mended |= {cell.where: (cell.text, label) for cell, label in placements.mended}
         self.loose += [(title, figure) for figure in placements.loose]
+        self.placed |= {id(figure.stray.cell) for figure in placements.loose}
         for stray in placements.strays:
             self._name(title, stray)
+        self.placed |= {id(spot.cell) for spot in placements.by_code.values()}
         for code, spot in placements.by_code.items():
             if spot.cell.mark:
                 self._name(title, StrayFigure(spot.cell, MARKED))

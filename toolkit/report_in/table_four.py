@@ -1,14 +1,19 @@
-"""Table 四 in a published grid: one row of figures under fifteen labels in three groups, or under those of some groups."""
+"""Table 四 in a published report: one row of figures under fifteen labels in three groups, under those of some groups, or alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from toolkit.answers import Filled
 from toolkit.forms import Item, Table
-from toolkit.report_in.blocks import PublishedTable, TableCell
-from toolkit.report_in.labels import Vocabulary
-from toolkit.report_in.placements import NOT_STRAIGHT, Placement, Placements, StrayFigure, figure_like
+from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
+from toolkit.report_in.column_heads import in_lines
+from toolkit.report_in.labels import Vocabulary, fold
+from toolkit.report_in.pasted_cells import FOLIO
+from toolkit.report_in.placements import NOT_STRAIGHT, Placement, Placements, StrayFigure, figure_like, line_of
+from toolkit.returns.numbers import understand
 
 
 def headed(table: Table, grid: PublishedTable) -> Placements:
@@ -19,6 +24,8 @@ def headed(table: Table, grid: PublishedTable) -> Placements:
     leaves = Vocabulary(line.label for line in table.columns)
     shown = [cell for cell in heads if leaves.of(cell.text) is not None]
     wanted = [item.column for item in items]
+    if len(shown) > len(wanted) and len(shown) % len(wanted or shown) == 0:
+        shown = shown[-len(wanted) :]  # heads that stand again on the next page
     if not items or sorted(str(leaves.of(cell.text)) for cell in shown) != sorted(wanted):
         return out
     out.reach(top, bottom)
@@ -62,6 +69,7 @@ def _heads(table: Table, grid: PublishedTable) -> tuple[int, int, list[str], lis
         bottom = at if any(not cell.blank for cell in rows[at]) else bottom
     heads = [cell for row in rows[top : bottom + 1] for cell in row if not cell.blank]
     named = [label for label, _ in groupby(filter(None, (groups.of(cell.text) for cell in heads)))]
+    named = list(dict.fromkeys(named)) if len(named) % len({*named} or {""}) == 0 else named
     return top, bottom, named, heads
 
 
@@ -94,3 +102,47 @@ def _under(grid: PublishedTable, data: Sequence[int], heads: Sequence[TableCell]
         if figure_like(cell) and (cell.last_column < span[0] or cell.column > span[1])
     ]
     return None if outside else below
+
+
+def alone(table: Table, blocks: Sequence[Block]) -> Sequence[TableCell]:
+    """Return the one row of figures in the blocks of a part where it has as many as the table items, and can be nothing else.
+
+    Beside it stand sentences and words made of the letters of the heads. Their order must be told by the heads, all there
+    and from left to right, or by totals that are the sums of what stands before each; else none are returned.
+    """
+    rows: list[Sequence[TableCell]] = []
+    words: list[Sequence[TableCell]] = []
+    for row in _rows(blocks):
+        if all(figure_like(cell) or cell.blank for cell in row) and any(map(figure_like, row)):
+            rows.append(row)
+        elif any(map(figure_like, row)):
+            return ()
+        else:
+            words.append(row)
+    cells = [cell for row in rows for cell in row]
+    labels = [fold(one.text) for one in sorted(table.labels, key=lambda one: (one.first_column, one.first_row))]
+    seen = Counter("".join(fold(cell.text) for row in words for cell in row))
+    if len(cells) != len(table.items) or len(rows) not in (1, len(cells)) or seen - Counter("".join(labels)):
+        return ()
+    return cells if (len(rows) == 1 and in_lines(words, [labels], labels)) or _summed(table, cells) else ()
+
+
+def _rows(blocks: Sequence[Block]) -> Iterator[Sequence[TableCell]]:
+    """Yield the rows of grids, and lines cut at their spaces but for sentences and numbers of pages."""
+    for block in blocks:
+        if isinstance(block, TextLine):
+            if not any(mark in block.text for mark in "。；，,") and FOLIO.fullmatch(block.text) is None:
+                yield [TableCell(0, at, 0, at, text, block.where) for at, text in enumerate(block.text.split())]
+        else:
+            yield from (list(row) for _, row in groupby(block.cells, key=lambda cell: line_of(cell.where)))
+
+
+def _summed(table: Table, cells: Sequence[TableCell]) -> bool:
+    """Tell whether every total is the sum of the figures of its group."""
+    sums: Counter[str] = Counter()
+    for item, cell in zip(table.items, cells, strict=True):
+        answer = understand(cell.text, kind=item.kind)
+        if cell.mark or not isinstance(answer, Filled):
+            return False
+        sums[item.row] += int(answer.value) * (-1 if item.computed else 1)
+    return not any(sums.values())
