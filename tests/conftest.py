@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -11,9 +12,26 @@ from hypothesis import settings
 from tests.browser import CHROMIUM
 from tests.npm import NPM
 from tests.office import SOFFICE
+from toolkit.run.examination import Examination
+from toolkit.scale.remote import At
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
+
+
+FILLED = Path(__file__).parent.parent / "filled"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """Read a sample of each form here: the many processes that are forked to read inherit what is learned by it.
+
+    What thousands of collected tests consist of is no garbage to look for either.
+    """
+    for name in ("样例县/2025/财政局2025年报.xlsx", "真实-2019/公共资源交易中心2019年报.xlsx"):
+        Examination().of(At(FILLED / name, name))
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

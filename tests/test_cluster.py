@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -27,10 +28,6 @@ from toolkit.scale import cluster as scale
 from toolkit.scale.remote import At
 from toolkit.workbook.rollup import write_rollup
 
-pytest.importorskip("distributed")
-s3fs = pytest.importorskip("s3fs")
-pytest.importorskip("moto")
-
 OPTIONS = ("--year", "2025", "--roster", str(COUNTY / "名录.xlsx"), "--as-of", "2026-02-06")
 
 
@@ -43,9 +40,16 @@ class Servers:
     bucket: str
 
 
+def _store() -> Any:
+    """Return the store, by a library that is costly to import."""
+    return pytest.importorskip("s3fs").S3FileSystem()
+
+
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     """Start both on loopback, in a process of their own."""
+    for library in ("distributed", "moto"):
+        pytest.importorskip(library)
     before = dict(os.environ)
     os.environ.update(ENVIRONMENT)
     process = subprocess.Popen(
@@ -54,7 +58,7 @@ def servers() -> Iterator[Servers]:
     assert process.stdout is not None
     said = json.loads(process.stdout.readline())
     os.environ["AWS_ENDPOINT_URL"] = said["endpoint"]
-    store = s3fs.S3FileSystem()
+    store = _store()
     store.mkdir("county")
     for path in sorted(COUNTY.glob("202*/*.xlsx")):
         store.pipe_file(f"county/年报/{path.parent.name}/{path.name}", path.read_bytes())
@@ -162,7 +166,7 @@ def test_a_file_that_kills_its_reader_costs_itself(servers: Servers, tmp_path: P
 @soak
 def test_a_file_past_the_limit_is_not_fetched(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is too large or empty at an address is refused as it is in a folder."""
-    store = s3fs.S3FileSystem()
+    store = _store()
     store.pipe_file("county/大/大.xlsx", b"x" * 3000)
     store.pipe_file("county/大/空.xlsx", b"")
     monkeypatch.setattr(limits, "FILE_BYTES", 2000)
@@ -180,6 +184,7 @@ def test_what_cannot_be_reached_is_said(servers: Servers) -> None:
 
 def test_what_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind of address that is not known and a cluster that is not there: one line each."""
+    pytest.importorskip("distributed")
     with pytest.raises(ToolkitError):
         sources.inputs(["unknown://x"])
     monkeypatch.setattr(scale, "SECONDS", 0.5)

@@ -22,8 +22,6 @@ from tests.soaking import soak
 from toolkit import reading
 from toolkit.page.packing import compiled
 
-playwright = pytest.importorskip("playwright.sync_api")
-
 RUNTIME = Path(__file__).parent.parent / "toolkit" / "page" / "runtime"
 PAGE_TIMES = {"timeout": 240_000}
 NEVER_ANSWERED = """
@@ -68,6 +66,7 @@ def page_file(runtime: Path) -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as programs:
         started = programs.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started

@@ -27,9 +27,11 @@ from toolkit.returns import Identity, Return
 A4 = (595, 842)
 LEFT, RIGHT = 28 / 25.4 * 72, (210 - 26) / 25.4 * 72
 Printer = Callable[[Report], Path]
-DRAFTS = [path for path in SAMPLES if checked(path).verdict == "fail"][:1]
-SOUND = [path for path in SAMPLES if checked(path).verdict == "pass"][:1]
-REAL = [path for path in SAMPLES if "2019" in path.name]
+
+
+def sample(verdict: str) -> Report:
+    """Return the report of the first sample with a verdict."""
+    return of_sample(next(path for path in SAMPLES if checked(path).verdict == verdict))
 
 
 def wide() -> Report:
@@ -41,9 +43,9 @@ def wide() -> Report:
 
 
 CASES = {
-    "sound": lambda: of_sample(SOUND[0]),
-    "draft": lambda: of_sample(DRAFTS[0]),
-    "real2019": lambda: of_sample(REAL[0]),
+    "sound": lambda: sample("pass"),
+    "draft": lambda: sample("fail"),
+    "real2019": lambda: of_sample(next(path for path in SAMPLES if "2019" in path.name)),
     "wide": wide,
 }  # fmt: skip
 PAGES = {"sound": (3, 5), "draft": (3, 5), "real2019": (3, 5), "wide": (7, 14)}
@@ -120,7 +122,7 @@ def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> No
 @pytest.mark.office
 def test_each_table_is_whole_on_its_page(printed: Printer) -> None:
     """The heading, the first and the last row of each table are on one page, in the order of the parts."""
-    with pdfplumber.open(printed(of_sample(SOUND[0]))) as pdf:
+    with pdfplumber.open(printed(sample("pass"))) as pdf:
         pages = [_bare(page.extract_text()) for page in pdf.pages]
     for words in (
         ("二、主动公开政府信息情况", "行政事业性收费"),
@@ -153,7 +155,7 @@ def test_a_long_table_repeats_its_head(printed: Printer) -> None:
 @pytest.mark.office
 def test_a_draft_is_marked_on_every_page(printed: Printer) -> None:
     """Every page of a draft differs from the report by its mark: coloured shapes or turned letters on each."""
-    with pdfplumber.open(printed(of_sample(DRAFTS[0]))) as pdf:
+    with pdfplumber.open(printed(sample("fail"))) as pdf:
         for page in pdf.pages:
             turned = [
                 each for each in page.chars if each["text"] in "草稿" and (not each["upright"] or each["size"] > 60)
@@ -174,9 +176,7 @@ LOOK = (
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_fits_the_screen_and_loads_nothing(width: int, tmp_path: Path) -> None:
     """On a desk and on a telephone the page does not scroll sideways, its tables may; it asks nobody for anything."""
-    page, inner, cut, loaded, *refused = browser.looked_at(
-        html_bytes(of_sample(SOUND[0])).decode(), LOOK, width, tmp_path
-    )
+    page, inner, cut, loaded, *refused = browser.looked_at(html_bytes(sample("pass")).decode(), LOOK, width, tmp_path)
     assert int(inner) == width
     assert int(page) <= width
     assert (cut, loaded, refused) == ("0", "0", [])
@@ -188,7 +188,7 @@ def test_a_page_that_does_not_fit_or_asks_is_noticed(tmp_path: Path) -> None:
     """The look from inside sees a picture from outside, a page that is too wide and a cell that is cut."""
     bad = '<p style="width:900px">x</p><img src="http://127.0.0.1:9/x.png">'
     bad += '<table style="min-width:0;width:20px"><tr><td class="figure">12345678</td></tr></table>'
-    source = html_bytes(of_sample(SOUND[0])).decode().replace("</main>", f"{bad}</main>")
+    source = html_bytes(sample("pass")).decode().replace("</main>", f"{bad}</main>")
     page, inner, cut, _, *refused = browser.looked_at(source, LOOK, 390, tmp_path)
     assert int(page) > int(inner)
     assert cut == "1"

@@ -207,8 +207,8 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
                  _agrees(report, total)) for code, total in report.totals.items()]  # fmt: skip
         last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     titles = ("读到的数", "指标", "报告原文", "填入", "报告中的位置", "工作簿里的格")
-    layout = lay_out(report.form)
-    rows = [(report.form.items[code].short, code, figure.raw, _taken(report.answers[code]), figure.where,
+    layout, answers = lay_out(report.form), report.answers
+    rows = [(report.form.items[code].short, code, figure.raw, _taken(answers[code]), figure.where,
              f"{layout.cell(code)[0]}!{a1(*layout.cell(code)[1:])}")
             for code, figure in report.figures.items() if figure.raw]  # fmt: skip
     last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
@@ -240,9 +240,9 @@ def _proved(data: bytes, report: PublishedReport, name: str) -> Checked:
     """
     with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
         (checked,) = run(Job((replaced(Path(folder) / name, data),), year=report.year)).checked
-    answers = checked.ret.answers if checked.ret is not None else {}
+    answers, published = checked.ret.answers if checked.ret is not None else {}, report.answers
     for code in report.form.inputs:
-        wanted, got = report.answers.get(code, Blank()), answers.get(code)
+        wanted, got = published.get(code, Blank()), answers.get(code)
         if type(got) is not type(wanted) or (
             isinstance(wanted, Filled) and isinstance(got, Filled) and got.value != wanted.value
         ):
