@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from email.message import EmailMessage
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +15,7 @@ from tests.commands import answer, run, worked
 from tests.samples import BODIES, code_of, roster_of, sound, workbook
 from tests.soaking import only
 from toolkit.forms import load_form
+from toolkit.season.ledger import Ledger
 
 FORM = load_form("2021")
 WHO = BODIES[0]
@@ -115,3 +118,49 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
             row for row in desk["单位"].iter_rows(min_row=5) if row[titles["统一社会信用代码"] - 1].value == CODE
         ]
         assert (mine[titles["备注"] - 1].value, mine[titles["状态"] - 1].value) == ("已电话沟通", "已更正（迟报）")
+
+
+def test_the_newest_goes_by_the_time_of_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--prefer newest`` takes what the ledger or the mail got last, whatever the files' own times, and says by what."""
+    folder, sound_one = tmp_path / "季", sound(FORM, 81, 12, None)
+    inbox = folder / "收件"
+    inbox.mkdir(parents=True)
+    (folder / "名录.xlsx").write_bytes(roster_of(1))
+    assert run("init", folder, "--year", "2025", "--region", "样例县").code == 0
+
+    def book(count: int) -> bytes:
+        return workbook(FORM, 2025, WHO, sound_one | {"t2.licensing.decisions": count})
+
+    def arrives(name: str, count: int, modified: int, seen: str) -> None:
+        (inbox / name).write_bytes(book(count))
+        os.utime(inbox / name, (modified, modified))
+        monkeypatch.setattr(Ledger, "now", lambda _: f"2026-{seen}:00+08:00")
+        worked("ledger", folder)
+
+    def taken(at: int) -> str:
+        """Merge a copy of the season, so that nothing is accepted in it, and return what was taken and why."""
+        copy = Path(shutil.copytree(folder, tmp_path / f"{at}"))
+        found = answer("merge", copy, "--prefer", "newest", "-o", copy / "汇总.xlsx")["findings"]
+        (message,) = [one["message"] for one in found if one["code"] == "MERGE_002"]
+        return str(message).partition("取")[2]
+
+    arrives("早.xlsx", 1, 1_770_000_000, "01-10T09:00")
+    arrives("晚.xlsx", 2, 1_760_000_000, "01-20T09:30")
+    assert taken(1) == "“晚.xlsx”（按台账或邮件的收到时间在后：2026-01-20 09:30:00）。"
+    letter = EmailMessage()
+    letter["From"], letter["Date"], letter["Message-ID"] = (
+        "a@example.cn",
+        "Mon, 05 Jan 2026 10:00:00 +0800",
+        "<1@example.cn>",
+    )
+    letter.add_attachment(book(3), maintype="application", subtype="octet-stream", filename="信.xlsx")
+    (tmp_path / "信.eml").write_bytes(letter.as_bytes())
+    monkeypatch.setattr(Ledger, "now", lambda _: "2026-01-25T09:30:00+08:00")
+    worked("collect", folder, tmp_path / "信.eml")
+    assert taken(2).startswith("“晚.xlsx”（按台账或邮件的收到时间在后：2026-01-20 09:30:00）")
+    (inbox / "新.xlsx").write_bytes(book(4))
+    os.utime(inbox / "新.xlsx", (1_700_000_000, 1_700_000_000))
+    assert taken(3) == "“新.xlsx”（台账里还没有，这次新到）。"
+    (inbox / "又.xlsx").write_bytes(book(5))
+    os.utime(inbox / "又.xlsx", (1_700_000_900, 1_700_000_900))
+    assert taken(4).startswith("“又.xlsx”（收到时间分不出先后，按文件的修改时间在后：")
