@@ -426,7 +426,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
     proof = run("prove", out, received, "--format", "json").json
     assert set(proof) == {
         "schema", "proved", "items", "returns", "differences", "adjusted", "unproved", "coverage", "repaired",
-        "left_out", "not_in_rollup",
+        "left_out", "not_in_rollup", "uncompared",
     }  # fmt: skip
     assert proof["schema"] == "nianbao.prove/1"
     assert (proof["proved"], proof["items"], proof["returns"], proof["differences"]) == (True, 200, 2, [])

@@ -90,6 +90,33 @@ def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> 
     assert again.read_bytes() == out.read_bytes()
 
 
+def test_a_line_that_lapsed_is_mended_or_deleted(season: Path, tmp_path: Path) -> None:
+    """Of a lapsed line merge, check and proof name the row and what to do; done, and merged again, the roll-up is proved."""
+    out = tmp_path / "汇总.xlsx"
+    out.write_bytes((season.parent / "汇总.xlsx").read_bytes())
+    argv = ("merge", season, "--region", "甲县", "-o", out)
+    lost = [one for one in answer(*argv)["findings"] if one["code"] == "MERGE_016"]
+    assert ["把原值改为明细中现在的数" in one["remedy"] for one in lost] == [True, True]
+    unproved = [one["reason"] for one in answer("prove", out, season)["unproved"]]
+    assert [reason[:4] for reason in unproved] == ["调整!3", "调整!4"]
+    assert all("删去这一行" in reason for reason in unproved)
+    assert [one["cell"] for one in answer("check", out)["files"][0]["findings"] if one["code"] == "FORM_052"] == [
+        "A3",
+        "A4",
+    ]
+    book = openpyxl.load_workbook(out)
+    book["调整"]["C3"], book["调整"]["D3"] = (
+        own(season / "1.xlsx").figures[ITEM],
+        own(season / "1.xlsx").figures[ITEM] + 5,
+    )
+    for cell in book["调整"][4][:7]:
+        cell.value = None
+    book.save(out)
+    assert [one for one in answer(*argv)["findings"] if one["code"] == "MERGE_016"] == []
+    proof = answer("prove", out, season)
+    assert (proof["proved"], len(proof["adjusted"])) == (True, 2)
+
+
 def test_corrections_of_the_whole_are_kept_beside_parquet(season: Path, tmp_path: Path) -> None:
     """Where the bodies' rows are in a Parquet file a line of 全部 stands again, and lapses when the rows return to 明细."""
     out = tmp_path / "汇总.xlsx"

@@ -194,12 +194,15 @@ def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> Non
     proof = changed(county, tmp_path, whole)
     assert proof.unproved == ()
     assert len(proof.adjusted) == 1
+    assert {"封面", "校验", "_核对"} < set(proof.uncompared)
+    assert prove(*county).uncompared == ()
     assert "电话核实，漏报 7 件" in proof.adjusted[0]
     book = load(county[0], values=True)
     whole(book)
     correct(formulas, old)
     for name, place, other in (
         ("汇总说明", f"C{at + 2}", 1), ("汇总说明", f"E{at + 2}", 0), ("图表", "B36", 1), ("校验", "E40", 1), ("校验", "G40", "改"),
+        ("封面", "B17", "校验码：0000-0000"), ("一、总体情况", "C8", "2025年作出行政许可处理决定1件"),
     ):  # fmt: skip
         before, book[name][place].value = book[name][place].value, other
         proof = prove_claims(claims_in(book, formulas, county[0]), county[1], county[0])

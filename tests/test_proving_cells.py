@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.rollups import code_of
+from tests.commands import answer, run
+from tests.office import convert, requires_office
+from tests.rollups import FORM, YEAR, code_of
+from tests.samples import BODIES, REGION, sound, workbook
+from tests.samples import code_of as code_in
 from tests.soaking import soak
 from tests.test_proving import figures, sent
 from toolkit import proving
@@ -18,6 +22,7 @@ from toolkit.errors import ToolkitError
 from toolkit.proving import Proof, prove, prove_claims
 from toolkit.proving.accounts import claims_in, load
 from toolkit.run import verbs
+from toolkit.workbook.rosters import roster_bytes
 
 ADDED, TYPED_OVER, SHOWN = "formula +1", "value for formula", "shown"
 """What is done to a formula; of a constant another one takes the place."""
@@ -142,3 +147,43 @@ def test_another_body_is_found(county: County, tmp_path: Path) -> None:
             for cell in row:
                 cell.value = code_of(3) if cell.value == code_of(77) else cell.value
     assert any(f"汇总表写的是 {code_of(77)}" in reason for reason in reasons)
+
+
+@soak
+@requires_office
+def test_every_kind_of_body_and_file_has_its_words(tmp_path: Path) -> None:
+    """Bodies waived, not counted, not expected, with errors or missing; replies, .xls copies and imported returns."""
+    folder, known, out = tmp_path / "收件", tmp_path / "名录.xlsx", tmp_path / "汇总.xlsx"
+    folder.mkdir()
+    rows = [[code_in(at), name, "", level, "", "是", "", "", ""] for at, _, name, level, _ in BODIES[:8]]
+    rows[2][5], rows[3][7] = "否", "2024"
+    known.write_bytes(roster_bytes(REGION, rows))
+    for at in range(7):
+        typed = sound(FORM, 60 + at, 8 + at, None)
+        typed["t3.r1.natural"] = int(typed["t3.r1.natural"]) + (at in (1, 4))
+        (folder / f"{at}.xlsx").write_bytes(workbook(FORM, YEAR, BODIES[at], typed))
+    run("check", folder / "6.xlsx", "-o", tmp_path / "退回")
+    reply = next(path for path in (tmp_path / "退回").iterdir() if path.name.startswith("119"))
+    (folder / "6轮.xlsx").write_bytes(reply.read_bytes())
+    convert([folder / "0.xlsx"], "xls", folder)
+    run("publish", folder / "5.xlsx", "--draft", "-o", tmp_path / "报告.html")
+    run("import", tmp_path / "报告.html", "--year", YEAR, "--code", code_in(BODIES[5][0]), "-o", folder / "导入.xlsx")
+    (folder / "5.xlsx").unlink()
+    waived = f"{code_in(BODIES[1][0])}=会商决定先计入，来函 3 号"
+    run("merge", folder, "--roster", known, "--region", REGION, "--include-failing", waived, "-o", out)
+    got = answer("prove", out, folder)
+    assert (got["proved"], got["returns"], got["unproved"], got["not_in_rollup"]) == (True, 4, [], [])
+    said = {one["file"]: one["reason"] for one in got["left_out"]}
+    about = {
+        "0.xls": "重复件：与“0.xlsx”内容相同", "2.xlsx": "不计入汇总：名录写明不计入汇总", "3.xlsx": "名录中没有：",
+        "4.xlsx": "有错误，未计入：还有 1 处错误（I1）", "6.xlsx": "重复件：与“6轮.xlsx”内容相同",
+        BODIES[2][2]: "已通过，按名录不计入汇总", BODIES[3][2]: "不要求报送，没有计入", BODIES[4][2]: "已收到，没有计入",
+        BODIES[7][2]: "未报，没有计入",
+    }  # fmt: skip
+    assert {name: words for name, words in said.items() if not words.startswith(about.get(name, "?"))} == {}
+    assert said.keys() == about.keys()
+    assert got["coverage"] == [f"{REGION}：阶段性汇总（4/6），没有计入：{BODIES[4][2]}、{BODIES[7][2]}"]
+    (folder / "0.xlsx").unlink()
+    run("merge", folder, "--roster", known, "--region", REGION, "--include-failing", waived, "-o", out)
+    (alone,) = answer("prove", out, folder)["unproved"]
+    assert alone["file"] == "0.xls" and "另存为 .xlsx" in alone["reason"]

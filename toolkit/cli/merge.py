@@ -162,6 +162,17 @@ def _proof_text(proof: Proof) -> None:
         out(clean(t(f"{file} 不在这次汇总里", f"{file} is not in this roll-up")))
     for words in proof.coverage:
         out(clean(t(f"覆盖：{words}", f"coverage: {words}")))
+    if proof.uncompared:
+        names = "、".join(proof.uncompared)
+        out(
+            clean(
+                t(
+                    "填过调整或黄色格：各表的数、汇总说明、图表、校验各行、校验码和自动生成的句子已重新计算核对，"
+                    f"其余提示（完成、待填、定位等）没有核对：{names}",
+                    f"somebody typed: figures, 校验码 and sentences are computed anew, other marks not compared: {names}",
+                )
+            )
+        )
     verdict = t("已证实", "proved") if proof.proved else t("未证实", "not proved")
     out(
         t(

@@ -363,7 +363,7 @@ def proof_json(proof: Proof) -> Json:
         "schema": "nianbao.prove/1",
         **attributes(proof, "proved", "items", "returns"),
         "differences": [attributes(one, "code", "rollup", "recomputed", "file") for one in proof.differences],
-        **{key: list(getattr(proof, key)) for key in ("adjusted", "coverage", "not_in_rollup")},
+        **{key: list(getattr(proof, key)) for key in ("adjusted", "coverage", "not_in_rollup", "uncompared")},
         "unproved": [{"file": file, "reason": why} for file, why in proof.unproved],
         "repaired": [{"file": file, "reason": why} for file, why in proof.repaired],
         "left_out": [{"file": file, "reason": why} for file, why in proof.left_out],

@@ -48,7 +48,7 @@ class Proof(Struct, frozen=True):
     the sheet 调整 in words, ``unproved`` files with the reason. ``repaired`` are texts that were read by the proof's own
     rule, ``left_out`` files and bodies of which 台账 says why they do not count, ``not_in_rollup`` files at hand of which
     the roll-up knows nothing. ``coverage`` says what the roll-up covers, then what each
-    roll-up below says of itself.
+    roll-up below says of itself. ``uncompared`` are the sheets whose marks are not computed anew after somebody typed.
     """
 
     proved: bool
@@ -61,6 +61,7 @@ class Proof(Struct, frozen=True):
     repaired: tuple[tuple[str, str], ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     not_in_rollup: tuple[str, ...] = ()
+    uncompared: tuple[str, ...] = ()
 
 
 def prove(rollup_path: Path, sources: Mapping[str, Path], *, jobs: int = 1, whole: bool = True) -> Proof:
@@ -84,6 +85,7 @@ def prove_claims(
 _MENDABLE = (
     "要能核对，请在 Excel 或 WPS 里打开它，去掉打开密码，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
 )
+_LAPSED = "。请按原因改正这一行，不再需要的删去这一行；存盘后重新运行 nianbao merge，再核对。"
 _STRANGER = "不在这次汇总里：汇总之后才收到，或者改动过；请重新运行 nianbao merge，再核对。"
 _PART = 1_000
 """Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""
@@ -116,11 +118,12 @@ class _Proving:
             self.added.take(_stated(row, self.form))
         for one in self.claims.corrections:
             if one.fault:
-                self.unproved.append((self.name, one.words))
+                self.unproved.append((self.name, one.words + _LAPSED))
         self.unproved += ((self.name, doubt) for doubt in self.claims.doubts)
         book, formulas, totals = self.claims.book, self.claims.formulas, self._totals()
-        self.unproved += ((self.name, change) for change in changes(book, formulas, self.form))
-        if self.claims.corrections:
+        uncompared: list[str] = []
+        self.unproved += ((self.name, change) for change in changes(book, formulas, self.form, uncompared))
+        if uncompared:
             self.unproved += ((self.name, words) for words in contradictions_shown(book, formulas, self.form, totals))
         items = self._tables(totals)
         if not self.apart:
@@ -138,6 +141,7 @@ class _Proving:
             tuple(self.repaired),
             tuple(left_out(self.claims)),
             tuple(name for name, _ in strangers),
+            tuple(uncompared),
         )
 
     def _strangers(self) -> Iterator[tuple[str, bool]]:

@@ -32,8 +32,11 @@ _SHOWN = 4
 Rows = dict[int, str]
 
 
-def changes(book: Any, formulas: Any, form: Form) -> Iterator[str]:
-    """Yield in Chinese, sheet by sheet, what is not as it was written; ``book`` has the values, ``formulas`` the formulas."""
+def changes(book: Any, formulas: Any, form: Form, uncompared: list[str]) -> Iterator[str]:
+    """Yield in Chinese, sheet by sheet, what is not as it was written; ``book`` has the values, ``formulas`` the formulas.
+
+    Sheets whose results no mark holds any longer, because somebody typed, are added to ``uncompared``.
+    """
     sealed = _sealed(formulas)
     if not sealed:
         yield "这份汇总表没有封存标记，是旧版程序写的或标记已被删去；请从原始年报重新运行 nianbao merge，再核对。"
@@ -53,9 +56,9 @@ def changes(book: Any, formulas: Any, form: Form) -> Iterator[str]:
         marks[name] = sheet_marks(book[name], formulas[name], form, typed["调整" if name == "调整" else ""], at)
     same = {name: mark(cells) == sealed.get((name, TYPED), {}).get(0, "") for name, cells in typed.items()}
     for name in present:
-        yield from _of_sheet(
-            formulas[name], marks[name], sealed, shown=same["调整"] and (same[""] or name in _ON_FIGURES)
-        )
+        shown = same["调整"] and (same[""] or name in _ON_FIGURES)
+        uncompared += [] if shown or not marks[name][1] or name in _ON_FIGURES else [name]
+        yield from _of_sheet(formulas[name], marks[name], sealed, shown=shown)
 
 
 def table_formulas(formulas: Any, form: Form, cells: Mapping[str, tuple[str, int, int]], bodies: int) -> str:

@@ -1,4 +1,4 @@
-"""What a recalculated roll-up shows beside its tables, computed anew: 汇总说明, 图表, the identities of 校验; and who it says it is.
+"""What a recalculated roll-up shows beside its tables, computed anew: 汇总说明, 图表, 校验, 校验码, sentences; and who it says it is.
 
 Once somebody typed into 调整 the marks of the results no longer hold, whatever is right; then these are compared instead.
 """
@@ -6,14 +6,17 @@ Once somebody typed into 调整 the marks of the results no longer hold, whateve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Any
 
 from toolkit.forms import Form
 from toolkit.forms.definition import Side
-from toolkit.proving.accounts import header_of, pairs
+from toolkit.proving.accounts import header_of, pairs, text_in
 from toolkit.proving.plain_numbers import in_words
+from toolkit.proving.source_figures import identity
+from toolkit.returns import checksum
+from toolkit.returns.derived_sentences import sentence
 from toolkit.returns.seals import formula_text
 
 _SUMS = ("汇总说明", "图表")
@@ -26,7 +29,7 @@ Totals = Mapping[str, Decimal]
 def contradictions_shown(book: Any, formulas: Any, form: Form, totals: Totals) -> list[str]:
     """Return in Chinese the results that are not what the figures come to, the first ones and how many there are in all."""
     wrong = list(_contradictions(book, formulas, form, totals))
-    return wrong if len(wrong) <= _NAMED else [*wrong[:_NAMED], f"汇总说明、图表、校验里这样的格共 {len(wrong)} 处。"]
+    return wrong if len(wrong) <= _NAMED else [*wrong[:_NAMED], f"这样的格共 {len(wrong)} 处。"]
 
 
 def _contradictions(book: Any, formulas: Any, form: Form, totals: Totals) -> Iterator[str]:
@@ -37,6 +40,20 @@ def _contradictions(book: Any, formulas: Any, form: Form, totals: Totals) -> Ite
                 if value is not None:
                     yield from _differs(book[name][cell.coordinate], value)
     yield from _identities(book, form, totals)
+    year, codes = int(pairs(book).get("year", "0")), identity(book).get("code", frozenset(("",)))
+    sentences = {sentence(form, phrase, year, totals, frozenset(), frozenset()) for phrase in form.phrases}
+    numbers = {f"校验码：{checksum(form, totals, year, code)}" for code in codes}
+    yield from _texts(book, formulas, "封面", "校验码：", numbers)
+    for name in (name for name in formulas.sheetnames if name.startswith("一、")):
+        yield from _texts(book, formulas, name, "", sentences)
+
+
+def _texts(book: Any, formulas: Any, name: str, head: str, wanted: Set[str]) -> Iterator[str]:
+    """Compare the texts of formulas that begin so with those that they may be; the body's name is a person's to type."""
+    for cell in (cell for row in formulas[name].iter_rows() for cell in row if cell.data_type == "f"):
+        shown = text_in(book[name][cell.coordinate].value)
+        if shown.startswith(head) and not shown.startswith("填报单位：") and shown not in wanted:
+            yield f"{name}!{cell.coordinate} 显示“{shown[:40]}”，不是各表的数得出的。"
 
 
 def _differs(cell: Any, value: Decimal) -> Iterator[str]:

@@ -50,7 +50,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
     repaired: list[Wording] = []
-    identity = _identity(book)
+    stated = identity(book)
     sheets = seen_sheets(book, inputs.values())
     for code in form.inputs:
         if code not in cells:
@@ -76,17 +76,15 @@ def plain_figures(form: Form, path: Path) -> Plain:
         else:
             figures[code] = value
     if not doubts:
-        return Plain(figures, "", covers(book), tuple(repaired), identity)
+        return Plain(figures, "", covers(book), tuple(repaired), stated)
     more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(
-        figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book), tuple(repaired), identity
-    )
+    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book), tuple(repaired), stated)
 
 
 _LABELS = {"填报单位": "name", "统一社会信用代码": "code", "年度": "year"}
 
 
-def _identity(book: Any) -> Mapping[str, frozenset[str]]:
+def identity(book: Any) -> Mapping[str, frozenset[str]]:
     """Return whose the workbook is, as the cells right of the cover's labels and ``_meta`` have it."""
     meta = pairs(book)
     stated = [(key, meta.get(key, "")) for key in ("name", "code", "year", "form")]
@@ -114,7 +112,7 @@ def is_return(form: Form, path: Path, year: str) -> bool:
         cells = item_cells(form, book.worksheets)
     except FAULTS:
         return False
-    meta, years = pairs(book), _identity(book).get("year", frozenset())
+    meta, years = pairs(book), identity(book).get("year", frozenset())
     filled = any(book[sheet].cell(row, column).value is not None for code, (sheet, row, column) in cells.items()
                  if not form.items[code].computed)  # fmt: skip
     whole = len(cells) * 2 > len(form.items) and meta.get("kind") != "rollup"
