@@ -25,7 +25,7 @@ from toolkit.outputs.letters import (
     reminder,
     returned,
 )
-from toolkit.outputs.letters.quotation import quoted
+from toolkit.outputs.letters.points import quoted
 from toolkit.returns import Checked, checksum
 
 TO = Addressee("样例1局", "119999995000010010", 2025)

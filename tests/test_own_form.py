@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -101,6 +102,31 @@ def filled(path: Path, form: str, rows: dict[str, dict[str, int]]) -> None:
     book.save(path)
 
 
+def test_a_report_on_a_form_of_ones_own_is_imported(folder: Path) -> None:
+    """Its new column is found as a web page has it and as it is pasted; without the form its figure is left out, and said."""
+    (sent, *_) = sorted((folder / "收件").iterdir())
+    source = folder / "公布" / sent.name
+    source.parent.mkdir()
+    source.write_bytes(sent.read_bytes())
+    filled(source, "2027", {"r1": {"overseas": 4}, "r3_1": {"natural": 1, "overseas": 4}})
+    nianbao(folder, "publish", f"公布/{sent.name}", "--form", "2027.toml", "--draft", "-o", "公布/报告.html")
+    page = (folder / "公布" / "报告.html").read_text(encoding="utf-8").partition("<body")[2]
+    rows = [re.sub(r"</t[dh]>\s*<t[dh]", "\n<", row) for row in re.split("</tr>|</p>|</h[1-6]>|</caption>", page)]
+    text = "\n".join(re.sub("<[^>]*>", "", row).strip() for row in rows)
+    (folder / "公布" / "报告.txt").write_text(text, encoding="utf-8")
+    for report in ("报告.txt", "报告.html"):
+        made = (f"公布/{report}", "--year", "2027", "-o", f"公布/{report}.xlsx", "--format", "json")
+        answer = json.loads(nianbao(folder, "import", *made, "--form", "2027.toml"))
+        assert (answer["form"], [table["missing"] + table["not_placed"] for table in answer["tables"]]) == (
+            "2027",
+            [0, 0, 0],
+        ), report
+        read = json.loads(nianbao(folder, "read", f"公布/{report}.xlsx", "--form", "2027.toml", "--format", "json"))
+        assert {item["code"]: item["value"] for item in read["returns"][0]["items"]}["t3.r1.overseas"] == 4
+    without = json.loads(nianbao(folder, "import", *made, code=1))
+    assert (without["form"], without["tables"][1]["not_placed"]) == ("2021", 25)
+
+
 @soak
 def test_the_season_on_a_form_of_ones_own(folder: Path) -> None:
     """Prefill from the form before, check by the new column, merge, prove, publish, compare, list: no Python file knows 2027."""
@@ -155,14 +181,16 @@ def test_without_the_file_it_is_refused_and_named(folder: Path) -> None:
 
 
 def test_a_season_reads_again_when_a_form_comes_into_use(tmp_path: Path, folder: Path) -> None:
-    """What a cycle without the form remembered of a file is not what a cycle with it says."""
+    """What a cycle without the form remembered of a file is not what a cycle with it says; begun with it, a season keeps it."""
     nianbao(tmp_path, "init", "季", "--year", "2027")
     (sent, *_) = sorted((folder / "收件").iterdir())
     (tmp_path / "季" / "收件" / sent.name).write_bytes(sent.read_bytes())
     states = []
-    for own in ((), ("--form", str(folder / "2027.toml"))):
+    for own in ((), ("--form", str(folder / "2027.toml")), ()):
+        if len(states) == 2:
+            nianbao(tmp_path, "init", "季", "--form", str(folder / "2027.toml"))
         nianbao(tmp_path, "season", "季", *own)
         with sqlite3.connect(tmp_path / "季" / "台账.db") as ledger:
             rows = ledger.execute("select state from state where subject = 'file' order by rowid").fetchall()
         states.append(rows[-1][0])
-    assert states == ["not_ours", "not_on_roster"]
+    assert states == ["not_ours", "not_on_roster", "not_on_roster"]

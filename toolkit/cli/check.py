@@ -56,10 +56,7 @@ def check(job: Job, output: Path | None, fmt: str, fail_on: str, terminal: Termi
         if output is not None:
             written = work.write_replies(output)
             terminal.hint(
-                t(
-                    f"已写出 {written} 份退回件和 {output / SUMMARY_FILE}。",
-                    f"Wrote {written} replies to {output}.",
-                )
+                t(f"已写出 {written} 份退回件和 {output / SUMMARY_FILE}。", f"Wrote {written} replies to {output}.")
             )
     if fmt == "json":
         out_json(check_json(outcome.checked, outcome.inputs.skipped, outcome.year, outcome.notes))

@@ -19,16 +19,7 @@ from toolkit.forms.sheets import COVER
 from toolkit.merging import EXCLUDED, coverage, extent, rollups_below
 from toolkit.merging.attribution import Shift, shifts
 from toolkit.proving import Proof
-from toolkit.returns import (
-    BodyState,
-    Checked,
-    FileState,
-    Identity,
-    PackageEntry,
-    ReadFile,
-    Return,
-    RollUp,
-)
+from toolkit.returns import BodyState, Checked, FileState, Identity, PackageEntry, ReadFile, Return, RollUp
 from toolkit.returns.continuity import Handover, Link
 from toolkit.returns.extent import Extent
 from toolkit.returns.numbers import show

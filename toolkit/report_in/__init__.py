@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 from toolkit.answers import Blank, Filled, Number
 from toolkit.findings import Finding, finding, sorted_findings
-from toolkit.forms import FORM_IDS, Form, form_for_year, load_form
+from toolkit.forms import Form, form_for_year, form_ids, load_form
 from toolkit.report_in.blocks import Block, PublishedTable, TextLine
 from toolkit.report_in.labels import Vocabulary
 from toolkit.report_in.published_file import blocks_of
@@ -110,35 +111,32 @@ def _rest(form: Form, gathered: ReportFigures, chapters: Chapters, seats: Sequen
 def _form(blocks: Sequence[Block], year: int, file: str) -> tuple[Form, list[Finding]]:
     """Return the form whose own labels stand in the tables; without any, that of the year."""
     expected = form_for_year(year)
-    seen: dict[str, set[str]] = {}
-    for form_id in FORM_IDS:
-        own = _own_labels(form_id)
-        texts = (cell.text for block in blocks if isinstance(block, PublishedTable) for cell in block.cells)
-        seen[form_id] = {label for label in map(own.of, texts) if label is not None}
-    best = max(FORM_IDS, key=lambda form_id: (len(seen[form_id]), form_id == expected.id))
-    others = [form_id for form_id in FORM_IDS if form_id != best and seen[form_id]]
-    if not seen[best]:
+    texts = [cell.text for block in blocks if isinstance(block, PublishedTable) for cell in block.cells]
+    own = {
+        (one, other): {label for label in map(_own_labels(one, other).of, texts) if label is not None}
+        for one, other in permutations(form_ids(), 2)
+    }
+    best = expected.id
+    for one in form_ids():
+        if one != best and len(own[one, best]) > len(own[best, one]):
+            best = one
+    others = [one for one in form_ids() if one != best and own[one, best]]
+    if not any(own[one, other] for one, other in own if one == best):
         return expected, [finding("IMPORT_004", file=file, form=expected.id)]
     form = load_form(best)
     findings = []
     if others:
-        named = "、".join(sorted(label for form_id in others for label in seen[form_id])[:4])
+        named = "、".join(sorted(label for one in others for label in own[one, best])[:4])
         findings.append(finding("IMPORT_005", file=file, form=form.id, other="、".join(others), labels=named))
     return form, findings
 
 
 @cache
-def _own_labels(form_id: str) -> Vocabulary:
-    """Return the labels that only one form has and no variant of another form's has."""
-    own = load_form(form_id)
-    rest = Vocabulary(
-        label.text
-        for other in FORM_IDS
-        if other != form_id
-        for table in load_form(other).tables
-        for label in table.labels
-    )
-    return Vocabulary(label.text for table in own.tables for label in table.labels if rest.of(label.text) is None)
+def _own_labels(form_id: str, other: str) -> Vocabulary:
+    """Return the labels that a form has and another has not, nor a variant of one."""
+    own, rest = ([label.text for table in load_form(one).tables for label in table.labels] for one in (form_id, other))
+    known = Vocabulary(rest)
+    return Vocabulary(label for label in own if known.of(label) is None)
 
 
 def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding]:

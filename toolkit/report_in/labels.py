@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 
-from toolkit.forms import FORM_IDS, load_form
+from toolkit.forms import Table, form_ids, load_form
 
 LONGEST = 120
 """Characters of a text that may be a label: the longest official one has 40."""
@@ -154,13 +154,30 @@ def _forms(text: str) -> tuple[str, str, str]:
     return fold(text), fold(bare), fold(unnumbered(bare))
 
 
-STUBS = Vocabulary(
-    line.label for form in FORM_IDS for table in load_form(form).tables if table.id != "t4" for line in table.rows
-)
+class _InUse(Vocabulary):
+    """Labels of the forms in use: gone through anew when a form of one's own has come into use."""
+
+    def __init__(self, of: Callable[[Table], Iterable[str]]) -> None:
+        super().__init__(())
+        self._of, self._forms = of, tuple[str, ...]()
+
+    def meant(self, text: str) -> tuple[str, int] | None:
+        """Return the one label that a text means, and how."""
+        if self._forms != form_ids():
+            self._forms = form_ids()
+            super().__init__(
+                label for form in map(load_form, self._forms) for table in form.tables for label in self._of(table)
+            )
+            vars(self).pop("labels", None)
+            vars(self).pop("_levels", None)
+        return super().meant(text)
+
+
+STUBS = _InUse(lambda table: [line.label for line in table.rows if table.id != "t4"])
 """Labels at the left of rows."""
-HEADS = Vocabulary(line.label for form in FORM_IDS for table in load_form(form).tables for line in table.columns)
+HEADS = _InUse(lambda table: [line.label for line in table.columns])
 """Labels over columns."""
-LABELS = Vocabulary(label.text for form in FORM_IDS for table in load_form(form).tables for label in table.labels)
+LABELS = _InUse(lambda table: [label.text for label in table.labels])
 """Everything that the forms print."""
 
 

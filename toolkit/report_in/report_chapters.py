@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from toolkit.forms import Form
+from toolkit.forms import Form, form_ids, load_form
 from toolkit.report_in.blocks import TextLine
 from toolkit.report_in.headings import LONGEST, Heading, headings, title_of
 from toolkit.report_in.labels import LABELS, fold
@@ -27,8 +28,14 @@ _SENTENCE = 12
 
 _UNIT = re.compile(r"[（(]?(?:计量|金额)?单位\s*[:：]")  # How the line above a table that gives its units begins
 _LEAST = 8  # Letters of a line beside a table that can be a sentence
-_FOLDED = tuple("".join(character for character in fold(label) if not character.isdigit()) for label in LABELS.labels)
-"""What the forms print, as lines are compared with it."""
+
+
+@cache
+def _folded(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what forms print, as lines are compared with it."""
+    labels = [label.text for form in map(load_form, forms) for table in form.tables for label in table.labels]
+    return tuple({"".join(character for character in fold(label) if not character.isdigit()) for label in labels})
+
 
 ChapterText = tuple[str, str, str]
 """A paragraph: sub-heading, text, where."""
@@ -102,7 +109,7 @@ def _prose(text: str) -> bool:
 def _of_table(text: str) -> bool:
     """Tell whether a line holds nothing but figures, labels of the forms or a piece of one."""
     words = "".join(character for character in fold(text) if not character.isdigit())
-    fragment = len(words) < 2 or any(words in label for label in _FOLDED)
+    fragment = len(words) < 2 or any(words in label for label in _folded(form_ids()))
     return fragment or _UNIT.match(text) is not None or LABELS.of(text) is not None
 
 

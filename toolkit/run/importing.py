@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from toolkit.excel_in import Refused
 from toolkit.excel_out import Workbook, render
 from toolkit.files import made_folder, replaced, writable_file
 from toolkit.findings import Finding, fault
-from toolkit.forms import form_for_year
+from toolkit.forms import Form, form_for_year, own_forms
 from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import IMPORT_SHEET
 from toolkit.report_in import FOREIGN_UNIT, Figure, PublishedReport, read_report
@@ -138,7 +139,7 @@ def _sound(path: Path, output: Path, code: str) -> None:
 
 def _read(path: Path, year: int) -> PublishedReport:
     """Read the report in a process that can be stopped."""
-    ((_, got),) = workers.results(_published, [(path, year)], seconds=SECONDS, memory=MEMORY)
+    ((_, got),) = workers.results(partial(_published, own_forms()), [(path, year)], seconds=SECONDS, memory=MEMORY)
     if isinstance(got, workers.Lost):
         raise fault("REPORT_READING_STOPPED", file=path.name, why=got.why)
     if isinstance(got, Finding):
@@ -153,7 +154,7 @@ def _refusal(path: Path, why: Finding) -> ToolkitError:
     return fault("REPORT_REFUSED", file=path.name, code=why.code, **why.wordings())
 
 
-def _published(task: tuple[Path, int]) -> PublishedReport | Finding | str:
+def _published(_forms: tuple[Form, ...], task: tuple[Path, int]) -> PublishedReport | Finding | str:
     """Return the report, why it cannot be read, or the library that is missing."""
     path, year = task
     try:

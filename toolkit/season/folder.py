@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from toolkit.files import INBOX_FOLDER, created, made_folder, replaced
 from toolkit.findings import Wording, fault, phrase
-from toolkit.forms import form_for_year
+from toolkit.forms import form_for_year, own_forms, own_texts, use_form
 from toolkit.mail import SAMPLE, is_filled_in, read_settings
 from toolkit.returns import Decisions
 from toolkit.roster import Roster, code_fault
@@ -55,6 +55,8 @@ class Folder(Struct, frozen=True):
     worklist = _Place(WORKLIST_FILE)
     memory = _Place("台账.cache")
     """What need not be read again; it may be deleted."""
+    form = _Place("表式.toml")
+    """The form of one's own that the season was begun with; without it the year's official one is in use."""
 
 
 class Settings(Struct, frozen=True):
@@ -97,12 +99,17 @@ _PATHS = ("last_year", "password_file", "key")
 
 
 def folder_of(paths: Sequence[Path | str]) -> Folder | None:
-    """Return the season to which the paths belong: one path, its folder or its 收件; None when there is no ledger."""
+    """Return the season to which the paths belong: one path, its folder or its 收件; None when there is no ledger.
+
+    A form of one's own that it has is in use from then on.
+    """
     if len(paths) != 1 or not isinstance(paths[0], Path) or not paths[0].is_dir():
         return None
     path = paths[0].resolve()
     for folder in (Folder(path), Folder(path.parent)):
         if folder.ledger.is_file() and path in (folder.path, folder.inbox.resolve()):
+            if folder.form.is_file():
+                use_form(folder.form)
             return folder
     return None
 
@@ -165,6 +172,8 @@ def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = N
             created(folder.roster, roster_bytes())
         if not folder.mail.exists():
             created(folder.mail, SAMPLE.encode("utf-8"))
+        if (form := form_for_year(valid.year)) in own_forms():
+            replaced(folder.form, own_texts()[own_forms().index(form)].encode("utf-8"))
         write_double_clicks(folder.path)
         with opened_ledger(folder) as ledger, ledger.transaction():
             for name, value in asdict(valid).items():

@@ -11,8 +11,7 @@ from msgspec.structs import replace
 from toolkit.findings import Severity, fault
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.outputs.letters.draft import Addressee, Draft, Letterhead, Sender, Submission, day_text, html_of, text_of
-from toolkit.outputs.letters.points import LISTED, Point, differences, points_of
-from toolkit.outputs.letters.quotation import quoted, shortened
+from toolkit.outputs.letters.points import LISTED, Point, differences, points_of, quoted, shortened
 from toolkit.returns import Checked, checksum
 
 __all__ = [

@@ -10,8 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from toolkit.findings import fault
-from toolkit.outputs.letters.points import Point
-from toolkit.outputs.letters.quotation import quoted, shortened
+from toolkit.outputs.letters.points import Point, quoted, shortened
 
 GRACE = timedelta(days=3)
 """How long a body has to answer a letter that is written after the deadline."""

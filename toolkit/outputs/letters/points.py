@@ -1,7 +1,9 @@
-"""Findings → the points of a letter in the order of weight: place, what is wrong, the figures, what to do."""
+"""Findings → the points of a letter in the order of weight: place, what is wrong, the figures, what to do; safe and short."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -9,7 +11,6 @@ from msgspec import Struct
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.findings import Finding, Severity
 from toolkit.forms.layout import lay_out
-from toolkit.outputs.letters.quotation import quoted
 from toolkit.returns import Checked, Return
 from toolkit.returns.numbers import show
 from toolkit.returns.revisions import compare
@@ -17,6 +18,9 @@ from toolkit.returns.status import MISSING, is_open, level_of
 from toolkit.workbook.reply import targets_of
 from toolkit.workbook.review import place_of
 
+_FILES = r"(?:xlsx?|xlsm|et|ods|docx?|zip|csv)(?![A-Za-z0-9.])"
+_LINKING = re.compile(rf"(?<=[A-Za-z0-9_-])\.(?!{_FILES})(?=[A-Za-z])|(?<=www)\.", re.IGNORECASE)
+_FULL = str.maketrans({"@": "＠"})
 _ORDER = {MISSING: 1, Severity.WARNING.zh: 2}
 LISTED = 12
 """The most findings that a letter lists; the others are counted."""
@@ -107,3 +111,19 @@ def _shown(answer: Answer) -> str:
         return f"“{answer.raw}”"
     assert isinstance(answer, Blank)
     return "空白"
+
+
+def quoted(text: str, most: int) -> str:
+    """Return a text as one line of at most ``most`` characters that no mail program turns into a link.
+
+    Control and format characters (directions, zero widths) become blanks and blanks are folded; the dots of domain
+    names, ``://`` and ``@`` get their full-width forms.
+    """
+    return shortened(_LINKING.sub("．", shortened(text, len(text)).replace("://", "：//").translate(_FULL)), most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of the coordinator's own as one line of at most ``most`` characters; its addresses stay usable."""
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") else sign for sign in text)
+    plain = " ".join(kept.split())
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
