@@ -18,7 +18,7 @@ from toolkit.cli.work import performed
 from toolkit.merging import EXCLUDED, chain_words, covered
 from toolkit.outputs.contract import merge_json, proof_json
 from toolkit.proving import Proof
-from toolkit.returns import FILE_STATES, RollUp
+from toolkit.returns import RollUp
 from toolkit.run import Job, not_empty, verbs
 from toolkit.run.continuing import continued
 from toolkit.run.earlier import previous_rollup
@@ -103,7 +103,7 @@ def merge(job: Job, target: Target, terminal: Terminal) -> int:
 def _text(rollup: RollUp) -> None:
     for file in rollup.files:
         if file.state not in SETTLED:
-            out(clean(f"{file.file} {in_language(FILE_STATES[file.state])} {in_language(file.reason)}"))
+            out(clean(f"{file.file} {in_language(file.words)} {in_language(file.reason)}"))
     for finding in rollup.findings:
         out(line(finding))
     for words in chain_words(rollup):

@@ -19,7 +19,6 @@ from toolkit.cli.words import in_language, t
 from toolkit.findings import Severity
 from toolkit.merging import covered
 from toolkit.outputs.contract import ledger_json
-from toolkit.returns import FILE_STATES
 from toolkit.run import Job
 
 
@@ -139,7 +138,7 @@ def _text(state: season.Settled) -> None:
             out(clean(f"{in_language(body.words)}\t{body.name or body.code}\t{'、'.join(body.files)}"))
     for file in rollup.files:
         if file.state not in SETTLED:
-            out(clean(f"{file.file} {in_language(FILE_STATES[file.state])} {in_language(file.reason)}"))
+            out(clean(f"{file.file} {in_language(file.words)} {in_language(file.reason)}"))
     for finding in (*rollup.findings, *state.notes):
         out(line(finding))
     for what, names in covered(rollup):

@@ -45,16 +45,19 @@ def covered(rollup: RollUp, most: int | None = None) -> list[tuple[Wording, Word
     else:
         line("came_all", count=came, expected=rollup.expected)
     late = [body.name or body.code for body in expected if body.late]
-    if late:
-        line("came_late", late, count=len(late))
+    made = {waits: [f"{one.name}（{one.imported}）" for one in rollup.files if one.imported and one.waits is waits]
+            for waits in (True, False)}  # fmt: skip
+    for code, names in {"came_late": late, "came_imported": made[True], "counted_imported": made[False]}.items():
+        if names:
+            line(code, names, count=len(names))
     line("merged", count=len(rollup.merged))
     if below := [_joined(one) for one in rollups_below(rollup)]:
         line("covers_below", below)
     for state in _LEFT_OUT:
-        files = [file for file in rollup.files if file.state == state]
+        files = [file for file in rollup.files if file.state == state and not file.waits]
         if files:
-            names = dict.fromkeys(file.name or file.code or file.file for file in files)
-            line(f"left_out_{state}", list(names), count=len(files))
+            whose = dict.fromkeys(file.name or file.code or file.file for file in files)
+            line(f"left_out_{state}", list(whose), count=len(files))
     if rollup.included:
         called = {file.code: file.name for file in rollup.files if file.name}
         reasons = [f"{called.get(code, code)}（{reason}）" for code, reason in rollup.included.items()]
@@ -63,9 +66,8 @@ def covered(rollup: RollUp, most: int | None = None) -> list[tuple[Wording, Word
         line("counted_newer", rollup.preferred, count=len(rollup.preferred))
     lapsed = sum(one.fault != "" for one in rollup.lines)
     counts = {"adjusted": len(rollup.adjustments), "lapsed": lapsed, "unfilled": rollup.unfilled}
-    for code, count in counts.items():
-        if count:
-            line(code, count=count)
+    for code in filter(counts.__getitem__, counts):
+        line(code, count=counts[code])
     line("unexplained", count=rollup.unexplained)
     return lines
 

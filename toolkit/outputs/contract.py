@@ -314,6 +314,7 @@ def coverage_json(rollup: RollUp) -> Json:
         "merged": len(rollup.merged),
         "missing": [attributes(body, "code", "name") for body in expected if body.state == "missing"],
         "late": [attributes(body, "code", "name") for body in expected if body.late],
+        "imported": [_file(file) | {"imported": file.imported} for file in rollup.files if file.imported],
         "excluded": [_file(file) for file in rollup.files if file.state in EXCLUDED],
         "superseded": _files(rollup, "superseded"),
         "duplicates": _files(rollup, "duplicate"),

@@ -76,7 +76,7 @@ def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
     for code, body in bodies.items():
         if body.state in _PASSED and body.counted and code not in codes:
             yield body.name, f"台账写着{body.state}，来源中没有这个单位。"
-        if body.state == _MISSING and code in codes:
+        if body.state.startswith(_MISSING) and code in codes:
             yield body.name, "台账写着未报，来源中却有这个单位。"
         if not body.counted and code in codes:
             yield body.name, "台账写着不计入汇总，来源中却有这个单位。"

@@ -115,10 +115,15 @@ BODY_STATES: Mapping[str, Wording] = {
 }
 """The states of an expected body and their words."""
 LATE = "（迟报）"
+WAITING = Wording("导入，待确认", "imported, to be confirmed")
+"""What came in another form and was made a workbook of ours; a body whose file it is, is missing until it confirms that."""
 
 
 class FileState(Struct, frozen=True):
-    """The one state of a file, a key of FILE_STATES; ``reason`` is in both languages as long as it is new, ``status`` the sentence of how it stands."""
+    """The one state of a file, a key of FILE_STATES; ``reason`` is in both languages as long as it is new, ``status`` the sentence of how it stands.
+
+    ``imported`` says of what was made from another file, or of that file while it waits, from which and how much was read.
+    """
 
     file: str
     sha256: str
@@ -127,13 +132,24 @@ class FileState(Struct, frozen=True):
     name: str
     reason: str
     status: str = ""
+    imported: str = ""
+
+    @property
+    def words(self) -> Wording:
+        """Return the state in words."""
+        return WAITING if self.waits else FILE_STATES[self.state]
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it was imported and its body has not confirmed that."""
+        return self.imported != "" and self.state != "merged"
 
 
 class BodyState(Struct, frozen=True):
     """The one state of an expected body: missing, received, returned, mended, passed, waived or not_expected.
 
     ``status`` is the sentence of how the file stands that counts, or would but for its errors; a body is ``late`` when its
-    first return came after the deadline.
+    first return came after the deadline; ``imported`` when all it has is waiting to be confirmed.
     """
 
     code: str
@@ -144,9 +160,12 @@ class BodyState(Struct, frozen=True):
     files: tuple[str, ...]
     status: str = ""
     late: bool = False
+    imported: bool = False
 
     @property
     def words(self) -> Wording:
         """Return the state in words, with 迟报 where the first return came after the deadline."""
         state = BODY_STATES[self.state]
+        if self.imported:
+            return Wording(f"{state}（{WAITING}）", f"{state.en}, {WAITING.en}")
         return Wording(f"{state}{LATE}", f"{state.en}, late") if self.late else state

@@ -167,6 +167,7 @@ class _Office:
     def _form(self, code: str, checked: Checked | None) -> tuple[str, bytes]:
         """Return name and bytes of the year's form for a body, with what last year fixes."""
         known, roster, sent = self.bodies.get(code), self.roster, None if checked is None else checked.ret
+        sent = None if known is not None and sent is not None and sent.identity.code != code else sent
         if sent is None and (known is None or roster is None):
             return "", b""
 

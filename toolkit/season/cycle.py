@@ -22,7 +22,7 @@ from toolkit.roster.tokens import Key, Trust
 from toolkit.run import Job, Outcome, Watch, run, unwatched
 from toolkit.run.memory import Recollection
 from toolkit.season.folder import Folder, Settings, kept, key_of, opened_ledger, passwords_of, settings_of
-from toolkit.season.imports import import_received, included
+from toolkit.season.imports import import_received, included, with_owners
 from toolkit.season.ledger import (
     Decision,
     Delivery,
@@ -133,13 +133,14 @@ def settle(session: Session, job: Job, watch: Watch = unwatched) -> Settled:
     job = _completed(job, session)
     outcome = run(job, watch)
     assert outcome.rollup is not None, "a season is merged"
-    rollup = with_returned(outcome.rollup, session.ledger)
-    outcome = replace(outcome, rollup=rollup)
     with session.ledger.transaction():
         record_deliveries(session.ledger, _deliveries(outcome, session.folder))
-        record_checked(session.ledger, outcome.checked, rollup.files)
+    import_received(session.folder, session.ledger, outcome.rollup, outcome.roster)
+    rollup = with_owners(with_returned(outcome.rollup, session.ledger), session.ledger, outcome.roster)
+    outcome = replace(outcome, rollup=rollup)
+    with session.ledger.transaction():
+        record_checked(session.ledger, outcome.checked, [file for file in rollup.files if not file.waits])
         record_states(session.ledger, rollup.files, rollup.bodies)
-    import_received(session.folder, session.ledger, rollup, outcome.roster)
     notes = (*_foreign(outcome), *sender_findings(session.ledger, rollup, outcome.roster))
     return Settled(outcome, rollup, write_worklist(session, rollup, outcome.roster, notes), notes, job.key)
 

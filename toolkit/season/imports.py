@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder
+from toolkit.findings import finding, phrase
 from toolkit.report_in import PublishedReport
-from toolkit.returns import RollUp
+from toolkit.returns import Checked, FileState, RollUp
 from toolkit.roster import Respondent, Roster
 from toolkit.run.importing import Whose, import_as, titled
 from toolkit.season.folder import Folder
@@ -20,7 +23,8 @@ from toolkit.season.provenance import Provenance
 PLACE = "导入"
 """The folder of the workbooks, beside 收件: what lies there does not count."""
 NOTED, REFUSED = IMPORTED, "导入不成"
-_TRIED = ("not_ours", "unreadable")
+COUNTED = "导入件，按台账的决定计入"
+"""The way on which a workbook came that its body did not send."""
 
 
 def imports_of(ledger: Ledger) -> Mapping[str, Any]:
@@ -28,18 +32,70 @@ def imports_of(ledger: Ledger) -> Mapping[str, Any]:
     return {row["sha256"]: row for row in ledger.rows("reply", kind=NOTED)}
 
 
+def with_owners(rollup: RollUp, ledger: Ledger, roster: Roster | None) -> RollUp:
+    """Return a roll-up that says whose the files are that do not say it, and of what was imported how much was read.
+
+    What its body did not send back itself is unconfirmed, also where it counts by decision.
+    """
+    made = imports_of(ledger)
+    refused = {row["sha256"]: row for row in ledger.rows("reply", kind=REFUSED) if row["code"]}
+    names = {row["sha256"]: row["name"].rpartition("/")[2] for row in ledger.rows("arrival")}
+    sent = {row["sha256"] for row in ledger.rows("arrival") if row["source"] != COUNTED}
+    counts = {row["reply_sha256"]: row for row in made.values() if row["reply_sha256"] not in sent}
+    bodies = {body.code: body for body in rollup.bodies if body.code}
+    waiting: dict[str, str] = {}
+    origin = Provenance(ledger, roster, rollup.year)
+
+    def owned(file: FileState) -> FileState:
+        row = made.get(file.sha256) or refused.get(file.sha256) or counts.get(file.sha256)
+        code = origin.of_file(file.sha256) if row is None and file.state in ("not_ours", "unreadable") else ""
+        body = bodies.get(code if row is None else row["code"])
+        if body is None or row is None:
+            return file if body is None else replace(file, code=body.code, name=body.name)
+        name, _, read = row["file"].partition("|")
+        own = replace(file, code=body.code, name=body.name)
+        if file.sha256 in refused:
+            return replace(own, reason=read)
+        words = f"由“{names[row['sha256']]}”转填，读到 {read} 格"
+        if file.sha256 in counts:
+            return replace(own, imported=words)
+        if body.state != "missing":
+            return replace(own, state="superseded", reason=phrase("file_replaced"))
+        waiting[file.sha256] = words
+        return replace(own, imported=words, reason=phrase("file_waiting", made=f"{PLACE}/{name}"))
+
+    files = tuple(map(owned, rollup.files))
+    codes = {file.code for file in files if file.waits}
+    return replace(
+        rollup,
+        files=files,
+        bodies=tuple(replace(body, imported=body.code in codes) for body in rollup.bodies),
+        checked=tuple(_noted(one, made, waiting) for one in rollup.checked),
+    )
+
+
+def _noted(one: Checked, made: Mapping[str, Any], waiting: Mapping[str, str]) -> Checked:
+    """Return a file that waits to be confirmed with that as its one finding."""
+    if one.sha256 not in waiting:
+        return one
+    name = f"{PLACE}/{made[one.sha256]['file'].partition('|')[0]}"
+    return replace(one, findings=(finding("LEDGER_011", file=one.file, made=name, read=waiting[one.sha256]),))
+
+
 def import_received(folder: Folder, ledger: Ledger, rollup: RollUp, roster: Roster | None) -> None:
     """Import every file that holds no return of ours, once, and note what came of it.
 
-    The body is that of the report's title, else that of the file's sender; without one, or without a single figure,
-    nothing is made of it.
+    A table of one's own is tried as well: it states no body and lacks sheets. The body is that of the report's title,
+    else that of the file's sender; without one, without a single figure, or from another year's, nothing is made of it.
     """
     tried = {row["sha256"] for kind in (NOTED, REFUSED) for row in ledger.rows("reply", kind=kind)}
     origin = Provenance(ledger, roster, rollup.year)
     bodies = {} if roster is None else {body.code: body for body in roster.expected(rollup.year)}
+    torn = {file.file for file in rollup.checked if any(one.code == "FORM_010" for one in file.findings)}
     for file in rollup.files:
         path = folder.inbox / file.file
-        if bodies and file.state in _TRIED and file.sha256 not in tried and path.is_file():
+        strange = file.state in ("not_ours", "unreadable") or (file.state == "no_identity" and file.file in torn)
+        if bodies and strange and file.sha256 not in tried and path.is_file():
             tried.add(file.sha256)
             sender = bodies.get(origin.of_file(file.sha256))
 
@@ -61,9 +117,10 @@ def _made(path: Path, target: Path, year: int, whose: Callable[[PublishedReport]
         return refused  # what it is, its finding says already
     code = "" if done.checked.ret is None else done.checked.ret.identity.code or ""
     filled, expected = (sum(getattr(table, name) for table in done.report.tables) for name in ("filled", "expected"))
-    if not code or not filled:
+    other = next((one.message for one in done.report.findings if one.code == "IMPORT_006"), "")
+    if not code or not filled or other:
         target.unlink()
-        return refused
+        return refused | {"code": code, "file": f"|{other}"} if other else refused
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     return {"kind": NOTED, "code": code, "file": f"{target.name}|{filled}/{expected}", "reply_sha256": digest}
 
@@ -86,4 +143,4 @@ def included(folder: Folder, ledger: Ledger) -> None:
         if data and created(target, data):
             path = target.relative_to(folder.path).as_posix()
             digest = hashlib.sha256(data).hexdigest()
-            record_delivery(ledger, Delivery(digest, path, len(data), "", source="导入件，按台账的决定计入", name=name))
+            record_delivery(ledger, Delivery(digest, path, len(data), "", source=COUNTED, name=name))

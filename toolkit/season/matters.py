@@ -15,7 +15,7 @@ from toolkit.outputs.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.outputs.letters.occasions import Occasion, Occasions
 from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.roster import Roster
-from toolkit.season.ledger import ASK, IMPORTED, Ledger, in_force
+from toolkit.season.ledger import ASK, Ledger, in_force
 from toolkit.season.provenance import Provenance
 
 MATTERS: Mapping[str, tuple[str, Wording]] = {
@@ -42,7 +42,7 @@ REMINDED_BEFORE = timedelta(days=7)
 """How long before the deadline reminders begin after an issued template, where none are planned."""
 CHASED_AFTER = timedelta(days=3)
 """How long a returned body has, after the deadline and where no reminders are planned, before it is chased."""
-_UNUSABLE = ("unreadable", "not_ours", "no_identity")
+UNUSABLE = ("unreadable", "not_ours", "no_identity")
 _ABSENT = ("MAIL_027", "MAIL_028", "MAIL_033", "FILE_090")
 """Mail that tells of no return that was meant to be one."""
 
@@ -117,11 +117,13 @@ class _Office:
         self.posts = ledger.newest("message", "key")
         self.decided = in_force(ledger)
         origin = Provenance(ledger, roster, rollup.year)
-        self.imports = {row["sha256"]: row for row in ledger.rows("reply", kind=IMPORTED)}
+        self.guessed: set[str] = set()
         self.files: dict[str, list[FileState]] = {}
         for file in rollup.files:
-            imported = self.imports.get(file.sha256)
-            code = file.code or (origin.of_file(file.sha256) if imported is None else imported["code"])
+            code = file.code or origin.of_file(file.sha256)
+            if not code and file.state in UNUSABLE:
+                code = origin.named(file.file)
+                self.guessed |= {file.sha256} if code else set()
             self.files.setdefault(code, []).append(file)
         self.oddities: dict[str, list[Any]] = {}
         for row in ledger.rows("oddity"):
@@ -168,21 +170,22 @@ class _Office:
 
     def _first(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
         known = self.occasions.of(body, files)
-        return self._silent(body, [file for file in files if file.state in _UNUSABLE]) if known is None else known
+        return self._silent(body, [file for file in files if file.state in UNUSABLE]) if known is None else known
 
     def _silent(self, body: BodyState, useless: Sequence[FileState]) -> Occasion:
         """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
-        imported = [file for file in useless if file.sha256 in self.imports]
+        imported = [file for file in useless if file.waits]
         if imported:
-            read = self.imports[imported[-1].sha256]["file"].partition("|")[2]
-            return Occasion("confirm", imported[-1].sha256[:16], f"导入，待确认：读到 {read} 格", imported[-1], read)
+            read = imported[-1].imported.rpartition("读到 ")[2].removesuffix(" 格")
+            return Occasion("confirm", imported[-1].sha256[:16], imported[-1].imported, imported[-1], read)
         if useless:
             last = useless[-1]
             errors = (
                 one for one in self.occasions.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR
             )
             remedy = next((one.for_agency for one in errors), "请写明单位名称和统一社会信用代码，再发一次。")
-            return Occasion("useless", last.sha256[:16], last.reason, last, remedy)
+            guessed = "文件名像是它的，是不是请填在“文件”表的“归属单位”：" if last.sha256 in self.guessed else ""
+            return Occasion("useless", last.sha256[:16], f"{guessed}{last.reason}", last, remedy)
         odd = [row for row in self.oddities.get(body.code, ()) if row["code"] not in _ABSENT]
         if odd:
             what = hashlib.sha256(f"{odd[-1]['message_id']}{odd[-1]['name']}".encode()).hexdigest()[:16]
@@ -218,7 +221,7 @@ class _Office:
             return "phone"
         if ask.kind in ("remind", "chase") and max(self._reminded(code), default="") >= ask.what:
             return "wait"
-        if ask.kind == "versions" and self._decides(code, ask):
+        if (ask.kind == "versions" and self._decides(code, ask)) or (ask.file and ask.file.sha256 in self.guessed):
             return "decide"
         return "send" if to else "done" if ask.kind == "final" else "phone"
 

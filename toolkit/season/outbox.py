@@ -88,7 +88,8 @@ def plan(session: Session, prepared: Sequence[Prepared], as_of: date, sender: st
         rows.append(
             (number, letter.code, letter.name, letter.letter.kind, letter.to or "（名录中没有邮箱）",
              letter.attachment, post.subject,
-             WAYS["decide"] if letter.way == "decide" else state.zh, "" if fault is None else f"{fault.message}{fault.remedy}",
+             WAYS[letter.way] if letter.way in ("decide", "phone") and not state.went else state.zh,
+             "" if fault is None or not letter.to else f"{fault.message}{fault.remedy}",
              letter.key)
         )  # fmt: skip
     for path in folder.glob(f"*_{session.settings.year}_*信.eml"):

@@ -17,6 +17,7 @@ class Provenance:
 
     def __init__(self, ledger: Ledger, roster: Roster | None, year: int) -> None:
         bodies = () if roster is None else roster.expected(year)
+        self._bodies = bodies
         self._codes = {body.code for body in bodies}
         self._owners = owners(bodies)
         self._assigned = assigned(ledger)
@@ -35,6 +36,19 @@ class Provenance:
         folders = (part for row in ways for part in row["path"].split("/")[:-1] if part in self._codes)
         senders = filter(None, (self.of_sender(row["sender"]) for row in ways if row["sender"]))
         return self._assigned.get(sha256) or next(senders, next(folders, ""))
+
+    def named(self, file: str) -> str:
+        """Return the code of the one body after which a file seems to be named, "" for none: a hint, and no more."""
+        codes = named_in(file, self._bodies)
+        return codes[0] if len(codes) == 1 else ""
+
+
+def named_in(file: str, bodies: Iterable[Respondent]) -> list[str]:
+    """Return the codes of the bodies that the name of a file speaks of, those of the longest words."""
+    name = folded(PurePosixPath(file).stem)
+    words = [(len(word), body.code) for body in bodies
+             for word in {folded(body.name), folded(body.short)} - {""} if word in name]  # fmt: skip
+    return sorted({code for length, code in words if length == max(words)[0]})
 
 
 def owners(bodies: Iterable[Respondent]) -> dict[str, list[str]]:
@@ -75,11 +89,9 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
 
 def _misnamed(rollup: RollUp, bodies: Iterable[Respondent]) -> Iterator[Finding]:
     """Yield a finding for every return whose file is named after another body and not after its own."""
-    called = {body.code: {folded(body.name), folded(body.short)} - {""} for body in bodies}
-    titles = {body.code: body.name for body in bodies}
+    titles = {body.code: body for body in bodies}
     for file in rollup.files:
-        name = folded(PurePosixPath(file.file).stem)
-        named = [(len(word), code) for code, words in called.items() for word in words if word in name]
-        if file.code in called and named and not any(word in name for word in called[file.code]):
-            other = titles[max(named)[1]]
-            yield finding("LEDGER_009", file=file.file, named=other, body=titles[file.code])
+        own = titles.get(file.code)
+        named = named_in(file.file, titles.values())
+        if own is not None and named and not named_in(file.file, [own]):
+            yield finding("LEDGER_009", file=file.file, named=titles[named[-1]].name, body=own.name)

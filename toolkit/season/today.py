@@ -10,7 +10,8 @@ from msgspec import Struct
 from toolkit.mail import PostState
 from toolkit.returns import FileState
 from toolkit.season.cycle import Session, Settled, calendar_of
-from toolkit.season.matters import Matter, matters
+from toolkit.season.matters import UNUSABLE, Matter, matters
+from toolkit.season.provenance import Provenance
 
 FATES = {
     PostState.REFUSED: "信被拒收，核对邮箱",
@@ -39,7 +40,12 @@ def todays(session: Session, settled: Settled, as_of: date) -> Today:
     rollup = settled.rollup
     listed = matters(session.ledger, rollup, settled.outcome.roster, calendar_of(session, as_of))
     known = {matter.sha256 for matter in listed}
-    strays = (one for one in rollup.files if one.state in ("no_identity", "not_on_roster") and one.sha256 not in known)
+    origin = Provenance(session.ledger, settled.outcome.roster, rollup.year)
+    strays = (
+        one for one in rollup.files if one.sha256 not in known and (
+            one.state == "not_on_roster" or (one.state in UNUSABLE and not (one.code or origin.of_file(one.sha256)))
+        )
+    )  # fmt: skip
     phone, decide, send = (tuple(one for one in listed if one.way == way) for way in ("phone", "decide", "send"))
     silent = tuple(one for one in listed if one.silent or (one.kind, one.way) == ("none", "wait"))
     posts = {key: PostState(row["state"]) for key, row in session.ledger.newest("message", "key").items()}

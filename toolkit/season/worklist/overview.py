@@ -17,7 +17,7 @@ from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, 
 from toolkit.findings import Finding
 from toolkit.mail import PostState
 from toolkit.merging.versions import beijing
-from toolkit.returns import FILE_STATES, BodyState, FileState, RollUp
+from toolkit.returns import BodyState, FileState, RollUp
 from toolkit.season.ledger import ASK, IMPORTED, Ledger, assigned, in_force
 from toolkit.season.matters import WAYS, Matter
 from toolkit.season.worklist.columns import (
@@ -40,7 +40,7 @@ from toolkit.workbook import registers, styles
 from toolkit.workbook.problems import list_problems
 from toolkit.workbook.registers import ListColumns, words
 
-_HOW = "黄色格可填：填好保存并关闭，再运行 nianbao ledger（或 check、merge）就会读入、记账并保留。"
+_HOW = "黄色格可填：填好保存并关闭，再来一轮（nianbao season，或双击 收表）就会读入、记账并保留。"
 _GOOD = frozenset(("passed", "mended", "waived", "merged"))
 _QUIET = frozenset(("not_expected", "duplicate", "superseded", "not_in_rollup"))
 
@@ -215,6 +215,7 @@ class _Facts:
         self.names = {row["sha256"]: row["name"] for row in ledger.rows("arrival")}
         self.sentences = {file.sha256: file.status for file in worklist.rollup.files}
         files = sorted(worklist.rollup.files, key=lambda file: file.state != "duplicate")
+        self.words = {file.sha256: file.words for file in files}
         self.states = {file.sha256: file.state for file in files}  # of equal ones the one that is no duplicate
         self.messages = {code: list({row["key"]: row for row in rows}.values())
                          for code, rows in _by_code(ledger, "message").items()}  # fmt: skip
@@ -237,6 +238,10 @@ class _Facts:
         files = "\n".join(self._version(row) for row in versions[-5:]) or "\n".join(body.files[:3])
         matter = self.matters.get(body.code)
         contact, about = ("", "") if matter is None else (f"{matter.contact}\n{matter.phone}".strip(), matter.about)
+        if matter is not None and matter.kind in ("wrong_year", "confirm"):
+            status = about
+        if matter is not None and not files and matter.file:
+            files = f"（{self.words[matter.sha256]}）{matter.file.rpartition('/')[2]}"
         return (
             body.code, body.name, body.words, files, status or about, contact, self._posted(body.code),
             self._next(body.code),
@@ -250,7 +255,7 @@ class _Facts:
 
     def _version(self, row: Any) -> str:
         state = self.states.get(row["sha256"])
-        word = FILE_STATES[state] if state is not None else "文件已不在收件夹"
+        word = "文件已不在收件夹" if state is None else self.words[row["sha256"]]
         return f"{version_text(row['number'])}（{word}）{self.names.get(row['sha256'], '')}"
 
     def _posted(self, code: str) -> str:
@@ -276,14 +281,13 @@ def _file_rows(ledger: Ledger, files: Sequence[FileState], called: Mapping[str, 
     arrivals = {row["sha256"]: row for row in ledger.rows("arrival")}
     numbers = {row["sha256"]: row["number"] for row in ledger.rows("version")}
     known = assigned(ledger)
-    imports = {row["sha256"]: row["code"] for row in ledger.rows("reply", kind=IMPORTED)}
     rows: list[tuple[str | Number, ...]] = []
     for at, file in enumerate(files, 1):
         came = arrivals.get(file.sha256)
         sender, when, name = ("", "", "") if came is None else (came["sender"], came["sent_at"], came["name"])
         rows.append(
-            (at, file.file, "" if name == file.file else name, file.name or called.get(imports.get(file.sha256, ""), file.code) or "（单位不明）",
-             numbers.get(file.sha256, ""), "导入，待确认" if file.sha256 in imports else FILE_STATES[file.state], file.reason, file.status,
+            (at, file.file, "" if name == file.file else name, file.name or file.code or "（单位不明）",
+             numbers.get(file.sha256, ""), file.words, file.reason, file.status,
              _beijing(when), sender, file.sha256[:12], *[called.get(known.get(file.sha256, ""), "")] * 2)
         )  # fmt: skip
     return rows

@@ -65,7 +65,7 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     files, rest = _listed(sums, rollup.files, lambda file: file.file in inside, "个")
     titles = ("序号", "统一社会信用代码", "单位名称", "sha256", "状态", "填报情况", "文件", "原因")
     rows = [
-        (at, file.code, file.name, file.sha256[:12], FILE_STATES[file.state], file.status, file.file, file.reason)
+        (at, file.code, file.name, file.sha256[:12], file.words, file.status, file.file, file.reason)
         for at, file in enumerate(files, 1)
     ]
     sheet.merge(Area(below + 1, 0, below + 1, 7), f"二、收到的文件（{len(rollup.files)} 个）{rest}", heading)
@@ -181,4 +181,5 @@ def remark(rollup: RollUp, file: Checked) -> str:
     notes = [f"有错误仍计入：{rollup.included[code]}"] if code in rollup.included else []
     notes += [one.extent.words for one in rollups_below(rollup) if one.file == file.file]
     notes += ["两份不一致，取这一份"] if file.file in rollup.preferred else []
+    notes += [f"导入件，未经单位确认：{one.imported}" for one in rollup.files if one.imported and one.file == file.file]
     return "；".join(notes)

@@ -11,6 +11,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.merging import EXCLUDED, chain_words, covered
 from toolkit.merging.coverage import listed
 from toolkit.returns import FILE_STATES, RollUp
+from toolkit.returns.file_states import WAITING
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import words
 from toolkit.workbook.rollup.sums import Sums
@@ -68,7 +69,7 @@ class _Statement:
     @property
     def _excluded(self) -> list[tuple[str, str, str, str]]:
         return [
-            (file.file, file.name or file.code or "（单位不明）", FILE_STATES[file.state], file.reason)
+            (file.file, file.name or file.code or "（单位不明）", file.words, file.reason)
             for file in self.rollup.files
             if file.state in EXCLUDED
         ]
@@ -148,7 +149,9 @@ class _Statement:
 
     def _files(self) -> None:
         """Balance the files: what came in is what every state adds up to."""
-        counts = {word: sum(file.state == state for file in self.rollup.files) for state, word in FILE_STATES.items()}
+        counts = {
+            word: sum(one.words == word for one in self.rollup.files) for word in (*FILE_STATES.values(), WAITING)
+        }
         shown = [(word, count) for word, count in counts.items() if count]
         self._paragraph(
             f"收到文件 {len(self.rollup.files)} 个 ＝ " + " ＋ ".join(f"{word} {count}" for word, count in shown) + "。"
@@ -224,7 +227,10 @@ def _steps(rollup: RollUp, sums: Sums) -> list[str]:
         )
     if "conflict" in states:
         steps.append("定案：两份不一致的，在 台账.xlsx 的“采用哪一份”中选定，或选“问单位”发信问明。")
-    others = sum(state in EXCLUDED - {"failing", "conflict"} for state in states)
+    waiting = sum(file.waits for file in rollup.files)
+    if waiting:
+        steps.append(f"确认：{waiting} 份导入，待确认，信由 nianbao season 写好；急需计入的在台账选“导入件”并写理由。")
+    others = sum(state in EXCLUDED - {"failing", "conflict"} for state in states) - waiting
     if others:
         steps.append(f"核对：{others} 个文件没有用上，原因见上和“台账”；信由 nianbao season 写好，请对方重报。")
     if rollup.unexplained:
