@@ -71,7 +71,7 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
         if topic in claim.topics and quantity.unit in rules.units_of[claim.id] and (sentence.ours or not claim.context)
     ]
     named = _named(claims, before)
-    clause = text[_clause_start(text, start) : quantity.end + len(after)]
+    clause = text[_clause_start(text, start) : quantity.end] + after.partition("、")[0]
     if named:
         last = named[-1]
         if rules.gaps_of[last.claim.id].fullmatch(before[last.end :]) is None:
@@ -184,7 +184,9 @@ def _behind(claim: Claim, after: str) -> re.Match[str] | None:
 
 def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
     """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
-    facets = {"whose"} if not sentence.wide and rules.facets["wide"].search(clause) else set()
+    facets = set()
+    if rules.facets["wide"].search(clause):
+        facets.add("wide" if sentence.wide else "whose")
     years = _YEAR.findall(clause) or _YEAR_BEFORE.findall(sentence.text[:start])[-1:]
     return facets | ({YEAR} if year is not None and any(other != str(year) for other in years) else set())
 
@@ -245,7 +247,7 @@ def check_statements(sentence: Sentence, rules: Rules, figures: TableFigures) ->
         if statement.context and not sentence.ours:
             continue
         match = statement.pattern.search(text)
-        if match is None or not _holds_here(statement, sentence, match, rules):
+        if match is None or not _holds_here(statement, sentence, match, rules, ret.year):
             continue
         items = statement.of(ret.form)
         value = figures.total(items)
@@ -268,12 +270,14 @@ def check_statements(sentence: Sentence, rules: Rules, figures: TableFigures) ->
         )
 
 
-def _holds_here(statement: Statement, sentence: Sentence, match: re.Match[str], rules: Rules) -> bool:
+def _holds_here(statement: Statement, sentence: Sentence, match: re.Match[str], rules: Rules, year: int | None) -> bool:
     text = sentence.whole.text
     floor = max(0, match.start() - REACH)
     begin = max(floor, 1 + max(text.rfind(stop, floor, match.start()) for stop in "，。；"))
     clause = text[begin : match.end() + _stop(text[match.end() : match.end() + REACH])]
-    if rules.narrowed(statement, clause):
+    years = _YEAR.findall(text[: match.end()])
+    another = {YEAR} if years and str(year) not in years else set()
+    if rules.narrowed(statement, clause, another):
         return False
     if not statement.topics:
         return True
