@@ -102,6 +102,7 @@ def filled(path: Path, form: str, rows: dict[str, dict[str, int]]) -> None:
     book.save(path)
 
 
+@soak
 def test_a_report_on_a_form_of_ones_own_is_imported(folder: Path) -> None:
     """Its new column is found as a web page has it and as it is pasted; without the form its figure is left out, and said."""
     (sent, *_) = sorted((folder / "收件").iterdir())

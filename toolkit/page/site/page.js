@@ -135,7 +135,7 @@
   const bytesOf = async (file) => (file.size > MOST ? new ArrayBuffer(0) : file.arrayBuffer());
   const pathOf = (name) => "/files/" + name;
 
-  let pile = new Map(), kept = new Map(), all = null, busy = false, stopped = false, adopted = {}, waivers = {};
+  let pile = new Map(), kept = new Map(), all = null, busy = false, stopped = false, unread = 0, adopted = {}, waivers = {};
   const revive = async () => {
     await begin();
     await ask("put", { names: [...pile.keys()] });
@@ -164,6 +164,7 @@
     if (busy || !found.length) return;
     busy = true;
     stopped = false;
+    unread = 0;
     state("busy");
     $("stop").hidden = $("skip").hidden = false;
     pile = new Map(named(found).sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -182,7 +183,7 @@
         kept.set(name, await readOne(name, pile.get(name)));
       }
       if (stopped) {
-        for (const name of listed.files) if (!kept.has(name)) pile.delete(name);
+        unread = listed.files.filter((name) => !kept.has(name) && pile.delete(name)).length;
         await revive();
       }
       $("stop").hidden = $("skip").hidden = true;
@@ -249,7 +250,8 @@
     $("summary").textContent = single ? t(files[0].status.sentence, files[0].status.sentence_en)
       : t(`${all.year ?? "未知"} 年度，共 ${sum.files} 个文件：通过 ${sum.pass}，不通过 ${sum.fail}，读不了 ${sum.unreadable}。名录：${all.roster[0] || "没有放入"}；上年：${all.last.length ? all.last.length + " 个文件" : "没有放入"}。`,
         `${all.year ?? "?"}: ${sum.files} files, ${sum.pass} pass, ${sum.fail} fail, ${sum.unreadable} unreadable. Roster: ${all.roster[0] || "none"}; last year: ${all.last.length || "none"}.`);
-    say(t("审核完了。", "Checked."));
+    say(unread ? t(`已停止：还有 ${unread} 个文件没有读，结果里没有它们。要接着审核，请把文件再放进来。`, `Stopped: ${unread} files were not read and are not in the results. Put the files in again to go on.`)
+      : t("审核完了。", "Checked."));
     $("done").textContent = "";
     $("save-rollup").hidden = single || !all.merge;
     $("save-replies").hidden = single || !files.some((file) => file.verdict !== "unreadable");
