@@ -6,7 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# What make check runs, make test need not run again.
+HOUSE := tests/test_imports.py tests/test_names.py tests/test_declared.py
 
 # Every command that a test or a measurement starts finds its modules compiled, as in an installed package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,7 +30,7 @@ demo: $(VENV)/.plain
 	$(BIN)/nianbao demo -o demo-output
 
 test: $(VENV)/.ready
-	$(PYTEST) -m 'not soak'
+	$(PYTEST) -m 'not soak' $(HOUSE:%=--ignore=%)
 
 soak: $(VENV)/.ready
 	$(PYTEST) -m soak
@@ -37,7 +39,7 @@ check: $(VENV)/.ready
 	$(BIN)/ruff check toolkit tests
 	$(BIN)/ruff format --check toolkit tests
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests/test_imports.py tests/test_names.py tests/test_declared.py
+	$(BIN)/python -m pytest $(HOUSE)
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m tests.bench

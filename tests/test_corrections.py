@@ -133,6 +133,7 @@ def reasons_written(folder: Path, reasons: list[str]) -> Path:
     return path
 
 
+@soak
 def test_the_ground_of_a_correction(tmp_path: Path) -> None:
     """Reader and proof take what a coordinator writes who knows why, also beside an assurance, and no assurance alone."""
     for text in listed(GROUNDS):

@@ -13,6 +13,7 @@ from tests.commands import answer, run
 from tests.rollups import SMALL, a_return, checked, code_of
 from tests.rollups import merged as rolled_up
 from tests.samples import BODIES, sound, workbook
+from tests.soaking import first_of, soak
 from tests.test_independent_cases import CASES, CODES, last_of
 from tests.test_independent_cases import merged as settled
 from tests.test_reorganisation import known
@@ -27,7 +28,9 @@ from toolkit.workbook.rollup import write_rollup
 FORM = load_form("2021")
 
 
-@pytest.mark.parametrize("name", ["nothing", "nothing, wrong and merged", "split, both take all", "ended with cases"])
+@pytest.mark.parametrize(
+    "name", first_of(["ended with cases", "nothing", "nothing, wrong and merged", "split, both take all"])
+)
 def test_sheet_and_json_say_what_the_chain_is(name: str) -> None:
     """汇总说明 has the sentences that ``merge`` prints; JSON has the sums of both kinds and the bodies by code."""
     case = CASES[name]
@@ -137,6 +140,7 @@ def test_without_last_year_nothing_is_said() -> None:
     assert merge_json(rollup, Path(), details=None, previous=None, sources=False)["chain"] == []
 
 
+@soak
 def test_merge_states_it(tmp_path: Path) -> None:
     """On the command line: the sentences stand before the coverage, the doubt in 问题清单, and the roll-up is proved."""
     before, now, out = tmp_path / "2024", tmp_path / "收件", tmp_path / "汇总.xlsx"

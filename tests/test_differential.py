@@ -13,7 +13,7 @@ import pytest
 from tests.commands import run
 from tests.mutants import ROOT, SAVED
 from tests.office import convert, requires_office
-from tests.soaking import soak
+from tests.soaking import only, soak
 from tests.test_excel_in_values import agree
 from toolkit.excel_in import Book, CellError, open_book
 from toolkit.excel_in.grid import Value
@@ -42,7 +42,11 @@ def same_frame(path: Path) -> None:
         assert sheet.hidden_rows == hidden, f"{path.name} {sheet.name}"
 
 
-@pytest.mark.parametrize("path", [*OURS, SAVED / "openpyxl.xlsx", SAVED / "libreoffice.xlsx"], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    only([*OURS, SAVED / "openpyxl.xlsx", SAVED / "libreoffice.xlsx"], SAVED / "openpyxl.xlsx", *OURS[:1]),
+    ids=lambda p: p.name,
+)
 def test_every_cell_is_what_openpyxl_sees(path: Path) -> None:
     """Values, formulas, locks, merges, states and hidden rows agree, whichever program wrote the workbook."""
     assert agree(path) > 400

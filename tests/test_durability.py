@@ -20,7 +20,7 @@ from tests.commands import contents, digests, run
 from tests.faults import FAULTS, Disk
 from tests.forking import Forking, Remembered, remembered
 from tests.samples import BODIES, roster_of, sound, workbook
-from tests.soaking import soak
+from tests.soaking import only, soak
 from toolkit import files
 from toolkit.cli import templates, view, work
 from toolkit.forms import load_form
@@ -161,7 +161,7 @@ def test_a_disk_that_takes_nothing_is_said_before_work(
     assert ("磁盘已满" if fault == "ENOSPC" else "没有写入权限") in ended.err
 
 
-@pytest.mark.parametrize("name", ["template", "check"])
+@pytest.mark.parametrize("name", only(["template", "check"], "check"))
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_folder_that_cannot_be_made_is_named(returns: Path, tmp_path: Path, name: str, fault: str) -> None:
     """An output folder that is not there yet and cannot be made is named; nothing stays behind."""
@@ -409,6 +409,7 @@ def audited(*commands: tuple[str | Path, ...]) -> dict[str, Any]:
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
+@soak
 def test_inputs_are_opened_for_reading_alone(returns: Path, tmp_path: Path) -> None:
     """No command opens an input for writing, or writes, moves or removes anything outside its output folder.
 

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import BODIES, code_of, sound, workbook
-from tests.soaking import first_of
+from tests.soaking import first_of, soak
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.checking import check
@@ -146,6 +146,7 @@ def clerk(begun: Clerk, tmp_path: Path) -> Clerk:
     return clerk
 
 
+@soak
 def test_every_line_keeps_its_own(clerk: Clerk) -> None:
     """Two doubts of one rule and one that is on 校验 are explained each by its own text, round after round."""
     texts = dict(zip(JUMPS, (A, B, C), strict=True))
@@ -250,6 +251,7 @@ def test_a_cleared_text_is_shown_to_be_confirmed(clerk: Clerk) -> None:
     assert clerk.states() == [(C, "accepted")]
 
 
+@soak
 def test_a_rule_alone_explains_those_that_have_none(clerk: Clerk) -> None:
     """A free line X5 explains the doubts of X5 without a text; in the reply each has it, and 仍适用 works there too."""
     first, second = "t2.licensing.decisions", "t2.penalty.decisions"

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 import toolkit
 from tests.commands import answer, run
 from tests.rollups import SMALL, a_return, checked, code_of, error, merged, roster
+from tests.soaking import soak
 from toolkit import reading
 from toolkit.merging import coverage, extent
 from toolkit.returns import Checked, Region, RollUp
@@ -85,6 +86,7 @@ def test_the_extent_counts_the_bodies_whose_figures_are_there(made: RollUp, coun
     assert (extent(made).label == "") == (uncounted == "")
 
 
+@soak
 def test_the_city_names_the_coverage_of_every_county(city: Path, tmp_path: Path) -> None:
     """``check``, ``merge``, ``prove``, the city's own roll-up and its report: one county is partial, and so is the city."""
     roster_file = city.parent / "名录.csv"

@@ -100,7 +100,7 @@ def _misread(case: Case, got: dict[str, Any], codes: Counter[str]) -> list[str]:
     return [*faults, f"answers (read, wanted): {wrong}"] if wrong else faults
 
 
-@pytest.mark.parametrize("group", only(GROUPS, "formats", "values", "xml"))
+@pytest.mark.parametrize("group", only(GROUPS, "formats"))
 def test_shapes_have_their_outcome(tmp_path: Path, listener: socket.socket, group: str) -> None:
     """Each shape is read right or refused with its code, and costs no more than it may; nothing calls the outside."""
     measured = _measured(group, tmp_path / "sent", listener)

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.builders import APPLICANTS, a_return
+from tests.soaking import soak
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
 from toolkit.excel_out import render, render_many, rendering
 from toolkit.findings import Severity
@@ -85,7 +86,8 @@ BODIES: tuple[tuple[str, str, dict[str, Number | None] | None, bool], ...] = (
 
 
 @pytest.mark.parametrize(
-    ("form", "year", "only", "key"), [("2021", 2025, None, None), ("2019", 2020, 5, Key(b"k" * 32))]
+    ("form", "year", "only", "key"),
+    [pytest.param("2021", 2025, None, None, marks=soak), ("2019", 2020, 5, Key(b"k" * 32))],
 )
 def test_issued_templates_have_the_bytes_of_each_built_by_itself(
     form: str, year: int, only: int | None, key: Key | None, library: Library, monkeypatch: pytest.MonkeyPatch
@@ -155,6 +157,7 @@ def test_a_described_workbook_is_a_value() -> None:
     assert equal == [1, 3]
 
 
+@soak
 def test_whatever_differs_is_seen(library: Library) -> None:
     """Each is written as by itself; some by the finished file of another."""
     fillings = everything()
@@ -178,6 +181,7 @@ def test_a_change_of_the_writer_is_seen(library: Library, monkeypatch: pytest.Mo
     assert library.begun == 3
 
 
+@soak
 def test_templates_come_one_by_one_and_take_little_memory() -> None:
     """What is kept for a shape does not grow with the bodies."""
     roster = Roster("样例县", tuple(body(at, f"样例单位{at}") for at in range(40)))

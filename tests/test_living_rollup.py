@@ -12,6 +12,7 @@ from tests.commands import answer, run
 from tests.folder80 import PASSWORD, encrypted
 from tests.rollups import FORM
 from tests.samples import BODIES, code_of, sound, workbook
+from tests.soaking import first_of, soak
 from toolkit import read
 from toolkit.returns import Return
 
@@ -56,7 +57,7 @@ def typed(path: Path) -> list[tuple[object, ...]]:
     return list(sheet.iter_rows(min_row=2, max_row=4, max_col=7, values_only=True))
 
 
-@pytest.mark.parametrize("how", ["same", "previous"])
+@pytest.mark.parametrize("how", first_of(["same", "previous"]))
 def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> None:
     """Merged again to the same file or with ``--previous``: cover, chapter and lines stand, what holds is counted."""
     first, out = season.parent / "汇总.xlsx", tmp_path / "汇总.xlsx"
@@ -117,6 +118,7 @@ def test_a_line_that_lapsed_is_mended_or_deleted(season: Path, tmp_path: Path) -
     assert (proof["proved"], len(proof["adjusted"])) == (True, 2)
 
 
+@soak
 def test_corrections_of_the_whole_are_kept_beside_parquet(season: Path, tmp_path: Path) -> None:
     """Where the bodies' rows are in a Parquet file a line of 全部 stands again, and lapses when the rows return to 明细."""
     out = tmp_path / "汇总.xlsx"
@@ -148,6 +150,7 @@ def test_another_workbook_is_not_overwritten(season: Path, tmp_path: Path) -> No
     assert answer("merge", season, "-o", tmp_path / "新.xlsx")["coverage"]["merged"] == 2
 
 
+@soak
 def test_a_rollup_with_a_password_is_kept_too(season: Path, tmp_path: Path) -> None:
     """What stands in an encrypted output or previous roll-up is kept with its password; without one nothing is written."""
     first = (season.parent / "汇总.xlsx").read_bytes()

@@ -246,6 +246,7 @@ def each_once(season: Season, day: str) -> tuple[list[str], int]:
     return states, sum(arrived.values()) - states.count("sent")
 
 
+@soak
 @requires_dovecot
 def test_killed_at_any_stage_of_a_letter_nobody_gets_it_twice(season: Season) -> None:
     """Killed at each stage of the second letter in turn: once its text was asked for it stands as unknown, sent no more."""

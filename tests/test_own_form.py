@@ -170,6 +170,7 @@ def test_the_season_on_a_form_of_ones_own(folder: Path) -> None:
     assert "overseas" in nianbao(folder, "rules", *own)
 
 
+@soak
 def test_without_the_file_it_is_refused_and_named(folder: Path) -> None:
     """A workbook of a form that is not in use is none of ours; a file that is no form, and an id that is taken, are refused."""
     answer = json.loads(nianbao(folder, "check", "收件", "--year", "2027", "--format", "json", code=1))

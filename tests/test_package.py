@@ -393,7 +393,7 @@ HOSTILE: dict[str, Callable[[int], Any]] = {
 }
 
 
-@pytest.mark.parametrize("shape_of", HOSTILE)
+@pytest.mark.parametrize("shape_of", only(HOSTILE, "nested"))
 def test_a_hostile_drawing_costs_little_and_no_figures(shape_of: str, tmp_path: Path) -> None:
     """Past the limits it is said that a part was not read; the figures are, and the work grows no faster than the file."""
     path = saved(FILLING, tmp_path / "a.xlsx")

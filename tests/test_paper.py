@@ -48,6 +48,7 @@ def printed(data: bytes, folder: Path) -> list[str]:
     return [re.sub(r"\s", "", page) for page in done.stdout.split("\f")[:-1]]
 
 
+@soak
 @requires_office
 def test_the_whole_workbook_prints_what_is_sealed(tmp_path: Path) -> None:
     """A return with 67 long paragraphs prints all of them, title to seal, and nothing that only helps to fill it."""

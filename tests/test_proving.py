@@ -105,12 +105,14 @@ def test_a_rollup_is_proved(county: Season) -> None:
     assert proof == Proof(True, 200, 2, (), (), ())
 
 
+@soak
 def test_the_older_format_is_proved_too(tmp_path: Path) -> None:
     """The 2019 format, with its signed counts and merged inputs, is read by the same search."""
     season = rolled_up(tmp_path, [sent(tmp_path, number, "2019", figures("2019", number)) for number in (1, 2)], "2019")
     assert prove(*season) == Proof(True, 198, 2, (), (), ())
 
 
+@soak
 def test_rows_that_moved_are_found(tmp_path: Path) -> None:
     """A row inserted above a table moves its labels; both readers follow them."""
     path = sent(tmp_path, 1, "2021", figures("2021", 1))
@@ -153,6 +155,7 @@ def test_a_changed_detail_is_a_difference(county: Season, tmp_path: Path) -> Non
     assert [(each.code, each.file) for each in proof.differences] == [("t2.rules.issued", "1局.xlsx")]
 
 
+@soak
 def test_a_row_without_a_source_is_unproved(county: Season, tmp_path: Path) -> None:
     """A row added to 明细, and one taken out, keep the roll-up from being proved."""
 
@@ -166,6 +169,7 @@ def test_a_row_without_a_source_is_unproved(county: Season, tmp_path: Path) -> N
     assert taken.unproved == (("1局.xlsx", "明细中没有这个文件的一行。"),)
 
 
+@soak
 def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> None:
     """A complete line of 调整 belongs to the sum and is listed; one with a wrong old value is not proved."""
     old = figures("2021", 1)["t3.r1.natural"].value  # type: ignore[union-attr]
@@ -214,6 +218,7 @@ def test_corrections_are_added_and_listed(county: Season, tmp_path: Path) -> Non
     assert "原值与明细" in wrong.unproved[0][1]
 
 
+@soak
 def test_what_the_workbook_says_of_itself_agrees(county: Season, tmp_path: Path) -> None:
     """Document properties and names that say otherwise than ``_meta`` and the labels keep it from being proved."""
 
@@ -232,6 +237,7 @@ def test_what_the_workbook_says_of_itself_agrees(county: Season, tmp_path: Path)
     ]  # fmt: skip
 
 
+@soak
 def test_sources_are_known_by_their_bytes(county: Season, tmp_path: Path) -> None:
     """A renamed source is found by its digest; a missing or changed one is unproved and named."""
     rollup, sources = county
@@ -248,6 +254,7 @@ def test_sources_are_known_by_their_bytes(county: Season, tmp_path: Path) -> Non
     assert "sha256" in touched.unproved[0][1]
 
 
+@soak
 def test_repaired_texts_are_read_by_a_rule_of_its_own(tmp_path: Path) -> None:
     """A text that can mean one figure is proved by the proof's own reading, and listed; any other is unproved."""
     answers = figures("2021", 1) | {
@@ -279,6 +286,7 @@ def test_its_rule_agrees_with_the_reader(kind: str) -> None:
         assert worded(text, kind) == read, text
 
 
+@soak
 def test_formulas_without_a_result_are_unproved(tmp_path: Path) -> None:
     """An input that holds a formula nobody has computed is no blank: the file is unproved and the cell named."""
     path = sent(tmp_path, 1, "2021", figures("2021", 1))

@@ -19,7 +19,7 @@ from tests.browser import requires_chromium
 from tests.builders import a_return
 from tests.office import FONTS, SOFFICE
 from tests.reports import SAMPLES, checked, of_sample
-from tests.soaking import only, soak
+from tests.soaking import soak
 from toolkit.forms import load_form
 from toolkit.report_out import Report, docx_bytes, html_bytes, report
 from toolkit.returns import Identity, Return
@@ -99,8 +99,9 @@ def quiet() -> None:
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
+@soak
 @pytest.mark.office
-@pytest.mark.parametrize("case", only(CASES, "wide"))
+@pytest.mark.parametrize("case", CASES)
 def test_it_prints_on_a4_with_nothing_clipped(case: str, printed: Printer) -> None:
     """A sane number of A4 pages; every word and every line of a table stands within the margins; all are numbered."""
     with pdfplumber.open(printed(CASES[case]())) as pdf:

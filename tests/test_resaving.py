@@ -166,6 +166,7 @@ def target(folder: Path, program: str, kind: str, name: str) -> Path:
     return folder / f"{program}.{kind}.{name}.{SUFFIX.get(kind, kind)}"
 
 
+@soak
 @pytest.mark.parametrize("name", ["blank-2021", "explained-2021", "reply-2019"])
 def test_saved_by_openpyxl(ours: dict[str, Path], tmp_path: Path, name: str) -> None:
     """openpyxl drops every cached result and nothing that we need."""

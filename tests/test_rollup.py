@@ -224,6 +224,7 @@ def test_libreoffice_agrees_with_every_formula(tmp_path: Path) -> None:
         assert compared > 400
 
 
+@soak
 @requires_office
 def test_only_usable_corrections_count(tmp_path: Path) -> None:
     """On the sheet a line counts when body, item, old value and reason are right; each fault is named."""

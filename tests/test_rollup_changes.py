@@ -15,6 +15,7 @@ import toolkit
 from tests.commands import answer, run
 from tests.rollups import FORM, a_return, checked, merged, roster
 from tests.samples import BODIES, code_of, sound, workbook
+from tests.soaking import soak
 from toolkit.answers import Number
 from toolkit.errors import ToolkitError, WorkbookError
 from toolkit.merging.attribution import shifts
@@ -71,6 +72,7 @@ def test_the_sheet_is_written_only_with_a_previous_rollup() -> None:
     assert write_rollup(new, old) == write_rollup(new, old)
 
 
+@soak
 def test_the_command_names_who_changed_a_total(tmp_path: Path) -> None:
     """``merge --previous`` compares with the last workbook: one body's new figure and a new body, and nothing else."""
     first, second = tmp_path / "一", tmp_path / "二"

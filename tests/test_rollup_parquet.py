@@ -101,6 +101,7 @@ def changed_rows(path: Path, change: Callable[[list[dict[str, Any]]], None]) -> 
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@soak
 def test_both_ways_have_the_same_sums(county: Path) -> None:
     """The workbook with one row reads back as the one with all rows does; the file holds each body's exact figures."""
     one, two = (reading.read(county / name, name=name) for name in ("普通.xlsx", BOOK))
@@ -274,6 +275,7 @@ def test_one_level_up_takes_the_sum(county: Path, copied: Path) -> None:
     (county / "市.xlsx").unlink()
 
 
+@soak
 def test_last_year_is_compared_body_by_body(county: Path, tmp_path: Path) -> None:
     """Last year's figures of every body come from the file: the same as from 明细, and the region's own as well."""
     one, two = (load_last_year([county / name], 2026) for name in ("普通.xlsx", BOOK))
@@ -376,6 +378,7 @@ def opened(data: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
 
 
+@soak
 def test_long_lists_are_cut_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list past its limit leaves out what the file holds, then says how many more there are; one below does not."""
     given = [checked(a_return(at, SMALL), f"{at}.xlsx") for at in (1, 2)]
@@ -468,6 +471,7 @@ def old_pair(tmp_path: Path) -> tuple[Path, RollUp]:
     return tmp_path / BOOK, bodies(1, 2, 3)
 
 
+@soak
 def test_a_stop_between_the_two_moves_is_noticed(
     old_pair: tuple[Path, RollUp], monkeypatch: pytest.MonkeyPatch
 ) -> None:

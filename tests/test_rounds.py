@@ -13,7 +13,7 @@ import pytest
 from tests.books import numbers_as_text
 from tests.commands import answer, run, worked
 from tests.samples import BODIES, code_of, roster_of, sound, workbook
-from tests.soaking import only
+from tests.soaking import soak
 from toolkit.forms import load_form
 from toolkit.season.ledger import Ledger
 
@@ -57,7 +57,8 @@ def edit(path: Path, target: Path, cells: dict[str, object], reasons: dict[str, 
     book.save(target)
 
 
-@pytest.mark.parametrize("season", only([False, True], True))
+@soak
+@pytest.mark.parametrize("season", [False, True])
 def test_three_rounds(season: bool, tmp_path: Path) -> None:
     """Explained stays explained while its figures stay, lapses when they change; mended is gone, unexplained stays."""
     roster = tmp_path / "名录.xlsx"

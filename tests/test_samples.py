@@ -11,6 +11,7 @@ import pytest
 from tests import samples
 from tests.commands import answer, worked
 from tests.samples import BODIES, COUNTY, FOLDER, REGION, SEED, code_of
+from tests.soaking import soak
 from toolkit.answers import Blank, Filled
 from toolkit.findings import Finding, Severity
 from toolkit.merging import coverage
@@ -85,6 +86,7 @@ def parts(path: Path) -> dict[str, bytes]:
         return {each: archive.read(each) for each in archive.namelist()}
 
 
+@soak
 def test_the_samples_are_what_their_writer_makes(tmp_path: Path) -> None:
     """Every shipped workbook equals, part by part, the one that tests/samples.py writes now, and none is left over."""
     samples.county(tmp_path / "样例县")

@@ -20,6 +20,7 @@ from tests.books import numbers_as_text
 from tests.commands import answer, worked
 from tests.commands import run as command
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from tests.soaking import soak
 from toolkit import reading
 from toolkit.answers import Answer, Blank, Filled, Number
 from toolkit.cells import a1
@@ -330,6 +331,7 @@ def issued(folder: Path, number: str) -> Return:
     return one_return(path)
 
 
+@soak
 def test_carry_over_is_prefilled_per_column(tmp_path: Path) -> None:
     """An issued template has last year's 结转下年度 as 上年结转 of each column, and nothing else; blanks fix nothing."""
     before = tmp_path / "2024"
@@ -386,6 +388,7 @@ def test_projects_of_last_year_are_prefilled(tmp_path: Path) -> None:
     }
 
 
+@soak
 def test_a_successor_inherits_the_sum(tmp_path: Path) -> None:
     """A body made of two inherits the sum of both; where one of them sent nothing, nothing is prefilled."""
     before = tmp_path / "2024"
@@ -407,6 +410,7 @@ def test_a_successor_inherits_the_sum(tmp_path: Path) -> None:
     assert not any(isinstance(each, Filled) for each in issued(tmp_path / "下发", "05").answers.values())
 
 
+@soak
 def test_last_year_from_a_roll_up(tmp_path: Path) -> None:
     """Last year's roll-up serves as well as last year's returns: every body's row of 明细, declared zeros included."""
     before = tmp_path / "2024"
@@ -563,6 +567,7 @@ def test_a_changed_source_is_not_proved(counties: Path, tmp_path: Path) -> None:
     assert not proof.proved
 
 
+@soak
 def test_a_missing_source_is_not_proved(counties: Path, tmp_path: Path) -> None:
     """A source that is not there leaves its row unproved and named."""
     received = tmp_path / "甲县"
@@ -576,6 +581,7 @@ def test_a_missing_source_is_not_proved(counties: Path, tmp_path: Path) -> None:
 # The API.
 
 
+@soak
 def test_the_api_equals_the_commands(made: Path, tmp_path: Path) -> None:
     """The verbs of the package give what the commands of the same name give, to the byte where they write files."""
     received = tmp_path / "收到"
@@ -622,6 +628,7 @@ def test_the_api_takes_text_paths_and_refuses_alike(made: Path, tmp_path: Path) 
     assert toolkit.load_form("2019").id == "2019"
 
 
+@soak
 def test_a_return_of_another_year_gets_this_years_template(tmp_path: Path) -> None:
     """Nothing in it is to be mended: no reply is made of it, the year's template is, with what last year fixes."""
     received = tmp_path / "收到"

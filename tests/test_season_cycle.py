@@ -9,6 +9,7 @@ import pytest
 
 from tests.commands import Ended, answer, contents, run, worked
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from tests.soaking import first_of, soak
 from tests.test_ledger import shown, typed
 from toolkit.forms import load_form
 
@@ -86,7 +87,9 @@ def test_only_what_changed_is_read_again(season: Path) -> None:
     assert (fresh(whole), whole.out) == ((5, 5), third.out)
 
 
-@pytest.mark.parametrize("harm", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-1] + b"x"])
+@pytest.mark.parametrize(
+    "harm", first_of([lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-1] + b"x"])
+)
 def test_a_torn_memory_is_none(season: Path, harm: object) -> None:
     """What is not whole is not believed: all is read anew, and the list is the same."""
     first = cycle(season)
@@ -96,6 +99,7 @@ def test_a_torn_memory_is_none(season: Path, harm: object) -> None:
     assert (fresh(again), again.out) == ((4, 4), first.out)
 
 
+@soak
 def test_what_judges_is_part_of_what_is_remembered(season: Path, tmp_path: Path) -> None:
     """Another roster, last year's returns or their change have every file judged again; merge reads all in any case."""
     cycle(season)
@@ -140,6 +144,7 @@ def states(folder: Path) -> dict[str, str]:
     return {body["code"]: body["state"] for body in answer("ledger", folder, *DAY)["bodies"]}
 
 
+@soak
 def test_a_letter_that_was_only_written_is_no_return(season: Path) -> None:
     """A body is returned once its letter was read out or handed over, not before; taken back it is not; then mended."""
     two = code_of(BODIES[1][0])
@@ -162,6 +167,7 @@ def test_a_letter_that_was_only_written_is_no_return(season: Path) -> None:
     assert shown(season, two)["已转达"] is None, "the receipt is another letter"
 
 
+@soak
 def test_what_cannot_be_handed_over_is_refused(season: Path) -> None:
     """Another word than the two is refused beside its cell and stays there; nothing is recorded."""
     two = code_of(BODIES[1][0])
@@ -172,6 +178,7 @@ def test_what_cannot_be_handed_over_is_refused(season: Path) -> None:
     assert (states(season)[two], shown(season, two)["已转达"]) == ("received", "发微信了")
 
 
+@soak
 def test_a_file_in_the_inbox_is_never_said_to_be_gone(season: Path) -> None:
     """One of equal figures and another text counts as a duplicate and is called that; one that was taken out is gone."""
     figures = sound(FORM, 70, 10, None)
@@ -185,6 +192,7 @@ def test_a_file_in_the_inbox_is_never_said_to_be_gone(season: Path) -> None:
     assert "不在收件夹" in str(shown(season, one)["来过的表"])
 
 
+@soak
 def test_reminders_are_proposed_on_the_days_that_were_planned(season: Path) -> None:
     """Not before the first day, then until somebody reminded; a corrected date is one reminder; nothing is sent by itself."""
     worked("init", season, "--remind-before", "7,3", "--remind-after", "1")

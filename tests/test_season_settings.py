@@ -12,6 +12,7 @@ import pytest
 import toolkit
 from tests.commands import answer, run, worked
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
+from tests.soaking import soak
 from tests.test_tokens import locked
 from toolkit.forms import load_form
 from toolkit.roster.tokens import key_mark, made_key
@@ -76,6 +77,7 @@ def test_mail_settings_are_checked_when_the_season_is_set(tmp_path: Path) -> Non
     assert (refused.code, "name@163.com" in refused.err, "smtp.name" in refused.err) == (2, True, True)
 
 
+@soak
 def test_settings_are_kept_for_every_command(tmp_path: Path) -> None:
     """Password file, key, last year and processes are given once; what is in a secret is not in the ledger."""
     key, passwords, last = tmp_path / "别处" / "密钥", tmp_path / "密码.txt", tmp_path / "去年"
@@ -121,6 +123,7 @@ def test_replies_carry_the_token_of_a_key_that_is_named_at_the_command(tmp_path:
     assert key_mark(reply.ret.identity.token) == mark
 
 
+@soak
 def test_a_key_of_another_season_is_refused(tmp_path: Path) -> None:
     """One that lies in another season's folder, and one that no return in 收件 was issued with; the right one is taken."""
     other = begun(tmp_path / "2024年报")

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.office import recalculated, requires_office
+from tests.soaking import soak
 from toolkit.answers import Blank, Filled, Number, Unreadable
 from toolkit.excel_in import open_book
 from toolkit.forms import load_form
@@ -73,6 +74,7 @@ def typed(form_id: str, path: Path) -> None:
     book.save(path)
 
 
+@soak
 @requires_office
 @pytest.mark.office
 def test_every_kind_of_entry_is_noted_as_the_reader_takes_it(tmp_path: Path) -> None:

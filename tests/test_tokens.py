@@ -15,6 +15,7 @@ import pytest
 import toolkit
 from tests.commands import run, worked
 from tests.rollups import code_of
+from tests.soaking import soak
 from toolkit.errors import ToolkitError
 from toolkit.roster.tokens import Key, Trust, examine, load_key, made_key, token
 from toolkit.run import sources
@@ -143,6 +144,7 @@ def test_an_issued_return_is_verified(season: Path) -> None:
     assert codes(season, key=season / "别的") == ["foreign", "ID_033"]
 
 
+@soak
 def test_a_return_that_was_not_issued_waits(season: Path, tmp_path: Path) -> None:
     """A return in a blank is held back when a key is in use, and merged only with a reason."""
     issue(tmp_path / "ohne", key=None)
@@ -200,6 +202,7 @@ def locked(path: Path, password: str) -> None:
         msoffcrypto.OfficeFile(inside).encrypt(password, file)
 
 
+@soak
 def test_an_encrypted_return_opens_with_its_password(season: Path, tmp_path: Path) -> None:
     """Read alike with the right password among several, named without one or with wrong ones."""
     path = season / "收到" / "财政局.xlsx"
