@@ -16,6 +16,7 @@ from tests.commands import answer, run
 from tests.samples import BODIES, code_of, roster_of
 from tests.soaking import only
 from toolkit.answers import Answer, Blank, Filled, Number, Unreadable
+from toolkit.errors import ToolkitError
 from toolkit.forms import load_form
 from toolkit.season import initiate
 from toolkit.season.folder import opened_ledger
@@ -177,3 +178,27 @@ def test_every_surface_takes_the_same_figure(make, tmp_path: Path) -> None:  # t
     assert link["merged"]["expected"] == (case.known or 0)
     assert [one["name"] for one in link["undecided"]] == [NAME] * (case.known is None)
     assert [one["code"] for one in merged["findings"] if one["code"].startswith("LAST")] == case.notes
+
+
+def test_a_season_is_never_taken_without_its_ledger(tmp_path: Path) -> None:
+    """Be it this year's or last year's, what its ledger decided holds for the commands; else one line says where it does."""
+    place = tmp_path / "季"
+    place.mkdir()
+    season(place)
+    other = tmp_path / "别处"
+    other.mkdir()
+    single(other)
+    merged = answer("merge", place / "收件", "-o", tmp_path / "汇总.xlsx")
+    assert [one["file"] for one in merged["coverage"]["superseded"]] == ["乙.xlsx"]
+    said = run("merge", place / "收件", other, "-o", tmp_path / "两处.xlsx")
+    assert (said.code, "台账" in said.err, (tmp_path / "两处.xlsx").exists()) == (2, True, False)
+    for refused in (
+        lambda: toolkit.merge(place, as_of=None),
+        lambda: toolkit.check(place / "收件"),
+        lambda: toolkit.check(other, year=2025, last_year=place),
+        lambda: toolkit.template(2025, tmp_path / "空白", roster=place / "名录.xlsx", last_year=place),
+    ):
+        with pytest.raises(ToolkitError, match="台账"):
+            refused()
+    assert len(toolkit.read(place / "收件")) == 2
+    assert run("check", place / "收件" / "甲.xlsx").code == 0

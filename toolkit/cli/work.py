@@ -15,6 +15,7 @@ from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.returns import RollUp
 from toolkit.run import Job, Outcome, run
+from toolkit.run.sources import outside_seasons
 
 
 class Work(Struct, frozen=True):
@@ -49,6 +50,7 @@ def performed(job: Job, terminal: Terminal) -> Iterator[Work]:
             with season.performed(folder, job, terminal) as work:
                 yield work
             return
+        outside_seasons(job.paths)
     with terminal.progress() as bar:
         outcome = run(job, bar.step)
     _name_strays(outcome, terminal)

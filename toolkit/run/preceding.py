@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from toolkit import merging, reading
 from toolkit.errors import ToolkitError
-from toolkit.files import INBOX_FOLDER, LEDGER_FILE
+from toolkit.files import INBOX_FOLDER
 from toolkit.findings import Finding, fault, finding
 from toolkit.forms import form_for_year
 from toolkit.returns import FILE_STATES, Checked, Decisions, FileState, Return, RollUp
@@ -21,7 +21,7 @@ from toolkit.returns.last_year import LastYear, settled
 from toolkit.roster import Roster, folded
 from toolkit.run.earlier import with_details
 from toolkit.run.examination import Examination
-from toolkit.run.sources import Kept, Location, inputs, sound_roster
+from toolkit.run.sources import Kept, Location, inputs, outside_seasons, sound_roster
 from toolkit.scale.remote import At, at_hand
 
 _LOG = logging.getLogger(__name__)
@@ -48,11 +48,12 @@ def load_last_year(
 
     Of several files of a body that one counts which would in merging, and for a season what its ledger decided; where none
     does, what they state differently is in conflict. A body's row of a roll-up counts before the file that it was merged from. Rows that are in a Parquet
-    file beside the roll-up are read from there; ToolkitError says what is missing for it, and, when the ``year`` is
-    known, that there is no return of the year before.
+    file beside the roll-up are read from there; ToolkitError says what is missing for it, that a season comes without its
+    ledger, and, when the ``year`` is known, that there is no return of the year before.
     """
     if not paths:
         return None
+    outside_seasons(paths)
     kept = [path for path in paths if isinstance(path, Kept)]
     settle = partial(
         merging.merge,
@@ -102,8 +103,7 @@ def load_last_year(
 
 def place_of(path: Location | Kept) -> Location:
     """Return where the returns are: those of a season in its 收件, beside which its replies lie."""
-    where = path.path if isinstance(path, Kept) else path
-    return where / INBOX_FOLDER if isinstance(where, Path) and (where / LEDGER_FILE).is_file() else where
+    return path.path / INBOX_FOLDER if isinstance(path, Kept) else path
 
 
 def _noted(files: Iterable[At], times: dict[str, float]) -> Iterator[tuple[Path, str]]:

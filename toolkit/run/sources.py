@@ -12,6 +12,7 @@ from msgspec import Struct
 from toolkit import reading
 from toolkit.errors import RosterError
 from toolkit.excel_in import Sheet, opens_encrypted
+from toolkit.files import INBOX_FOLDER, LEDGER_FILE
 from toolkit.findings import Finding, Severity, fault, finding
 from toolkit.forms.sheets import DETAIL_SUFFIX
 from toolkit.returns import Decisions
@@ -32,6 +33,15 @@ class Kept(Struct, frozen=True):
     path: Path
     decisions: Decisions = Decisions()
     roster: Path | None = None
+
+
+def outside_seasons(paths: Iterable[Location | Kept]) -> None:
+    """Make sure that no path is a season's folder or its 收件: only its commands follow its ledger; else raise ToolkitError."""
+    for path in paths:
+        if isinstance(path, Path) and path.is_dir():
+            real = path.resolve()
+            if ((real.parent if real.name == INBOX_FOLDER else real) / LEDGER_FILE).is_file():
+                raise fault("SEASON_FOR_COMMANDS", path=path)
 
 
 class Inputs(Struct, frozen=True):

@@ -35,7 +35,7 @@ from toolkit.run.options import (
 )
 from toolkit.run.preceding import announce, load_last_year
 from toolkit.run.rollup_file import save_rollup, targets
-from toolkit.run.sources import inputs, sound_roster
+from toolkit.run.sources import inputs, outside_seasons, sound_roster
 from toolkit.scale import jobs_for
 from toolkit.workbook import issuing
 
@@ -95,8 +95,9 @@ def check(paths: Paths, **options: Unpack[CheckOptions]) -> tuple[Checked, ...]:
     """Read and check files or folders, each file by itself.
 
     Without ``year`` the one that most files state is taken, the others are failed by ID_021; two that equally many
-    state raise ToolkitError.
+    state, and a season's folder, whose ledger the commands alone follow, raise ToolkitError.
     """
+    outside_seasons(locations(paths))
     return run(job_of(paths, options)).checked
 
 
@@ -116,8 +117,10 @@ def merge(
     ``previous``, the last roll-up, adds to the workbook what changed since and through whom. With
     ``details_as_parquet`` – and in any case with more bodies than a workbook holds – 明细 goes to a Parquet file
     beside the workbook (``汇总.明细.parquet``), which needs pyarrow.
-    Nothing to merge, two years that equally many files state and an output that cannot be written raise ToolkitError.
+    Nothing to merge, two years that equally many files state, a season's folder and an output that cannot be written
+    raise ToolkitError.
     """
+    outside_seasons(locations(paths))
     book = None if output is None else Path(output)
     without = () if book is None else targets(book, as_parquet=details_as_parquet)
     job = replace(job_of(paths, options, "merge"), without=without, light=True)
