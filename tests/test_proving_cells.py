@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,13 @@ from tests.test_proving import figures, sent
 from toolkit import proving
 from toolkit.answers import Unreadable
 from toolkit.errors import ToolkitError
+from toolkit.excel_in import open_book
+from toolkit.findings import Severity
 from toolkit.proving import Proof, prove, prove_claims
 from toolkit.proving.accounts import claims_in, load
+from toolkit.reading import read_book
 from toolkit.run import verbs
+from toolkit.run.examination import Examination
 from toolkit.workbook.rosters import roster_bytes
 
 pytestmark = soak
@@ -120,6 +125,40 @@ def test_every_changed_cell_is_found(county: County, monkeypatch: pytest.MonkeyP
         assert verdict(county, *change) in ("not proved", "typed"), change
 
 
+CHECKED = {
+    "汇总说明": "", "封面": "error", "一、总体情况": "info", "二、主动公开": "error warning", "三、依申请公开": "error warning info",
+    "四、复议诉讼": "error info", "五、问题与改进": "", "六、其他事项": "", "校验": "info", "填报说明": "", "_meta": "error info",
+    "明细": "error", "各单位主要数": "", "调整": "", "台账": "", "问题清单": "", "来源": "", "图表": "",
+}  # fmt: skip
+"""What ``check`` says of a changed cell of each sheet beside nothing at all, which it says where it reads nothing."""
+
+
+@pytest.mark.parametrize("step", [1_200, pytest.param(24, marks=soak)])
+def test_check_says_what_it_reads_of_a_changed_cell(county: County, step: int) -> None:
+    """A changed cell that makes another return of the roll-up has a finding; the table says of which sheets and how grave."""
+    book, examination = open_book(county.path), Examination(YEAR)
+
+    def judged() -> tuple[set[tuple[str, str]], tuple[object, ...]]:
+        file = examination.judged(read_book(book, county.path.name))
+        assert file.ret is not None
+        taken = file.ret.identity, file.ret.stands, file.ret.text, file.ret.explanations
+        return {(one.severity.value, one.message) for one in file.findings}, (*taken, file.ret.cover)
+
+    findings, before = judged()
+    cells = [
+        (sheet, at) for sheet in book.sheets for at, cell in sorted(sheet.cells.items()) if cell.value not in (None, "")
+    ]
+    for sheet, at in cells[::step]:
+        cell = sheet.cells[at]
+        other = cell.value + 1 if isinstance(cell.value, int | Decimal) else f"{cell.value}改"
+        sheet.cells[at] = cell._replace(value=other, text=str(other))  # type: ignore[index]
+        more, after = judged()
+        sheet.cells[at] = cell  # type: ignore[index]
+        grave = min((Severity(severity) for severity, _ in more - findings), key=lambda one: one.rank, default=None)
+        assert grave is None or grave.value in CHECKED[sheet.name].split(), (sheet.name, at, grave)
+        assert grave is not None or after == before, (sheet.name, at)
+
+
 def test_every_file_of_the_folder_has_its_place(county: County, tmp_path: Path) -> None:
     """A return that came later, or changed, is unproved and named; what is no return is named; the unread says what to do."""
     later = sent(tmp_path, 9, "2021", figures("2021", 9))
@@ -181,6 +220,7 @@ def test_every_kind_of_body_and_file_has_its_words(tmp_path: Path) -> None:
     }  # fmt: skip
     assert {name: words for name, words in said.items() if not words.startswith(about.get(name, "?"))} == {}
     assert said.keys() == about.keys()
+    assert load(out, values=True)["台账"]["A1"].value == "一、名录上的单位（8 家，应报 7 家）"
     assert got["coverage"] == [f"{REGION}：阶段性汇总（4/6），没有计入：{BODIES[4][2]}、{BODIES[7][2]}"]
     (folder / "0.xlsx").unlink()
     run("merge", folder, "--roster", known, "--region", REGION, "--include-failing", waived, "-o", out)

@@ -57,7 +57,9 @@ def put_ledger(book: Workbook, sums: Sums) -> None:
     ]  # fmt: skip
     heading = cell_format(font_name="黑体", font_size=13, text_wrap=True)
     sheet.row(0, 36, styles.plain)
-    called = f"一、应报单位（{len(rollup.bodies)} 家）" if rollup.expected is not None else "一、收到的单位"
+    known, due = len(rollup.bodies), rollup.expected
+    called = f"一、应报单位（{known} 家）" if due == known else f"一、名录上的单位（{known} 家，应报 {due} 家）"
+    called = "一、收到的单位" if due is None else called
     sheet.merge(Area(0, 0, 0, 7), called + rest, heading)
     formats = (_CENTRED, _TEXT, _TEXT, _CENTRED, _CENTRED, _TEXT, _SMALL, _CENTRED)
     below = registers.table(sheet, 1, ListColumns(titles, widths, formats), rows, special=_coloured(book, rows))
