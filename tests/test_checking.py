@@ -158,7 +158,7 @@ def test_rules_of_one_year(form: str, change: dict[str, Number], expected: tuple
     ("level", "severity"),
     [
         ("乡镇", ERROR), ("县", ERROR), ("区", ERROR), ("市", None), ("市级部门", ERROR), ("省级部门", ERROR),
-        ("省", None), ("垂直管理单位", ERROR), ("别的", INFO), (None, INFO),
+        ("省", None), ("垂直管理单位", ERROR), ("垂直管理机构", ERROR), ("市直部门", ERROR), ("设区的市", None), ("别的", INFO), (None, INFO),
     ],
 )  # fmt: skip
 def test_rules_below_the_city(level: str | None, severity: Severity | None) -> None:

@@ -20,7 +20,9 @@ _PASSAGES = re.compile(
 _PAST = "(?:上一?年度?|去年|往年|以前年度|前[一两二三]年)"
 _WHOLE = re.compile("全年|年度?共|共计|合计|总|累计|共收|本年")
 """What tells that a sentence is about the whole of the year: it may state the sum of another one again."""
-_STILL = ("", "尚", "仍", "均", "还")
+_STILL = ("", "尚", "仍", "均", "还", "逾期", "已逾期", "至今", "逾期仍")
+_SUMMED = re.compile("共|合计|总计|累计|总额")
+"""What a sum of the sums before it is told by."""
 _TOKENS = re.compile(
     rf"(?P<aside>(?:含|包括){_PAST})|(?P<compared>[与比较同]{_PAST})"
     rf"|(?P<past>{_PAST})|(?P<now>本年|今年|当年|报告期)"
@@ -35,7 +37,7 @@ _TOKENS = re.compile(
     r"|(?P<taken>收取|收到|征收|收缴|缴纳|计收|收入)|(?P<topic>信息公开处理费|信息处理费)"
     r"|(?P<rate>标准|每[件页单份])|(?P<part>其中|分别|具体|明细)|(?P<cut>[,;、])|(?P<open>\()|(?P<close>\))"
     r"|(?P<sum>(?<![0-9.])[0-9][0-9,]{0,20}(?:\.[0-9]{1,8})?"
-    r"|(?<![万亿〇零一二两三四五六七八九十百千])[〇零一二两三四五六七八九十百千]{1,8}) ?(?P<unit>[亿万])?元(?![/每])"
+    rf"|(?<![万亿〇零一二两三四五六七八九十百千])[〇零一二两三四五六七八九十百千]{{1,8}}) ?(?P<unit>[亿万])?元(?![/每]|[为系属是]{_PAST})"
     "(?P<named>(?=的?(?:政府)?(?:信息公开)?信息处理费))?"
 )
 
@@ -71,7 +73,7 @@ class _Passage:
         for match in _TOKENS.finditer(text):
             name = match.lastgroup or ""
             if match["sum"]:
-                self._add(match, near=match.start() - self.at <= NEAR)
+                self._add(match, near=match.start() - self.at <= NEAR, head=text[max(self.at, 0) : match.start()])
                 self.at = match.end()
             elif name in ("cut", "open", "close"):
                 self.verb = self.rate = False
@@ -104,13 +106,16 @@ class _Passage:
         elif name != "aside":
             self.kind, self.verb = name, self.verb or name in ("actual", "taken")
 
-    def _add(self, match: re.Match[str], *, near: bool) -> None:
-        """Count a sum as what it is, if it is one of the fee and of the year."""
+    def _add(self, match: re.Match[str], *, near: bool, head: str) -> None:
+        """Count a sum as what it is, if it is one of the fee and of the year, and not those before it together."""
         number, self.fresh = match["sum"].replace(",", ""), None
         value = Decimal(number) if number[0].isascii() else chinese_numeral(number)
         skipped = self.past or self.rate or not ((self.about and near) or match["named"] is not None) or value is None
         if skipped or self.kind in ("", "none", "other") or self.kind in self.parts | self.inside:
             return
         factor = {"万": 10_000, "亿": 100_000_000}.get(match["unit"], 1)
-        self.fresh = self.kind, Decimal(value or 0) * factor
+        amount = Decimal(value or 0) * factor
+        if _SUMMED.search(head) and amount == self.sums.get(self.kind):
+            return
+        self.fresh = self.kind, amount
         self.sums[self.kind] = self.sums.get(self.kind, Decimal(0)) + self.fresh[1]
