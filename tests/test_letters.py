@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import builtins
+import io
+import re
 from datetime import date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from msgspec.structs import replace
 
+import toolkit
+from tests.conftest import FILLED
 from tests.rollups import SMALL, a_return, checked
+from tests.samples import BODIES, sound, workbook
 from toolkit.errors import ToolkitError
 from toolkit.findings import Finding, Severity
+from toolkit.forms import load_form
 from toolkit.outputs.letters import (
     SENTENCE,
     Addressee,
@@ -25,8 +33,9 @@ from toolkit.outputs.letters import (
     reminder,
     returned,
 )
-from toolkit.outputs.letters.points import quoted
+from toolkit.outputs.letters.points import points_of, quoted
 from toolkit.returns import Checked, checksum
+from toolkit.workbook.reply import reply
 
 TO = Addressee("样例1局", "119999995000010010", 2025)
 BY = Sender("样例县政务公开办", "0000-1234567")
@@ -183,3 +192,39 @@ def test_a_missing_library_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     draft.html_template.cache_clear()
     with pytest.raises(ToolkitError, match=r"nianbao\[mail\]"):
         reminder(HEAD)
+
+
+def faulty(folder: Path) -> Path:
+    """Write returns with one fault each: in a sum, a text, a blank, a negative, a part of one, money too fine."""
+    form, body = load_form("2021"), BODIES[0]
+    figures = sound(form, 5, 40, None)
+    more = int(figures.get("t3.r1.natural") or 0) + 1
+    ways: dict[str, dict[str, Any]] = {
+        "和": {"figures": figures | {"t3.r1.natural": more}}, "空": {"blank": ("t2.rules.issued", "t4")},
+        **{text: {"typed": {"t2.licensing.decisions": text}} for text in ("约12件多", "-3", "24.5", "2026-3-5")},
+        "钱": {"typed": {"t2.fees.amount": "1.23456"}},
+    }  # fmt: skip
+    for name, way in ways.items():
+        (folder / f"{name}.xlsx").write_bytes(workbook(form, 2025, body, **({"figures": figures} | way)))
+    return folder
+
+
+@pytest.mark.parametrize("place", ["county", "faulty"])
+def test_every_figure_of_a_letter_stands_in_the_reply(place: str, tmp_path: Path) -> None:
+    """What a letter counts, adds and compares is on 审核意见 of the workbook that goes with it: one truth for its reader."""
+    county = FILLED / "样例县"
+    options = {"last_year": county / "2024"} if place == "county" else {}
+    count = 0
+    for file in toolkit.check(county / "2025" if options else faulty(tmp_path), **options):
+        points = points_of(file, in_reply=True)
+        data = reply(file) if points else None
+        if data is None:
+            continue
+        sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["审核意见"]
+        text = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+        for point in points:
+            count += 1
+            assert [pair for pair in point.figures if f"{pair[0]} {pair[1]}" not in text] == [], (file.file, point)
+            numbers = re.findall(r"\d+(?:\.\d+)?", point.message + point.remedy)
+            assert [one for one in numbers if not re.search(rf"(?<![\d.]){one}(?!\d)", text)] == [], (file.file, point)
+    assert count >= 7

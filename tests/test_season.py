@@ -686,6 +686,11 @@ def test_a_report_in_another_form_counts_once_it_is_confirmed(made: Path, tmp_pa
     assert all(word in text for word in ("年报.html", workbook.name, "200/200", "还没有计入"))
     assert one_return(workbook).identity.code == code_of("01")
     assert {line[5] for line in shown(season / "台账.xlsx", "文件")[1:]} == {"导入，待确认"}
+    sure = "由“年报.html”转填，读到 200/200 格"
+    body = shown(season / "台账.xlsx", "单位")[4]
+    assert (body[3], body[5], "已照着转填" in str(shown(season / "台账.xlsx", "问题清单"))) == (
+        "未报（导入，待确认）", sure, True,
+    )  # fmt: skip
 
     def adopted(why: str | None) -> int:
         book = openpyxl.load_workbook(season / "台账.xlsx")
@@ -699,7 +704,27 @@ def test_a_report_in_another_form_counts_once_it_is_confirmed(made: Path, tmp_pa
 
     assert adopted(None) == 0
     assert adopted("县政府办 2026-01-19 电话核实同意") == 1
+    assert command("merge", season, "-o", tmp_path / "汇总.xlsx", "--as-of", "2026-01-20").code == 0
+    assert sure in str(shown(tmp_path / "汇总.xlsx", "来源")[1][6]), (
+        "it counts, and that it is unconfirmed is said beside it"
+    )
+    assert "1 份导入件未经单位确认仍计入" in str(shown(tmp_path / "汇总.xlsx", "汇总说明"))
+    assert "导入，待确认" not in str(shown(season / "台账.xlsx", "文件"))
     assert (inbox / "年报.html").read_bytes() == before
+
+
+def test_a_report_of_another_year_is_not_imported(made: Path, tmp_path: Path) -> None:
+    """Last year's page is nobody's return of this year: its body is asked for this one, and told why."""
+    season = tmp_path / "季"
+    roster_file(tmp_path / "名录.xlsx", [row("01"), row("02")])
+    assert command("init", season, "--year", "2025", "--roster", tmp_path / "名录.xlsx").code == 0
+    page = season / "收件" / "年报.html"
+    assert command("publish", made / "财政局.xlsx", "-o", page).code == 0
+    page.write_text(page.read_text("utf-8").replace("2025", "2024"), encoding="utf-8")
+    assert command("reply", season, "--as-of", "2026-01-20").code == 0
+    (letter,) = (season / "退回").glob(f"{code_of('01')}*信.txt")
+    assert "报告标题写的是 2024 年，不是 2025 年" in letter.read_text("utf-8")
+    assert list((season / "导入").glob("*.xlsx")) == []
 
 
 def test_a_file_and_a_sender_are_assigned_on_the_worklist(made: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.commands import Ended, answer, contents, run, worked
@@ -213,3 +214,33 @@ def test_reminders_are_proposed_on_the_days_that_were_planned(season: Path) -> N
     assert "第三次" not in letter
     typed(season, three, handed="已电话")
     assert [proposed(day) for day in ("2026-01-29", "2026-02-01")] == [False, True]
+
+
+def test_todays_list_is_there_for_programs(season: Path) -> None:
+    """``--format json`` has the matters that the text lists, each once, and no clock."""
+    done = answer("season", season, *DAY)
+    assert (done["schema"], done["days_left"], done["files"], done["read"]) == ("nianbao.season/1", 11, 4, 4)
+    listed = {way: [one["code"] for one in done[way]] for way in ("phone", "decide", "send", "silent")}
+    codes = [code_of(body[0]) for body in BODIES]
+    assert listed == {
+        "phone": [codes[4]], "decide": [codes[2]], "send": [codes[0], codes[1], codes[3]], "silent": [codes[3], codes[4]],
+    }  # fmt: skip
+    again = answer("season", season, *DAY)
+    assert again == done | {"read": 0}
+
+
+def test_a_file_that_nobody_can_read_is_passed_over_by_nobody(season: Path) -> None:
+    """It is to be decided: under the body after which it is named, which is not said to be silent, else by itself."""
+    inbox = season / "收件"
+    for name in (f"{BODIES[3][1]}年报.xlsx", "附件.xlsx"):
+        (inbox / name).write_bytes(a_return(3)[:2000] + name.encode())
+    done = answer("season", season, *DAY)
+    codes = [code_of(body[0]) for body in BODIES]
+    assert [one["code"] for one in done["decide"]] == [codes[2], codes[3]]
+    assert (codes[3] in [one["code"] for one in done["silent"]], [one["file"] for one in done["strays"]]) == (
+        False, ["附件.xlsx"],
+    )  # fmt: skip
+    plan = openpyxl.load_workbook(season / "发件箱" / "发送计划.xlsx")["发送计划"]
+    rows = {row[1]: row for row in plan.iter_rows(min_row=2, values_only=True)}
+    assert [rows[codes[at]][7] for at in (2, 3, 4)] == ["要您决定", "要您决定", "打电话"]
+    assert [row[8] for row in rows.values()] == [None] * 5, "what can be sent has its body's workbook"

@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 
@@ -14,7 +15,9 @@ from tests.commands import answer, run, worked
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
 from tests.soaking import soak
 from tests.test_tokens import locked
+from toolkit.cli.post import password_for
 from toolkit.forms import load_form
+from toolkit.mail import Server
 from toolkit.roster.tokens import key_mark, made_key
 from toolkit.season import initiate
 
@@ -148,3 +151,39 @@ def test_a_path_in_the_folder_moves_with_it(tmp_path: Path) -> None:
     initiate(folder, {"key": str(folder / "钥匙")})
     moved = folder.rename(tmp_path / "搬到这里")
     worked("ledger", moved)
+
+
+def test_a_setting_is_taken_back(tmp_path: Path) -> None:
+    """Written as empty it is as if it had never been set, a path as well; what is not written stays."""
+    passwords = tmp_path / "密码.txt"
+    passwords.write_text("x\n", encoding="utf-8")
+    folder = begun(
+        tmp_path / "季", "--password-file", passwords, "--remind-before", "7", "--jobs", "2", "--contact", "李某",
+        "--deadline", "2026-01-20",
+    )  # fmt: skip
+    taken_back = ("--password-file", "", "--remind-before", "", "--jobs", "0", "--deadline", "", "--region", "")
+    told = worked("init", folder, *taken_back).err
+    assert [word in told for word in ("截止 2026-01-31", "加密年报", "没有定日子", REGION)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    passwords.unlink()
+    assert "李某" in worked("reply", folder, "--as-of", "2026-01-20").out, "and no password file is looked for"
+
+
+def test_a_password_is_asked_once_for_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two servers of one account share what was typed; another account, or another house, is asked for itself."""
+    asked: list[str] = []
+    monkeypatch.setattr(click, "prompt", lambda prompt, **_: asked.append(prompt) or "abc")
+    hosts = (
+        ("imap.qq.com", "a@qq.com"),
+        ("smtp.qq.com", "a@qq.com"),
+        ("smtp.qq.com", "b@qq.com"),
+        ("mail.gov.cn", "a@qq.com"),
+    )
+    with click.Context(click.Command("season")):
+        for host, user in hosts:
+            assert password_for(Server(host, 465, user), "NIANBAO_NONE") == "abc"
+    assert len(asked) == 3

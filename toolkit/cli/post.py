@@ -165,8 +165,17 @@ def server_of(server: Server | None, kind: str) -> Server:
 
 
 def password_for(server: Server, variable: str) -> str:
-    """Return the password of a server, asked for where it is nowhere else."""
-    return password(server, (variable,), ask=lambda prompt: str(click.prompt(prompt, hide_input=True, err=True)))
+    """Return the password of a server, asked for where it is nowhere else: once for an account and its two servers."""
+    typed: dict[tuple[str, str], str] = click.get_current_context().meta.setdefault("nianbao.passwords", {})
+    home = server.host.partition(".")[2]
+    account = (server.user, home if "." in home else server.host)
+
+    def ask(prompt: str) -> str:
+        if account not in typed:
+            typed[account] = str(click.prompt(prompt, hide_input=True, err=True))
+        return typed[account]
+
+    return password(server, (variable,), ask=ask)
 
 
 def _selection(mailbox: str, since: datetime.date | None, mark_seen: bool) -> Selection:

@@ -7,20 +7,22 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 
 from toolkit import season
 from toolkit.cli.frame import Command
 from toolkit.cli.lines import FAULTY, line
-from toolkit.cli.parameters import PathArgument, everywhere, job_options
+from toolkit.cli.parameters import PathArgument, collected, everywhere, format_option, job_options
 from toolkit.cli.post import PACE, SELECTION, Pace, chosen, dated, password_for, server_of
-from toolkit.cli.printing import clean, out, say
+from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import t
 from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.mail import PostState, Selection, Terms, collect_folder, collect_imap
+from toolkit.outputs.outside_objects import season_json
 from toolkit.run import Job
 from toolkit.season import Matter, Session
 
@@ -48,13 +50,18 @@ LONG = 12
 @job_options("folder", "as-of", "jobs", "password-file", "key")
 @click.argument("sources", nargs=-1, type=PathArgument, metavar=t("[来源...]", "[SOURCE...]"))
 @SELECTION
-@click.option(
-    "--send", "sending", is_flag=True, help=t("接着发信，每封只发一次。", "Go on to sending, each letter once.")
+@collected(
+    "ending",
+    dict,
+    click.option(
+        "--send", "sending", is_flag=True, help=t("接着发信，每封只发一次。", "Go on to sending, each letter once.")
+    ),
+    format_option("text", "json"),
 )
 @PACE
 @everywhere
 def season_cycle(
-    job: Job, sources: tuple[Path, ...], selection: Selection, sending: bool, pace: Pace, terminal: Terminal
+    job: Job, sources: tuple[Path, ...], selection: Selection, ending: dict[str, Any], pace: Pace, terminal: Terminal
 ) -> int:
     """Do one cycle of a season."""
     begun = time.monotonic()
@@ -68,7 +75,7 @@ def season_cycle(
         for finding in session.findings:
             say(line(finding))
         stopped = None
-        if sending:
+        if ending["sending"]:
             try:
                 whole = _sent(session, state, letters, pace) and whole
             except ToolkitError as error:
@@ -84,7 +91,11 @@ def season_cycle(
             f"{files} files, {fresh} read anew, {seconds:.1f} s. Ledger: {state.worklist}",
         )
     )
-    _show(today, day.isoformat(), (session.settings.due - day).days, Path(job.paths[0]))
+    left = (session.settings.due - day).days
+    if ending["fmt"] == "json":
+        out_json(season_json(day.isoformat(), left, (files, fresh), today))
+    else:
+        _show(today, day.isoformat(), left, Path(job.paths[0]) if _sender(session) else None)
     if stopped is not None:
         raise stopped
     return FAULTY if not whole or any(one.severity is Severity.ERROR for one in session.findings) else 0
@@ -142,8 +153,8 @@ def _sent(session: Session, state: season.Settled, letters: Sequence[season.Prep
     return all(message.state.went for message in sent)
 
 
-def _show(today: season.Today, day: str, left: int, folder: Path) -> None:
-    """Write today's list."""
+def _show(today: season.Today, day: str, left: int, folder: Path | None) -> None:
+    """Write today's list; without a ``folder`` nothing can be sent from here."""
     due = (
         t(f"离截止 {left} 天", f"{left} days left") if left >= 0 else t(f"已过截止 {-left} 天", f"{-left} days overdue")
     )
@@ -154,10 +165,13 @@ def _show(today: season.Today, day: str, left: int, folder: Path) -> None:
         calls = _grouped(today.phone, lambda one: t(one.words, one.words.en))
     _lines(t("打电话或当面转交", "Phone or hand over"), calls, len(today.phone))
     decide = [f"{one.name}：{_about(one)}" for one in today.decide]
-    decide += [f"{one.file}：{one.reason}" for one in today.strays]
+    whose = t("在“文件”表填归属单位，不是年报的移出收件", "say whose on 文件, or take it out of 收件")
+    decide += [f"{one.file}：{t(one.reason, getattr(one.reason, 'en', one.reason))}（{whose}）" for one in today.strays]
     _lines(t("要决定（台账.xlsx 的黄色格）", "Decide (on 台账.xlsx)"), decide)
-    title = t(f"可以发信（nianbao season {folder} --send）", f"Send (nianbao season {folder} --send)")
-    _lines(title, _grouped(today.send, lambda one: one.letter), len(today.send))
+    how = t("转交“退回”里的信，或填好 邮箱.toml", "hand over what is in 退回, or fill in 邮箱.toml")
+    how = how if folder is None else f"nianbao season {folder} --send"
+    words = _grouped(today.send, lambda one: f"{one.letter}（{t(one.words, one.words.en)}）")
+    _lines(t(f"可以发信（{how}）", f"Send ({how})"), words, len(today.send))
     silent = [one.name for one in today.silent]
     _lines(t("仍未报", "Still silent"), ["、".join(silent)] if silent else [], len(silent))
 

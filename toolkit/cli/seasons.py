@@ -23,16 +23,18 @@ from toolkit.run import Job
 
 
 def _settings(**settings: object) -> dict[str, str]:
-    """Return the settings of a season that were given, as texts by name."""
-    return {name: str(value) for name, value in settings.items() if value not in (None, "")}
+    """Return the settings of a season that stand on the command line, as texts by name; "" empties one."""
+    return {name: str(value) for name, value in settings.items() if value is not None}
 
 
 @click.command(
     cls=Command,
     help=t(
-        "开始一季工作：建好文件夹（收件、退回、发件箱）、名录、邮箱设置和台账；已有的都保留，再次运行可改设置。\n\n"
+        "开始一季工作：建好文件夹（收件、退回、发件箱）、名录、邮箱设置和台账；已有的都保留。"
+        '再次运行可改设置：没写的不变，写成空的（如 --last-year ""）就是不要了。\n\n'
         "例：nianbao init 2025年报 --year 2025 --region 样例县 --roster 名录.xlsx --deadline 2026-01-31",
-        "Begin a season: folders, roster, mail settings and ledger. What is there is kept; run again to change settings."
+        "Begin a season: folders, roster, mail settings and ledger. What is there is kept; run again to change "
+        'settings; an empty one (--last-year "") is taken back.'
         "\n\nExample: nianbao init 2025年报 --year 2025 --region 样例县 --roster 名录.xlsx",
     ),
 )
@@ -41,51 +43,18 @@ def _settings(**settings: object) -> dict[str, str]:
     "settings",
     _settings,
     click.option("--year", type=int, help=t("报告年度；开始时必填。", "Report year; needed to begin.")),
-    click.option("--region", default="", help=t("地区名称，如 样例县。", "Name of the region.")),
-    click.option("--region-code", default="", help=t("汇总单位的统一社会信用代码。", "Code of the region's body.")),
-    click.option("--region-level", default="", help=t("地区的层级，默认 县。", "Level of the region.")),
-    click.option(
-        "--deadline",
-        default="",
-        help=t(
-            "报送截止日期；不写时按条例取次年 1 月 31 日。",
-            "Deadline for the bodies; else 31 January, as the law has it.",
-        ),
-    ),
-    click.option("--office", default="", help=t("经办科室的名称，写在信上。", "Name of the office, for letters.")),
-    click.option("--contact", default="", help=t("联系人和电话，写在信上。", "Whom to ask, for letters.")),
-    click.option("--last-year", type=PathArgument, help=t("上一年度的年报文件夹或汇总表。", "Last year's returns.")),
-    click.option(
-        "--password-file",
-        type=PathArgument,
-        help=t(
-            "加密年报的打开密码文件，只记路径。", "Passwords of encrypted returns; its path is kept, not its content."
-        ),
-    ),
-    click.option(
-        "--key",
-        type=PathArgument,
-        help=t(
-            "下发空白表用的密钥，只记路径；放在文件夹里名为 密钥 的不必写。",
-            "The key of the issued templates; its path is kept.",
-        ),
-    ),
-    click.option("--jobs", type=click.IntRange(min=1), help=t("同时用几个进程读取。", "Processes that read at once.")),
-    click.option(
-        "--remind-before",
-        default="",
-        metavar=t("天数", "DAYS"),
-        help=t(
-            "截止前几天提醒未报单位，如 7,3,1；届时由 season 提出，不会自己发。",
-            "Days before the deadline on which reminders are proposed.",
-        ),
-    ),
-    click.option(
-        "--remind-after",
-        default="",
-        metavar=t("天数", "DAYS"),
-        help=t("截止后几天催报，如 1,5。", "Days after the deadline on which reminders are proposed."),
-    ),
+    click.option("--region", help=t("地区名称，如 样例县。", "Name of the region.")),
+    click.option("--region-code", help=t("汇总单位的统一社会信用代码。", "Code of the region's body.")),
+    click.option("--region-level", help=t("地区的层级，默认 县。", "Level of the region.")),
+    click.option("--deadline", help=t("报送截止日期；默认次年 1 月 31 日。", "Deadline; 31 January by law.")),
+    click.option("--office", help=t("经办科室的名称，写在信上。", "Name of the office, for letters.")),
+    click.option("--contact", help=t("联系人和电话，写在信上。", "Whom to ask, for letters.")),
+    click.option("--last-year", metavar="PATH", help=t("上一年度的年报文件夹或汇总表。", "Last year's returns.")),
+    click.option("--password-file", metavar="PATH", help=t("打开密码的文件，只记路径。", "Passwords, by their path.")),
+    click.option("--key", metavar="PATH", help=t("下发用的密钥，只记路径。", "Key of the templates, by its path.")),
+    click.option("--jobs", type=click.IntRange(0), help=t("几个进程读取；0 自动。", "Processes that read; 0: as fit.")),
+    click.option("--remind-before", metavar="7,3,1", help=t("截止前几天提醒。", "Days before to remind.")),
+    click.option("--remind-after", metavar="1,5", help=t("截止后几天催报；只提出，不会自己发。", "Days after.")),
 )
 @click.option("--roster", type=PathArgument, help=t("单位名录，复制到文件夹里。", "Roster, copied into the folder."))
 @everywhere

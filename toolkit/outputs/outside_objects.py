@@ -1,9 +1,9 @@
-"""The objects of ``send`` and ``import``, which alone need the mail and the reading of reports (docs/json.md)."""
+"""The objects of ``season``, ``send`` and ``import``, which alone need the mail and the reading of reports (docs/json.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from toolkit.findings import Finding
 from toolkit.outputs.contract import Json, answer_json, attributes, finding_json, respondent_json, value_json
@@ -12,6 +12,24 @@ from toolkit.returns import Checked
 if TYPE_CHECKING:  # annotations alone need them
     from toolkit.mail import PostResult
     from toolkit.report_in import Figure, PublishedReport
+
+
+def season_json(day: str, days_left: int, files: tuple[int, int], today: Any) -> Json:
+    """Return the object of ``season``: today's list; ``files`` are how many there are and how many were read anew."""
+    names = ("code", "name", "kind", "letter", "words", "about", "contact", "phone", "to", "key", "file", "last")
+    return {
+        "schema": "nianbao.season/1",
+        "day": day,
+        "days_left": days_left,
+        "files": files[0],
+        "read": files[1],
+        **{
+            way: [attributes(one, *names) for one in getattr(today, way)]
+            for way in ("phone", "decide", "send", "silent")
+        },
+        "strays": [attributes(one, "file", "state", "reason") for one in today.strays],
+        "uncertain": dict(today.fates),
+    }
 
 
 def send_json(sent: Sequence[PostResult], without_address: Sequence[str]) -> Json:

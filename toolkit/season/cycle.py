@@ -175,7 +175,7 @@ def _completed(job: Job, session: Session) -> Job:
         ),
         passwords=job.passwords or passwords_of(folder, settings),
         key=job.key or key_of(folder, settings),
-        jobs=job.jobs or (int(settings.jobs) if settings.jobs else None),
+        jobs=job.jobs or (int(settings.jobs or 0) or None),
         empty=True,
         memory=session.memory,
     )

@@ -148,7 +148,7 @@ def opened_ledger(folder: Folder) -> Iterator[Ledger]:
 def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = None) -> Folder:
     """Begin a season, or change its settings: folders, roster, mail settings and ledger; what is there is kept.
 
-    ``settings`` go by name; "" leaves one as it is. What cannot be used raises ToolkitError before anything is written:
+    ``settings`` go by name; "" empties one: what it is without it is in force again. What cannot be used raises ToolkitError before anything is written:
     a season without a year, a date that is none, a roster with errors, a secret that cannot be read, another season's
     key, last year's returns that are none, mail settings with faults.
     """
@@ -159,7 +159,7 @@ def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = N
         if folder.ledger.is_file():
             with opened_ledger(folder) as ledger:
                 before = _stored(ledger)
-        new = {name: _kept(folder, value) if name in _PATHS else value for name, value in settings.items() if value}
+        new = {name: _kept(folder, value) if name in _PATHS else value for name, value in settings.items()}
         valid = _settings(before | new)
         _checked(folder, valid, new, bodies)
         for place in (folder.inbox, folder.replies, folder.outbox):
@@ -184,19 +184,21 @@ def initiate(path: Path, settings: Mapping[str, str], *, roster: Path | None = N
 
 def _kept(folder: Folder, value: str) -> str:
     path = Path(value).resolve()
+    if not value:
+        return ""
     return path.relative_to(folder.path).as_posix() if path.is_relative_to(folder.path) else str(path)
 
 
 def _checked(folder: Folder, settings: Settings, new: Mapping[str, str], roster: Roster | None) -> None:
     """Make sure that what was set can be used."""
-    passwords = passwords_of(folder, settings) if "password_file" in new else ()
+    passwords = passwords_of(folder, settings) if new.get("password_file") else ()
     if settings.region_code and (why := code_fault(settings.region_code)) is not None:
         raise fault("REGION_CODE_WRONG", code=settings.region_code, why=why)
-    if "key" in new:
+    if new.get("key"):
         _own_key(folder, folder.path / settings.key)
     if is_filled_in(folder.mail):
         read_settings(folder.mail)
-    if "last_year" in new:
+    if new.get("last_year"):
         known = roster or (sound_roster(folder.roster) if folder.roster.is_file() else None)
         load_last_year((kept(folder.path / settings.last_year),), settings.year, known, passwords=passwords)
 
@@ -265,7 +267,7 @@ def _settings(texts: Mapping[str, str]) -> Settings:
         if not re.fullmatch(r"([0-9]{1,3}([\s,，、]+|$))*", texts.get(name, "")):
             raise fault("REMINDER_DAYS_UNREADABLE", days=texts[name])
     names = Settings.__struct_fields__[1:]
-    return Settings(year, **{name: texts[name] for name in names if name in texts} | {"deadline": deadline})
+    return Settings(year, **{name: texts[name] for name in names if texts.get(name)} | {"deadline": deadline})
 
 
 def settings_of(ledger: Ledger) -> Settings:

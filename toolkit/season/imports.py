@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
 from toolkit.files import created, made_folder
-from toolkit.findings import finding, phrase
+from toolkit.findings import Finding, Wording, finding, phrase
 from toolkit.report_in import PublishedReport
-from toolkit.returns import Checked, FileState, RollUp
+from toolkit.returns import FileState, RollUp
 from toolkit.roster import Respondent, Roster
 from toolkit.run.importing import Whose, import_as, titled
 from toolkit.season.folder import Folder
@@ -43,7 +43,7 @@ def with_owners(rollup: RollUp, ledger: Ledger, roster: Roster | None) -> RollUp
     sent = {row["sha256"] for row in ledger.rows("arrival") if row["source"] != COUNTED}
     counts = {row["reply_sha256"]: row for row in made.values() if row["reply_sha256"] not in sent}
     bodies = {body.code: body for body in rollup.bodies if body.code}
-    waiting: dict[str, str] = {}
+    waiting: dict[str, tuple[Finding, ...]] = {}
     origin = Provenance(ledger, roster, rollup.year)
 
     def owned(file: FileState) -> FileState:
@@ -61,8 +61,9 @@ def with_owners(rollup: RollUp, ledger: Ledger, roster: Roster | None) -> RollUp
             return replace(own, imported=words)
         if body.state != "missing":
             return replace(own, state="superseded", reason=phrase("file_replaced"))
-        waiting[file.sha256] = words
-        return replace(own, imported=words, reason=phrase("file_waiting", made=f"{PLACE}/{name}"))
+        note = finding("LEDGER_011", file=file.file, made=f"{PLACE}/{name}", read=words)
+        waiting[file.sha256] = (note,)
+        return replace(own, imported=words, reason=Wording(note.message, note.message_en))
 
     files = tuple(map(owned, rollup.files))
     codes = {file.code for file in files if file.waits}
@@ -70,16 +71,8 @@ def with_owners(rollup: RollUp, ledger: Ledger, roster: Roster | None) -> RollUp
         rollup,
         files=files,
         bodies=tuple(replace(body, imported=body.code in codes) for body in rollup.bodies),
-        checked=tuple(_noted(one, made, waiting) for one in rollup.checked),
+        checked=tuple(replace(one, findings=waiting.get(one.sha256, one.findings)) for one in rollup.checked),
     )
-
-
-def _noted(one: Checked, made: Mapping[str, Any], waiting: Mapping[str, str]) -> Checked:
-    """Return a file that waits to be confirmed with that as its one finding."""
-    if one.sha256 not in waiting:
-        return one
-    name = f"{PLACE}/{made[one.sha256]['file'].partition('|')[0]}"
-    return replace(one, findings=(finding("LEDGER_011", file=one.file, made=name, read=waiting[one.sha256]),))
 
 
 def import_received(folder: Folder, ledger: Ledger, rollup: RollUp, roster: Roster | None) -> None:

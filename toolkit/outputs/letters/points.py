@@ -98,10 +98,16 @@ def _point(finding: Finding, ret: Return | None, sheet: str, cell: str) -> Point
 
 
 def _stands(finding: Finding, ret: Return | None) -> str:
-    """Return what stands in the one item of a finding that does not say it itself."""
-    if ret is None or len(finding.items) != 1 or finding.items[0] not in ret.answers:
+    """Return what stands in the one item of a finding that does not say it itself and is about it, not what lies beside."""
+    if (
+        ret is None
+        or finding.code.startswith("FORM_06")
+        or len(finding.items) != 1
+        or finding.items[0] not in ret.answers
+    ):
         return ""
-    return _shown(ret.answers[finding.items[0]])
+    answer = ret.answers[finding.items[0]]
+    return "" if isinstance(answer, Blank) else _shown(answer)  # that it is blank the finding says
 
 
 def _shown(answer: Answer) -> str:
