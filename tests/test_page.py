@@ -23,6 +23,7 @@ from tests.samples import COUNTY
 from tests.soaking import soak
 from toolkit import reading
 from toolkit.page.packing import compiled
+from toolkit.returns import FILE_STATES
 
 RUNTIME = Path(__file__).parent.parent / "toolkit" / "page" / "runtime"
 PAGE_TIMES = {"timeout": 240_000}
@@ -400,6 +401,9 @@ def test_english_and_old_browsers(page_file: Path, browser: Any) -> None:
     assert page.state("ready") == "Ready for files."
     words = page.view.inner_text("body")
     assert not any("\u4e00" <= letter <= "\u9fff" for letter in words)
+    page.put(*sorted((COUNTY / "2025").glob("*.xlsx")))
+    words = page.view.inner_text("#result")
+    assert all(state not in words for state in (*map(str, FILE_STATES.values()), "处错误", "阶段性", "按申请人"))
     page.quiet(page_file)
     for lack, name in {
         "delete window.DecompressionStream": "DecompressionStream",

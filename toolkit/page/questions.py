@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from toolkit import reading
 from toolkit.errors import ToolkitError
@@ -29,8 +29,7 @@ from toolkit.outputs.contract import check_json, finding_json, merge_json, value
 from toolkit.outputs.letters import Addressee, Letter, Letterhead, Sender, Submission, reminder
 from toolkit.outputs.letters.occasions import Occasions, in_question, letter_about, letter_files, letter_stem
 from toolkit.page.packing import zipped
-from toolkit.returns import FILE_STATES, Checked, Decisions, ReadFile, Region, Standing, Waiver
-from toolkit.returns.file_states import BODY_STATES
+from toolkit.returns import BodyState, Checked, Decisions, FileState, ReadFile, Region, Standing, Waiver
 from toolkit.returns.status import level_of
 from toolkit.roster import Roster
 from toolkit.run import Job, Outcome, run, verbs
@@ -147,8 +146,8 @@ class Pile:
             "years": years,
             "roster": rosters[:1],
             "last": earlier,
-            "files": [] if rollup is None else [_state(one, FILE_STATES) for one in rollup.files],
-            "bodies": [] if rollup is None else [_state(one, BODY_STATES) for one in rollup.bodies],
+            "files": [] if rollup is None else list(map(_state, rollup.files)),
+            "bodies": [] if rollup is None else list(map(_state, rollup.bodies)),
             "charts": [
                 {"title": title, "rows": [[label, value_json(value)] for label, _, value in rows]}
                 for title, rows in ([] if merged is None else charted(Sums(merged)))
@@ -293,9 +292,11 @@ def _submissions(files: Sequence[Checked]) -> dict[str, tuple[Checked, Submissio
     }
 
 
-def _state(one: Any, words: Any) -> Json:
-    fields = {name: getattr(one, name) for name in one.__struct_fields__}
-    return fields | {"files": list(fields["files"])} if "files" in fields else fields | {"words": words[one.state]}
+def _state(one: FileState | BodyState) -> Json:
+    """Return the state of a file or of a body, and its words in both languages."""
+    reason = getattr(one, "reason", "")
+    words = {"words": one.words, "words_en": one.words.en, "reason_en": getattr(reason, "en", reason)}
+    return asdict(one) | {"files": list(getattr(one, "files", ()))} | words
 
 
 def path_of(name: str) -> Path:

@@ -18,7 +18,7 @@
     settings: "Year, region, choices", year: "Year", region: "Region", code: "Its unified code", level: "Level", asof: "As of",
     due: "Deadline", office: "Letters are from", contact: "Whom to ask",
     last: "Compare with last year's files among these", prefer: "Of two versions take the newer",
-    redo: "Check again so", more: "Also", blanks: "Blank templates", blank: "Save the blanks (zip)",
+    redo: "Check again so", undo: "Take back what was decided here", more: "Also", blanks: "Blank templates", blank: "Save the blanks (zip)",
     blankhelp: "With a roster one for each body, its name, code and last year's carry-over filled in; without one a single blank.",
     paste: "Paste a report and get a filled workbook", make: "Make the workbook and check it",
     pastehelp: "Select the whole report in Word or on a web page, its three tables too, copy, and paste here:",
@@ -253,6 +253,7 @@
     say(unread ? t(`已停止：还有 ${unread} 个文件没有读，结果里没有它们。要接着审核，请把文件再放进来。`, `Stopped: ${unread} files were not read and are not in the results. Put the files in again to go on.`)
       : t("审核完了。", "Checked."));
     $("done").textContent = "";
+    $("undo").hidden = !Object.keys({ ...adopted, ...waivers }).length;
     $("save-rollup").hidden = single || !all.merge;
     $("save-replies").hidden = single || !files.some((file) => file.verdict !== "unreadable");
     $("save-reply").hidden = !single || files[0].verdict === "unreadable";
@@ -276,12 +277,13 @@
     return file.findings.length ? [parts, head, findingsOf(file)] : [parts];
   };
   const coverage = (covered) => {
+    const states = new Map(all.files.map((one) => [one.file, one]));
     const names = (list) => list.map((one) => one.name || one.code || one.file || (one.respondent && one.respondent.name)).join("、");
     const lines = [
       [t("应报", "expected"), covered.expected ?? "—", ""], [t("已报", "received"), covered.received, ""],
-      [t("已汇总", "merged"), covered.merged, covered.partial ? covered.label : ""],
+      [t("已汇总", "merged"), covered.merged, covered.partial ? t(covered.label, "partial") : ""],
       [t("未报", "missing"), covered.missing.length, names(covered.missing)],
-      [t("未计入", "left out"), covered.excluded.length, covered.excluded.map((one) => `${one.respondent.name || one.file}：${one.reason}`).join("\n")],
+      [t("未计入", "left out"), covered.excluded.length, covered.excluded.map((one) => `${one.respondent.name || one.file}：${t(one.reason, (states.get(one.file) || {}).reason_en)}`).join("\n")],
       [t("两份不一致", "in conflict"), covered.conflicts.length, names(covered.conflicts)],
       [t("重复", "duplicates"), covered.duplicates.length, covered.duplicates.map((one) => one.file).join("、")],
       [t("存疑未说明", "unexplained"), covered.unexplained, ""],
@@ -299,7 +301,7 @@
     const open = make("details"), count = sorted.filter((body) => body.state === "missing").length;
     open.append(make("summary", t(`各单位状态（${sorted.length} 家，${count} 家未报）`, `Bodies (${sorted.length}, ${count} missing)`)));
     open.append(table("", [t("状态", "State"), t("单位", "Body"), t("计入汇总", "In the roll-up"), t("文件", "Files")],
-      sorted.map((body) => row(make("td", body.words, `word ${body.in_rollup ? "ok" : "warning"}`), body.name, body.in_rollup ? t("是", "yes") : t("否", "no"), body.files.join("、")))));
+      sorted.map((body) => row(make("td", t(body.words, body.words_en), `word ${body.in_rollup ? "ok" : "warning"}`), body.name, body.in_rollup ? t("是", "yes") : t("否", "no"), body.files.join("、")))));
     return open;
   };
   const listed = (files) => {
@@ -307,8 +309,8 @@
     const heads = [t("结果", "Result"), t("单位", "Body"), t("错误", "Errors"), t("存疑", "Doubts"), t("文件和意见", "File and findings")];
     return table(t("每个文件", "Each file"), heads, files.map((file) => {
       const counts = levelled(file), settled = states.get(file.file), last = make("td", null, "file");
-      last.append(make("div", file.file + (settled ? `　${settled.words}` : "")));
-      if (settled && settled.reason && settled.state !== "merged") last.append(make("div", settled.reason, "quiet"));
+      last.append(make("div", file.file + (settled ? `　${t(settled.words, settled.words_en)}` : "")));
+      if (settled && settled.reason && settled.state !== "merged") last.append(make("div", t(settled.reason, settled.reason_en), "quiet"));
       if (file.findings.length) {
         const open = make("details");
         open.append(make("summary", t(`${file.findings.length} 条意见`, `${file.findings.length} findings`)), findingsOf(file));
@@ -339,7 +341,9 @@
     };
     return form;
   };
-  const chart = ({ title, rows }) => {
+  const CHARTS = ["New applications, by applicant", "Applications by result", "Bodies with most new applications"];
+  const chart = ({ title: chinese, rows }, at) => {
+    const title = t(chinese, CHARTS[at] || chinese);
     const whole = make("figure"), space = "http://www.w3.org/2000/svg", high = 24, left = 190, wide = 620;
     const most = Math.max(1, ...rows.map(([, value]) => Number(value)));
     const draw = (tag, attributes, text) => {
@@ -411,6 +415,7 @@
   });
   $("save-json").onclick = () => act(async () => save(JSON.stringify({ check: all.check, merge: all.merge }), "审核结果.json"));
   $("again").onclick = () => location.reload();
+  $("undo").onclick = () => { adopted = {}; waivers = {}; act(judge); };
   $("options").onsubmit = (event) => { event.preventDefault(); act(judge); };
   $("blank").onsubmit = (event) => {
     event.preventDefault();
