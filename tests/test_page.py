@@ -98,6 +98,7 @@ class Opened:
 
     def put(self, *paths: Path) -> None:
         """Choose files, or one folder, and wait for the results."""
+        self.view.evaluate("document.documentElement.dataset.state = 'put'")
         folder = paths[0].is_dir()
         self.view.set_input_files("#folder" if folder else "#files", [str(path) for path in paths])
         self.state("done")
@@ -225,6 +226,13 @@ def test_a_clerk_checks_one_return(page_file: Path, browser: Any, tmp_path: Path
     run("check", file, "-o", tmp_path / "退回")
     page = Opened(browser, page_file)
     page.state("ready")
+    page.put(COUNTY / "名录.xlsx")
+    assert "名录.xlsx" in page.view.inner_text("#summary")
+    assert page.view.is_visible("#blank button")
+    (tmp_path / "报告.docx").write_bytes((tmp_path / "退回" / "审核汇总.xlsx").read_bytes()[:200])
+    page.put(tmp_path / "报告.docx")
+    assert "粘贴到下面" in page.view.inner_text("#list")
+    assert page.view.is_visible("#pasting button")
     page.put(file)
     (one,) = json.loads(run("check", file, "--format", "json").out)["files"]
     assert page.view.inner_text("#summary") == one["status"]["sentence"]

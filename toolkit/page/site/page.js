@@ -23,7 +23,7 @@
     paste: "Paste a report and get a filled workbook", make: "Make the workbook and check it",
     pastehelp: "Select the whole report in Word or on a web page, its three tables too, copy, and paste here:",
     name: "Body", bodycode: "Its unified code",
-    needs: "Needs Chrome or Edge 97, or Firefox 115. Reports as docx, reading of PDF and the proof of a roll-up need the command line.",
+    needs: "Needs Chrome or Edge 97, or Firefox 115. Paste reports that are docx or PDF, or use the command line; encrypted files and the proof of a roll-up need the command line.",
     parts: "Parts, digests, licences",
   };
   if (window.english) {
@@ -246,8 +246,10 @@
     const files = [...all.check.files].sort((one, other) => ORDER[one.verdict] - ORDER[other.verdict]), single = files.length === 1;
     const sum = all.check.summary;
     $("result").hidden = false;
-    $("result-head").textContent = single ? `${nameOf(files[0])}：${VERDICT[files[0].verdict]}` : t("审核结果", "Results");
-    $("summary").textContent = single ? t(files[0].status.sentence, files[0].status.sentence_en)
+    $("result-head").textContent = !files.length ? t("没有年报", "No returns") : single ? `${nameOf(files[0])}：${VERDICT[files[0].verdict]}` : t("审核结果", "Results");
+    $("summary").textContent = !files.length && all.roster.length ? t(`认出名录 ${all.roster[0]}：可以在下面“要空白表”，或者把年报和名录一起放进来。`, `${all.roster[0]} is a roster: get the blanks below, or put in returns together with it.`)
+      : !files.length ? t("放进来的文件里没有可以审核的。", "There is nothing to check among these files.")
+      : single ? t(files[0].status.sentence, files[0].status.sentence_en)
       : t(`${all.year ?? "未知"} 年度，共 ${sum.files} 个文件：通过 ${sum.pass}，不通过 ${sum.fail}，读不了 ${sum.unreadable}。名录：${all.roster[0] || "没有放入"}；上年：${all.last.length ? all.last.length + " 个文件" : "没有放入"}。`,
         `${all.year ?? "?"}: ${sum.files} files, ${sum.pass} pass, ${sum.fail} fail, ${sum.unreadable} unreadable. Roster: ${all.roster[0] || "none"}; last year: ${all.last.length || "none"}.`);
     say(unread ? t(`已停止：还有 ${unread} 个文件没有读，结果里没有它们。要接着审核，请把文件再放进来。`, `Stopped: ${unread} files were not read and are not in the results. Put the files in again to go on.`)
@@ -265,7 +267,8 @@
     if (all.year && !$("blank-year").value) $("blank-year").value = $("pasted-year").value = all.year;
     $("coverage").replaceChildren(...(single || !all.merge ? [] : [coverage(all.merge.coverage)]));
     $("bodies").replaceChildren(...(single || !all.bodies.length || !all.roster.length ? [] : [bodies()]));
-    $("list").replaceChildren(...(single ? alone(files[0]) : [listed(files)]));
+    $("list").replaceChildren(...(single ? alone(files[0]) : files.length ? [listed(files)] : []));
+    if (!files.length && all.roster.length) $("blank").parentNode.open = true;
     $("charts").replaceChildren(...(single ? [] : all.charts.map(chart)));
     $("skipped").replaceChildren(...all.check.skipped.map((one) => make("p", `${one.file}：${one.message}`, "quiet")));
     $("result-head").focus();
@@ -274,7 +277,12 @@
     const parts = make("ul", null, "parts");
     for (const part of file.status.parts || []) parts.append(make("li", `${part.part}：${part.words}`));
     const head = make("h3", t(`审核意见 ${file.findings.length} 条`, `${file.findings.length} findings`));
-    return file.findings.length ? [parts, head, findingsOf(file)] : [parts];
+    const last = all.last.length ? t(`已对照上年：${all.last.join("、")}。`, `Compared with last year: ${all.last.join(", ")}.`)
+      : t("把上年的年报和这一份一起放进来，就能对照结转和现行有效件数。", "Put last year's return in together with this one to compare what is carried over.");
+    const report = /\.(docx?|wps|html?|pdf|txt)$/i.test(file.file), unread = file.verdict === "unreadable";
+    if (report && unread) $("pasting").parentNode.open = true;
+    const note = !unread ? last : report ? t("如果这是写好的年度报告：打开它，全选、复制，粘贴到下面，就变成填好的工作簿。", "If this is the written report: open it, select and copy all, and paste it below to get a filled workbook.") : "";
+    return [parts, make("p", note, "quiet"), ...(file.findings.length ? [head, findingsOf(file)] : [])];
   };
   const coverage = (covered) => {
     const states = new Map(all.files.map((one) => [one.file, one]));
