@@ -339,8 +339,9 @@ def test_firefox_answers_as_the_commands_do(page_file: Path, tmp_path: Path) -> 
     assert saved.read_bytes() == (tmp_path / "汇总.xlsx").read_bytes()
 
 
-PASTED = """<p>样例县财政局2025年政府信息公开工作年度报告</p><p>一、总体情况</p><p>全年主动公开 3 条。</p>
-<p>二、主动公开政府信息情况</p><table><tr><td colspan=4>第二十条第（一）项</td></tr>
+PASTED = """<style>p { color: red }</style><p style='font-family:"宋体"' class=MsoNormal>样例县财政局2025年政府信息公开工作年度报告</p>
+<p>一、总体情况</p><p>全年主动公开 3 条。</p>
+<p>二、主动公开政府信息情况</p><table style="width: 9cm"><tr style=height:1cm><td colspan=4>第二十条第（一）项</td></tr>
 <tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td></tr>
 <tr><td>规章</td><td>0</td><td>0</td><td>0</td></tr><tr><td>行政规范性文件</td><td>2</td><td>0</td><td>7</td></tr></table>"""
 
@@ -373,6 +374,7 @@ def test_a_report_that_is_pasted_lands_in_the_form(page_file: Path, browser: Any
         7,
     )
     assert "样例县财政局" in page.view.inner_text("#result-head")
+    assert "没有找到“三、" in page.view.inner_text("#made")
     page.quiet(page_file)
 
 

@@ -261,8 +261,9 @@ class Pile:
         source = folder / f"{PASTED}.txt"
         source.write_text(text, encoding="utf-8")
         made = import_report(source, folder / f"{PASTED}.xlsx", year=year, respondent=respondent, code=code)
-        findings = [finding_json(one) for one in made.findings]
-        return {"findings": findings, **_saved(made.output.name, made.output.read_bytes())}
+        findings = [finding_json(one) for one in made.report.findings]
+        words = list(map(_words, made.report.findings))
+        return {"findings": findings, "words": words, **_saved(made.output.name, made.output.read_bytes())}
 
 
 def _decisions(options: Json) -> Decisions:

@@ -19,7 +19,6 @@ from toolkit.report_out.docx_tables import element, table_element
 from toolkit.report_out.report import Report, ReportParagraph, Section
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_RED = "B00020"
 _WATERMARK = (
     f"<w:r {nsdecls('w')} xmlns:v='urn:schemas-microsoft-com:vml' xmlns:o='urn:schemas-microsoft-com:office:office'>"
     "<w:rPr><w:noProof/></w:rPr><w:pict>"

@@ -228,8 +228,8 @@
     return whole;
   };
   const row = (...cells) => { const line = make("tr"); line.append(...cells.map((cell) => (cell instanceof Node ? cell : make("td", cell)))); return line; };
-  const findingsOf = (file) => {
-    const list = make("ol", null, "findings"), words = all.words[file.file] || [];
+  const findingsOf = (file, words = all.words[file.file] || []) => {
+    const list = make("ol", null, "findings");
     file.findings.forEach((finding, at) => {
       const item = make("li"), word = words[at];
       item.append(make("span", t(word.level, word.level_en) + " ", `word ${finding.severity}`));
@@ -433,7 +433,9 @@
 
   // ---- a report that is pasted: tables become lines with tabs between the cells -----------------
   const flat = (html) => {
-    const lines = [], page = new DOMParser().parseFromString(html, "text/html");
+    // Word's styles are of no use here, and the page's policy would complain of each.
+    const plain = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/<[^>]+>/g, (tag) => tag.replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi, " "));
+    const lines = [], page = new DOMParser().parseFromString(plain, "text/html");
     const text = (node) => node.textContent.replace(/\s+/g, " ").trim();
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) { if (text(node)) lines.push(text(node)); return; }
@@ -459,7 +461,9 @@
       $("made").textContent = "";
       try { made = await ask("paste", question); } catch (fault) { $("made").textContent = fault.message; throw fault; }
       save(unpacked(made.base64), made.name);
-      $("made").textContent = t(`已变成 ${made.name} 并保存，${made.findings.length} 条意见；审核结果见上。`, `Saved as ${made.name}; ${made.findings.length} findings, see above.`);
+      $("made").textContent = t(`已变成 ${made.name} 并保存；审核结果见上。`, `Saved as ${made.name}; the results of the check are above.`)
+        + (made.findings.length ? t(`读入时有 ${made.findings.length} 处要看：`, ` ${made.findings.length} matters of the reading:`) : "");
+      if (made.findings.length) $("made").append(findingsOf(made, made.words));
     }).then(() => made && take([[made.name, new File([unpacked(made.base64)], made.name)]]));
   };
 
