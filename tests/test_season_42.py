@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.samples import REGION, code_of, workbook
 from tests.servers import PASSWORD, USER, ImapServer, SmtpServer, certificate, requires_dovecot
 from tests.soaking import soak
 from tests.test_ledger import shown, typed
+from toolkit.season.ledger import store
 from toolkit.workbook.rosters import roster_bytes
 
 pytestmark = [soak, requires_dovecot]
@@ -102,11 +104,18 @@ def recorded(folder: Path, day: str) -> dict[str, set[int]]:
     return states
 
 
-def test_three_cycles_of_42_bodies(season: tuple[Path, SmtpServer, ImapServer]) -> None:
+def test_three_cycles_of_42_bodies(
+    season: tuple[Path, SmtpServer, ImapServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each cycle is one command; each body gets the one letter that is true, once; what did not happen is recorded nowhere."""
     folder, smtp, imap = season
 
     def cycle(day: str) -> Ended:
+        """Run a cycle on a day, also by the clock of the ledger."""
+        clock = type(
+            "Clock", (datetime,), {"now": classmethod(lambda _, tz=None: datetime.fromisoformat(f"{day}T10:00"))}
+        )
+        monkeypatch.setattr(store, "datetime", clock)
         ended = run("season", folder, "--as-of", day, "--send", "--rate", "60000", environment=SECRETS)
         assert ended.code in (0, 1), ended.err
         return ended
@@ -176,7 +185,10 @@ def test_three_cycles_of_42_bodies(season: tuple[Path, SmtpServer, ImapServer]) 
         "打电话": (1, {UNADDRESSED}), "要决定": (0, set()), "可以发信": (0, set()), "仍未报": (2, {SILENT, UNADDRESSED}),
     }  # fmt: skip
     receipts = {(at, "回执"): 1 for at in (FAULTY, VERSIONS, LATE, SECOND)}
-    assert letters(smtp) == receipts | {(SILENT, "催报"): 1}
+    # Those who were sent something back and have not answered are reminded of that after the deadline, as of nothing else.
+    reminders = {(at, "催报"): 1 for at in (SILENT, OLD, LINK, TORN, DOUBT)}
+    assert letters(smtp) == receipts | reminders
+    assert "文件在网盘里" in next((folder / "退回").glob(f"{code_of(of(LINK)[0])}*催报信.txt")).read_text("utf-8")
     assert recorded(folder, "2026-02-03") == {
         "passed": passed | {VERSIONS, LATE, SECOND}, "mended": {FAULTY}, "returned": {REFUSED, DROPPED},
         "missing": {OLD, LINK, TORN, SILENT, UNADDRESSED},

@@ -41,7 +41,7 @@ WAYS: Mapping[str, str] = {
 REMINDED_BEFORE = timedelta(days=7)
 """How long before the deadline reminders begin after an issued template, where none are planned."""
 CHASED_AFTER = timedelta(days=3)
-"""How long a returned body has, after the deadline and where no reminders are planned, before it is chased."""
+"""How long a returned body has at least, and not before the deadline, before it is chased."""
 UNUSABLE = ("unreadable", "not_ours", "no_identity")
 _ABSENT = ("MAIL_027", "MAIL_028", "MAIL_033", "FILE_090")
 """Mail that tells of no return that was meant to be one."""
@@ -162,10 +162,8 @@ class _Office:
             return ask
         day, sent = self.calendar.reminder, date.fromisoformat(row["at"][:10])
         deadline = self.calendar.deadline
-        if not self.calendar.reminders and (
-            deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER)
-        ):
-            return ask
+        if deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER):
+            return ask  # they have until then, as their letter says
         return ask if day is None or day <= sent else Occasion("chase", day.isoformat(), ask.about, ask.file)
 
     def _first(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
