@@ -144,6 +144,17 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
     assert (said.code, "make page" in said.err, list(tmp_path.iterdir())) == (2, True, [])
 
 
+def test_a_library_that_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed package without its extras lacks Jinja2: what to install is said, and nothing is written."""
+    (tmp_path / "pyodide.asm.wasm").touch()
+    (tmp_path / "package.json").write_text('{"version": "1"}', encoding="utf-8")
+    for name in ("python_stdlib.zip", "msgspec-1-py3-none-any.whl"):
+        zipfile.ZipFile(tmp_path / name, "w").close()
+    monkeypatch.setattr("toolkit.page.building.LIBRARIES", ("no-such-library",))
+    said = run("page", "-o", tmp_path / "a.html", "--runtime", tmp_path)
+    assert (said.code, "Jinja2" in said.err, (tmp_path / "a.html").exists()) == (2, True, False)
+
+
 @soak
 @requires_npm
 @requires_chromium

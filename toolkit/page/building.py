@@ -100,8 +100,9 @@ def _library(runtime: Path, pyodide: Path) -> Iterator[tuple[str, bytes]]:
                 if name.endswith((".py", ".so")):
                     yield f"extensions/{name}", members.read(name)
     for library in LIBRARIES:
-        files = metadata.distribution(library).files or ()
-        for file in files:
+        if not any(metadata.distributions(name=library)):  # jinja2 comes with an extra
+            raise fault("JINJA_MISSING")
+        for file in metadata.distribution(library).files or ():
             if file.suffix == ".py" and ".." not in file.parts and file.parts[0] != "__pycache__":
                 yield file.as_posix(), Path(str(file.locate())).read_bytes()
     yield from _toolkit()

@@ -153,7 +153,8 @@ class _Office:
 
     def _open(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
         """Return what is open with a body, chased where its letter was sent long ago."""
-        ask = self._first(body, files)
+        known = self.occasions.of(body, files)
+        ask = known or self._silent(body, [file for file in files if file.state in UNUSABLE])
         letter = MATTERS[ask.kind][0]
         if letter in ("", REMINDER) or ask.kind in ("final", "issue"):
             return ask
@@ -165,10 +166,6 @@ class _Office:
         if deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER):
             return ask  # they have until then, as their letter says
         return ask if day is None or day <= sent else Occasion("chase", day.isoformat(), ask.about, ask.file)
-
-    def _first(self, body: BodyState, files: Sequence[FileState]) -> Occasion:
-        known = self.occasions.of(body, files)
-        return self._silent(body, [file for file in files if file.state in UNUSABLE]) if known is None else known
 
     def _silent(self, body: BodyState, useless: Sequence[FileState]) -> Occasion:
         """Return what is said to a body of which nothing can be used: what was wrong with what came, or a reminder."""
