@@ -184,7 +184,7 @@ def _behind(claim: Claim, after: str) -> re.Match[str] | None:
 
 def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
     """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
-    facets = set()
+    facets = {"whose"} if rules.facets["asked"].search(sentence.text[max(0, start - REACH) : start]) else set()
     if rules.facets["wide"].search(clause):
         facets.add("wide" if sentence.wide else "whose")
     years = _YEAR.findall(clause) or _YEAR_BEFORE.findall(sentence.text[:start])[-1:]

@@ -20,7 +20,9 @@ HEAD_REACH = 14
 """How many characters may stand between the total and the mark that begins its list."""
 
 _NOT_COUNTED = (PERCENT, TIME)
-_JOINED = re.compile("(?:、|和|及|与|以及|，)(?!其中|包括|包含|含)[^，。；：（）0-9]{0,14}")
+_JOINED = re.compile(
+    "(?:、|和|及|与|以及|，)(?!其中|包括|包含|含)(?:[^，。；：（）0-9]|[0-9]{2,5}(?=[一-龥A-Za-z])){0,14}"
+)
 """What may stand between two totals of one breakdown."""
 _TOTALS = 4
 """So many totals share a breakdown at most."""
@@ -100,8 +102,7 @@ def _parts(sentence: Sentence, start: int, head: Quantity, mark: str, rules: Lis
     for quantity in sentence.quantities[bisect_left(sentence.quantities, start, key=lambda number: number.start) :]:
         if quantity.start >= end:
             break
-        name = quantity.unit == "" and sentence.text[quantity.end : quantity.end + 1].isalpha()
-        if text[quantity.start - start] == " " or name:  # 12345热线, 6.2级, 2.0平台
+        if text[quantity.start - start] == " ":
             continue
         if quantity.unit in _NOT_COUNTED:
             at = quantity.end - start

@@ -73,6 +73,7 @@ def quantities(text: str, units: tuple[str, ...], no_units: Sequence[str]) -> tu
             unit = ""
         if (
             value is None
+            or (rest.end() == match.end() and text[match.end() : match.end() + 1].isalpha())  # 12345热线, 6.2级
             or (not digits[0].isdigit() and unit in ("", TIME))
             or text[rest.end() : rest.end() + 1] == "/"
         ):

@@ -269,7 +269,7 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def narrowed(self, entry: Claim | Statement | Total, clause: str, others: Iterable[str] = ()) -> bool:
         """Tell whether the words of a clause, or the facets that it has beside them, make its number another one."""
         facets = set(self.scopes.get(entry.scope, ())) - set(getattr(entry, "free", ()))
-        facets -= {"whose"} if "wide" in others else set()
+        facets -= {"below"} if "wide" in others else set()
         if entry.unless is not None and entry.unless.search(clause):
             return True
         return any(name in others or (name in self.facets and self.facets[name].search(clause)) for name in facets)
