@@ -16,7 +16,7 @@ from tests.soaking import first_of, only
 from toolkit.answers import Filled, Unreadable
 from toolkit.forms import load_form
 from toolkit.report_in import read_report
-from toolkit.report_in.placements import MARKED
+from toolkit.report_in.left_out import MARKED
 from toolkit.returns.numbers import NOT_FOUND
 from toolkit.run.importing import Imported, import_report
 

@@ -123,20 +123,18 @@ def _text(cell: Any) -> tuple[str, str]:
             marks.append(mark)
         if mark or _hidden(element) or element.tag in _SKIPPED:
             return
-        broken = element.tag in _BREAKS
-        pieces.append("\n" if broken else "")
+        pieces.append("\n" if element.tag in _BREAKS else "")
+        inside(element)
+        pieces.append("\n" if element.tag in _BREAKS else "")
+
+    def inside(element: Any) -> None:
         pieces.append(" ".join((element.text or "").split("\n")))
         for child in element:
             if isinstance(child.tag, str):
                 add(child)
             pieces.append(" ".join((child.tail or "").split("\n")))
-        pieces.append("\n" if broken else "")
 
-    pieces.append(cell.text or "")
-    for child in cell:
-        if isinstance(child.tag, str):
-            add(child)
-        pieces.append(" ".join((child.tail or "").split("\n")))
+    inside(cell)
     lines = ("".join(line.split("\r")).strip(" \t\xa0\u3000") for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line), "、".join(marks)
 

@@ -7,24 +7,11 @@ from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
 from toolkit.forms import Item, Table
+from toolkit.report_in import left_out
 from toolkit.report_in.blocks import PublishedTable, TableCell
 from toolkit.report_in.column_heads import ColumnHeads, in_lines, in_sequence, straight
 from toolkit.report_in.labels import LABELS, Vocabulary, fold, numbering, unnumbered
-from toolkit.report_in.placements import (
-    GLUED,
-    NO_COLUMN,
-    NO_HEADS,
-    NO_ROW,
-    NOT_STRAIGHT,
-    TWICE,
-    LooseFigure,
-    Placement,
-    Placements,
-    StrayFigure,
-    figure_like,
-    glued,
-    line_of,
-)  # fmt: skip
+from toolkit.report_in.placements import LooseFigure, Placement, Placements, StrayFigure, figure_like, glued, line_of
 from toolkit.report_in.table_four import headed
 
 
@@ -79,7 +66,7 @@ class _Matrix:
                 continue
             used += [row, *band.rows]
             if names.count(label) > 1:
-                self._stray(row, stub, TWICE)
+                self._stray(row, stub, left_out.TWICE)
             else:
                 self._row(row, stub, items, band, rows)
         if not used:
@@ -165,10 +152,14 @@ class _Matrix:
         """Name the figures of a row over which no heads stand."""
         codes = frozenset(item.code for item in items)
         if self._glued(stub.text):
-            self.out.loose.append(LooseFigure(codes, StrayFigure(stub, GLUED)))
+            self.out.loose.append(LooseFigure(codes, StrayFigure(stub, left_out.GLUED)))
         line = self.grid.rows[row]
-        after = [cell for cell in line[line.index(stub) + 1 :] if figure_like(cell)]
-        self.out.loose += [LooseFigure(codes, StrayFigure(cell, NO_HEADS)) for cell in after]
+        after = [
+            cell
+            for cell in line[line.index(stub) + 1 :]
+            if figure_like(cell) or any(map(str.isdigit, unnumbered(cell.text)))
+        ]
+        self.out.loose += [LooseFigure(codes, StrayFigure(cell, left_out.NO_HEADS)) for cell in after]
 
     def _band(self, row: int, items: Sequence[Item], others: Container[int]) -> ColumnHeads | None:
         """Return the labels of the columns that belong to a row: the nearest above it that name any of its columns."""
@@ -266,8 +257,8 @@ class _Matrix:
         """Place the figures of a row: by the columns of the labels where the grid is straight, else by full count."""
         by_column = {item.column: item.code for item in items}
         if self._glued(stub.text):
-            self.out.strays.append(StrayFigure(stub, GLUED))
-            self._stray(row, stub, NOT_STRAIGHT)
+            self.out.strays.append(StrayFigure(stub, left_out.GLUED))
+            self._stray(row, stub, left_out.NOT_STRAIGHT)
             return
         cells = None if band.rows in self.doubtful else straight(self.grid, row, stub, band)
         if len(cells or ()) < len(items) and self._by_count(row, stub, items, rows, band):
@@ -276,11 +267,11 @@ class _Matrix:
             line = self.grid.rows[row]
             if all(cell.blank for cell in line[line.index(stub) + 1 :]):
                 self.out.empty |= {by_column[column] for column in band.columns}
-            self._stray(row, stub, NOT_STRAIGHT if band.columns else NO_COLUMN)
+            self._stray(row, stub, left_out.NOT_STRAIGHT if band.columns else left_out.NO_COLUMN)
             return
         for column, cell in cells.items():
             self.out.by_code[by_column[column]] = Placement(cell, band.columns[column].text)
-        self._stray(row, stub, NO_COLUMN, list(cells.values()))
+        self._stray(row, stub, left_out.NO_COLUMN, list(cells.values()))
 
     def _stray(self, row: int, stub: TableCell, why: str, taken: Sequence[TableCell] = ()) -> None:
         line = self.grid.rows[row]
@@ -296,7 +287,9 @@ class _Matrix:
             self.out.reach(bottom)
         for at in range(max(top, first), bottom + 1):
             if at not in rows:
-                self.out.strays += [StrayFigure(cell, NO_ROW) for cell in self.grid.rows[at] if figure_like(cell)]
+                self.out.strays += [
+                    StrayFigure(cell, left_out.NO_ROW) for cell in self.grid.rows[at] if figure_like(cell)
+                ]
 
     def _more(self, row: int) -> bool:
         """Tell whether a row below the last known one goes on with figures."""

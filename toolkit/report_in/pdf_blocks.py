@@ -39,11 +39,11 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
         raise Refused("FILE_020", why=f"PDF 读不出（{type(fault).__name__}）") from None
     if not blocks:
         raise Refused("FILE_043")
-    return tuple(_joined(blocks))
+    return tuple(blocks)
 
 
-def _page(page: Any) -> Iterator[tuple[int, Block]]:
-    """Yield the blocks of a page from top to bottom, each with the page's number."""
+def _page(page: Any) -> Iterator[Block]:
+    """Yield the blocks of a page from top to bottom."""
     number = page.page_number
     page = page.filter(lambda drawn: not _ground(drawn))
     tables = page.find_tables({"explicit_horizontal_lines": _open_ends(page)})
@@ -54,8 +54,7 @@ def _page(page: Any) -> Iterator[tuple[int, Block]]:
     outside = page.filter(lambda drawn: not any(_within(drawn, box) for box in boxes))
     lines = [line for line in outside.extract_text_lines() if not _is_number_of_page(line, page.height)]
     placed += [(top, TextLine(plain_radicals(text), f"第 {number} 页")) for top, text in _paragraphs(lines)]
-    for _, block in sorted(placed, key=lambda pair: pair[0]):
-        yield number, block
+    yield from (block for _, block in sorted(placed, key=lambda pair: pair[0]))
 
 
 def _open_ends(page: Any) -> list[float]:
@@ -143,23 +142,3 @@ def _lines(values: list[float]) -> list[float]:
 
 def _line(lines: list[float], value: float) -> int:
     return min(range(len(lines)), key=lambda at: abs(lines[at] - value))
-
-
-def _joined(blocks: list[tuple[int, Block]]) -> Iterator[Block]:
-    """Join a table that goes on at the top of the next page, if its columns are as many."""
-    waiting: tuple[int, PublishedTable] | None = None
-    for number, block in blocks:
-        if isinstance(block, PublishedTable):
-            if waiting is not None and number == waiting[0] + 1 and block.width == waiting[1].width:
-                waiting = (number, waiting[1].above(block))
-                continue
-            if waiting is not None:
-                yield waiting[1]
-            waiting = (number, block)
-        else:
-            if waiting is not None:
-                yield waiting[1]
-                waiting = None
-            yield block
-    if waiting is not None:
-        yield waiting[1]

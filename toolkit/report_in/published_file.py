@@ -12,7 +12,7 @@ from toolkit.report_in.docx_blocks import read_docx
 from toolkit.report_in.html_blocks import read_html
 from toolkit.report_in.pdf_blocks import read_pdf
 from toolkit.report_in.report_limits import FILE_BYTES, TEXT_CHARACTERS, beyond
-from toolkit.report_in.text_blocks import read_text
+from toolkit.report_in.text_blocks import read_text, settled
 from toolkit.report_in.workbook_blocks import read_book
 
 _META = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,20})""", re.IGNORECASE)
@@ -29,13 +29,13 @@ def blocks_of(path: Path) -> tuple[str, tuple[Block, ...]]:
         raise beyond("文件字节数", FILE_BYTES)
     refuse_sealed(data)
     if data.startswith(b"%PDF"):
-        return "pdf", read_pdf(data)
+        return "pdf", tuple(settled(read_pdf(data)))
     if data.startswith(b"PK\x03\x04") and b"word/" in data:
-        return "docx", read_docx(data)
+        return "docx", tuple(settled(read_docx(data)))
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x09\x08")):
         return "workbook", read_book(open_book(path))
     if _HTML.search(data[:100_000]) is not None or _HTML.search(_decoded(data)[:100_000].encode("utf-8", "replace")):
-        return "html", read_html(_bounded(data))
+        return "html", tuple(settled(read_html(_bounded(data))))
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("FILE_018")
     return "text", read_text(_bounded(data))

@@ -14,21 +14,11 @@ from toolkit.excel_in import CellError
 from toolkit.findings import Finding, Wording, finding
 from toolkit.forms import Form
 from toolkit.forms.definition import Part
+from toolkit.report_in import left_out
 from toolkit.report_in.blocks import PublishedTable, TableCell, TextLine, lines_of
 from toolkit.report_in.item_places import find, stubbed
 from toolkit.report_in.labels import notes_of
-from toolkit.report_in.placements import (
-    MARKED,
-    NO_ROW,
-    NO_SHAPE,
-    TWO_FIGURES,
-    LooseFigure,
-    Placement,
-    Placements,
-    StrayFigure,
-    figure_like,
-    place_words,
-)  # fmt: skip
+from toolkit.report_in.placements import LooseFigure, Placement, Placements, StrayFigure, figure_like, place_words
 from toolkit.report_in.published_report import Certainty, Figure, Unplaced, in_form
 from toolkit.report_in.table_four import alone
 from toolkit.returns.looks import LOOKS, as_seen
@@ -85,7 +75,7 @@ class ReportFigures:
             row = grid.rows[at]
             if self.placed.isdisjoint(map(id, row)):
                 left = [cell for cell in row if figure_like(cell) or figures_in(cell.text)]
-                self._add(title, Placements(strays=[StrayFigure(cell, NO_ROW) for cell in left]))
+                self._add(title, Placements(strays=[StrayFigure(cell, left_out.NO_ROW) for cell in left]))
         return [line for at, row in enumerate(grid.rows) if at not in used for line in lines_of(row)]
 
     def take_annexed(self, grids: Sequence[PublishedTable]) -> None:
@@ -122,10 +112,10 @@ class ReportFigures:
             for block in parts.get(table.part, ()):
                 if isinstance(block, TextLine):
                     if (sure.missing or sure.filled == 0) and figures_in(block.text):
-                        self.not_placed.append(Unplaced(table.title, block.text, block.where, NO_SHAPE))
+                        self.not_placed.append(Unplaced(table.title, block.text, block.where, left_out.NO_SHAPE))
                 elif sure.missing or sure.filled == 0:
                     for cell in filter(figure_like, block.cells):
-                        self._name(table.title, StrayFigure(cell, NO_SHAPE))
+                        self._name(table.title, StrayFigure(cell, left_out.NO_SHAPE))
 
     def _name(self, title: str, stray: StrayFigure) -> None:
         """List a figure once."""
@@ -144,7 +134,7 @@ class ReportFigures:
         self.placed |= {id(spot.cell) for spot in placements.by_code.values()}
         for code, spot in placements.by_code.items():
             if spot.cell.mark:
-                self._name(title, StrayFigure(spot.cell, MARKED))
+                self._name(title, StrayFigure(spot.cell, left_out.MARKED))
                 self.twice.append(code)
                 self.figures.pop(code, None)
                 self.totals.pop(code, None)
@@ -164,7 +154,7 @@ class ReportFigures:
 
     def _drop(self, title: str, figure: Figure) -> None:
         if not isinstance(figure.answer, Blank):
-            self.not_placed.append(Unplaced(title, figure.raw, figure.where, TWO_FIGURES))
+            self.not_placed.append(Unplaced(title, figure.raw, figure.where, left_out.TWO_FIGURES))
 
     def _figure(self, code: str, spot: Placement) -> Figure:
         kind = self.form.items[code].kind

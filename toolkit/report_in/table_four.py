@@ -8,11 +8,12 @@ from itertools import groupby, pairwise
 
 from toolkit.answers import Filled
 from toolkit.forms import Item, Table
+from toolkit.report_in import left_out
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.column_heads import in_lines
 from toolkit.report_in.labels import Vocabulary, fold
 from toolkit.report_in.pasted_cells import FOLIO
-from toolkit.report_in.placements import NOT_STRAIGHT, Placement, Placements, StrayFigure, figure_like, line_of
+from toolkit.report_in.placements import Placement, Placements, StrayFigure, figure_like, line_of
 from toolkit.returns.numbers import understand
 
 
@@ -44,8 +45,10 @@ def headed(table: Table, grid: PublishedTable) -> Placements:
         cells = None if any(figure_like(cell) for at in data[1:] for cell in rows[at]) else list(rows[data[0]])
     if cells is None:
         out.reach(data[0])
-        out.strays += [StrayFigure(cell, NOT_STRAIGHT) for cell in rows[data[0]] if not cell.blank]
-        out.strays += [StrayFigure(cell, NOT_STRAIGHT) for at in data[1:] for cell in rows[at] if figure_like(cell)]
+        out.strays += [StrayFigure(cell, left_out.NOT_STRAIGHT) for cell in rows[data[0]] if not cell.blank]
+        out.strays += [
+            StrayFigure(cell, left_out.NOT_STRAIGHT) for at in data[1:] for cell in rows[at] if figure_like(cell)
+        ]
         return out
     out.reach(cells[0].row)
     for item, cell in zip(items, cells, strict=True):
@@ -84,7 +87,8 @@ def _items(table: Table, groups: Sequence[str]) -> list[Item]:
 def _under(grid: PublishedTable, data: Sequence[int], heads: Sequence[TableCell]) -> list[TableCell] | None:
     """Return the cells right below the labels, each below one; None when they are not so, or two rows are filled."""
     filled = [at for at in data if any(figure_like(cell) for cell in grid.rows[at])] or list(data[:1])
-    if len(filled) != 1:
+    extent = max(cell.last_column for row in grid.rows[: data[0]] for cell in row)
+    if len(filled) != 1 or max(cell.last_column for cell in grid.rows[filled[0]]) > extent:
         return None
     below: list[TableCell] = []
     for head in heads:

@@ -6,17 +6,19 @@ the form, and a row is whole only if it has just as many figures as columns, or 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
-from toolkit.report_in.labels import HEADS, LABELS, LONGEST, STUBS
+from toolkit.report_in.labels import HEADS, LABELS, LONGEST, STUBS, labelled
 from toolkit.report_in.pasted_cells import cells_of, tabbed
 
+_LINE = re.compile("^第 ([0-9]+) 行")
 _JOINED = 5  # A label that was broken into lines has at most so many pieces
 
 
@@ -25,6 +27,30 @@ def read_text(text: str) -> tuple[Block, ...]:
     lines: Sequence[str] = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     in_cells = tabbed(lines)
     return tuple(_listed(*_closed_up(lines)) if in_cells is None else _tabbed(in_cells))
+
+
+def settled(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield the blocks of a page or document; lines in a row that are the cells of a table, or its rows, become one."""
+    for lines, run in groupby(blocks, key=lambda block: isinstance(block, TextLine)):
+        same = list(run)
+        texts = [block for block in same if isinstance(block, TextLine)]
+        if not lines or not labelled([cell for line in texts for cell in cells_of(line.text)], _JOINED):
+            yield from same
+            continue
+        for block in _listed([line.text for line in texts], range(1, len(texts) + 1)):
+            yield _placed(block, [line.where for line in texts])
+
+
+def _placed(block: Block, places: Sequence[str]) -> Block:
+    """Return a block of lines with the places of the lines, which count from 1."""
+
+    def where(text: str) -> str:
+        return _LINE.sub(lambda number: places[int(number[1]) - 1], text, count=1)
+
+    if isinstance(block, TextLine):
+        return replace(block, where=where(block.where))
+    cells = tuple(replace(cell, where=where(cell.where)) for cell in block.cells)
+    return PublishedTable(cells, where(block.where))
 
 
 def _closed_up(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[int]]:
@@ -134,13 +160,8 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
         following = filled[here + length][0] if here + length < len(filled) else len(lines) + 1
         whole = text if length > 1 else lines[first - 1].strip()
         # A line of words and figures is a row, be its label damaged.
-        row = (
-            length == 1
-            and not label
-            and here + _JOINED < len(filled)
-            and _begins_row(filled[here : here + _JOINED + 1])
-        )
-        row = row and (here == 0 or filled[here - 1][0] != first)
+        first_one = here == 0 or filled[here - 1][0] != first
+        row = length == 1 and not label and first_one and _begins_row(filled[here : here + _JOINED + 1])
         stub = row or (label and _is_stub(text))
         yield _Piece(text, whole, first, label or row, stub, max(0, following - last - 1))
         here += length
@@ -149,7 +170,7 @@ def _pieces(lines: Sequence[str]) -> Iterator[_Piece]:
 def _begins_row(cells: Sequence[tuple[int, str]]) -> bool:
     """Tell whether a cell of words stands before figures in its line."""
     (at, words), *figures = cells
-    same = all(line == at and not any(map(str.isalpha, text)) for line, text in figures)
+    same = len(figures) == _JOINED and all(line == at and not any(map(str.isalpha, text)) for line, text in figures)
     return same and any(map(str.isalpha, words))
 
 
