@@ -144,17 +144,15 @@ def reissue(head: Letterhead, checked: Checked, sent: Submission, *, name: str) 
 def useless(head: Letterhead, sent: Submission, *, why: str, remedy: str, name: str) -> Letter:
     """Write the letter about what came and cannot be used, with the year's form, ``name``, to fill where theirs is lost."""
     draft = Draft(
-        head, RETURNED, "发来的读不出来，请重新报送",
+        head, RETURNED, "发来的不能用，请重新报送",
         opening=(
-            f"贵单位发来的材料已收到，但不能作为年报：{quoted(why, 160)}",
+            f"贵单位发来的材料已收到，但不能作为年报：{quoted(why, 160).rstrip('。')}。",
             quoted(remedy, 200),
             f"手头没有填好的年报表的，可用附件“{name}”填写。",
         ),
         facts=(*sent.facts, ("重报期限", head.deadline_text)),
     )  # fmt: skip
-    sentence = (
-        f"{_called(head)}：发来的材料不能作为 {head.to.year} 年度年报（{quoted(why, 40)}），请于 {head.by_when}重报。"
-    )
+    sentence = f"{_called(head)}：发来的材料不能作为 {head.to.year} 年度年报（{quoted(why, 40).rstrip('。')}），请于 {head.by_when}重报。"
     return _letter(draft, "请重新报送", sentence)
 
 

@@ -106,7 +106,7 @@ ODDITIES = ListSheet(
         Column("time", "时间", 150),
         Column("sender", "发件人", 220),
         Column("name", "来件", 250),
-        Column("finding", "代码", 330),
+        Column("finding", "是什么", 330),
         Column("remedy", "怎么办", 330),
         Column("assign", ASSIGNED, 160, "coordinator"),
         Column("before_assign", BEFORE_ASSIGNED, 60, hidden=True),

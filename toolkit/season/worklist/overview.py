@@ -14,7 +14,7 @@ from toolkit import merging
 from toolkit.answers import Number
 from toolkit.cells import Area, Column, ListSheet
 from toolkit.excel_out import Format, Workbook, Worksheet, line_height, render, wrapped_lines
-from toolkit.findings import Finding
+from toolkit.findings import CATALOGUE, Finding
 from toolkit.mail import PostState
 from toolkit.merging.versions import beijing
 from toolkit.returns import BodyState, FileState, RollUp
@@ -304,14 +304,17 @@ def _noted(row: Any) -> str:
 
 
 def _post_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Return what was written and what became of each letter; a letter goes by the file that was written for it."""
+    rows = [(row, *row["file"].partition("|")) for row in ledger.rows("reply")]
+    files = {(row["code"], row["kind"], row["sha256"][:16]): name for row, name, _, _ in rows}
     replies = [
-        (_noted(row), called.get(row["code"], row["code"]), f"写好{row['kind']}", row["file"],
-         f"第 {row['round']} 轮" * (row["round"] > 0))
-        for row in ledger.rows("reply")
+        (_noted(row), called.get(row["code"], row["code"]), f"写好{row['kind']}" if name else row["kind"], name,
+         f"第 {row['round']} 轮" if row["round"] else read)
+        for row, name, _, read in rows if name or read
     ]  # fmt: skip
     messages = [
-        (_noted(row), called.get(row["code"], row["code"]), f"{row['key'].split('/')[1]} {_mailed(row)}", row["key"],
-         row["detail"])
+        (_noted(row), called.get(row["code"], row["code"]), f"{row['key'].split('/')[1]} {_mailed(row)}",
+         files.get(tuple(row["key"].split("/")), row["key"]), row["detail"])
         for row in ledger.newest("message", "key").values()  # what became of it, not what it was meanwhile
     ]  # fmt: skip
     return sorted(replies + messages)
@@ -338,7 +341,7 @@ def _oddity_rows(ledger: Ledger, called: Mapping[str, str]) -> list[tuple[str, .
             _beijing(row["sent_at"]),
             row["sender"],
             row["name"] or row["source"],
-            row["code"],
+            f"{CATALOGUE[row['code']].title}（{row['code']}）",
             row["about"],
             *[called.get(known.get(row["sender"].lower(), ""), "")] * 2,
         )
