@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.checking.placing import place_of
-from toolkit.findings import Finding, finding, phrase
+from toolkit.findings import Finding, Wording, finding, phrase
 from toolkit.forms import Item, Table
 from toolkit.forms.layout import lay_out
 from toolkit.returns import Return
@@ -39,7 +39,7 @@ def _table(ret: Return, table: Table, items: list[Item]) -> Finding:
         items=[item.code for item in items],
         table=table.title,
         count=len(items),
-        cells="、".join(place.cell for place in places[:SHOWN]) + ("等" if len(items) > SHOWN else ""),
+        cells=Wording.some([place.cell for place in places], "、", most=SHOWN, unit=""),
         detail=_detail(table, items),
     )
 
@@ -56,5 +56,4 @@ def _detail(table: Table, items: list[Item]) -> str:
         return phrase("blank_carried", count=len(carried)) if carried else ""
     if not whole:
         return ""
-    shown = "".join(f"“{row}”" for row in whole[:SHOWN_ROWS])
-    return phrase("blank_rows", rows=shown + ("等" if len(whole) > SHOWN_ROWS else ""))
+    return phrase("blank_rows", rows=Wording.some([f"“{row}”" for row in whole], "", most=SHOWN_ROWS, unit=""))

@@ -85,8 +85,8 @@ def _alike(findings: Sequence[Finding]) -> list[Finding]:
 def _line(group: Sequence[Finding]) -> Finding:
     first, *others = group
     alike = all(finding.actual == first.actual for finding in others)
-    cells = [f"{one.cell}" if alike else f"{one.cell}“{one.actual}”" for one in others[:SHOWN]]
-    listed = "、".join(cells) + ("等" if len(others) > SHOWN else "")
+    cells = [f"{one.cell}" if alike else f"{one.cell}“{one.actual}”" for one in others]
+    listed = Wording.some(cells, "、", most=SHOWN, unit="")
     tail, advice = phrase("alike", count=len(others), cells=listed), phrase("alike_remedy")
     return replace(
         first,

@@ -11,7 +11,7 @@ from toolkit.cli.lines import FAULTY
 from toolkit.cli.parameters import PathArgument, everywhere
 from toolkit.cli.printing import out
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.run.demonstration import demonstrate
 
 
@@ -28,7 +28,7 @@ from toolkit.run.demonstration import demonstrate
 @everywhere
 def demo(output: Path, terminal: Terminal) -> int:
     """Run the demonstration."""
-    shown = demonstrate(output, out)
+    shown = demonstrate(output, lambda step: out(in_language(step)))
     out(
         t(
             f"请打开：{output / '3-汇总.xlsx'}（汇总表）、{output / '2-退回件' / '审核汇总.xlsx'}（每个文件的问题），"

@@ -147,21 +147,20 @@ def _proof_text(proof: Proof) -> None:
             clean(
                 t(
                     f"{difference.code} 汇总表 {difference.rollup}，重新计算 {difference.recomputed} {difference.file}",
-                    f"{difference.code} roll-up {difference.rollup}, recomputed {difference.recomputed} {difference.file}",
+                    f"{difference.code} roll-up {in_language(difference.rollup)}, recomputed {difference.recomputed} {difference.file}",
                 )
             )
         )
     for file, reason in proof.unproved:
-        out(clean(t(f"{file} 未能核对：{reason}", f"{file} not proved: {reason}")))
+        out(clean(t(f"{file} 未能核对：{reason}", f"{file} not proved: {in_language(reason)}")))
     for file, reason in proof.repaired:
-        words = in_language(reason)
-        out(clean(t(f"{file} 改读后核对：{words}", f"{file} proved as read by its own rule: {words}")))
+        out(clean(t(f"{file} 改读后核对：{reason}", f"{file} proved as read by its own rule: {in_language(reason)}")))
     for file, reason in proof.left_out:
-        out(clean(t(f"{file} 未计入：{reason}", f"{file} left out: {reason}")))
+        out(clean(t(f"{file} 未计入：{reason}", f"{file} left out: {in_language(reason)}")))
     for file in proof.not_in_rollup:
         out(clean(t(f"{file} 不在这次汇总里", f"{file} is not in this roll-up")))
     for words in proof.coverage:
-        out(clean(t(f"覆盖：{words}", f"coverage: {words}")))
+        out(clean(t(f"覆盖：{words}", f"coverage: {in_language(words)}")))
     if proof.uncompared:
         names = "、".join(proof.uncompared)
         out(

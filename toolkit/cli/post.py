@@ -17,7 +17,7 @@ from toolkit.cli.parameters import PathArgument, collected, date_option, everywh
 from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.season_work import settled
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.findings import fault
 from toolkit.mail import PostResult, Selection, Server, Terms, collect_folder, collect_imap, password
 from toolkit.outputs.outside_objects import send_json
@@ -52,7 +52,8 @@ def reply(job: Job, kinds: tuple[str, ...], terminal: Terminal) -> int:
         letters = chosen(season.prepare(session, state, day), kinds)
         season.write_letters(session, state, letters, folder.replies)
     for prepared in letters:
-        out(clean(f"{prepared.letter.kind}\t{prepared.name}\t{prepared.letter.sentence}"))
+        sentence = prepared.letter.sentence
+        out(clean(f"{in_language(prepared.letter.kind)}\t{prepared.name}\t{t(sentence, f'“{sentence}”')}"))
     terminal.hint(t(f"共 {len(letters)} 封，在 {folder.replies}。", f"{len(letters)} letters."))
     return 0
 
@@ -150,7 +151,7 @@ def send(job: Job, mode: Mode, pace: Pace, fmt: str, terminal: Terminal) -> int:
 
 def _text(sent: Sequence[PostResult], without: Sequence[str]) -> None:
     for message in sent:
-        out(clean(f"{message.state.zh}\t{message.code}\t{message.to}\t{message.detail}"))
+        out(clean(f"{t(message.state.zh, message.state.value)}\t{message.code}\t{message.to}\t{message.detail}"))
         if message.finding is not None:
             say(line(message.finding))
     for name in without:

@@ -18,7 +18,7 @@ from toolkit.cli.parameters import PathArgument, collected, everywhere, format_o
 from toolkit.cli.post import PACE, SELECTION, Pace, chosen, dated, password_for, server_of
 from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
-from toolkit.cli.words import t
+from toolkit.cli.words import in_language, t
 from toolkit.errors import ToolkitError
 from toolkit.findings import Severity
 from toolkit.mail import PostState, Selection, Terms, collect_folder, collect_imap
@@ -159,18 +159,23 @@ def _show(today: season.Today, day: str, left: int, folder: Path | None) -> None
         t(f"离截止 {left} 天", f"{left} days left") if left >= 0 else t(f"已过截止 {-left} 天", f"{-left} days overdue")
     )
     out(t(f"今天要办（{day}，{due}）", f"Today ({day}, {due})"))
-    fates = {one.key: f"；{today.fates[one.key]}" for one in today.phone if one.key in today.fates}
-    calls = [f"{one.name}：{_about(one)}{fates.get(one.key, '')}{_number(one)}" for one in today.phone]
+    fates = {key: t(f"；{fate}", f"; {fate.en}") for key, fate in today.fates.items()}
+    calls = [f"{one.name}{t('：', ': ')}{_about(one)}{fates.get(one.key, '')}{_number(one)}" for one in today.phone]
     if len(calls) > LONG:
         calls = _grouped(today.phone, lambda one: t(one.words, one.words.en))
     _lines(t("打电话或当面转交", "Phone or hand over"), calls, len(today.phone))
-    decide = [f"{one.name}：{_about(one)}" for one in today.decide]
+    decide = [f"{one.name}{t('：', ': ')}{_about(one)}" for one in today.decide]
     whose = t("在“文件”表填归属单位，不是年报的移出收件", "say whose on 文件, or take it out of 收件")
-    decide += [f"{one.file}：{t(one.reason, getattr(one.reason, 'en', one.reason))}（{whose}）" for one in today.strays]
+    decide += [
+        t(f"{one.file}：{one.reason}（{whose}）", f"{one.file}: {in_language(one.reason)} ({whose})")
+        for one in today.strays
+    ]
     _lines(t("要决定（台账.xlsx 的黄色格）", "Decide (on 台账.xlsx)"), decide)
     how = t("转交“退回”里的信，或填好 邮箱.toml", "hand over what is in 退回, or fill in 邮箱.toml")
     how = how if folder is None else f"nianbao season {folder} --send"
-    words = _grouped(today.send, lambda one: f"{one.letter}（{t(one.words, one.words.en)}）")
+    words = _grouped(
+        today.send, lambda one: t(f"{one.letter}（{one.words}）", f"{in_language(one.letter)} ({one.words.en})")
+    )
     _lines(t(f"可以发信（{how}）", f"Send ({how})"), words, len(today.send))
     silent = [one.name for one in today.silent]
     _lines(t("仍未报", "Still silent"), ["、".join(silent)] if silent else [], len(silent))
@@ -182,15 +187,15 @@ def _grouped(matters: Sequence[Matter], by: Callable[[Matter], str]) -> list[str
 
 
 def _about(one: Matter) -> str:
-    about = _FOLDER.sub("", one.about).removeprefix(one.name)
+    about = _FOLDER.sub("", in_language(one.about)).removeprefix(one.name).strip()
     about = about if len(about) <= ABOUT else f"{about[: ABOUT - 1]}…"
     words = t(one.words, one.words.en)
-    return f"{words}（{about.rstrip('。')}）" if about else words
+    return t(f"{words}（{about.rstrip('。')}）", f"{words} ({about.rstrip('.')})") if about else words
 
 
 def _number(one: Matter) -> str:
     known = " ".join(part for part in (one.contact, one.phone) if part)
-    return f"　☎ {known}" if known else t("　☎ 没有电话", "  ☎ no number")
+    return t(f"　☎ {known}", f"  ☎ {known}") if known else t("　☎ 没有电话", "  ☎ no number")
 
 
 def _lines(title: str, lines: Sequence[str], count: int | None = None) -> None:

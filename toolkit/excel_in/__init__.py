@@ -22,6 +22,7 @@ from toolkit.excel_in.grid import BLANK, Book, Cell, CellError, Overlay, Sheet
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.sniffing import sniff
 from toolkit.excel_in.xlsx import read_xlsx
+from toolkit.findings import phrase
 
 __all__ = [
     "BLANK", "Book", "Cell", "CellError", "Overlay", "Refused", "Sheet", "open_book", "opens_encrypted", "read_file",
@@ -41,7 +42,7 @@ def read_file(path: Path) -> bytes:
             if not stat.S_ISREG(known.st_mode):
                 raise Refused("FILE_003")
             if known.st_size > limits.FILE_BYTES:
-                raise too_much("文件字节数", limits.FILE_BYTES)
+                raise too_much("bytes", limits.FILE_BYTES)
             return file.read(limits.FILE_BYTES + 1)
     except OSError as fault:
         raise Refused("FILE_002", why=fault.strerror or type(fault).__name__) from None
@@ -59,7 +60,7 @@ def open_book(path: Path, passwords: Sequence[str] = ()) -> Book:
     except Refused:
         raise
     except MemoryError:
-        raise Refused("FILE_040", why="内存不足") from None
+        raise Refused("FILE_040", why=phrase("file_memory")) from None
     except Exception as fault:
         raise Refused("FILE_040", why=type(fault).__name__) from fault
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.findings import phrase
 
 _HEAD = struct.Struct("<4s22xHH")
 """The head of a member: its mark, and the sizes of the name and the extra field that follow."""
@@ -34,21 +35,21 @@ class Container:
         try:
             members = (archive or zipfile.ZipFile(io.BytesIO(data))).infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
-            raise Refused("FILE_020", why="压缩结构不完整") from None
+            raise Refused("FILE_020", why=phrase("file_container")) from None
         if len(members) > limits.MEMBERS:
-            raise too_much("压缩包成员数", limits.MEMBERS)
+            raise too_much("members", limits.MEMBERS)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._inflated = 0
         spans: list[tuple[int, int]] = []
         for member in members:
             name = member.filename.replace("\\", "/").lstrip("/")
             if ".." in name.split("/") or name.lower() in self._members:
-                raise Refused("FILE_021", why=f"压缩包内有重复或不当的成员名 {name[:40]!r}")
+                raise Refused("FILE_021", why=phrase("file_member", part=repr(name[:40])))
             self._members[name.lower()] = member
             spans.append((member.header_offset, member.header_offset + 30 + member.compress_size))
         spans.sort()
         if any(after[0] < before[1] for before, after in pairwise(spans)):
-            raise Refused("FILE_021", why="压缩包成员互相重叠")
+            raise Refused("FILE_021", why=phrase("file_overlap"))
 
     def __contains__(self, name: str | None) -> bool:
         return name is not None and name.lower() in self._members
@@ -61,23 +62,23 @@ class Container:
         """Refuse a workbook whose parts, as the directory says, are too large together; no part can be larger than said."""
         sizes = [self._members[name.lower()].file_size for name in names if name in self]
         if sum(sizes) > limits.TOTAL_BYTES or max(sizes, default=0) > limits.PART_BYTES:
-            raise too_much("解压后的字节数", limits.TOTAL_BYTES)
+            raise too_much("unpacked", limits.TOTAL_BYTES)
 
     def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
         """Return a part, inflated; what is missing, damaged or past a limit is Refused."""
         member = self._members.get(name.lower())
         if member is None:
-            raise Refused("FILE_020", why=f"缺少部件 {name[:60]}")
+            raise Refused("FILE_020", why=phrase("file_no_part", part=name[:60]))
         if member.flag_bits & 1:
             raise Refused("FILE_010")
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise Refused("FILE_021", why="压缩方法不常见")
+            raise Refused("FILE_021", why=phrase("file_method"))
         room = min(most, limits.TOTAL_BYTES - self._inflated)
         if member.file_size > room:
-            raise too_much("解压后的字节数", most)
+            raise too_much("unpacked", most)
         data = self._inflate(member)
         if data is None:
-            raise Refused("FILE_020", why=f"部件 {name[:60]} 解压失败")
+            raise Refused("FILE_020", why=phrase("file_unpacking", part=name[:60]))
         self._inflated += len(data)
         return data
 

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from toolkit.excel_in import limits
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.findings import phrase
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
@@ -35,7 +36,7 @@ def parse(
         nonlocal depth
         depth += 1
         if depth > limits.XML_DEPTH:
-            raise too_much("XML 嵌套层数", limits.XML_DEPTH)
+            raise too_much("depth", limits.XML_DEPTH)
         start(name.rpartition("}")[2], attributes)
 
     def on_end(name: str) -> None:
@@ -44,7 +45,7 @@ def parse(
         end(name.rpartition("}")[2])
 
     def on_doctype(*_: object) -> None:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
+        raise Refused("FILE_021", why=phrase("file_dtd", part=part[:60]))
 
     parser.StartElementHandler = on_start
     parser.EndElementHandler = on_end
@@ -55,9 +56,9 @@ def parse(
     try:
         parser.Parse(data, True)
     except expat.ExpatError as fault:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}") from None
+        raise Refused("FILE_021", why=phrase("file_xml", part=part[:60], fault=expat.ErrorString(fault.code))) from None
     except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+        raise Refused("FILE_021", why=phrase("file_encoding", part=part[:60])) from None
 
 
 _ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"utf8")
@@ -72,7 +73,7 @@ def tree(data: bytes, part: str, most: int = limits.OTHER_TAGS) -> Element:
     except ParseError as fault:
         raise _ill_formed(part, fault) from None
     except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+        raise Refused("FILE_021", why=phrase("file_encoding", part=part[:60])) from None
     _pending(root)
     return root
 
@@ -101,7 +102,7 @@ def growing(data: bytes, part: str, most: int) -> Iterator[tuple[Element, bool]]
     except ParseError as fault:
         raise _ill_formed(part, fault) from None
     except (LookupError, ValueError, UnicodeError):
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别") from None
+        raise Refused("FILE_021", why=phrase("file_encoding", part=part[:60])) from None
     if root is not None:
         yield root, True
 
@@ -118,9 +119,9 @@ def _plain(data: bytes, part: str, most: int) -> bytes:
     else:
         declared = _DECLARED.search(data[:200])
         if declared is not None and declared[1].lower() not in _ENCODINGS:
-            raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
+            raise Refused("FILE_021", why=phrase("file_encoding", part=part[:60]))
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 含有 DTD 声明")
+        raise Refused("FILE_021", why=phrase("file_dtd", part=part[:60]))
     _bounded(data, most)
     return data
 
@@ -128,16 +129,16 @@ def _plain(data: bytes, part: str, most: int) -> bytes:
 def _bounded(data: bytes, most: int) -> None:
     """Refuse more tags than ``most``, more attributes than those have, and a stretch of half a megabyte without any."""
     if data.count(b"<") > most:
-        raise too_much("XML 标签数", most)
+        raise too_much("tags", most)
     if data.count(b"=") > 3 * most:
-        raise too_much("XML 属性数", 3 * most)
+        raise too_much("attributes", 3 * most)
     for at in range(0, len(data) - limits.STRETCH_BYTES, limits.STRETCH_BYTES):
         if data.find(b"<", at, at + limits.STRETCH_BYTES) < 0:
-            raise too_much("连续文字的字节数", limits.STRETCH_BYTES)
+            raise too_much("stretch", limits.STRETCH_BYTES)
 
 
 def _ill_formed(part: str, fault: ParseError) -> Refused:
-    return Refused("FILE_021", why=f"部件 {part[:60]} 的 XML 有误：{expat.ErrorString(fault.code)}")
+    return Refused("FILE_021", why=phrase("file_xml", part=part[:60], fault=expat.ErrorString(fault.code)))
 
 
 def _pending(root: Element, most: int | None = None) -> None:
@@ -147,11 +148,11 @@ def _pending(root: Element, most: int | None = None) -> None:
         if most is not None:
             count += len(level) + sum(len(element.attrib) for element in level)
             if count > most:
-                raise too_much("XML 元素数", most)
+                raise too_much("elements", most)
         level = [child for element in level for child in element]
         depth += 1
         if depth > limits.XML_DEPTH:
-            raise too_much("XML 嵌套层数", limits.XML_DEPTH)
+            raise too_much("depth", limits.XML_DEPTH)
 
 
 def _transcoded(data: bytes, part: str) -> bytes:
@@ -163,7 +164,7 @@ def _transcoded(data: bytes, part: str) -> bytes:
     except UnicodeDecodeError:
         text = "\x00"
     if "\x00" in text:
-        raise Refused("FILE_021", why=f"部件 {part[:60]} 的编码无法识别")
+        raise Refused("FILE_021", why=phrase("file_encoding", part=part[:60]))
     return re.sub(r"^<\?xml[^>]*\?>", "", text, count=1).encode("utf-8", "surrogatepass")
 
 

@@ -17,6 +17,7 @@ from toolkit.excel_in.grid import EMPTY_RESULT, Book, Cell, CellError, Sheet, Va
 from toolkit.excel_in.markup import Attributes, attribute, local, parse, tree
 from toolkit.excel_in.ods_overlays import OVERLAYS, OdsOverlays, chart_objects
 from toolkit.excel_in.refusal import Refused, too_much
+from toolkit.findings import phrase
 
 _HIDDEN = ("collapse", "filter")
 _LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)(cm|mm|in|pt|pc|px)")
@@ -123,7 +124,7 @@ class _Reader:
             self.runs, self.spans = [], []
             self.inner = self.worded = False
         elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
-            raise too_much("定义名称数", limits.NAMES)
+            raise too_much("names", limits.NAMES)
         elif name == "named-range":
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
@@ -151,7 +152,7 @@ class _Reader:
         if name == "table":
             self.inner = True
         elif name in ("table-row", "table-cell") and not self.inner:
-            raise Refused("FILE_021", why="表格的行或格互相嵌套")
+            raise Refused("FILE_021", why=phrase("file_nested"))
         if self.depth == 1:
             self.inside = name == "p"
             self.worded = self.worded or self.inside
@@ -201,11 +202,11 @@ class _Reader:
                 self.runs.append((piece, any(f.struck for f in self.spans), any(f.raised for f in self.spans)))
             self.total += len(piece)
             if self.total > limits.ALL_TEXT_CHARACTERS:
-                raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+                raise too_much("text", limits.ALL_TEXT_CHARACTERS)
 
     def _begin_table(self, attributes: Attributes) -> None:
         if len(self.sheets) >= limits.SHEETS:
-            raise too_much("工作表数", limits.SHEETS)
+            raise too_much("sheets", limits.SHEETS)
         self.name = sound_text(attribute(attributes, "name") or "")
         self.state = "hidden" if attribute(attributes, "style-name") in self.styles_hidden else "visible"
         self.cells, self.merges, self.hidden_rows = {}, [], set()
@@ -242,7 +243,7 @@ class _Reader:
         if wide > 1 or tall > 1:
             self.merged += 1
             if self.merged > limits.MERGES:
-                raise too_much("合并单元格数", limits.MERGES)
+                raise too_much("merges", limits.MERGES)
             self.merges.append((self.row, self.column, self.row + tall - 1, self.column + wide - 1))
         if value is None and formula is None:
             return
@@ -273,9 +274,9 @@ class _Reader:
     def _put(self, cell: Cell, repeat: int) -> None:
         self.count += repeat * self.row_repeat
         if self.count > limits.CELLS:
-            raise too_much("单元格数", limits.CELLS)
+            raise too_much("cells", limits.CELLS)
         if self.next_column > limits.COLUMNS or self.next_row > limits.ROWS:
-            raise Refused("FILE_021", why="单元格超出工作表")
+            raise Refused("FILE_021", why=phrase("file_beyond"))
         for row in range(self.row, self.row + self.row_repeat):
             for column in range(self.column, self.column + repeat):
                 self.cells[(row, column)] = cell
@@ -317,7 +318,7 @@ def _points(text: str) -> float:
 
 def _int(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 8:
-        raise Refused("FILE_021", why="重复次数有误")
+        raise Refused("FILE_021", why=phrase("file_repeated"))
     return max(1, int(text))
 
 

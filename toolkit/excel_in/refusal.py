@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, phrase
 
 
 class Refused(Exception):
@@ -23,4 +23,4 @@ class Refused(Exception):
 
 def too_much(what: str, limit: int) -> Refused:
     """Return the refusal of a workbook that is past one of the fixed limits."""
-    return Refused("FILE_030", what=what, limit=f"{limit:,}")
+    return Refused("FILE_030", what=phrase(f"limit_{what}"), limit=f"{limit:,}")

@@ -8,7 +8,7 @@ import zipfile
 from toolkit.excel_in import limits
 from toolkit.excel_in.compound import top_streams
 from toolkit.excel_in.refusal import Refused, too_much
-from toolkit.findings import Wording
+from toolkit.findings import Wording, phrase
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -71,19 +71,19 @@ def _zip(data: bytes) -> tuple[str, zipfile.ZipFile]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = [name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()]
         if len(names) > limits.MEMBERS:
-            raise too_much("压缩包成员数", limits.MEMBERS)
+            raise too_much("members", limits.MEMBERS)
         mimetype = archive.read("mimetype")[:80] if "mimetype" in names and _small(archive) else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, KeyError):
-        raise Refused("FILE_020", why="压缩结构不完整") from None
+        raise Refused("FILE_020", why=phrase("file_container")) from None
     except UnicodeDecodeError:
-        raise Refused("FILE_020", why="压缩目录中的名称无法识别") from None
+        raise Refused("FILE_020", why=phrase("file_names")) from None
     if b"opendocument.spreadsheet" in mimetype:
         return "ods", archive
     if b"opendocument.text" in mimetype:
         raise Refused("FILE_011")
     if "xl/workbook.bin" in names:
         # No library at hand tells an error value in .xlsb from a blank: it is not guessed at.
-        raise Refused("FILE_017", what="二进制工作簿 .xlsb")
+        raise Refused("FILE_017", what=phrase("file_xlsb"))
     if any(name.startswith("word/") for name in names):
         raise Refused("FILE_011")
     if any(name.startswith("ppt/") for name in names):
@@ -113,10 +113,10 @@ def _ole(data: bytes) -> str:
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):
-        raise Refused("FILE_017", what="Word 97–2003 文档")
+        raise Refused("FILE_017", what=Wording("Word 97–2003 文档", "a Word 97–2003 document"))
     if has("PowerPoint Document"):
         raise Refused("FILE_012")
-    raise Refused("FILE_017", what="未知的复合文档")
+    raise Refused("FILE_017", what=Wording("未知的复合文档", "an unknown compound document"))
 
 
 def _text(data: bytes) -> Refused:
@@ -124,14 +124,16 @@ def _text(data: bytes) -> Refused:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"urn:oasis:names:tc:opendocument" in head:
-        return Refused("FILE_016", what="单个 XML 文件的开放文档 .fods")
+        return Refused(
+            "FILE_016", what=Wording("单个 XML 文件的开放文档 .fods", "an open document in one XML file (.fods)")
+        )
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<table" in head.lower():
-        return Refused("FILE_016", what="网页")
+        return Refused("FILE_016", what=Wording("网页", "a web page"))
     if start.startswith(b"<?xml") and b"spreadsheetml" not in head and b"excel" not in head.lower():
-        return Refused("FILE_016", what="XML 文本")
+        return Refused("FILE_016", what=Wording("XML 文本", "an XML text"))
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        return Refused("FILE_016", what="XML 表格 2003")
+        return Refused("FILE_016", what=Wording("XML 表格 2003", "an XML spreadsheet 2003"))
     if all(byte >= 32 or 9 <= byte <= 13 for byte in head):
-        return Refused("FILE_016", what="文本文件（如 csv）")
+        return Refused("FILE_016", what=Wording("文本文件（如 csv）", "a text file, such as .csv"))
     return Refused("FILE_018")

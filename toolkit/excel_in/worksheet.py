@@ -18,6 +18,7 @@ from toolkit.excel_in.marks import MarkedText, string_of, unescaped
 from toolkit.excel_in.markup import growing
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.shifting import shifted
+from toolkit.findings import Wording, phrase
 
 Position = tuple[int, int]
 YES = ("1", "true")
@@ -81,11 +82,11 @@ class Reader:
     def read(self, data: bytes, part: str) -> None:
         """Read a worksheet part; one past a limit, ill-formed or with a cell filled twice is Refused."""
         if data.count(b"<row") > limits.ROWS:
-            raise too_much("行数", limits.ROWS)
+            raise too_much("rows", limits.ROWS)
         if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
-            raise too_much("单元格数", limits.PLACES)
+            raise too_much("cells", limits.PLACES)
         if data.count(b"<col ") > min(limits.COLUMNS, limits.COLUMN_RANGES):
-            raise too_much("列设置数", limits.COLUMNS)
+            raise too_much("columns", limits.COLUMNS)
         for root, whole in growing(data, part, limits.XML_TAGS):
             self.take(root, whole)
 
@@ -114,7 +115,7 @@ class Reader:
                     if row.tag == row_tag:
                         self._row(row, cell_tag)
                     elif row.tag == cell_tag:
-                        raise Refused("FILE_021", why="单元格不在行内")
+                        raise Refused("FILE_021", why=phrase("file_rowless"))
             elif name in ("cols", "mergeCells", "conditionalFormatting"):
                 for element in ready:
                     self._other(section, element)
@@ -170,12 +171,12 @@ class Reader:
             self.row = _bounded(stated, limits.ROWS, "行号") - 1
             digits = str(self.row + 1)
         if self.row >= limits.ROWS:
-            raise Refused("FILE_021", why="行号超出工作表")
+            raise Refused("FILE_021", why=phrase("file_row_beyond"))
         if self.row < limits.HIDDEN_ROWS and (flat(row) or (self.low and row.get("ht") is None)):
             self.hidden_rows.add(self.row)
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
-            raise too_much("单元格数", limits.PLACES)
+            raise too_much("cells", limits.PLACES)
         return digits
 
     def _row(self, row: Element, cell_tag: str) -> None:
@@ -185,7 +186,7 @@ class Reader:
         for element in row:
             if element.tag != cell_tag:
                 if element.tag == row.tag:
-                    raise Refused("FILE_021", why="行互相嵌套")
+                    raise Refused("FILE_021", why=phrase("file_rows_nested"))
                 continue
             reference = element.get("r")
             if reference is None:
@@ -197,7 +198,7 @@ class Reader:
                 letters[reference.rstrip("0123456789")] = at[1]
             column = at[1]
             if column >= limits.COLUMNS:
-                raise Refused("FILE_021", why="单元格超出工作表")
+                raise Refused("FILE_021", why=phrase("file_beyond"))
             before = cells.get(at)
             if before is not None and len(element) == 0:
                 continue
@@ -246,8 +247,8 @@ class Reader:
 
     def _exceeded(self) -> Refused:
         if self.spent.contents > limits.CONTENTS:
-            return too_much("不同内容的单元格数", limits.CONTENTS)
-        return too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+            return too_much("contents", limits.CONTENTS)
+        return too_much("text", limits.ALL_TEXT_CHARACTERS)
 
     def style(self, style: str) -> tuple[bool, Shape | None]:
         """Return whether a cell format locks and what is unusual in it; an unknown one locks, as Excel does."""
@@ -263,19 +264,19 @@ class Reader:
             name = child.tag.removeprefix(self.space)
             if name == "v":
                 if raw is not None:
-                    raise Refused("FILE_021", why=f"单元格 {a1(*at)} 有两个值")
+                    raise Refused("FILE_021", why=phrase("file_two_values", at=a1(*at)))
                 raw = child.text or ""
             elif name == "f":
                 formula = self.formula(at, child)
             elif name == "is":
                 raw = string_of(child)
             elif name in ("c", "row"):
-                raise Refused("FILE_021", why="单元格互相嵌套")
+                raise Refused("FILE_021", why=phrase("file_cells_nested"))
         return raw, formula
 
     def _value(self, kind: str, raw: str) -> Value:
         if len(raw) > limits.TEXT_CHARACTERS:
-            raise too_much("单元格字数", limits.TEXT_CHARACTERS)
+            raise too_much("cell_text", limits.TEXT_CHARACTERS)
         if kind == "n":
             plain = number(raw.strip())
             return plain if plain is not None else sound_text(raw) if raw.strip() else None
@@ -298,7 +299,7 @@ class Reader:
         """Return a formula without ``=``, a shared one written out for its cell; too long ones are Refused."""
         text = sound_text(element.text or "")
         if len(text) > limits.FORMULA_CHARACTERS:
-            raise too_much("公式字数", limits.FORMULA_CHARACTERS)
+            raise too_much("formula", limits.FORMULA_CHARACTERS)
         if element.get("t") == "shared":
             group = element.get("si", "")
             if text:
@@ -308,14 +309,14 @@ class Reader:
                 self.spent.members += 1
                 self.spent.expanded += len(master)
                 if self.spent.members > limits.SHARED_FORMULAS or self.spent.expanded > limits.EXPANDED_CHARACTERS:
-                    raise too_much("共享公式的单元格数", limits.SHARED_FORMULAS)
+                    raise too_much("shared", limits.SHARED_FORMULAS)
                 text = shifted(master, at[0] - origin[0], at[1] - origin[1])
         return text.strip().removeprefix("=")
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         self.spent.merges += 1
         if self.spent.merges > limits.MERGES:
-            raise too_much("合并单元格数", limits.MERGES)
+            raise too_much("merges", limits.MERGES)
         first, _, last = attributes.get("ref", "").partition(":")
         try:
             top, left = position(first)
@@ -327,7 +328,7 @@ class Reader:
     def _hidden_columns(self, attributes: Mapping[str, str]) -> None:
         self.spent.columns += 1
         if self.spent.columns > limits.COLUMN_RANGES:
-            raise too_much("列设置数", limits.COLUMN_RANGES)
+            raise too_much("columns", limits.COLUMN_RANGES)
         unseen = attributes.get("hidden", "0") in YES or _below(attributes.get("width"), NARROW)
         if not unseen or len(self.hidden_columns) >= limits.HIDDEN_COLUMNS:
             return
@@ -340,7 +341,7 @@ def _filled(at: Position, before: Cell, after: Cell) -> Cell:
     """Return the one of two cells of one place that is not blank; two filled ones are Refused."""
     filled = [cell for cell in (before, after) if cell.value is not None or cell.formula is not None]
     if len(filled) > 1:
-        raise Refused("FILE_021", why=f"单元格 {a1(*at)} 出现两次")
+        raise Refused("FILE_021", why=phrase("file_twice", at=a1(*at)))
     return filled[0] if filled else before
 
 
@@ -367,7 +368,7 @@ def _below(text: str | None, least: int | Decimal) -> bool:
 
 def _bounded(text: str | None, most: int, what: str) -> int:
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 8 or not 1 <= int(text) <= most:
-        raise Refused("FILE_021", why=f"{what}超出工作表")
+        raise Refused("FILE_021", why=Wording(f"{what}超出工作表", "a row or column lies beyond the sheet"))
     return int(text)
 
 
@@ -381,7 +382,7 @@ def position(reference: str) -> Position:
         row, column = int(digits) - 1, column_index(letters.upper())
         if 0 <= row < limits.ROWS and column < limits.COLUMNS:
             return row, column
-    raise Refused("FILE_021", why=f"单元格地址 {reference[:20]!r} 超出工作表")
+    raise Refused("FILE_021", why=phrase("file_address", at=repr(reference[:20])))
 
 
 def within(row: str, column: str) -> Position | None:

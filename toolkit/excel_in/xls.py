@@ -16,6 +16,7 @@ from toolkit.excel_in.grid import Book, Cell, CellError, Overlay, Sheet, Value, 
 from toolkit.excel_in.marks import MarkedText, marked
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.xls_overlays import holds_any, overlays_in, sheets_of
+from toolkit.findings import phrase
 
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 _POINT, _NARROW = 20, 26
@@ -44,7 +45,7 @@ def read_xls(data: bytes) -> Book:
     if not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
     if book.biff_version < 80 and _letters_lost(sheets):
-        raise Refused("FILE_020", why="汉字都成了下划线或问号")
+        raise Refused("FILE_020", why=phrase("file_no_han"))
     return Book("xls", tuple(sheets), names, {}, None, book.datemode == 1, full=False)
 
 
@@ -102,7 +103,7 @@ def _sheet(sheet: Any, left: int, shapes: Sequence[Shape | None]) -> Sheet:
             if kind in (0, 6) or value == "":  # empty, blank
                 continue
             if len(cells) >= left:
-                raise too_much("单元格数", limits.CELLS)
+                raise too_much("cells", limits.CELLS)
             read = typed(kind, value)
             text = repr(float(value)) if kind in (2, 3) else str(value)
             shape = shapes[sheet.cell_xf_index(row, column)]

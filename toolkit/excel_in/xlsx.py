@@ -19,6 +19,7 @@ from toolkit.excel_in.recurring import Recurring, recurring
 from toolkit.excel_in.refusal import Refused, too_much
 from toolkit.excel_in.relations import relations
 from toolkit.excel_in.worksheet import NO_STRING, Reader, Spent, Styles
+from toolkit.findings import phrase
 from toolkit.forms.sheets import TALLY
 
 _NO_GRIDS = ("/chartsheet", "/dialogsheet", "/xlMacrosheet", "/xlIntlMacrosheet")
@@ -33,7 +34,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     root = relations(box, "")
     workbook = next((target for kind, target in root.values() if kind.endswith("/officeDocument")), "xl/workbook.xml")
     if workbook not in box:
-        raise Refused("FILE_020", why="缺少 workbook.xml")
+        raise Refused("FILE_020", why=phrase("file_no_part", part="workbook.xml"))
     main = _Workbook(box.part(workbook), known)
     related = relations(box, workbook)
     by_kind = {kind.rpartition("/")[2]: target for kind, target in related.values()}
@@ -54,7 +55,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
             sheets.append(Sheet(name, state, None, {}))
             continue
         if target not in box:
-            raise Refused("FILE_020", why=f"缺少工作表“{name[:31]}”的内容")
+            raise Refused("FILE_020", why=phrase("file_no_sheet", name=name[:31]))
         reader, part = Reader(strings, styles, spent), box.part(target)
         if known is None or not known.sheet(reader, part, target):
             reader.read(part, target)
@@ -63,7 +64,7 @@ def read_xlsx(data: bytes, archive: ZipFile | None = None) -> Book:
     if not sheets or not any(sheet.cells for sheet in sheets):
         raise Refused("FILE_022")
     if "sharedStrings" in by_kind and by_kind["sharedStrings"] not in box and any(map(_lacks_strings, sheets)):
-        raise Refused("FILE_020", why="缺少部件 sharedStrings.xml")
+        raise Refused("FILE_020", why=phrase("file_no_part", part="sharedStrings.xml"))
     properties = _properties(box.part("docProps/custom.xml")) if "docProps/custom.xml" in box else {}
     names, producer = box.names(), _producer(box, properties)
     overlays = OverlayReader(box, related)
@@ -109,19 +110,19 @@ class _Workbook:
 
     def _sheets(self, listed: Element) -> None:
         if len(listed) > limits.SHEETS:
-            raise too_much("工作表数", limits.SHEETS)
+            raise too_much("sheets", limits.SHEETS)
         for element in listed:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
             name = sound_text(element.get("name", ""))
             if len(name) > limits.SHEET_NAME:
-                raise too_much("工作表名字数", limits.SHEET_NAME)
+                raise too_much("sheet_name", limits.SHEET_NAME)
             if name.casefold() in (other.casefold() for other, _, _ in self.sheets):
-                raise Refused("FILE_021", why=f"有两个工作表叫“{name[:31]}”")
+                raise Refused("FILE_021", why=phrase("file_two_sheets", name=name[:31]))
             self.sheets.append((name, element.get("state", "visible"), relation))
 
     def _names(self, listed: Element) -> None:
         if len(listed) > limits.NAMES:
-            raise too_much("定义名称数", limits.NAMES)
+            raise too_much("names", limits.NAMES)
         for element in listed:
             name, text = _name_of(element)
             if name is not None:
@@ -139,14 +140,14 @@ def _strings(data: bytes) -> list[str]:
     """Return the shared strings: runs joined, phonetic readings left out."""
     root = tree(data, "sharedStrings.xml", limits.STRING_TAGS)
     if len(root) > limits.STRINGS:
-        raise too_much("共享字符串数", limits.STRINGS)
+        raise too_much("strings", limits.STRINGS)
     strings: list[str] = []
     total = 0
     for element in root:
         text = string_of(element)
         total += len(text)
         if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
-            raise too_much("文字字数", limits.ALL_TEXT_CHARACTERS)
+            raise too_much("text", limits.ALL_TEXT_CHARACTERS)
         strings.append(unescaped(text))
     return strings
 

@@ -6,7 +6,7 @@ are what is put into entries; faults are what stops the toolkit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -84,6 +84,14 @@ class Wording(str):
     def __reduce__(self) -> tuple[type[Wording], tuple[str, str]]:
         """Travel in both languages."""
         return Wording, (str(self), self.en)
+
+    @classmethod
+    def some(cls, texts: Sequence[str], joint: str = "；", *, most: int = 6, unit: str = "处") -> Wording:
+        """Return the first of texts joined, and how many there are in all; without a unit only that there are more."""
+        zh, more = joint.join(texts[:most]), len(texts) > most
+        en = {"、": ", ", "；": "; "}.get(joint, joint).join(getattr(text, "en", text) for text in texts[:most])
+        rest = f" 等 {len(texts)} {unit}" if unit else "等"
+        return cls(zh + rest, f"{en} …") if more else cls(zh, en)
 
 
 class FaultEntry(Struct, frozen=True, forbid_unknown_fields=True):

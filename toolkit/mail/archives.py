@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from toolkit.files import FILE_BYTES
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, finding, phrase
 from toolkit.mail.headers import codec_of
 
 TOTAL_BYTES = 128 * 2**20
@@ -49,7 +49,7 @@ def members(data: bytes, name: str, room: Room) -> Iterator[Member]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         listed = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, UnicodeError, struct.error):
-        yield Member("", None, finding("MAIL_025", name=name, why="压缩包已损坏"))
+        yield Member("", None, finding("MAIL_025", name=name, why=phrase("mail_archive")))
         return
     with archive:
         paths = _paths(listed)
@@ -66,16 +66,16 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, name: str,
     if info.flag_bits & 1:
         return Member(path, None, finding("MAIL_023", name=name))
     if info.compress_type not in _METHODS:
-        return Member(path, None, finding("MAIL_025", name=name, why=f"“{path}”的压缩方法不常见"))
+        return Member(path, None, finding("MAIL_025", name=name, why=phrase("mail_method", path=path)))
     most = min(FILE_BYTES, room.total)
     try:
         with archive.open(info) as stream:
             data = stream.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
-        return Member(path, None, finding("MAIL_025", name=name, why=f"“{path}”已损坏"))
+        return Member(path, None, finding("MAIL_025", name=name, why=phrase("mail_damaged", path=path)))
     room.total -= len(data)
     if room.total < 0:
-        return Member(path, None, finding("MAIL_025", name=name, why=f"解开后超过 {TOTAL_BYTES // 2**20} MB"))
+        return Member(path, None, finding("MAIL_025", name=name, why=phrase("mail_large", limit=TOTAL_BYTES // 2**20)))
     if len(data) > most:
         size, limit = f"{FILE_BYTES // 2**20}+", str(FILE_BYTES // 2**20)
         return Member(path, None, finding("MAIL_024", name=path, size=size, limit=limit))

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from toolkit.files import FILE_BYTES
-from toolkit.findings import Finding, Severity, finding
+from toolkit.findings import Finding, Severity, finding, phrase
 from toolkit.mail.addresses import plain
 from toolkit.mail.archives import Room, members
 from toolkit.mail.arrivals import Arrival, Oddity, Origin, arrival, oddity, too_large
@@ -188,13 +188,15 @@ def message_contents(
 
 
 def _faulty(fault: Exception, subject: str, name: str, origin: Origin) -> Oddity:
-    return oddity(finding("MAIL_029", subject=subject, why=f"结构有误：{type(fault).__name__}"), name, origin)
+    return oddity(
+        finding("MAIL_029", subject=subject, why=phrase("mail_structure", fault=type(fault).__name__)), name, origin
+    )
 
 
 def _opened(message: Message, parts: list[Message], origin: Origin, depth: Depth) -> Iterator[Content]:
     subject = origin.subject or "（无主题）"
     if depth.messages > FORWARDED:
-        yield oddity(finding("MAIL_029", subject=subject, why="转发的邮件套得太深"), subject, origin)
+        yield oddity(finding("MAIL_029", subject=subject, why=phrase("mail_deep")), subject, origin)
     elif OURS.search(raw_header(message, "Message-ID")):
         yield oddity(finding("MAIL_033", subject=subject), subject, origin)
     else:
@@ -284,7 +286,7 @@ def _attached(leaf: Leaf, place: LeafPlace) -> Iterator[Content]:
         yield from _opened(*letter, place.origin.inside(title), place.depth.message())
     elif leaf.data is None:
         name = leaf.name or f"未命名附件{place.number}"
-        reason = finding("MAIL_029", subject=place.subject, why=f"附件“{name}”读不出")
+        reason = finding("MAIL_029", subject=place.subject, why=phrase("mail_unread", name=name))
         yield oddity(reason, name, place.origin)
     else:
         yield from _file(leaf.name, leaf.data, place)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from toolkit.errors import ToolkitError
-from toolkit.findings import Finding, fault, finding
+from toolkit.findings import Finding, fault, finding, phrase
 from toolkit.mail.addresses import one_address, plain
 from toolkit.mail.outgoing import Post, eml, message_id
 from toolkit.mail.settings import Server
@@ -196,7 +196,7 @@ class _Run:
         if state is PostState.UNKNOWN and post.key in self.terms.again:
             self._doubtful.add(post.key)
         elif state is PostState.UNKNOWN:
-            fault = finding("MAIL_006", file=_place(post), why="上次发送中断或没有得到答复")
+            fault = finding("MAIL_006", file=_place(post), why=phrase("mail_broken_off"))
             return self._result(post, state, "不明", fault)
         elif state is PostState.REFUSED and post.key not in self.terms.again:
             return self._result(post, state, "此前被拒收", finding("MAIL_009", file=_place(post), reply="见上次记录"))
@@ -270,7 +270,7 @@ class _Run:
         if answer.fate is Fate.ACCEPTED:
             return self._recorded(post, PostState.SENT, words, tried=True)
         if answer.fate is Fate.UNKNOWN:
-            fault = finding("MAIL_006", file=_place(post), why=f"发送途中失去连接：{words}")
+            fault = finding("MAIL_006", file=_place(post), why=phrase("mail_lost", fault=words))
             return self._recorded(post, PostState.UNKNOWN, words, fault, tried=True)
         if answer.fate in _STOPPING:
             self.stopped = f"{_STOPPING[answer.fate]}：{words}"

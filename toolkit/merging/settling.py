@@ -197,9 +197,7 @@ class Settling:
             for item in self.register.form.items
             if len({repr(_plain(one.ret.figures[item])) for one in current}) > 1
         ]
-        shorts = "、".join(self.register.form.items[item].short for item in items[:3]) + (
-            "等" if len(items) > 3 else ""
-        )
+        shorts = Wording.some([self.register.form.items[item].short for item in items], "、", most=3, unit="")
         differing = phrase("differing_items", count=len(items), items=shorts) if items else phrase("differing_text")
         files = sorted(one.checked.file for one in current)
         stands = sorted((one.checked.file, one.ret.identity.round, one.checked.status.sentence) for one in current)

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import Wording
+from toolkit.findings import Wording, phrase
 from toolkit.forms import Form
 from toolkit.proving.accounts import Claimed, Claims, DetailRow, claims
 from toolkit.proving.label_search import folded, item_cells
@@ -82,11 +82,6 @@ def prove_claims(
     return _Proving(claimed, sources, path, jobs).run(whole=whole)
 
 
-_MENDABLE = (
-    "要能核对，请在 Excel 或 WPS 里打开它，去掉打开密码，另存为 .xlsx，换下原文件，重新运行 nianbao merge，再核对。"
-)
-_LAPSED = "。请按原因改正这一行，不再需要的删去这一行；存盘后重新运行 nianbao merge，再核对。"
-_STRANGER = "不在这次汇总里：汇总之后才收到，或者改动过；请重新运行 nianbao merge，再核对。"
 _PART = 1_000
 """Sources whose figures are added at a time: a frame of 1,000 × 170 decimals has some 20 MB."""
 
@@ -114,11 +109,11 @@ class _Proving:
         rows = self._rows()
         self._sources(rows)
         for row in rows.values():
-            self.unproved.append((row.file or row.name, "明细中有这一行，来源中没有列出。"))
+            self.unproved.append((row.file or row.name, phrase("proof_row_alone")))
             self.added.take(_stated(row, self.form))
         for one in self.claims.corrections:
             if one.fault:
-                self.unproved.append((self.name, one.words + _LAPSED))
+                self.unproved.append((self.name, phrase("proof_lapsed", change=one.words)))
         self.unproved += ((self.name, doubt) for doubt in self.claims.doubts)
         book, formulas, totals = self.claims.book, self.claims.formulas, self._totals()
         uncompared: list[str] = []
@@ -129,7 +124,7 @@ class _Proving:
         if not self.apart:
             self.unproved += contradictions(self.claims)
         strangers = [] if not self.sources else list(self._strangers())
-        self.unproved += [(name, _STRANGER) for name, doubtful in strangers if doubtful and whole]
+        self.unproved += [(name, phrase("proof_stranger")) for name, doubtful in strangers if doubtful and whole]
         return Proof(
             not self.differences and not self.unproved,
             items,
@@ -179,7 +174,7 @@ class _Proving:
         rows: dict[tuple[str, str], DetailRow] = {}
         for row in self.claims.rows:
             if (row.file, row.sha256) in rows:
-                self.unproved.append((row.file, "明细中有两行来自这个文件。"))
+                self.unproved.append((row.file, phrase("proof_two_rows")))
             rows[row.file, row.sha256] = row
         return rows
 
@@ -193,7 +188,8 @@ class _Proving:
                 continue
             read = None if path is None else self._take(source, next(answers)[1])
             if (row.code, row.name) != (source.code, source.name):
-                about = f"来源写的是 {source.name}（{source.code}），明细写的是 {row.name}（{row.code}）。"
+                both = (f"{one.name}（{one.code}）" for one in (source, row))
+                about = phrase("proof_named_apart", source=next(both), row=next(both))
                 self.unproved.append((source.file, about))
             stated = _stated(row, self.form)
             for code, value in (read or {}).items():
@@ -206,7 +202,7 @@ class _Proving:
         row = rows.pop((source.file, source.sha256), None)
         path = self._path(source)
         if row is None:
-            self.unproved.append((source.file, "明细中没有这个文件的一行。"))
+            self.unproved.append((source.file, phrase("proof_no_row")))
         return row, path
 
     def _path(self, source: Claimed) -> Path | None:
@@ -216,7 +212,7 @@ class _Proving:
             return named
         if source.sha256 in self._by_digest:
             return self._by_digest[source.sha256]
-        reason = "所给的文件中没有这个文件。" if named is None else "文件在汇总之后改动过（sha256 不符）。"
+        reason = phrase("proof_no_file" if named is None else "proof_changed_file")
         self.unproved.append((source.file, reason))
         return None
 
@@ -238,11 +234,11 @@ class _Proving:
         """Return the plain figures of a return; whatever is not plain is noted and left out."""
         file = source.file
         if isinstance(plain, Lost):
-            self.unproved.append((file, f"openpyxl 不能读取（{plain.why}）。"))
+            self.unproved.append((file, phrase("proof_unopened", why=plain.why)))
             return None
         self.coverage += filter(None, (plain.coverage,))
         self.repaired += ((file, Wording(f"{cell}。", f"{cell.en}.")) for cell in plain.repaired)
-        doubt = plain.doubt + _MENDABLE if plain.figures is None else plain.doubt or self._another(source, plain)
+        doubt = plain.doubt or self._another(source, plain)
         if doubt:
             self.unproved.append((file, doubt))
         elif plain.figures is not None:
@@ -253,11 +249,12 @@ class _Proving:
         """Return what of the body, the year or the form is another in the file than in the roll-up, "" for nothing."""
         codes, names = (plain.identity.get(key, frozenset()) for key in ("code", "name"))
         if folded(source.code).upper() not in codes if codes else names and folded(source.name).upper() not in names:
-            return f"文件写的单位是 {'、'.join(sorted(codes or names))}，汇总表写的是 {source.code or source.name}。"
-        for key, what, stated in (("year", "年度", self.claims.year), ("form", "格式", self.form.id)):
+            whose = "、".join(sorted(codes or names))
+            return phrase("proof_other_body", own=whose, stated=source.code or source.name)
+        for key, stated in (("year", self.claims.year), ("form", self.form.id)):
             own = plain.identity.get(key, frozenset())
             if own and stated not in own:
-                return f"文件写的{what}是 {'、'.join(sorted(own))}，汇总表的是 {stated}。"
+                return phrase(f"proof_other_{key}", own="、".join(sorted(own)), stated=stated)
         return ""
 
     def _totals(self) -> dict[str, Decimal]:
@@ -288,14 +285,14 @@ class _Proving:
         compared = 0
         for code in self.form.items:
             if code not in cells:
-                self.unproved.append((self.name, f"汇总表中找不到“{self.form.items[code].short}”。"))
+                self.unproved.append((self.name, phrase("proof_no_item", item=self.form.items[code].short)))
                 continue
             sheet, row, column = cells[code]
             cell = book[sheet].cell(row, column)
             compared += 1
             doubt = sheets[sheet].doubt(cell)
             if doubt:
-                self.unproved.append((self.name, f"{doubt}。"))
+                self.unproved.append((self.name, phrase("proof_stop", doubt=doubt)))
             if cell.value is None or figure(cell.value, self._sum_kind(code)) != totals[code]:
                 self._differ(code, cell.value, totals[code], f"{self.name}!{sheet}!{cell.coordinate}")
         return compared

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import fault
+from toolkit.findings import fault, phrase
 from toolkit.forms import Form, form_ids, load_form
 from toolkit.proving.label_search import folded
 from toolkit.proving.plain_numbers import figure, in_words
@@ -84,7 +84,7 @@ def closed(path: Path) -> str:
     """Return in Chinese why openpyxl sees nothing in a file that begins as .xls, .et and encrypted workbooks do, else ""."""
     try:
         with path.open("rb") as file:
-            return "是 .xls 一类的文件，或设了打开密码" if file.read(4) == b"\xd0\xcf\x11\xe0" else ""
+            return phrase("proof_xls") if file.read(4) == b"\xd0\xcf\x11\xe0" else ""
     except OSError:
         return ""
 
@@ -130,7 +130,8 @@ def covers(book: Any) -> str:
     meta = pairs(book)
     if meta.get("kind") != "rollup":
         return ""
-    return f"{meta.get('name', '')}：{Extent(meta.get('coverage', ''), meta.get('uncounted', ''), meta.get('late', '')).words}"
+    extent = Extent(meta.get("coverage", ""), meta.get("uncounted", ""), meta.get("late", ""))
+    return phrase("proof_covers", name=meta.get("name", ""), words=extent.words)
 
 
 def pairs(book: Any) -> dict[str, str]:
@@ -210,22 +211,24 @@ def _corrections(
         before, after = (None if value in (None, "") else figure(value, kind) for value in (old, new))
         fault: str | None = None
         if formulas["调整"].cell(number, at["计入差额"] + 1).data_type != "f":
-            fault = "不在准备好的行里，各表没有计算"
+            fault = phrase("change_apart")
         elif any(cell.data_type == "e" for cell in (row[at[title]] for title in titles)):
-            fault = "有错误值"
+            fault = phrase("change_error")
         elif key not in stands:
-            fault = "单位或指标不在明细中（代码前后不能有空格）"
+            fault = phrase("change_unknown")
         elif before is None or after is None or max(abs(before), abs(after)) >= 10**12:
-            fault = f"原值或新值不是数，或不是这个指标能填的数（{in_words(old)}，{in_words(new)}）"
+            fault = phrase("change_figure", old=in_words(old), new=in_words(new))
         elif before != stands[key]:
-            fault = f"原值与明细的 {in_words(stands[key])} 不符"
+            fault = phrase("change_other", stands=in_words(stands[key]))
         else:
             fault = ground_lacking(text_in(reason))
         if fault is None and after is not None:
             stands[key] = after
-        signed = f"{text_in(reason)}；{text_in(who) or '没有写经办人'}"
-        words = f"调整!{number} {text_in(code)} {text_in(item)}：{in_words(old)} → {in_words(new)}（{signed}）"
+        words = phrase(
+            "change_words", row=number, code=text_in(code), item=text_in(item), old=in_words(old), new=in_words(new),
+            ground=text_in(reason), who=text_in(who) or phrase("change_nobody"),
+        )  # fmt: skip
         if fault is not None:
-            words += f"，没有计入：{fault}"
+            words = phrase("change_refused", change=words, fault=fault)
         corrections.append(Correction(number, *key, before or Decimal(0), after or Decimal(0), words, fault or ""))
     return tuple(corrections)

@@ -8,8 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from toolkit.findings import Wording, phrase
 from toolkit.proving.accounts import Claims, closed, header_of, text_in
 from toolkit.proving.source_figures import is_return
+from toolkit.returns.file_states import BODY_STATES, FILE_STATES
 
 _MERGED, _MISSING, _PASSED = "已汇总", "未报", ("已通过", "已更正", "已豁免")
 
@@ -57,11 +59,14 @@ def left_out(claims: Claims) -> Iterator[tuple[str, str]]:
     """Yield the files and bodies that 台账 leaves out, with the reason that it gives."""
     for file in listed(claims.book, "sha256", "原因"):
         if file.state != _MERGED:
-            yield "".join(file.files), f"{file.state}：{file.reason}"
+            yield (
+                "".join(file.files),
+                phrase("proof_left_out", state=_word(file.state), reason=Wording(file.reason, f"“{file.reason}”")),
+            )
     for body in listed(claims.book, "计入汇总"):
         if body.code not in {source.code for source in claims.sources}:
-            why = "没有计入。" if body.counted else "按名录不计入汇总。"
-            yield body.name or body.code, f"{body.state}，{why}"
+            why = "proof_not_counted" if body.counted else "proof_by_roster"
+            yield body.name or body.code, phrase(why, state=_word(body.state))
 
 
 def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
@@ -69,18 +74,24 @@ def contradictions(claims: Claims) -> Iterator[tuple[str, str]]:
     sources = {(source.file, source.sha256[:12]) for source in claims.sources}
     files = listed(claims.book, "sha256", "原因")
     merged = {("".join(file.files), file.sha256) for file in files if file.state == _MERGED}
-    yield from ((file, "台账写着已汇总，来源中没有这个文件。") for file, digest in sorted(merged - sources))
-    yield from ((file, "来源中有这个文件，台账没有写它已汇总。") for file, digest in sorted(sources - merged))
+    yield from ((file, phrase("proof_merged_alone")) for file, digest in sorted(merged - sources))
+    yield from ((file, phrase("proof_source_alone")) for file, digest in sorted(sources - merged))
     codes = {source.code for source in claims.sources}
     bodies = {body.code: body for body in listed(claims.book, "计入汇总") if body.code}
     for code, body in bodies.items():
         if body.state in _PASSED and body.counted and code not in codes:
-            yield body.name, f"台账写着{body.state}，来源中没有这个单位。"
+            yield body.name, phrase("proof_state_alone", state=_word(body.state))
         if body.state.startswith(_MISSING) and code in codes:
-            yield body.name, "台账写着未报，来源中却有这个单位。"
+            yield body.name, phrase("proof_silent_source")
         if not body.counted and code in codes:
-            yield body.name, "台账写着不计入汇总，来源中却有这个单位。"
-    yield from ((code, "来源中有这个单位，台账中没有。") for code in sorted(codes - bodies.keys() - {""}))
+            yield body.name, phrase("proof_uncounted_source")
+    yield from ((code, phrase("proof_unlisted")) for code in sorted(codes - bodies.keys() - {""}))
+
+
+def _word(state: str) -> Wording:
+    """Return the word of a state, in English too where it is known."""
+    known = {str(word): word for word in (*FILE_STATES.values(), *BODY_STATES.values())}
+    return known.get(state, Wording(state, f"“{state}”"))
 
 
 def unknown(claims: Claims, digests: dict[Path, str], names: dict[Path, str]) -> Iterator[tuple[str, bool]]:

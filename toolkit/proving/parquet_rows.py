@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from toolkit.findings import phrase
 from toolkit.forms import Form
 from toolkit.proving.accounts import Claims, DetailRow
 from toolkit.proving.seen_cells import FAULTS
@@ -42,19 +43,19 @@ def rows_elsewhere(folder: Path, whole: DetailRow, claims: Claims) -> tuple[Deta
     """Return the rows of the file that a row of 明细 names, or in Chinese why they cannot be had."""
     listed = [(source.file, source.sha256) for source in claims.sources]
     if listed != [(whole.file, whole.sha256)]:
-        return "“来源”与“明细”所指的明细文件不一致。"
+        return phrase("details_apart")
     path = folder / whole.file
     if Path(whole.file).name != whole.file or not path.is_file():
-        return "各单位明细的文件不在汇总表旁边；请把它放回汇总表所在的文件夹，保持原名。"
+        return phrase("details_gone")
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != whole.sha256:
-            return "各单位明细的文件改动过，或是另一次汇总的（sha256 不符）；请找回同一次汇总的两个文件，或重新汇总。"
+            return phrase("details_changed")
     try:
         columns = _columns(path, claims.form)
     except ImportError:
-        return '读取各单位明细要有 pyarrow：请运行 pip install "nianbao[cluster]"。'
+        return phrase("details_library")
     except FAULTS as fault:
-        return f"pandas 不能读取各单位明细（{type(fault).__name__}）。"
+        return phrase("details_unread", fault=type(fault).__name__)
     texts = zip(*(columns.pop(name) for name in _TEXTS), strict=True)
     return tuple(
         DetailRow(str(file), str(digest), str(code), str(name), _Values(columns, at))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from toolkit.findings import phrase
+
 _TOKEN = re.compile(r'"([^"]*)"?|[\\!](.)|([_*].)|\[([^\]]*)\]?|(.)', re.DOTALL)
 _UNIT = re.compile(r"[-()（） ¥￥$]*|万元|[件份项个次条宗起例人户]", re.DOTALL)
 _BRACKET = re.compile(
@@ -39,8 +41,8 @@ def otherwise(code: str, value: object) -> str:
         return ""
     shown = "" if conditional or set(kinds) - set("ld.,%x") or "%" in kinds[:-1] else _laid(sections[at], number)
     if shown:
-        return f"显示“{'-' if number < 0 and at == 0 else ''}{shown}”"
-    return f"按格式“{code[:60]}”显示" if kinds else "不显示"
+        return phrase("seen_shows", shown=f"{'-' if number < 0 and at == 0 else ''}{shown}")
+    return phrase("seen_format", code=code[:60]) if kinds else phrase("seen_nothing")
 
 
 def _token(match: re.Match[str]) -> Token:

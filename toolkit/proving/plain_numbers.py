@@ -6,6 +6,8 @@ import datetime
 import re
 from decimal import Decimal
 
+from toolkit.findings import Wording
+
 
 def figure(value: object, kind: str) -> Decimal | None:
     """Return the figure of a cell, a blank as 0; None for whatever is not plainly a number of its kind.
@@ -59,7 +61,7 @@ def worded(text: str, kind: str) -> Decimal | None:
 def in_words(value: object) -> str:
     """Return what a cell shows, for a message."""
     if value is None:
-        return "空"
+        return Wording("空", "nothing")
     if isinstance(value, float):
         value = Decimal(f"{value:.15g}")
     if isinstance(value, Decimal):

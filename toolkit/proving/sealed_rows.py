@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from toolkit.findings import Wording, phrase
 from toolkit.forms import Form
 from toolkit.returns.seals import (
     FIXED,
@@ -19,7 +20,6 @@ from toolkit.returns.seals import (
     whole_mark,
 )
 
-_AGAIN = "汇总表里除“调整”、封面、各部分等黄色格外不能改；请从原始年报重新运行 nianbao merge"
 _HIDDEN_BEFORE = ("_meta", "_核对")
 _FILTERED = "明细"
 _ON_FIGURES = ("汇总说明", "图表")
@@ -39,17 +39,17 @@ def changes(book: Any, formulas: Any, form: Form, uncompared: list[str]) -> Iter
     """
     sealed = _sealed(formulas)
     if not sealed:
-        yield "这份汇总表没有封存标记，是旧版程序写的或标记已被删去；请从原始年报重新运行 nianbao merge，再核对。"
+        yield phrase("seal_none")
         return
     names = dict.fromkeys(sheet for sheet, kind in sealed if kind == FIXED)
     wanted = {*((name, kind) for name in names for kind in (FIXED, RESULTS)), ("调整", TYPED), ("", TYPED), ("", WHOLE)}
     if sealed.keys() != wanted or sealed["", WHOLE].get(0) != _own_mark(formulas):
-        yield f"_meta 里的封存标记不全；{_AGAIN}。"
+        yield _again("seal_parts")
     for name in formulas.sheetnames:
         if name not in names:
-            yield f"多出工作表“{name}”，不是汇总时写的；请删去后再核对。"
+            yield phrase("seal_more", name=name)
     present = [name for name in names if name in formulas.sheetnames]
-    yield from (f"缺少工作表“{name}”；{_AGAIN}。" for name in names if name not in present)
+    yield from (_again("seal_missing", name=name) for name in names if name not in present)
     typed: dict[str, list[tuple[int, str]]] = {"调整": [], "": []}
     marks = {}
     for at, name in enumerate(present):
@@ -69,7 +69,7 @@ def table_formulas(formulas: Any, form: Form, cells: Mapping[str, tuple[str, int
     wrong: list[str] = []
     lines = [cell.row for cell in listing[titles.get("计入差额", "A")] if cell.data_type == "f"]
     if not lines or "code" not in columns or "指标代码" not in titles:
-        return f"“调整”没有“计入差额”的公式，或“明细”没有各列的代码；{_AGAIN}。"
+        return _again("seal_no_sums")
     item, change = (f"调整!{titles[title]}{lines[0]}:{titles[title]}{lines[-1]}" for title in ("指标代码", "计入差额"))
     for code in form.inputs:
         if code not in cells or code not in columns:
@@ -80,8 +80,12 @@ def table_formulas(formulas: Any, form: Form, cells: Mapping[str, tuple[str, int
         cell = formulas[name].cell(row, at)
         if cell.data_type != "f" or formula_text(str(cell.value)) != formula_text(wanted):
             wrong.append(f"{name}!{cell.coordinate}")
-    listed = "、".join(wrong[:_SHOWN]) + (f" 等 {len(wrong)} 格" if len(wrong) > _SHOWN else "")
-    return f"{listed} 不是“明细一列相加，再加调整”的公式；{_AGAIN}。" if wrong else ""
+    listed = Wording.some(wrong, "、", most=_SHOWN, unit="格")
+    return _again("seal_sums", cells=listed) if wrong else ""
+
+
+def _again(code: str, **params: object) -> Wording:
+    return phrase(code, again=phrase("proof_again_seal"), **params)
 
 
 def _of_sheet(
@@ -89,13 +93,12 @@ def _of_sheet(
 ) -> Iterator[str]:
     name = sheet.title
     if (sheet.sheet_state == "visible") == (name in _HIDDEN_BEFORE):
-        yield f"工作表“{name}”{'被隐藏' if sheet.sheet_state != 'visible' else '本应隐藏'}；{_AGAIN}。"
-    for kind, now, what in ((FIXED, marks[0], "与汇总时写下的不一样"), (RESULTS, marks[1], "显示的结果与汇总时不一样")):
+        yield _again("seal_hidden" if sheet.sheet_state != "visible" else "seal_shown", name=name)
+    for kind, now, what in ((FIXED, marks[0], "seal_fixed"), (RESULTS, marks[1], "seal_results")):
         then = sealed.get((name, kind), {})
         rows = [row for row in sorted(now.keys() | then.keys()) if now.get(row) != then.get(row)]
         if rows and (kind == FIXED or shown):
-            listed = "、".join(map(str, rows[:_SHOWN])) + (f" 等 {len(rows)}" if len(rows) > _SHOWN else "")
-            yield f"工作表“{name}”第 {listed} 行{what}；{_AGAIN}。"
+            yield _again(what, name=name, rows=Wording.some([*map(str, rows)], "、", most=_SHOWN, unit=""))
 
 
 def sheet_marks(book: Any, formulas: Any, form: Form, typed: list[tuple[int, str]], at: int) -> tuple[Rows, Rows]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from toolkit.findings import phrase
 from toolkit.proving.plain_formats import otherwise
 from toolkit.proving.plain_numbers import in_words
 
@@ -38,7 +39,7 @@ class SeenSheet:
                 at for at in inputs if area.min_row <= at[0] <= area.max_row and area.min_col <= at[1] <= area.max_col
             ]
             if covered and covered != [(area.min_row, area.min_col)]:
-                self._merged |= dict.fromkeys(covered, f"在合并的 {area.coord} 里，分不清是哪一格的数")
+                self._merged |= dict.fromkeys(covered, phrase("seen_merged", area=area.coord))
         layout = sheet.sheet_format
         self._low = layout.defaultRowHeight < _ROW
         self._columns_hidden = layout.defaultColWidth is not None and layout.defaultColWidth < _COLUMN
@@ -53,30 +54,30 @@ class SeenSheet:
         try:
             return "" if cell.value is None else self._place(cell, self._shown(cell))
         except FAULTS:
-            return self._place(cell, "的样子 openpyxl 看不懂")
+            return self._place(cell, phrase("seen_unknown"))
 
     def _place(self, cell: Any, why: str) -> str:
-        return f"{self.sheet.title}!{cell.coordinate} {why}" if why else ""
+        return phrase("proof_place", at=f"{self.sheet.title}!{cell.coordinate}", why=why) if why else ""
 
     def _shown(self, cell: Any) -> str:
         value = cell.value
         if isinstance(value, list):
             fonts = [run.font for run in value if hasattr(run, "font")]
             marked = any(font.strike or font.vertAlign in ("superscript", "subscript") for font in fonts)
-            return f"是“{in_words(str(value))}”，其中有上标、下标或删除线" if marked else ""
+            return phrase("seen_marked", shown=in_words(str(value))) if marked else ""
         key = tuple(cell._style) if cell.has_style else ()
         if key not in self._styles:
             self._styles[key] = _code(cell), self._font(cell.font, cell.fill)
         code, why = self._styles[key]
         why = why or otherwise(code, value) or self._conditional(cell)
-        return f"存的是 {in_words(value)}，{why}" if why else ""
+        return phrase("seen_stored", value=in_words(value), why=why) if why else ""
 
     def _font(self, font: Any, fill: Any) -> str:
         """Return why nothing is seen of a figure in a font, or what is seen is struck out."""
         if font.strike:
-            return "有删除线"
+            return phrase("seen_struck")
         if fill.fill_type not in (None, "solid"):
-            return "底纹有图案或渐变，看不出数是否显示"
+            return phrase("seen_pattern")
         ground = "FFFFFF" if fill.fill_type is None else self._colour(fill.fgColor, "FFFFFF")
         return _alike(self._colour(font.color, "000000"), ground)
 
@@ -89,13 +90,14 @@ class SeenSheet:
             look, bars = rule.dxf, rule.iconSet or rule.dataBar
             if look is None and bars is None:
                 continue
-            why = "只显示图形" if bars is not None and bars.showValue is False else ""
+            why: str = phrase("seen_bars") if bars is not None and bars.showValue is False else ""
             if look is not None:
                 why = why or (otherwise(look.numFmt.formatCode, cell.value) if look.numFmt is not None else "")
             if look is not None and not why and (look.font is not None or look.fill is not None):
-                why = "有删除线" if look.font is not None and look.font.strike else self._in_colours(cell, look)
+                struck = look.font is not None and look.font.strike
+                why = phrase("seen_struck") if struck else self._in_colours(cell, look)
             if why:
-                return f"有条件格式，可能{why}"
+                return phrase("seen_conditional", why=why)
         return ""
 
     def _in_colours(self, cell: Any, look: Any) -> str:
@@ -113,9 +115,10 @@ class SeenSheet:
         wide = [column for column in columns if column.min is not None and column.min <= cell.column <= column.max]
         low = self._low if row is None or row.ht is None else row.ht < _ROW
         if low or (row is not None and row.hidden) or self.sheet.sheet_format.zeroHeight:
-            return self._place(cell, f"存的是 {in_words(cell.value)}，所在的行看不见")
+            return self._place(cell, phrase("seen_stored", value=in_words(cell.value), why=phrase("seen_row")))
         narrow = any(column.hidden or column.width < _COLUMN for column in wide) if wide else self._columns_hidden
-        return self._place(cell, f"存的是 {in_words(cell.value)}，所在的列看不见") if narrow else ""
+        why = phrase("seen_stored", value=in_words(cell.value), why=phrase("seen_column"))
+        return self._place(cell, why) if narrow else ""
 
     def _colour(self, colour: Any, usual: str) -> str:
         """Return a colour as RRGGBB."""
@@ -161,7 +164,7 @@ def _tinted(colour: str, tint: float) -> str:
 
 def _alike(ink: str, ground: str) -> str:
     pairs = [(int(ink[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (0, 2, 4)]
-    return "与底色同色，看不见" if all(abs(one - other) <= _NEAR for one, other in pairs) else ""
+    return phrase("seen_colour") if all(abs(one - other) <= _NEAR for one, other in pairs) else ""
 
 
 def _code(cell: Any) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Set
 from decimal import Decimal
 from typing import Any
 
+from toolkit.findings import phrase
 from toolkit.forms import Form
 from toolkit.forms.definition import Side
 from toolkit.proving.accounts import header_of, pairs, text_in
@@ -29,7 +30,7 @@ Totals = Mapping[str, Decimal]
 def contradictions_shown(book: Any, formulas: Any, form: Form, totals: Totals) -> list[str]:
     """Return in Chinese the results that are not what the figures come to, the first ones and how many there are in all."""
     wrong = list(_contradictions(book, formulas, form, totals))
-    return wrong if len(wrong) <= _NAMED else [*wrong[:_NAMED], f"这样的格共 {len(wrong)} 处。"]
+    return wrong if len(wrong) <= _NAMED else [*wrong[:_NAMED], phrase("shown_more", count=len(wrong))]
 
 
 def _contradictions(book: Any, formulas: Any, form: Form, totals: Totals) -> Iterator[str]:
@@ -53,13 +54,14 @@ def _texts(book: Any, formulas: Any, name: str, head: str, wanted: Set[str]) -> 
     for cell in (cell for row in formulas[name].iter_rows() for cell in row if cell.data_type == "f"):
         shown = text_in(book[name][cell.coordinate].value)
         if shown.startswith(head) and not shown.startswith("填报单位：") and shown not in wanted:
-            yield f"{name}!{cell.coordinate} 显示“{shown[:40]}”，不是各表的数得出的。"
+            yield phrase("shown_elsewhere", at=f"{name}!{cell.coordinate}", shown=shown[:40])
 
 
 def _differs(cell: Any, value: Decimal) -> Iterator[str]:
     number = _number(cell.value)
     if number is None or abs(number - value) > _CLOSE:
-        yield f"{cell.parent.title}!{cell.coordinate} 显示 {in_words(cell.value)}，按各表应为 {in_words(value)}。"
+        at = f"{cell.parent.title}!{cell.coordinate}"
+        yield phrase("shown_apart", at=at, shown=in_words(cell.value), value=in_words(value))
 
 
 def _identities(book: Any, form: Form, totals: Totals) -> Iterator[str]:
@@ -78,7 +80,8 @@ def _identities(book: Any, form: Form, totals: Totals) -> Iterator[str]:
             yield from _differs(row[at[title]], value)
         verdict = str(row[at["结论"]].value or "")
         if (verdict == "通过") != (left == right):
-            yield f"校验!{row[at['结论']].coordinate} 显示“{verdict}”，而左右两边{'相等' if left == right else '不等'}。"
+            name = "shown_equal" if left == right else "shown_unequal"
+            yield phrase(name, at=row[at["结论"]].coordinate, verdict=verdict)
 
 
 def _side(side: Side, totals: Totals) -> Decimal:
@@ -122,16 +125,16 @@ def _number(value: object) -> Decimal | None:
 def carriers_apart(formulas: Any, cells: Mapping[str, tuple[str, int, int]]) -> Iterator[str]:
     """Yield in Chinese what document properties and defined names say otherwise than ``_meta`` and the labels."""
     meta = pairs(formulas)
-    stated = [("文档属性", prop.name.removeprefix("nianbao."), str(prop.value)) for prop in formulas.custom_doc_props.props
+    stated = [("carried_property", prop.name.removeprefix("nianbao."), str(prop.value)) for prop in formulas.custom_doc_props.props
               if prop.name.startswith("nianbao.")]  # fmt: skip
     names = {name.upper(): text for name, text in formulas.defined_names.items()}
-    stated += [("名称", name.removeprefix("NIANBAO_").lower(), str(text.attr_text).strip('"').replace('""', '"'))
+    stated += [("carried_name", name.removeprefix("NIANBAO_").lower(), str(text.attr_text).strip('"').replace('""', '"'))
                for name, text in names.items() if name.startswith("NIANBAO_")]  # fmt: skip
     for carrier, key, text in stated:
         if re.sub(r"\.0$", "", text) != meta.get(key, ""):
-            yield f"{carrier}里的 {key} 是“{text[:60]}”，隐藏表 _meta 里是“{meta.get(key, '')[:60]}”。"
+            yield phrase(carrier, key=key, text=text[:60], meta=meta.get(key, "")[:60])
     for code, (sheet, row, column) in cells.items():
         name = names.get(f"NB_{code.replace('.', '_')}".upper())
         place = f"{sheet}!{formulas[sheet].cell(row, column).coordinate}"
         if name is not None and formula_text(str(name.attr_text)) != formula_text(place):
-            yield f"名称 {name.name} 指向 {name.attr_text}，不是 {place}。"
+            yield phrase("carried_place", name=name.name, now=name.attr_text, place=place)

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import Wording
+from toolkit.findings import Wording, phrase
 from toolkit.forms import Form
 from toolkit.proving.accounts import closed, covers, load, pairs
 from toolkit.proving.label_search import folded, item_cells
@@ -37,7 +37,8 @@ class Plain(Struct, frozen=True):
 def plain_figures(form: Form, path: Path) -> Plain:
     """Return the plain figures of the return in a file; nothing in the file raises."""
     if not zipfile.is_zipfile(path):
-        return Plain(None, f"{closed(path) or '不是 .xlsx 文件'}，openpyxl 不能读取。")
+        why = closed(path) or phrase("proof_no_xlsx")
+        return Plain(None, _mendable(phrase("proof_closed", why=why)))
     try:
         book = load(path, values=False)
         cells = item_cells(form, book.worksheets)
@@ -46,7 +47,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
         if any(cell.data_type == "f" for cell in inputs.values()):
             book = load(path, values=True)
     except FAULTS as fault:
-        return Plain(None, f"openpyxl 不能读取（{type(fault).__name__}）。")
+        return Plain(None, _mendable(phrase("proof_unopened", why=type(fault).__name__)))
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
     repaired: list[Wording] = []
@@ -54,7 +55,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
     sheets = seen_sheets(book, inputs.values())
     for code in form.inputs:
         if code not in cells:
-            doubts.append(f"找不到“{form.items[code].short}”")
+            doubts.append(phrase("proof_not_there", item=form.items[code].short))
             continue
         sheet, row, column = cells[code]
         cell = book[sheet].cell(row, column)
@@ -70,15 +71,20 @@ def plain_figures(form: Form, path: Path) -> Plain:
         if doubt:
             doubts.append(doubt)
         elif value is None:
-            doubts.append(f"{sheet}!{cell.coordinate} 是“{in_words(cell.value)}”")
+            doubts.append(phrase("proof_says", at=f"{sheet}!{cell.coordinate}", shown=in_words(cell.value)))
         elif cell.value is None and inputs[code].value is not None:
-            doubts.append(f"{sheet}!{cell.coordinate} 是没有结果的公式")
+            doubts.append(phrase("proof_no_result", at=f"{sheet}!{cell.coordinate}"))
         else:
             figures[code] = value
     if not doubts:
         return Plain(figures, "", covers(book), tuple(repaired), stated)
-    more = f"等 {len(doubts)} 处" if len(doubts) > 3 else ""
-    return Plain(figures, f"有不能直接认定的格：{'；'.join(doubts[:3])}{more}。", covers(book), tuple(repaired), stated)
+    doubt = phrase("proof_not_plain", cells=Wording.some(doubts, most=3))
+    return Plain(figures, doubt, covers(book), tuple(repaired), stated)
+
+
+def _mendable(why: Wording) -> Wording:
+    advice = phrase("proof_mendable")
+    return Wording(f"{why}{advice}", f"{why.en} {advice.en}")
 
 
 _LABELS = {"填报单位": "name", "统一社会信用代码": "code", "年度": "year"}

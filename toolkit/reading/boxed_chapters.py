@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from toolkit.cells import a1
 from toolkit.excel_in import Sheet
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Wording
 from toolkit.forms.layout import ChapterLayout
-from toolkit.reading.wording import note, plain, some_of
+from toolkit.reading.wording import note, plain
 from toolkit.returns import Paragraph, Place
 
 _HEAD_LENGTH = 30
@@ -28,7 +28,7 @@ def boxed_chapter(layout: ChapterLayout, sheet: Sheet, file: str) -> tuple[tuple
                 paragraphs.append(Paragraph(rest, Place(sheet.name, a1(*place)), head))
     if not paragraphs:
         return (), ()
-    cells = some_of([a1(*place) for place, _ in boxes], "、", unit="处")
+    cells = Wording.some([a1(*place) for place, _ in boxes], "、", unit="处")
     params = {"number": part.number, "title": part.title, "name": sheet.name, "cells": cells}
     return tuple(paragraphs), (note("FORM_062", sheet, file, boxes[0][0], **params),)
 

@@ -9,10 +9,10 @@ from functools import lru_cache
 from toolkit.answers import Unreadable
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, Sheet
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Wording
 from toolkit.forms import Item
 from toolkit.reading.positions import Positions
-from toolkit.reading.wording import note, quoted, some_of, text_of
+from toolkit.reading.wording import note, quoted, text_of
 from toolkit.returns.numbers import show
 
 _LARGE = 400
@@ -78,6 +78,6 @@ def _covered(box: Box, places: frozenset[Place]) -> Iterator[Place]:
 def _finding(sheet: Sheet, file: str, box: Box, items: Sequence[Item], raw: str) -> Finding:
     return note(
         "FORM_049", sheet, file, box[:2], items=tuple(item.code for item in items), actual=raw,
-        cells=f"{a1(*box[:2])}:{a1(*box[2:])}", label=some_of([item.short for item in items], "”“", unit="项"),
+        cells=f"{a1(*box[:2])}:{a1(*box[2:])}", label=Wording.some([item.short for item in items], "”“", unit="项"),
         raw=raw or "空",
     )  # fmt: skip

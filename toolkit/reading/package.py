@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding, Severity, finding, phrase
+from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms.sheets import OUR_NAME
 from toolkit.reading.our_notes import added_to
 from toolkit.reading.positions import Positions
-from toolkit.reading.wording import quoted, some_of, text_of
+from toolkit.reading.wording import quoted, text_of
 from toolkit.returns import PackageEntry, Place
 
 _WRITTEN, _ON_CELLS = ("note", "thread", "box"), ("note", "thread")
@@ -76,8 +76,10 @@ def about_package(
 
 def _finding(alike: Sequence[PackageEntry], items: tuple[str, ...], *, weighs: bool, file: str) -> Finding:
     first = alike[0]
-    cells = some_of([entry.place.cell or phrase("package_nowhere") for entry in alike], "、", unit="处")
-    words = some_of([f"{entry.place.cell} {entry.author}“{quoted(entry.text, _LONGEST)}”".strip() for entry in alike])
+    cells = Wording.some([entry.place.cell or phrase("package_nowhere") for entry in alike], "、", unit="处")
+    words = Wording.some(
+        [f"{entry.place.cell} {entry.author}“{quoted(entry.text, _LONGEST)}”".strip() for entry in alike]
+    )
     code = {"unread": "FORM_063"}.get(first.kind, "FORM_060" if first.kind in _WRITTEN else "FORM_061")
     params = {"name": first.place.sheet, "kind": first.kind_words, "count": len(alike), "cells": cells, "quoted": words}
     return finding(

@@ -7,13 +7,13 @@ from functools import cache
 
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding
 from toolkit.forms import form_ids, load_form
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import GUIDE, OUR_SHEETS, REVIEW, TALLY
 from toolkit.reading.positions import Positions
 from toolkit.reading.sheet_search import list_places
-from toolkit.reading.wording import note, some_of, text_of
+from toolkit.reading.wording import note, text_of
 
 
 def locks(table: Positions, file: str) -> tuple[Finding, ...]:
@@ -27,11 +27,11 @@ def locks(table: Positions, file: str) -> tuple[Finding, ...]:
     totals = [at for at in computed if sheet.cell(*at).locked is False]
     # All of them are unlocked by ourselves, so that a whole table can be pasted.
     if totals and len(totals) < len(computed):
-        cells = some_of([a1(*at) for at in totals], "、", unit="格")
+        cells = Wording.some([a1(*at) for at in totals], "、", unit="格")
         findings.append(note("FORM_042", sheet, file, totals[0], name=sheet.name, cells=cells))
     inputs = [at for code, at in table.items.items() if not items[code].computed and sheet.cell(*at).locked is True]
     if inputs and sheet.protected:
-        cells = some_of([a1(*at) for at in inputs], "、", unit="")
+        cells = Wording.some([a1(*at) for at in inputs], "、", unit="")
         findings.append(note("FORM_043", sheet, file, inputs[0], name=sheet.name, count=len(inputs), cells=cells))
     return tuple(findings)
 
@@ -72,7 +72,7 @@ def redirected(layout: Layout, tables: Sequence[Positions], book: Book, file: st
     return tuple(
         finding(
             "FORM_048", file=file, sheet=sheet, cell=a1(*min(names)[0]), name=sheet, count=len(names),
-            quoted=some_of([words for _, words in sorted(names)], unit="个"),
+            quoted=Wording.some([words for _, words in sorted(names)], unit="个"),
         )
         for sheet, names in elsewhere.items()
     )  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from toolkit.cells import a1
 from toolkit.excel_in import Cell, Sheet
-from toolkit.findings import Finding, finding
+from toolkit.findings import Finding, Wording, finding
 from toolkit.forms.sheets import BODY_LINE, FOOT_ROWS, FOOT_WORDS, SWITCH_TEXT
 from toolkit.reading.own_words import begins, is_hollow, is_own
 from toolkit.reading.positions import Positions
 from toolkit.reading.summands import summands
-from toolkit.reading.wording import note, plain, quoted, some_of, text_of, written
+from toolkit.reading.wording import note, plain, quoted, text_of, written
 from toolkit.returns import CoverField
 
 Address = tuple[int, int]
@@ -101,7 +101,7 @@ def _is_ours(table: Positions, place: Address, cell: Cell) -> bool:
 
 
 def _quoted(sheet: Sheet, places: Sequence[Address]) -> str:
-    return some_of([f"{a1(*place)} {quoted(text_of(sheet.cell(*place)), 30)}" for place in places])
+    return Wording.some([f"{a1(*place)}“{quoted(text_of(sheet.cell(*place)), 30)}”" for place in places])
 
 
 def quoted_remarks(remarks: Sequence[CoverField], file: str) -> tuple[Finding, ...]:
@@ -109,5 +109,5 @@ def quoted_remarks(remarks: Sequence[CoverField], file: str) -> tuple[Finding, .
     if not remarks:
         return ()
     sheet, cell = remarks[0].place.sheet, remarks[0].place.cell
-    texts = some_of([f"{remark.place.cell} {quoted(remark.value, 30)}" for remark in remarks])
+    texts = Wording.some([f"{remark.place.cell}“{quoted(remark.value, 30)}”" for remark in remarks])
     return (finding("FORM_046", file=file, sheet=sheet, cell=cell, name=sheet, count=len(remarks), quoted=texts),)

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from toolkit.cells import a1, invisible, parse_a1, visible
 from toolkit.excel_in import Sheet
-from toolkit.findings import Finding, Severity, finding, phrase
+from toolkit.findings import Finding, Severity, Wording, finding, phrase
 from toolkit.forms.sheets import COVER, REPORTED, REPORTED_TITLE
 from toolkit.reading.carriers import Carriers
-from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
+from toolkit.reading.wording import note, plain, quoted, text_of, vocabulary_in
 from toolkit.returns import CoverField, Identity, Place
 from toolkit.roster import code_fault
 
@@ -146,7 +146,7 @@ class _Reader:
                 how = phrase("copy_same")
                 self.findings.append(note("FORM_015", copy, self.file, name=copy.name, wanted=sheet.name, how=how))
                 continue
-            values = some_of(
+            values = Wording.some(
                 [f"{label}“{quoted(self.value(key))}”与“{quoted(others[key].value)}”" for key, label in differing]
             )
             vital = any(key in ("name", "code", "year") for key, _ in differing)

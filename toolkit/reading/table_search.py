@@ -10,7 +10,7 @@ from typing import Any
 
 from toolkit.cells import a1, parse_a1
 from toolkit.excel_in import Book, Sheet
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Wording
 from toolkit.forms import Item
 from toolkit.forms.definition import Label
 from toolkit.forms.layout import TableLayout, defined_name
@@ -18,7 +18,7 @@ from toolkit.forms.sheets import SWITCH_TEXT
 from toolkit.reading.grid_lines import grid_lines
 from toolkit.reading.label_places import column_label, place_labels, row_label
 from toolkit.reading.positions import Cell, Positions, as_laid_out, is_foot, undisturbed
-from toolkit.reading.wording import note, plain, quoted, some_of, text_of, vocabulary_in
+from toolkit.reading.wording import note, plain, quoted, text_of, vocabulary_in
 
 
 def locate(layout: TableLayout, sheet: Sheet, book: Book, file: str) -> Positions:
@@ -77,7 +77,12 @@ class _Search:
                 items[item.code] = place
         self._drop_notes(items)
         for group, texts in contradicted.items():
-            self._note("FORM_026", self.lines.expected(group), wanted=group.text, quoted=some_of(texts) or "无")
+            self._note(
+                "FORM_026",
+                self.lines.expected(group),
+                wanted=group.text,
+                quoted=Wording.some(texts) or Wording("无", "nothing"),
+            )
             self.lost.pop(group, None)
         return items
 
@@ -182,7 +187,7 @@ class _Search:
     def _note_moved(self) -> None:
         exchanged = [label for label in self.labels.exchanged if label not in self.lost]
         if exchanged:
-            names = some_of([label.text for label in exchanged], "、")
+            names = Wording.some([label.text for label in exchanged], "、")
             self._note("FORM_024", self.places[exchanged[0]], names=names)
         for label in sorted(self.places, key=lambda label: (label.first_row, label.first_column)):
             now = self.places[label]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from toolkit.cells import a1
-from toolkit.findings import Finding
+from toolkit.findings import Finding, Wording
 from toolkit.reading.positions import Positions
-from toolkit.reading.wording import note, some_of
+from toolkit.reading.wording import note
 
 
 def unseen_figures(table: Positions, file: str) -> tuple[Finding, ...]:
@@ -20,5 +20,5 @@ def unseen_figures(table: Positions, file: str) -> tuple[Finding, ...]:
     unseen = [place for place in unseen if sheet.cells[place].value is not None]
     if not unseen:
         return ()
-    cells = some_of([a1(*place) for place in sorted(unseen)], "、", unit="格")
+    cells = Wording.some([a1(*place) for place in sorted(unseen)], "、", unit="格")
     return (note("FORM_044", sheet, file, count=len(unseen), cells=cells),)

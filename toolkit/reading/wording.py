@@ -6,7 +6,6 @@ Of labels width, spaces, brackets and punctuation do not count, every other char
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,8 +19,6 @@ from toolkit.returns.numbers import understand
 
 _LONGEST = 200
 """Characters of a text that is worth remembering; thousands of long ones would fill the memory."""
-_QUOTED = 6
-"""How many cells a message quotes."""
 
 
 def plain(text: str) -> str:
@@ -67,12 +64,6 @@ def quoted(text: str, most: int = 40) -> str:
     """Return a text on one line, cut to a length that fits a sentence; a blank one is called 空."""
     flat = " ".join(text.split())
     return "空" if not flat else flat if len(flat) <= most else flat[:most] + "…"
-
-
-def some_of(texts: Sequence[str], joint: str = "；", *, unit: str = "处") -> str:
-    """Return the first texts joined, and how many there are in all; nothing of the rest without a unit."""
-    shown = joint.join(texts[:_QUOTED])
-    return f"{shown} 等 {len(texts)} {unit}" if len(texts) > _QUOTED and unit else shown
 
 
 def written(sheet: Sheet, place: tuple[int, int]) -> CoverField:

@@ -8,10 +8,11 @@ from itertools import permutations
 from pathlib import Path
 
 from toolkit.answers import Blank, Filled, Number
-from toolkit.findings import Finding, finding, sorted_findings
+from toolkit.findings import Finding, Wording, finding, sorted_findings
 from toolkit.forms import Form, form_for_year, form_ids, load_form
 from toolkit.report_in.blocks import Block, PublishedTable, TextLine
 from toolkit.report_in.labels import Vocabulary
+from toolkit.report_in.placements import place_words
 from toolkit.report_in.published_file import blocks_of
 from toolkit.report_in.published_report import Certainty, Figure, PublishedReport, Unplaced
 from toolkit.report_in.report_chapters import Chapters, read_chapters
@@ -145,15 +146,15 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
     if chapters.year is not None and chapters.year != year:
         findings.append(finding("IMPORT_006", file=file, stated=chapters.year, wanted=year))
     for heading in chapters.headings.values():
-        where, words = heading.line.where, quoted(heading.line.text)
+        where, words = place_words(heading.line.where), quoted(heading.line.text)
         if heading.official and heading.read:
             findings.append(finding("IMPORT_009", file=file, heading=words, where=where, official=heading.official))
         elif not heading.read:
             ends = f"“{form.parts[-1].number}、{form.parts[-1].title}”"
-            official = f"到{ends}为止的 {len(form.parts)} 个部分"
-            findings.append(finding("IMPORT_010", file=file, heading=words, where=where, official=official))
-    for number, prompt, where in chapters.prompts:
-        findings.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=where))
+            until = Wording(f"到{ends}为止的 {len(form.parts)} 个部分", f"the {len(form.parts)} parts up to {ends}")
+            findings.append(finding("IMPORT_010", file=file, heading=words, where=where, official=until))
+    for number, prompt, place in chapters.prompts:
+        findings.append(finding("IMPORT_011", file=file, number=number, prompt=prompt, where=place_words(place)))
     for part in form.chapters:
         if not chapters.has(part.number):
             findings.append(finding("IMPORT_007", file=file, number=part.number, title=part.title))
@@ -161,8 +162,7 @@ def _about(chapters: Chapters, form: Form, year: int, file: str) -> list[Finding
         count, numbers = sum(map(len, chapters.asides.values())), "、".join(chapters.asides)
         findings.append(finding("IMPORT_016", file=file, count=count, number=numbers, first=form.parts[0].number))
     if chapters.left:
-        shown = "、".join(f"“{quoted(line.text)}”" for line in chapters.left[:_SHOWN])
-        shown += "等" if len(chapters.left) > _SHOWN else ""
+        shown = Wording.some([f"“{quoted(line.text)}”" for line in chapters.left], "、", most=_SHOWN, unit="")
         findings.append(finding("IMPORT_017", file=file, count=len(chapters.left), texts=shown))
     if chapters.opening:
         first = form.parts[0]

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from toolkit.excel_in import Refused
+from toolkit.findings import phrase
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.report_limits import CELLS, COLUMNS, DEPTH, LINES, PARTS_BYTES, beyond
 
@@ -33,7 +34,7 @@ def read_docx(data: bytes) -> tuple[Block, ...]:
         zipfile.BadZipFile,
         docx.opc.exceptions.OpcError,
     ) as fault:
-        raise Refused("FILE_020", why=f"Word 文档读不出（{type(fault).__name__}）") from None
+        raise Refused("FILE_020", why=phrase("file_word", fault=type(fault).__name__)) from None
 
 
 def _bounded(data: bytes) -> None:
@@ -42,7 +43,7 @@ def _bounded(data: bytes) -> None:
             if sum(part.file_size for part in archive.infolist()) > PARTS_BYTES:
                 raise beyond("解压后的字节数", PARTS_BYTES)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
-        raise Refused("FILE_020", why="压缩结构不完整") from None
+        raise Refused("FILE_020", why=phrase("file_container")) from None
 
 
 def _name(element: Any) -> str:

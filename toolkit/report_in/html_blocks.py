@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
+from toolkit.findings import phrase
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.report_limits import CELLS, COLUMNS, DEPTH, LINES, beyond
 
@@ -39,7 +40,7 @@ def read_html(text: str) -> tuple[Block, ...]:
     try:
         root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.ParserError, ValueError) as fault:
-        raise Refused("FILE_021", why=f"网页内容读不出（{type(fault).__name__}）") from None
+        raise Refused("FILE_021", why=phrase("file_web", fault=type(fault).__name__)) from None
     return tuple(_Page().read(root))
 
 

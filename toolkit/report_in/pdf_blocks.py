@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.excel_in import Refused
+from toolkit.findings import phrase
 from toolkit.report_in.blocks import Block, PublishedTable, TableCell, TextLine
 from toolkit.report_in.labels import plain_radicals
 from toolkit.report_in.report_limits import CELLS, PAGES, beyond
@@ -36,7 +37,7 @@ def read_pdf(data: bytes) -> tuple[Block, ...]:
                 raise beyond("页数", PAGES)
             blocks = [block for page in pdf.pages for block in _page(page)]
     except (PdfminerException, PDFSyntaxError, ValueError, KeyError, TypeError, AssertionError) as fault:
-        raise Refused("FILE_020", why=f"PDF 读不出（{type(fault).__name__}）") from None
+        raise Refused("FILE_020", why=phrase("file_pdf", fault=type(fault).__name__)) from None
     if not blocks:
         raise Refused("FILE_043")
     return tuple(blocks)

@@ -210,7 +210,7 @@ class ReportFigures:
                 findings.append(
                     finding(
                         "IMPORT_019", file=self.file, items=(figure.code,), label=item.short, raw=quoted(figure.raw),
-                        yuan=show(value * 10_000), where=figure.where, value=show(in_form(value)),
+                        yuan=show(value * 10_000), where=place_words(figure.where), value=show(in_form(value)),
                     )
                 )  # fmt: skip
         findings += self._foreign()
@@ -221,14 +221,27 @@ class ReportFigures:
                 lost = [item for item in table.items if self.missing(item.code)]
                 rows = Counter(item.short.partition("·")[0] for item in lost)
                 whole = Counter(item.short.partition("·")[0] for item in table.items)
-                listed = _some([row if n == whole[row] else f"{row} {n} 格" for row, n in rows.items()], "、")
+                parts = [
+                    row if n == whole[row] else Wording(f"{row} {n} 格", f"{row} ({n})") for row, n in rows.items()
+                ]
+                listed = Wording.some(parts, "、", most=SHOWN, unit="行")
                 codes = [item.code for item in lost]
                 findings.append(
                     finding("IMPORT_002", file=self.file, items=codes, table=table.title, count=len(lost), rows=listed)
                 )
         if self.mended:
-            pairs = [f"“{quoted(text)}”当作“{label}”" for text, label in self.mended.values()]
-            findings.append(finding("IMPORT_018", file=self.file, count=len(pairs), labels=_some(pairs, "、")))
+            pairs = [
+                Wording(f"“{(was := quoted(text))}”当作“{label}”", f"“{was}” as “{label}”")
+                for text, label in self.mended.values()
+            ]
+            findings.append(
+                finding(
+                    "IMPORT_018",
+                    file=self.file,
+                    count=len(pairs),
+                    labels=Wording.some(pairs, "、", most=SHOWN, unit="行"),
+                )
+            )
         for grid in self.annexed:
             findings.append(finding("IMPORT_013", file=self.file, where=place_words(grid.where)))
         causes: dict[tuple[str, str], list[Unplaced]] = {}
@@ -239,10 +252,8 @@ class ReportFigures:
             for stray in strays:
                 lines.setdefault(stray.line, []).append(quoted(stray.raw))
             placed = [(place_words(line), "、".join(figures)) for line, figures in lines.items()]
-            raw = Wording(
-                _some([f"{line}：{figures}" for line, figures in placed], "；"),
-                _some([f"{line.en}: {figures}" for line, figures in placed], "; ", "and so on, {} rows in all"),
-            )
+            cells = [Wording(f"{line}：{figures}", f"{line.en}: {figures}") for line, figures in placed]
+            raw = Wording.some(cells, most=SHOWN, unit="行")
             findings.append(
                 finding(
                     "IMPORT_003", file=self.file, actual=quoted(strays[0].raw), table=title, count=len(strays), why=why,
@@ -265,11 +276,6 @@ class ReportFigures:
                 ),
             )  # fmt: skip
         return list(units.values())
-
-
-def _some(texts: Sequence[str], mark: str, more: str = "等共 {} 行") -> str:
-    """Return what a finding lists: all on 导入情况, here the first."""
-    return mark.join(texts[:SHOWN]) + (mark + more.format(len(texts)) if len(texts) > SHOWN else "")
 
 
 def _same(one: Answer, other: Answer) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from toolkit import merging
-from toolkit.findings import fault
+from toolkit.findings import Wording, fault
 from toolkit.forms import own_forms, own_texts
 from toolkit.returns import Checked, ReadFile, Region, RollUp
 from toolkit.returns.last_year import LastYear
@@ -130,13 +130,12 @@ def common_year(files: Sequence[ReadFile]) -> int | None:
     most = max(map(len, stated.values()), default=0)
     years = [year for year, names in stated.items() if len(names) == most]
     if len(years) > 1:
-        listed = "；".join(f"{year} 年：{_some(names)}" for year, names in sorted(stated.items()))
+        tied = [(year, Wording.some(names, "、", most=LISTED, unit="个")) for year, names in sorted(stated.items())]
+        listed = Wording.some(
+            [Wording(f"{year} 年：{names}", f"{year}: {names.en}") for year, names in tied], most=len(tied)
+        )
         raise fault("YEARS_TIED", listed=listed)
     return years[0] if years else None
-
-
-def _some(files: Sequence[str]) -> str:
-    return "、".join(files[:LISTED]) + (f" 等 {len(files)} 个" if len(files) > LISTED else "")
 
 
 def _merged(job: Job, outcome: Outcome) -> RollUp:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from toolkit.files import made_folder, replaced, writable_folder
-from toolkit.findings import fault
+from toolkit.findings import Wording, fault, phrase
 from toolkit.merging import coverage
 from toolkit.proving import Proof
 from toolkit.returns import Checked, Region, RollUp
@@ -44,14 +44,14 @@ def samples() -> Path:
     raise fault("SAMPLES_MISSING")
 
 
-def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
+def demonstrate(folder: Path, say: Callable[[Wording], None]) -> Shown:
     """Run the season on the sample county into a folder; ``say`` is told each step in one line."""
     source = samples()
     county = source / COUNTY
     made_folder(writable_folder(folder))
     blanks = folder / "1-下发的空白表"
     written = verbs.template(YEAR + 1, blanks, roster=county / "名录.xlsx", last_year=county / str(YEAR))
-    say(f"1. 下发：{YEAR + 1} 年度空白表 {len(written)} 份，已按上一年度预填 → {blanks}")
+    say(phrase("demo_issued", year=YEAR + 1, count=len(written), folder=blanks))
 
     this_year = county / str(YEAR)
     job = Job(
@@ -62,21 +62,16 @@ def demonstrate(folder: Path, say: Callable[[str], None]) -> Shown:
     assert rollup is not None, "merging was wanted"
     replies = write_replies(checked, folder / "2-退回件", outcome.roster, None, outcome.year, outcome.last_year)
     failing = sum(1 for file in checked if file.verdict == "fail")
-    say(
-        f"2. 审核：{len(checked)} 个文件，{failing} 个有错误；退回件 {len(replies)} 份和审核汇总 → {folder / '2-退回件'}"
-    )
+    say(phrase("demo_checked", files=len(checked), failing=failing, replies=len(replies), folder=folder / "2-退回件"))
 
     target = replaced(folder / "3-汇总.xlsx", write_rollup(rollup))
-    say(f"3. 汇总：{coverage(rollup)} → {target}")
+    say(phrase("demo_merged", coverage=coverage(rollup), file=target))
 
     proof = verbs.prove(target, this_year)
-    verdict = "已证实" if proof.proved else "未全部证实"
-    left = "".join(f"；{file}：{reason}" for file, reason in proof.unproved)
-    say(
-        f"4. 核对：另用 openpyxl 和 pandas 重新计算 {proof.returns} 份年报的 {proof.items} 个指标，"
-        f"{len(proof.differences)} 处不一致，{verdict}{left}"
-    )
+    left = Wording.some([phrase("proof_left_out", state=file, reason=why) for file, why in proof.unproved])
+    done = {"returns": proof.returns, "items": proof.items, "count": len(proof.differences)}
+    say(phrase("demo_proved" if proof.proved else "demo_unproved", left=left, **done))
 
     real = run(Job((source / REAL,))).checked
-    say(f"5. 一份真实的 2019 年年报：{len(real[0].findings)} 条审核意见，用 nianbao check {source / REAL} 查看。")
+    say(phrase("demo_real", count=len(real[0].findings), folder=source / REAL))
     return Shown(folder, checked, rollup, proof, real)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from toolkit import merging, reading
 from toolkit.errors import ToolkitError
 from toolkit.files import INBOX_FOLDER
-from toolkit.findings import Finding, fault, finding
+from toolkit.findings import Finding, Wording, fault, finding
 from toolkit.forms import form_for_year
 from toolkit.returns import FILE_STATES, Checked, Decisions, FileState, Return, RollUp
 from toolkit.returns.last_year import LastYear, settled
@@ -166,7 +166,7 @@ def _left_out(states: Sequence[FileState], year: int) -> Iterator[Finding]:
     for word, title in FILE_STATES.items():
         files = [state.file for state in states if state.state == word]
         if files and word not in _USED:
-            names = "、".join(files[:LISTED]) + (f" 等 {len(files)} 个" if len(files) > LISTED else "")
+            names = Wording.some(files, "、", most=LISTED, unit="个")
             yield finding("LAST_002", file=files[0], year=year, count=len(files), state=title, files=names)
 
 

@@ -56,7 +56,7 @@ def with_owners(rollup: RollUp, ledger: Ledger, roster: Roster | None) -> RollUp
         own = replace(file, code=body.code, name=body.name)
         if file.sha256 in refused:
             return replace(own, reason=read)
-        words = f"由“{names[row['sha256']]}”转填，读到 {read} 格"
+        words = phrase("about_import", file=names[row["sha256"]], count=read)
         if file.sha256 in counts:
             return replace(own, imported=words)
         if body.state != "missing":

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from toolkit.findings import CATALOGUE, Severity, Wording
+from toolkit.findings import CATALOGUE, Severity, Wording, phrase
 from toolkit.mail import PostState
 from toolkit.outputs.letters import ISSUE, QUERY, RECEIPT, REMINDER, RETURNED
 from toolkit.outputs.letters.occasions import Occasion, Occasions
@@ -179,24 +179,25 @@ class _Office:
                 one for one in self.occasions.checked[last.file, last.sha256].findings if one.severity is Severity.ERROR
             )
             remedy = next((one.for_agency for one in errors), "请写明单位名称和统一社会信用代码，再发一次。")
-            guessed = "文件名像是它的，是不是请填在“文件”表的“归属单位”：" if last.sha256 in self.guessed else ""
-            return Occasion("useless", last.sha256[:16], f"{guessed}{last.reason}", last, remedy)
+            about = phrase("about_guessed", reason=last.reason) if last.sha256 in self.guessed else last.reason
+            return Occasion("useless", last.sha256[:16], about, last, remedy)
         odd = [row for row in self.oddities.get(body.code, ()) if row["code"] not in _ABSENT]
         if odd:
             what = hashlib.sha256(f"{odd[-1]['message_id']}{odd[-1]['name']}".encode()).hexdigest()[:16]
             entry = CATALOGUE[odd[-1]["code"]]
             remedy = entry.remedy_agency or entry.remedy
-            return Occasion("useless", what, f"{entry.title}（{odd[-1]['name']}）", remedy=remedy)
+            title = Wording(entry.title, entry.title_en)
+            return Occasion("useless", what, phrase("about_oddity", title=title, name=odd[-1]["name"]), remedy=remedy)
         deadline, due = self.calendar.deadline, self.calendar.reminder
         early = deadline is None or self.calendar.today <= deadline
         key = f"{body.code}/{ISSUE}/{self.rollup.year}"
         sent = key in self.posts and _out(self.posts[key]["state"])
         if early and not sent and not self.issued_elsewhere and not self._reminded(body.code):
-            return Occasion("issue", str(self.rollup.year), "还没有下发年报表")
+            return Occasion("issue", str(self.rollup.year), phrase("about_unissued"))
         soon = self.calendar.reminders or deadline is None or self.calendar.today > deadline - REMINDED_BEFORE
         if due is None or (sent and not soon):
-            return Occasion("issue" if sent else "none", str(self.rollup.year), "未到催报的日子")
-        return Occasion("remind", due.isoformat(), "什么都没有收到")
+            return Occasion("issue" if sent else "none", str(self.rollup.year), phrase("about_early"))
+        return Occasion("remind", due.isoformat(), phrase("about_silent"))
 
     def _reminded(self, code: str) -> set[str]:
         """Return the days on which a body was reminded, by letter or as somebody typed on 台账."""

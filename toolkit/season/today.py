@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from toolkit.findings import Wording
 from toolkit.mail import PostState
 from toolkit.returns import FileState
 from toolkit.season.cycle import Session, Settled, calendar_of
@@ -14,9 +15,9 @@ from toolkit.season.matters import UNUSABLE, Matter, matters
 from toolkit.season.provenance import Provenance
 
 FATES = {
-    PostState.REFUSED: "信被拒收，核对邮箱",
-    PostState.UNKNOWN: "信不知道到了没有",
-    PostState.SENDING: "信不知道到了没有",
+    PostState.REFUSED: Wording("信被拒收，核对邮箱", "refused: verify the address"),
+    PostState.UNKNOWN: Wording("信不知道到了没有", "nobody knows whether the letter arrived"),
+    PostState.SENDING: Wording("信不知道到了没有", "nobody knows whether the letter arrived"),
 }
 
 
@@ -32,7 +33,7 @@ class Today(Struct, frozen=True):
     send: tuple[Matter, ...]
     silent: tuple[Matter, ...]
     strays: tuple[FileState, ...]
-    fates: Mapping[str, str]
+    fates: Mapping[str, Wording]
 
 
 def todays(session: Session, settled: Settled, as_of: date) -> Today:

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from toolkit.findings import Severity, fault
+from toolkit.findings import Severity, Wording, fault
 from toolkit.forms.sheets import CHECKS, REVIEW
 from toolkit.outputs.letters.draft import Addressee, Draft, Letterhead, Sender, Submission, day_text, html_of, text_of
 from toolkit.outputs.letters.points import LISTED, Point, differences, points_of, quoted, shortened
@@ -19,8 +19,9 @@ __all__ = [
     "Submission", "chase", "confirm", "issue", "question", "receipt", "reissue", "reminder", "returned", "useless",
 ]  # fmt: skip
 
-RETURNED, RECEIPT, REMINDER, ISSUE, QUERY = "退回", "回执", "催报", "下发", "问询"
-"""The kinds of letter."""
+RETURNED, RECEIPT, REMINDER = Wording("退回", "return"), Wording("回执", "receipt"), Wording("催报", "reminder")
+ISSUE, QUERY = Wording("下发", "issue"), Wording("问询", "question")
+"""The kinds of letter; every letter is in Chinese, whatever language the coordinator reads: its body does."""
 
 SENTENCE = 120
 """The most characters that the one sentence for a phone or chat message has."""

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from toolkit.findings import phrase
 from toolkit.outputs.letters import Letter, question, receipt, reissue, returned
 from toolkit.outputs.letters.draft import Letterhead, Submission
 from toolkit.returns import BodyState, Checked, FileState, RollUp
@@ -53,9 +54,10 @@ class Occasions:
             versions = sorted(file.sha256 for file in by_state["conflict"])
             what = hashlib.sha256("".join(versions).encode()).hexdigest()[:16]
             ground = _DISPUTES["MERGE_001" if dispute is None else dispute.code]
-            return Occasion("versions", what, disputed.reason if dispute is None else dispute.message, disputed, ground)
+            about = disputed.reason if dispute is None else dispute.wordings()["why"]
+            return Occasion("versions", what, about, disputed, ground)
         if body.state == "waived":
-            return Occasion("none", "", "按台账的决定计入", counted)
+            return Occasion("none", "", phrase("about_waived"), counted)
         if counted is not None:
             checked = self.checked[counted.file, counted.sha256]
             kind = "mend" if checked.verdict != "pass" else "final" if checked.status.settled else "explain"

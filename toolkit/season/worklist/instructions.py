@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from toolkit.cells import a1
 from toolkit.excel_in import Book, Cell, Sheet
-from toolkit.findings import CATALOGUE, Finding, finding
+from toolkit.findings import CATALOGUE, Finding, finding, phrase
 from toolkit.forms import Form
 from toolkit.returns import lacking
 from toolkit.roster import folded
@@ -124,7 +124,9 @@ def _assigned(
         code = codes.get(folded(typed), "")
         if typed and not code:
             findings.append(
-                finding("LEDGER_002", **row.place(ASSIGNED), title=ASSIGNED, why=f"名录中没有“{typed[:30]}”")
+                finding(
+                    "LEDGER_002", **row.place(ASSIGNED), title=ASSIGNED, why=phrase("roster_without", name=typed[:30])
+                )
             )
         else:
             decisions[what] = Decision(what, "assign", code)
