@@ -15,6 +15,7 @@ from toolkit.findings import Finding, finding
 from toolkit.forms import load_form
 from toolkit.forms.layout import TableLayout, lay_out
 from toolkit.reading import read_book
+from toolkit.returns.status import own_lines
 from toolkit.workbook.reply import filling
 
 LAYOUT = lay_out(load_form("2021"))
@@ -63,6 +64,19 @@ def test_unequal_faults_stay_apart_until_they_are_many() -> None:
     assert len(of_code(judged(dict(islice(texts.items(), 8))), "VALUE_010")) == 8
     (line,) = of_code(judged(texts), "VALUE_010")
     assert all(f"{LAYOUT.address(code)}“{text}”" in line.message for code, text in islice(texts.items(), 1, 9))
+
+
+@pytest.mark.parametrize("mark", ["/", "无", "—"])
+def test_a_cell_with_a_mark_is_one_line(mark: str) -> None:
+    """What a mark stands for is told with the blanks of its table: check, reply and lists have one line of it, JSON both."""
+    findings = judged({"t3.r1.natural": mark, "t4.review.upheld": ""})
+    assert {"VALUE_003", "BLANK_001"} <= {*codes(findings)}
+    lines = [one for one in own_lines(findings) if one.code in ("VALUE_003", "BLANK_001")]
+    assert [(one.code, one.items) for one in lines] == [
+        ("BLANK_001", ("t3.r1.natural",)), ("BLANK_001", ("t4.review.upheld",))
+    ]  # fmt: skip
+    assert f"“{mark}”（1 格）" in lines[0].message
+    assert "“" not in lines[1].message.partition("”有 1 格")[2]
 
 
 def test_tables_are_apart() -> None:

@@ -35,7 +35,7 @@ MANY = 300
 ENTRIES: tuple[tuple[Any, str], ...] = (
     (date(2026, 3, 5), "yyyy-mm-dd"), (time(12, 30), "h:mm"), (5, 'm"月"d"日"'), (True, "General"), (False, "General"),
     ("#DIV/0!", "General"), ("#REF!", "General"), (1.5, "General"), (-4, "General"), (10**12, "General"),
-    ("  ", "General"), (7, "General"), (0, "General"), (None, "General"),
+    ("  ", "General"), ("未读到", "General"), (7, "General"), (0, "General"), (None, "General"),
 )  # fmt: skip
 """What a formula and the reader must take alike."""
 TEXTS = ("/", "无", "12件", "３", "约5", "14.4万元", "1,234", "--3", "一百")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from toolkit.answers import Blank
 from toolkit.checking.placing import place_of
 from toolkit.findings import Finding, Wording, finding, phrase
 from toolkit.forms import Item, Table
@@ -11,6 +14,7 @@ from toolkit.returns import Return
 SHOWN = 8
 """How many cells a message names; the finding's items list them all."""
 SHOWN_ROWS = 4
+NONE = Wording("", "")
 
 
 def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
@@ -40,11 +44,23 @@ def _table(ret: Return, table: Table, items: list[Item]) -> Finding:
         table=table.title,
         count=len(items),
         cells=Wording.some([place.cell for place in places], "、", most=SHOWN, unit=""),
-        detail=_detail(table, items),
+        detail=_together(_detail(table, items), _marks(ret, items)),
     )
 
 
-def _detail(table: Table, items: list[Item]) -> str:
+def _together(*texts: Wording) -> Wording:
+    return Wording("".join(texts), "".join(text.en for text in texts))
+
+
+def _marks(ret: Return, items: list[Item]) -> Wording:
+    """Return what stands for nothing in blanks: it is told here and has no line of its own (``own_lines``)."""
+    answers = [ret.answers.get(item.code) for item in items]
+    typed = Counter(one.raw for one in answers if isinstance(one, Blank) and one.note == "VALUE_003")
+    marks = [Wording(f"“{raw}”（{count} 格）", f"“{raw}” ({count})") for raw, count in typed.items()]
+    return phrase("blank_marks", marks=Wording.some(marks, "、", most=SHOWN_ROWS, unit="种")) if marks else NONE
+
+
+def _detail(table: Table, items: list[Item]) -> Wording:
     """Return which rows are wholly blank while others of the table are filled: usually they were overlooked."""
     blank = {item.code for item in items}
     rows: dict[str, list[Item]] = {}
@@ -53,7 +69,7 @@ def _detail(table: Table, items: list[Item]) -> str:
     whole = [own[0].short.partition("·")[0] for own in rows.values() if all(item.code in blank for item in own)]
     carried = rows.get("r2", ()) if table.id == "t3" else ()
     if whole and len(whole) == len(rows):
-        return phrase("blank_carried", count=len(carried)) if carried else ""
+        return phrase("blank_carried", count=len(carried)) if carried else NONE
     if not whole:
-        return ""
+        return NONE
     return phrase("blank_rows", rows=Wording.some([f"“{row}”" for row in whole], "", most=SHOWN_ROWS, unit=""))

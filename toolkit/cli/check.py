@@ -17,6 +17,7 @@ from toolkit.cli.words import in_language, t
 from toolkit.cli.work import performed
 from toolkit.outputs.contract import check_json
 from toolkit.returns.file_states import VERDICTS
+from toolkit.returns.status import own_lines
 from toolkit.roster.tokens import trust_words
 from toolkit.run import Job, Outcome
 from toolkit.run.job import SUMMARY_FILE
@@ -69,7 +70,7 @@ def check(job: Job, output: Path | None, fmt: str, fail_on: str, terminal: Termi
 def _text(outcome: Outcome, terminal: Terminal) -> None:
     checked = outcome.checked
     for file in checked:
-        for finding in file.findings:
+        for finding in own_lines(file.findings):
             out(line(finding))
     for finding in outcome.notes:
         out(line(finding))

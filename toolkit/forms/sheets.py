@@ -218,18 +218,19 @@ CODE_ROW = TALLY.first_row
 
 
 class EntryState(IntEnum):
-    """How an entry stands on ``_核对``: above ZERO it is no figure, above TEXT the check cannot read it either."""
+    """How an entry stands on ``_核对``: above ZERO it is no figure, above TEXT the check cannot read it either; UNREAD an import did not find."""
 
     FIGURE = 0
     BLANK = 1
-    ZERO = 2
-    TEXT = 3
-    NO_NUMBER = 4
-    DATED = 5
-    FRACTION = 6
-    NEGATIVE = 7
-    LARGE = 8
-    CODE = 9
+    UNREAD = 2
+    ZERO = 3
+    TEXT = 4
+    NO_NUMBER = 5
+    DATED = 6
+    FRACTION = 7
+    NEGATIVE = 8
+    LARGE = 9
+    CODE = 10
 
 
 DETAIL_SHEET = "明细"

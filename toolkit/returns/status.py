@@ -47,6 +47,17 @@ def is_open(finding: Finding) -> bool:
     return missing or (finding.weighs and not finding.waits and finding.code != "VALUE_003")
 
 
+def own_lines(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that have a line of their own: a mark for nothing is told by the line of its table's blanks."""
+    whole = tuple(findings)
+    blank = {(one.file, item) for one in whole if one.code == "BLANK_001" for item in one.items}
+    empty = {one.file for one in whole if one.code == "BLANK_002"}
+    return tuple(
+        one for one in whole
+        if one.code != "VALUE_003" or not (one.file in empty or blank.issuperset((one.file, item) for item in one.items))
+    )  # fmt: skip
+
+
 class PartStatus(Struct, frozen=True):
     """How one part stands; ``missing`` are cells to fill (an empty chapter is one), ``broken`` errors.
 

@@ -21,6 +21,7 @@ from toolkit.workbook.formulas import (
     BLANK_STATE,
     DASH,
     NO_FIGURE,
+    UNREAD_STATE,
     counted,
     how_many,
     ranges,
@@ -93,14 +94,15 @@ def _formulas(layout: Layout, line: CheckLine) -> Mapping[str, str]:
     """Return the formulas of a line by their column, without ``=``."""
     row, check = line.row, line.check
     codes = [code for code, _ in check.inputs]
+    unread = counted(layout, codes, UNREAD_STATE)
     bad, left, right = (CHECKS.a1(row, code) for code in ("bad", "left", "right"))
     return {
         "left": bad if line.asked else settled(layout, check.comparison.left, bad),
         "right": side(layout, check.comparison.right) if line.asked else settled(layout, check.comparison.right, bad),
         "difference": f'IF(AND(ISNUMBER({left}),ISNUMBER({right})),ROUND({left}-{right},4),"{DASH}")',
         "verdict": verdict(layout, line),
-        "bad": counted(layout, codes, NO_FIGURE),
-        "empty": counted(layout, codes, BLANK_STATE),
+        "bad": counted(layout, codes, NO_FIGURE) + ("" if line.asked else f"+{unread}"),
+        "empty": counted(layout, codes, BLANK_STATE) + (f"+{unread}" if line.asked else ""),
         "stands": _stands(layout, line),
     }
 

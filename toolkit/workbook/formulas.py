@@ -107,8 +107,9 @@ def counted(layout: Layout, codes: Iterable[str], which: str) -> str:
 
 
 BLANK_STATE = str(EntryState.BLANK)
+UNREAD_STATE = str(EntryState.UNREAD)
 NO_FIGURE = f'">{EntryState.ZERO}"'
-"""How ``counted`` asks for inputs that are to be filled and for those that are no figures."""
+"""How ``counted`` asks for inputs that are to be filled, for those that an import did not find, and for what is no figure."""
 
 
 def compared(comparison: Comparison, left: str, right: str) -> str:

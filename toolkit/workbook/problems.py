@@ -8,7 +8,7 @@ from toolkit.cells import Area
 from toolkit.excel_out import Workbook
 from toolkit.findings import Finding
 from toolkit.forms.sheets import PROBLEM_SHEET
-from toolkit.returns.status import level_of
+from toolkit.returns.status import level_of, own_lines
 from toolkit.workbook import registers, styles
 from toolkit.workbook.registers import ListColumns
 
@@ -21,7 +21,7 @@ def list_problems(book: Workbook, findings: Iterable[Finding], names: Mapping[st
     widths = (170, 170, 110, 60, 60, 90, 340, 340, 200)
     registers.columns(sheet, widths)
     titles = ("单位", "文件", "工作表", "单元格", "级别", "代码", "问题", "怎么改", "说明")
-    listed = sorted(findings, key=lambda finding: _order(finding, names))
+    listed = sorted(own_lines(findings), key=lambda finding: _order(finding, names))
     rows = [
         (_whose(finding, names), finding.file or "", finding.sheet or "", finding.cell or "", level_of(finding),
          finding.code, finding.message, finding.remedy, finding.explained or "")

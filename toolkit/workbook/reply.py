@@ -15,6 +15,7 @@ from toolkit.forms.layout import lay_out
 from toolkit.forms.sheets import CHAPTER, COVER
 from toolkit.returns import Checked, Explanation, PackageEntry, Return, mark_of
 from toolkit.returns.last_year import Before
+from toolkit.returns.status import own_lines
 from toolkit.roster import Roster, code_fault
 from toolkit.roster.tokens import Key, token
 from toolkit.workbook import Filling, Mark, ReviewedCell, Text, write
@@ -97,7 +98,7 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None, be
 
 def _reviewed(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings that 审核意见 lists, in its order."""
-    return sorted_findings(one for one in findings if not one.code.startswith(("FILE_09", "EXPLAIN_003")))
+    return sorted_findings(one for one in own_lines(findings) if not one.code.startswith(("FILE_09", "EXPLAIN_003")))
 
 
 def targets_of(ret: Return) -> Mapping[tuple[str, str], tuple[ReviewedCell, ...]]:

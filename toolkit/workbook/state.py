@@ -16,6 +16,7 @@ from toolkit.forms.definition import Question
 from toolkit.forms.layout import CheckLine, lay_out
 from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
 from toolkit.returns import checksum, counts, unanswered
+from toolkit.returns.numbers import not_found
 from toolkit.returns.status import PartStatus, Status
 from toolkit.roster import ALPHABET, check_character, without_rules
 from toolkit.workbook.filling import Filling
@@ -51,6 +52,7 @@ class State:
         form, answers = filling.form, filling.answers
         untouched = {code for code in filling.prefilled if isinstance(answers.get(code), Filled)}
         self.bad = frozenset(code for code in form.inputs if isinstance(answers.get(code), Unreadable))
+        self.unread = frozenset(code for code in self.bad if answers[code] == not_found())
         self.blank = unanswered(form, answers, filling.declared, untouched)
         stated = ((code, answers.get(code)) for code in form.inputs)
         shown: dict[str, Number | None] = {
@@ -74,14 +76,14 @@ class State:
     def _entry(self, code: str) -> EntryState:
         if code in self.bad:
             # Whatever could not be read is written as a text.
-            return EntryState.TEXT
+            return EntryState.UNREAD if code in self.unread else EntryState.TEXT
         if code in self.blank:
             return EntryState.BLANK
         return EntryState.FIGURE if isinstance(self.filling.answers.get(code), Filled) else EntryState.ZERO
 
     def _ask(self, question: Question) -> Number | None:
         """Answer what a sheet can be asked: how many inputs of a table are no figures."""
-        return sum(1 for code in self.bad if self.filling.form.items[code].table == question.arguments[0])
+        return sum(1 for code in self.bad - self.unread if self.filling.form.items[code].table == question.arguments[0])
 
     def total(self, code: str) -> Number:
         """Return what a formula item shows."""
@@ -101,8 +103,9 @@ class State:
         check = line.check
         judged = judge(check, self._view)
         assert judged is not None, "last year's figures are at hand, if only unknown"
-        blank = sum(1 for code, _ in check.inputs if code in self.blank)
-        bad = sum(1 for code, _ in check.inputs if code in self.bad) if self.bad else 0
+        empty, wrong = (self.blank | self.unread, self.bad - self.unread) if line.asked else (self.blank, self.bad)
+        blank = sum(1 for code, _ in check.inputs if code in empty)
+        bad = sum(1 for code, _ in check.inputs if code in wrong) if wrong else 0
         level = self._level(line.rule, check)
         verdict, left, right = judged.verdict, judged.left, judged.right
         if bad:
@@ -181,9 +184,8 @@ class State:
             failing = [known for line in layout.lines[part.number] if (known := self.line(line)).stands_out]
             errors = sum(known.level is Severity.ERROR for known in failing)
             doubts = len(failing) - errors
-            parts[part.number] = PartStatus(
-                part.number, states.count(EntryState.BLANK), errors, doubts, states.count(EntryState.TEXT)
-            )
+            to_fill = states.count(EntryState.BLANK) + states.count(EntryState.UNREAD)
+            parts[part.number] = PartStatus(part.number, to_fill, errors, doubts, states.count(EntryState.TEXT))
         parts[CHECKS.name] = PartStatus(CHECKS.name)
         chapters = [parts[part.number].missing for part in filling.form.chapters]
         untouched = (
@@ -197,7 +199,8 @@ class State:
         part = layout.part(name)
         if part is not None and part.table is not None:
             own = (code for code in layout.tally if layout.form.items[code].table == part.table)
-            return next((layout.place_number(*layout.cell(code)) for code in own if code in self.blank), 0)
+            open_ = sorted((code for code in own if code in self.blank | self.unread), key=self.unread.__contains__)
+            return layout.place_number(*layout.cell(open_[0])) if open_ else 0
         sheet, place = self.start(name)
         return layout.place_number(sheet, *place)
 

@@ -244,8 +244,9 @@ def _conditions(layout: Layout, table: TableLayout) -> tuple[AreaRule, ...]:
     red, doubtful = styles.marked(Severity.ERROR), styles.marked(Severity.WARNING)
     unsure = cell_format(bg_color="#FFF2CC", font_color="#7F6000", bold=True)
     for first_row, last_row, column, noted in _columns(layout, table):
-        for sign, fmt in ((">", red), ("=", unsure)):
-            criteria = f"='{TALLY.name}'!${TALLY.a1(noted, 'state')}{sign}{EntryState.TEXT}"
+        shown = f"'{TALLY.name}'!${TALLY.a1(noted, 'state')}"
+        open_ = f"=OR({shown}={EntryState.TEXT},{shown}={EntryState.UNREAD})"
+        for criteria, fmt in ((f"={shown}>{EntryState.TEXT}", red), (open_, unsure)):
             rules.append(
                 AreaRule(
                     Area(first_row, column, last_row, column), {"type": "formula", "criteria": criteria, "format": fmt}

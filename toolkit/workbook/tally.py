@@ -12,7 +12,7 @@ from toolkit.forms.definition import Item, Part
 from toolkit.forms.layout import CheckLine, Layout
 from toolkit.forms.sheets import CHAPTER, CHECKS, CODE_ROW, COVER, TALLY, EntryState
 from toolkit.returns.check_number import CODE_WEIGHTS, PRIME, SHOWN, code_sum, origin, remainder, weights
-from toolkit.returns.numbers import BLANK_MARKS, LIMIT
+from toolkit.returns.numbers import BLANK_MARKS, LIMIT, NOT_FOUND
 from toolkit.returns.status import DONE
 from toolkit.roster import ALPHABET
 from toolkit.roster.credit_codes import WEIGHTS
@@ -113,7 +113,7 @@ def _state(layout: Layout, item: Item) -> str:
     blank = f"IF({switch_on(layout, item.table)},{EntryState.ZERO},{EntryState.BLANK})"
     return (
         f"IF(OR(ISERROR({cell}),ISLOGICAL({cell})),{EntryState.NO_NUMBER},IF(ISNUMBER({cell}),{number},"
-        f"IF(LEN(TRIM({cell}))>0,{EntryState.TEXT},{blank})))"
+        f'IF(LEN(TRIM({cell}))>0,IF(TRIM({cell})="{NOT_FOUND}",{EntryState.UNREAD},{EntryState.TEXT}),{blank})))'
     )
 
 
@@ -200,8 +200,10 @@ def _part(layout: Layout, part: Part, filling: Filling) -> tuple[str, ...]:
     lines = layout.lines[part.number]
     faulty = counted(layout, inputs, f'">{EntryState.TEXT}"')
     broken, doubts = (_failing(lines, level) for level in ("错误", "存疑"))
-    blank, texts = (counted(layout, inputs, str(state)) for state in (EntryState.BLANK, EntryState.TEXT))
-    return blank, f"{faulty}+{broken}", doubts, texts
+    blank, unread, texts = (
+        counted(layout, inputs, str(state)) for state in (EntryState.BLANK, EntryState.UNREAD, EntryState.TEXT)
+    )
+    return f"{blank}+{unread}", f"{faulty}+{broken}", doubts, texts
 
 
 def _failing(lines: Iterable[CheckLine], level: str) -> str:
@@ -227,7 +229,9 @@ def _first(layout: Layout, name: str, place: int) -> str:
         return str(place)
     rows = [layout.tally[item.code] for item in layout.form.table(part.table).inputs]
     blocks = {code: TALLY.block(min(rows), max(rows), code) for code in ("state", "place")}
-    return f"IF({TALLY.a1(layout.parts[name], 'missing')}=0,0,INDEX({blocks['place']},MATCH(1,{blocks['state']},0)))"
+    blank, unread = (f"MATCH({state},{blocks['state']},0)" for state in (EntryState.BLANK, EntryState.UNREAD))
+    at = f"INDEX({blocks['place']},IF(ISERROR({blank}),{unread},{blank}))"
+    return f"IF({TALLY.a1(layout.parts[name], 'missing')}=0,0,{at})"
 
 
 CHECKSUM = f'"校验码："&{TALLY.reference(TALLY.first_row, "checksum")}'
