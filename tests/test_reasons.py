@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from toolkit.returns import is_reason
+from toolkit.returns import counts, is_reason
+from toolkit.returns.reasons import ASSURING, COUNTED, says_more
 
 REASONS = """
 漏报|笔误|县政府办 2026-02-01 核实同意|2026年2月1日县长办公会批准|疫情|疫情期间申请减少|系统升级导致数据为零|2025年集中清理历史案卷
@@ -89,3 +92,17 @@ def test_an_assurance_or_a_restatement_is_none(text: str) -> None:
 def test_an_error_yields_to_a_cause_and_a_number(text: str, enough: bool) -> None:
     """What makes a doubt of an error says why, and of how many: neither alone does, nor the figure of a year."""
     assert is_reason(text, counted=True) == enough
+
+
+@pytest.mark.parametrize("counted", [False, True])
+def test_what_a_sheet_refuses_the_check_refuses(counted: bool) -> None:
+    """A formula takes out a few assurances: where nothing is left nothing was said; of reasons something is left."""
+    draw = random.Random(14)
+    for _ in range(2000):
+        parts = [draw.choice(ASSURING) for _ in range(draw.randint(1, 5))]
+        text = "".join([*parts, f"{draw.randint(1, 99)}{draw.choice(COUNTED)}"] if counted else parts)
+        assert says_more(text, counted=counted) or not is_reason(text, counted=counted), text
+    reasons = [text for text in listed(REASONS) if not counted or counts(text)]
+    assert all(says_more(text, counted=counted) for text in reasons)
+    assert not says_more("核实无误，共2件", counted=True)
+    assert not any(map(says_more, ("经办人核实无误", "数据真实、准确、完整", "已核实。", "")))

@@ -95,8 +95,15 @@ def cases(folder: Path) -> Mapping[str, Case]:
         "stock explained": Case(lambda b: _stock(b, STOCK), READY),
         "stock explained apart": Case(lambda b: _stock(b, STOCK, free=True), READY),
         "stock without figures": Case(lambda b: _stock(b, "专项清理后废止"), ERROR, "fail", counts=(1, 0, 0)),
-        # That a text with a figure gives no reason is the check's to tell.
-        "stock assured": Case(lambda b: _stock(b, "核实无误，共2件"), ERROR, "fail", sheet=READY, counts=(1, 0, 0)),
+        "stock assured": Case(lambda b: _stock(b, "核实无误，共2件"), ERROR, "fail", counts=(1, 0, 0)),
+        # That an assurance in other words is none is the check's to tell.
+        "stock assured at length": Case(
+            lambda b: _stock(b, "经李局长过目，共2件"), ERROR, "fail", sheet=READY, counts=(1, 0, 0)
+        ),
+        "doubt assured": Case(
+            lambda b: _replied(b, b.sound(**{"t4.suit_direct.upheld": 90}), folder, reason="经办人核实无误"),
+            "可以上报，另有 2 处存疑待说明", sheet="第 1 轮退回：错误 0、存疑 2，还有 2 处未改", counts=(0, 0, 2),
+        ),
         "stock explained in the reply": Case(lambda b: _replied(b, _stock(b), folder, reason=STOCK), READY),
         "stock still unexplained": Case(
             lambda b: _replied(b, _stock(b), folder, reason="专项清理后废止"), ERROR, "fail",

@@ -42,7 +42,7 @@ def read_file(path: Path) -> bytes:
             if not stat.S_ISREG(known.st_mode):
                 raise Refused("FILE_003")
             if known.st_size > limits.FILE_BYTES:
-                raise too_much("bytes", limits.FILE_BYTES)
+                raise too_much("limit_bytes", limits.FILE_BYTES)
             return file.read(limits.FILE_BYTES + 1)
     except OSError as fault:
         raise Refused("FILE_002", why=fault.strerror or type(fault).__name__) from None

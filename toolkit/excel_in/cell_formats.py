@@ -38,7 +38,7 @@ def _read_styles(data: bytes) -> Styles:
         codes[_int(element.get("numFmtId"))] = element.get("formatCode", "")[: limits.FORMAT_CHARACTERS]
     formats, fonts, fills = (sections.get(name, []) for name in ("cellXfs", "fonts", "fills"))
     if len(formats) > limits.STYLES or len(fonts) > limits.STYLES or len(fills) > limits.STYLES:
-        raise too_much("formats", limits.STYLES)
+        raise too_much("limit_formats", limits.STYLES)
     struck = [any(map(strikes, font)) for font in fonts]
     inks = [_colour(font, "color", BLACK) for font in fonts]
     grounds = [_ground(fill) for fill in fills]

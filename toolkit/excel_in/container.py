@@ -37,7 +37,7 @@ class Container:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError):
             raise Refused("FILE_020", why=phrase("file_container")) from None
         if len(members) > limits.MEMBERS:
-            raise too_much("members", limits.MEMBERS)
+            raise too_much("limit_members", limits.MEMBERS)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self._inflated = 0
         spans: list[tuple[int, int]] = []
@@ -62,7 +62,7 @@ class Container:
         """Refuse a workbook whose parts, as the directory says, are too large together; no part can be larger than said."""
         sizes = [self._members[name.lower()].file_size for name in names if name in self]
         if sum(sizes) > limits.TOTAL_BYTES or max(sizes, default=0) > limits.PART_BYTES:
-            raise too_much("unpacked", limits.TOTAL_BYTES)
+            raise too_much("limit_unpacked", limits.TOTAL_BYTES)
 
     def part(self, name: str, most: int = limits.PART_BYTES) -> bytes:
         """Return a part, inflated; what is missing, damaged or past a limit is Refused."""
@@ -75,7 +75,7 @@ class Container:
             raise Refused("FILE_021", why=phrase("file_method"))
         room = min(most, limits.TOTAL_BYTES - self._inflated)
         if member.file_size > room:
-            raise too_much("unpacked", most)
+            raise too_much("limit_unpacked", most)
         data = self._inflate(member)
         if data is None:
             raise Refused("FILE_020", why=phrase("file_unpacking", part=name[:60]))

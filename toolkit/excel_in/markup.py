@@ -36,7 +36,7 @@ def parse(
         nonlocal depth
         depth += 1
         if depth > limits.XML_DEPTH:
-            raise too_much("depth", limits.XML_DEPTH)
+            raise too_much("limit_depth", limits.XML_DEPTH)
         start(name.rpartition("}")[2], attributes)
 
     def on_end(name: str) -> None:
@@ -129,12 +129,12 @@ def _plain(data: bytes, part: str, most: int) -> bytes:
 def _bounded(data: bytes, most: int) -> None:
     """Refuse more tags than ``most``, more attributes than those have, and a stretch of half a megabyte without any."""
     if data.count(b"<") > most:
-        raise too_much("tags", most)
+        raise too_much("limit_tags", most)
     if data.count(b"=") > 3 * most:
-        raise too_much("attributes", 3 * most)
+        raise too_much("limit_attributes", 3 * most)
     for at in range(0, len(data) - limits.STRETCH_BYTES, limits.STRETCH_BYTES):
         if data.find(b"<", at, at + limits.STRETCH_BYTES) < 0:
-            raise too_much("stretch", limits.STRETCH_BYTES)
+            raise too_much("limit_stretch", limits.STRETCH_BYTES)
 
 
 def _ill_formed(part: str, fault: ParseError) -> Refused:
@@ -148,11 +148,11 @@ def _pending(root: Element, most: int | None = None) -> None:
         if most is not None:
             count += len(level) + sum(len(element.attrib) for element in level)
             if count > most:
-                raise too_much("elements", most)
+                raise too_much("limit_elements", most)
         level = [child for element in level for child in element]
         depth += 1
         if depth > limits.XML_DEPTH:
-            raise too_much("depth", limits.XML_DEPTH)
+            raise too_much("limit_depth", limits.XML_DEPTH)
 
 
 def _transcoded(data: bytes, part: str) -> bytes:

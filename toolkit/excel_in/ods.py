@@ -124,7 +124,7 @@ class _Reader:
             self.runs, self.spans = [], []
             self.inner = self.worded = False
         elif name in ("named-range", "named-expression") and len(self.names) >= limits.NAMES:
-            raise too_much("names", limits.NAMES)
+            raise too_much("limit_names", limits.NAMES)
         elif name == "named-range":
             self.names[attribute(attributes, "name") or ""] = attribute(attributes, "cell-range-address") or ""
         elif name == "named-expression":
@@ -202,11 +202,11 @@ class _Reader:
                 self.runs.append((piece, any(f.struck for f in self.spans), any(f.raised for f in self.spans)))
             self.total += len(piece)
             if self.total > limits.ALL_TEXT_CHARACTERS:
-                raise too_much("text", limits.ALL_TEXT_CHARACTERS)
+                raise too_much("limit_text", limits.ALL_TEXT_CHARACTERS)
 
     def _begin_table(self, attributes: Attributes) -> None:
         if len(self.sheets) >= limits.SHEETS:
-            raise too_much("sheets", limits.SHEETS)
+            raise too_much("limit_sheets", limits.SHEETS)
         self.name = sound_text(attribute(attributes, "name") or "")
         self.state = "hidden" if attribute(attributes, "style-name") in self.styles_hidden else "visible"
         self.cells, self.merges, self.hidden_rows = {}, [], set()
@@ -243,7 +243,7 @@ class _Reader:
         if wide > 1 or tall > 1:
             self.merged += 1
             if self.merged > limits.MERGES:
-                raise too_much("merges", limits.MERGES)
+                raise too_much("limit_merges", limits.MERGES)
             self.merges.append((self.row, self.column, self.row + tall - 1, self.column + wide - 1))
         if value is None and formula is None:
             return
@@ -274,7 +274,7 @@ class _Reader:
     def _put(self, cell: Cell, repeat: int) -> None:
         self.count += repeat * self.row_repeat
         if self.count > limits.CELLS:
-            raise too_much("cells", limits.CELLS)
+            raise too_much("limit_cells", limits.CELLS)
         if self.next_column > limits.COLUMNS or self.next_row > limits.ROWS:
             raise Refused("FILE_021", why=phrase("file_beyond"))
         for row in range(self.row, self.row + self.row_repeat):

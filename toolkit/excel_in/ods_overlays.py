@@ -92,7 +92,7 @@ class OdsOverlays:
         self.count += len(self.overlays)
         overlays, self.overlays = self.overlays, []
         if self.count > limits.OVERLAYS or self.characters > limits.OVERLAY_CHARACTERS:
-            more = too_much("overlays", limits.OVERLAYS).finding("").message
+            more = too_much("limit_overlays", limits.OVERLAYS).finding("").message
             return (*overlays[: max(left, 0)], Overlay("unread", None, more))
         return tuple(overlays)
 

@@ -95,13 +95,13 @@ class OverlayReader:
         self.count += 1
         self.characters += len(overlay.text)
         if self.count > limits.OVERLAYS or self.characters > limits.OVERLAY_CHARACTERS:
-            raise too_much("overlays", limits.OVERLAYS)
+            raise too_much("limit_overlays", limits.OVERLAYS)
 
     def _tree(self, part: str, data: bytes | None = None) -> Element:
         data = self.box.part(part, limits.OVERLAY_BYTES) if data is None else data
         self.tags -= data.count(b"<")
         if self.tags < 0:
-            raise too_much("overlay_tags", limits.OVERLAY_TAGS)
+            raise too_much("limit_overlay_tags", limits.OVERLAY_TAGS)
         return tree(data, part)
 
     def _notes(self, part: str) -> Iterator[Overlay]:

@@ -23,4 +23,4 @@ class Refused(Exception):
 
 def too_much(what: str, limit: int) -> Refused:
     """Return the refusal of a workbook that is past one of the fixed limits."""
-    return Refused("FILE_030", what=phrase(f"limit_{what}"), limit=f"{limit:,}")
+    return Refused("FILE_030", what=phrase(what), limit=f"{limit:,}")

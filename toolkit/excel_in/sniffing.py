@@ -71,7 +71,7 @@ def _zip(data: bytes) -> tuple[str, zipfile.ZipFile]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         names = [name.replace("\\", "/").lstrip("/").lower() for name in archive.namelist()]
         if len(names) > limits.MEMBERS:
-            raise too_much("members", limits.MEMBERS)
+            raise too_much("limit_members", limits.MEMBERS)
         mimetype = archive.read("mimetype")[:80] if "mimetype" in names and _small(archive) else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, KeyError):
         raise Refused("FILE_020", why=phrase("file_container")) from None

@@ -82,11 +82,11 @@ class Reader:
     def read(self, data: bytes, part: str) -> None:
         """Read a worksheet part; one past a limit, ill-formed or with a cell filled twice is Refused."""
         if data.count(b"<row") > limits.ROWS:
-            raise too_much("rows", limits.ROWS)
+            raise too_much("limit_rows", limits.ROWS)
         if data.count(b"<c ") + data.count(b"<c>") + data.count(b"<c/>") > limits.PLACES:
-            raise too_much("cells", limits.PLACES)
+            raise too_much("limit_cells", limits.PLACES)
         if data.count(b"<col ") > min(limits.COLUMNS, limits.COLUMN_RANGES):
-            raise too_much("columns", limits.COLUMNS)
+            raise too_much("limit_columns", limits.COLUMNS)
         for root, whole in growing(data, part, limits.XML_TAGS):
             self.take(root, whole)
 
@@ -176,7 +176,7 @@ class Reader:
             self.hidden_rows.add(self.row)
         self.spent.cells += len(row)
         if self.spent.cells > limits.PLACES:
-            raise too_much("cells", limits.PLACES)
+            raise too_much("limit_cells", limits.PLACES)
         return digits
 
     def _row(self, row: Element, cell_tag: str) -> None:
@@ -247,8 +247,8 @@ class Reader:
 
     def _exceeded(self) -> Refused:
         if self.spent.contents > limits.CONTENTS:
-            return too_much("contents", limits.CONTENTS)
-        return too_much("text", limits.ALL_TEXT_CHARACTERS)
+            return too_much("limit_contents", limits.CONTENTS)
+        return too_much("limit_text", limits.ALL_TEXT_CHARACTERS)
 
     def style(self, style: str) -> tuple[bool, Shape | None]:
         """Return whether a cell format locks and what is unusual in it; an unknown one locks, as Excel does."""
@@ -276,7 +276,7 @@ class Reader:
 
     def _value(self, kind: str, raw: str) -> Value:
         if len(raw) > limits.TEXT_CHARACTERS:
-            raise too_much("cell_text", limits.TEXT_CHARACTERS)
+            raise too_much("limit_cell_text", limits.TEXT_CHARACTERS)
         if kind == "n":
             plain = number(raw.strip())
             return plain if plain is not None else sound_text(raw) if raw.strip() else None
@@ -299,7 +299,7 @@ class Reader:
         """Return a formula without ``=``, a shared one written out for its cell; too long ones are Refused."""
         text = sound_text(element.text or "")
         if len(text) > limits.FORMULA_CHARACTERS:
-            raise too_much("formula", limits.FORMULA_CHARACTERS)
+            raise too_much("limit_formula", limits.FORMULA_CHARACTERS)
         if element.get("t") == "shared":
             group = element.get("si", "")
             if text:
@@ -309,14 +309,14 @@ class Reader:
                 self.spent.members += 1
                 self.spent.expanded += len(master)
                 if self.spent.members > limits.SHARED_FORMULAS or self.spent.expanded > limits.EXPANDED_CHARACTERS:
-                    raise too_much("shared", limits.SHARED_FORMULAS)
+                    raise too_much("limit_shared", limits.SHARED_FORMULAS)
                 text = shifted(master, at[0] - origin[0], at[1] - origin[1])
         return text.strip().removeprefix("=")
 
     def _merge(self, attributes: Mapping[str, str]) -> None:
         self.spent.merges += 1
         if self.spent.merges > limits.MERGES:
-            raise too_much("merges", limits.MERGES)
+            raise too_much("limit_merges", limits.MERGES)
         first, _, last = attributes.get("ref", "").partition(":")
         try:
             top, left = position(first)
@@ -328,7 +328,7 @@ class Reader:
     def _hidden_columns(self, attributes: Mapping[str, str]) -> None:
         self.spent.columns += 1
         if self.spent.columns > limits.COLUMN_RANGES:
-            raise too_much("columns", limits.COLUMN_RANGES)
+            raise too_much("limit_columns", limits.COLUMN_RANGES)
         unseen = attributes.get("hidden", "0") in YES or _below(attributes.get("width"), NARROW)
         if not unseen or len(self.hidden_columns) >= limits.HIDDEN_COLUMNS:
             return

@@ -103,7 +103,7 @@ def _sheet(sheet: Any, left: int, shapes: Sequence[Shape | None]) -> Sheet:
             if kind in (0, 6) or value == "":  # empty, blank
                 continue
             if len(cells) >= left:
-                raise too_much("cells", limits.CELLS)
+                raise too_much("limit_cells", limits.CELLS)
             read = typed(kind, value)
             text = repr(float(value)) if kind in (2, 3) else str(value)
             shape = shapes[sheet.cell_xf_index(row, column)]

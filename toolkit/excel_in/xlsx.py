@@ -110,19 +110,19 @@ class _Workbook:
 
     def _sheets(self, listed: Element) -> None:
         if len(listed) > limits.SHEETS:
-            raise too_much("sheets", limits.SHEETS)
+            raise too_much("limit_sheets", limits.SHEETS)
         for element in listed:
             relation = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
             name = sound_text(element.get("name", ""))
             if len(name) > limits.SHEET_NAME:
-                raise too_much("sheet_name", limits.SHEET_NAME)
+                raise too_much("limit_sheet_name", limits.SHEET_NAME)
             if name.casefold() in (other.casefold() for other, _, _ in self.sheets):
                 raise Refused("FILE_021", why=phrase("file_two_sheets", name=name[:31]))
             self.sheets.append((name, element.get("state", "visible"), relation))
 
     def _names(self, listed: Element) -> None:
         if len(listed) > limits.NAMES:
-            raise too_much("names", limits.NAMES)
+            raise too_much("limit_names", limits.NAMES)
         for element in listed:
             name, text = _name_of(element)
             if name is not None:
@@ -140,14 +140,14 @@ def _strings(data: bytes) -> list[str]:
     """Return the shared strings: runs joined, phonetic readings left out."""
     root = tree(data, "sharedStrings.xml", limits.STRING_TAGS)
     if len(root) > limits.STRINGS:
-        raise too_much("strings", limits.STRINGS)
+        raise too_much("limit_strings", limits.STRINGS)
     strings: list[str] = []
     total = 0
     for element in root:
         text = string_of(element)
         total += len(text)
         if len(text) > limits.TEXT_CHARACTERS or total > limits.ALL_TEXT_CHARACTERS:
-            raise too_much("text", limits.ALL_TEXT_CHARACTERS)
+            raise too_much("limit_text", limits.ALL_TEXT_CHARACTERS)
         strings.append(unescaped(text))
     return strings
 

@@ -251,10 +251,12 @@ class _Proving:
         if folded(source.code).upper() not in codes if codes else names and folded(source.name).upper() not in names:
             whose = "、".join(sorted(codes or names))
             return phrase("proof_other_body", own=whose, stated=source.code or source.name)
-        for key, stated in (("year", self.claims.year), ("form", self.form.id)):
+        for key, stated, name in (
+            ("year", self.claims.year, "proof_other_year"), ("form", self.form.id, "proof_other_form")
+        ):  # fmt: skip
             own = plain.identity.get(key, frozenset())
             if own and stated not in own:
-                return phrase(f"proof_other_{key}", own="、".join(sorted(own)), stated=stated)
+                return phrase(name, own="、".join(sorted(own)), stated=stated)
         return ""
 
     def _totals(self) -> dict[str, Decimal]:

@@ -27,6 +27,12 @@ _FIGURE = re.compile(
 )
 DIGITS, COUNTED = "0123456789０１２３４５６７８９", "件份个项部"
 """The digits, and what is counted where documents are: one before the other says how many they are."""
+ASSURING = (
+    "经办人", "填报人", "审核人", "核实", "核对", "复核", "审核", "检查", "核查", "确认", "无误", "属实", "真实", "准确", "正确", "完整",
+    "一致", "如此", "确实", "情况", "数据", "数字", "本单位", "我单位", "本局", "我局", "以上", "已",
+    "经", "均", "共", "，", "。", "、", "；", "：", "！", " ",
+)  # fmt: skip
+"""What a formula can take out of a text; where nothing else is in it, it only assures. The rest is the check's to tell."""
 _COUNT = re.compile(rf"[{DIGITS}]+ *[{COUNTED}]")
 _DOCUMENT = re.compile(
     r"《[^》]{2,}》|20[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[^,。;]{0,12}(?:同意|批准|批示)|[〔\[(]\s*20[0-9]{2}\s*[〕\])]\s*第?\s*[0-9]+\s*号|(?:决定|判决|裁定|裁决|调解|告知|责令|移交|协议)书|纪要|批复|复函|来函|公函|抄告单"
@@ -69,6 +75,13 @@ def _words() -> re.Pattern[str]:
 def counts(text: str) -> bool:
     """Tell whether a text says how many: a formula can tell as much."""
     return _COUNT.search(text) is not None
+
+
+def says_more(text: str, *, counted: bool = False) -> bool:
+    """Tell whether a text says more than that it was checked, and where it has to be ``counted`` more than how many."""
+    for part in (*ASSURING, *(DIGITS[:10] + COUNTED if counted else "")):
+        text = text.replace(part, "")
+    return text != ""
 
 
 def is_reason(text: str, *, counted: bool = False) -> bool:

@@ -24,6 +24,7 @@ from toolkit.workbook.formulas import (
     UNREAD_STATE,
     counted,
     how_many,
+    more_in,
     ranges,
     runs,
     settled,
@@ -116,8 +117,8 @@ def _stands(layout: Layout, line: CheckLine) -> str:
     free, weighs = layout.checks.free, ""
     if line.rule.severity is Severity.WARNING or line.check.needs_last:
         numbers, texts = (CHECKS.block(free[0], free[-1], code) for code in ("number", "explanation"))
-        beside = f'SUMPRODUCT((TRIM({numbers})="{line.check.rule}")*LEN({texts}))'
-        weighs = f',OR({level}="{Severity.ERROR.zh}",LEN({text})+{beside}=0)'
+        beside = f'SUMPRODUCT((TRIM({numbers})="{line.check.rule}")*{more_in(texts)})'
+        weighs = f',OR({level}="{Severity.ERROR.zh}",{more_in(text)}+{beside}=0)'
     column, which = ("difference", '"<>0"') if line.sums else ("verdict", f'"{Verdict.FAIL}"')
     causes = [
         f"COUNTIF({CHECKS.a1(first, column)}:{CHECKS.a1(last, column)},{which})" for first, last in runs(line.after)
@@ -138,7 +139,8 @@ def _level(layout: Layout, line: CheckLine) -> str:
         for row in layout.checks.free
     )
     text = "&".join((CHECKS.a1(line.row, "explanation"), *free))
-    return f'IF({how_many(text)}>0,"{Severity.WARNING.zh}","{Severity.ERROR.zh}")'
+    enough = f"AND({how_many(text)}>0,{more_in(text, counted=True)}>0)"
+    return f'IF({enough},"{Severity.WARNING.zh}","{Severity.ERROR.zh}")'
 
 
 def _line(sheet: Worksheet, layout: Layout, line: CheckLine, values: LineValues, text: str) -> None:

@@ -15,7 +15,7 @@ from toolkit.forms import Verdict
 from toolkit.forms.definition import Comparison, Side
 from toolkit.forms.layout import CheckLine, Layout
 from toolkit.forms.sheets import CHECKS, SWITCH_ON, TALLY, EntryState
-from toolkit.returns.reasons import COUNTED, DIGITS
+from toolkit.returns.reasons import ASSURING, COUNTED, DIGITS
 
 Cells = Iterable[tuple[int, int]]
 
@@ -154,6 +154,13 @@ def how_many(text: str) -> str:
     """Return the formula that is above 0 where a text says how many: ``counts``."""
     figures, units = (separator.join(f'"{sign}"' for sign in of) for separator, of in ((",", DIGITS), (";", COUNTED)))
     return f'SUMPRODUCT(1*ISNUMBER(FIND({{{figures}}}&{{{units}}},SUBSTITUTE({text}," ",""))))'
+
+
+def more_in(text: str, *, counted: bool = False) -> str:
+    """Return the formula of how much a text says besides that it was checked: above 0 as ``says_more`` tells."""
+    for part in (*ASSURING, *(DIGITS[:10] + COUNTED if counted else "")):
+        text = f'SUBSTITUTE({text},"{part}","")'
+    return f"LEN({text})"
 
 
 def settled(layout: Layout, side_: Side, bad: str) -> str:

@@ -24,7 +24,7 @@ from toolkit.returns.numbers import show, unread
 from toolkit.returns.status import MISSING, level_of
 from toolkit.workbook import styles
 from toolkit.workbook.filling import Filling, ReviewedCell
-from toolkit.workbook.formulas import BLANK_STATE, counted, how_many, rectangles, switch_on
+from toolkit.workbook.formulas import BLANK_STATE, counted, how_many, more_in, rectangles, switch_on
 
 OPEN, CHANGED, EXPLAINED, LOOK = "未改", "已改，待复核", "已说明", "请核对"
 """How a line stands; LOOK is for one of which this workbook can tell nothing: it is about the file that was sent."""
@@ -178,7 +178,9 @@ class Review:
         explanation, carried = REVIEW.a1(line.row, "explanation"), REVIEW.a1(line.row, "carried")
         stands = f'"{OPEN if line.followed else LOOK}"'
         if line.explains or line.confirms:
-            written = how_many(explanation) if line.finding.yields else f"LEN(TRIM({explanation}))"
+            yields = line.finding.yields
+            counts = f"({how_many(explanation)}>0)*" if yields else ""
+            written = counts + more_in(explanation, counted=yields) if line.explains else f"LEN(TRIM({explanation}))"
             refused = f",EXACT({explanation},{carried})=FALSE" if line.finding.explained is None else ""
             stands = f'IF(AND({written}>0{refused}),"{EXPLAINED}",{stands})'
         if not line.followed:

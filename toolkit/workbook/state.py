@@ -17,6 +17,7 @@ from toolkit.forms.layout import CheckLine, lay_out
 from toolkit.forms.sheets import CHAPTER, CHECKS, COVER, PANEL_ROWS, TALLY, Cell, EntryState
 from toolkit.returns import checksum, counts, unanswered
 from toolkit.returns.numbers import not_found
+from toolkit.returns.reasons import says_more
 from toolkit.returns.status import PartStatus, Status
 from toolkit.roster import ALPHABET, check_character, without_rules
 from toolkit.workbook.filling import Filling
@@ -123,7 +124,7 @@ class State:
         unknown = undecided and values.empty < len(line.check.inputs)
         if line.asked or not (unknown or values.verdict is Verdict.FAIL):
             return False
-        explained = values.level is Severity.WARNING and self.text(line.check) != ""
+        explained = values.level is Severity.WARNING and any(map(says_more, self.texts(line.check)))
         before = [self.line(other) for other in self._layout.checks.lines if other.row in line.after]
         follows = (
             any(other.difference != 0 for other in before)
@@ -132,10 +133,10 @@ class State:
         )
         return not explained and not follows
 
-    def text(self, check: Check) -> str:
+    def texts(self, check: Check) -> tuple[str, ...]:
         """Return what explains a line: the text beside it, and those beside its rule in the free lines."""
-        free = [text.text for text in self.free if text.rule == check.rule]
-        return "".join((self.written.get((check.rule, check.items), ""), *free))
+        free = (text.text for text in self.free if text.rule == check.rule)
+        return (self.written.get((check.rule, check.items), ""), *free)
 
     def _level(self, rule: Rule, check: Check) -> Severity | None:
         """Return how grave a break of a rule is in this workbook, None where it is not known to be in force."""
@@ -146,7 +147,8 @@ class State:
             return None
         if last and None in map(filling.last_year.get, check.last_items):
             return Severity.WARNING
-        return Severity.WARNING if rule.yields and counts(self.text(check)) else rule.severity
+        text = "".join(self.texts(check))
+        return Severity.WARNING if rule.yields and counts(text) and says_more(text, counted=True) else rule.severity
 
     @cached_property
     def review(self) -> Review:
