@@ -36,16 +36,10 @@ def blank_findings(ret: Return, blanks: frozenset[str]) -> tuple[Finding, ...]:
 def _table(ret: Return, table: Table, items: list[Item]) -> Finding:
     places = [place_of(ret, item.code) for item in items]
     return finding(
-        "BLANK_001",
-        file=ret.file,
-        sheet=places[0].sheet,
-        cell=places[0].cell,
-        items=[item.code for item in items],
-        table=table.title,
-        count=len(items),
-        cells=Wording.some([place.cell for place in places], "、", most=SHOWN, unit=""),
-        detail=_together(_detail(table, items), _marks(ret, items)),
-    )
+        "BLANK_001", file=ret.file, sheet=places[0].sheet, cell=places[0].cell, items=[item.code for item in items],
+        table=table.title, count=len(items), cells=Wording.some([place.cell for place in places], "、", most=SHOWN,
+        unit=""), detail=_together(_detail(table, items), _marks(ret, items)),
+    )  # fmt: skip
 
 
 def _together(*texts: Wording) -> Wording:

@@ -64,12 +64,7 @@ def without_followers(findings: Sequence[Finding], doubts: Sequence[Finding]) ->
 def _doubt(ret: Return, code: str, value: Number, ground: Wording) -> Finding:
     place, item = place_of(ret, code), ret.form.items[code].short
     made = finding(
-        "C4",
-        file=ret.file,
-        items=(code,),
-        item=item,
-        value=show(value),
-        yuan=show(Decimal(value) / UNIT),
+        "C4", file=ret.file, items=(code,), item=item, value=show(value), yuan=show(Decimal(value) / UNIT),
         ground=ground,
-    )
+    )  # fmt: skip
     return made.at(sheet=place.sheet, cell=place.cell)

@@ -219,17 +219,11 @@ def everywhere(command: Callable[..., Any]) -> Any:
 def on_a_terminal(command: Callable[..., Any]) -> Any:
     """Give a command --lang, --debug and --quiet, which may also stand before it; it takes them as ``terminal``."""
     return collected(
-        "terminal",
-        _terminal,
-        click.option(
-            "--lang",
-            type=click.Choice(["zh", "en"]),
-            default="zh",
-            help=t("语言，默认中文。", "Language; Chinese by default."),
-        ),
-        click.option("--debug", is_flag=True, help=t("出错时显示详细信息。", "Show tracebacks.")),
-        click.option("--quiet", is_flag=True, help=t("不显示进度和提示。", "No progress and no hints.")),
-    )(command)
+        "terminal", _terminal, click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
+        help=t("语言，默认中文。", "Language; Chinese by default.")), click.option("--debug", is_flag=True,
+        help=t("出错时显示详细信息。", "Show tracebacks.")), click.option("--quiet", is_flag=True, help=t("不显示进度和提示。",
+        "No progress and no hints.")))(command,
+    )  # fmt: skip
 
 
 def _terminal(lang: str, debug: bool, quiet: bool) -> Terminal:

@@ -54,18 +54,10 @@ class _Rendering:
         book = self._described
         late = sum(len(block.rows) for sheet in book.sheets.values() for block in sheet.blocks)
         options = {
-            "in_memory": late < LARGE,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {
-                "font_name": FONT,
-                "font_size": SIZE,
-                "locked": False,
-                "valign": "vcenter",
-                "text_wrap": True,
-            },
-        }
+            "in_memory": late < LARGE, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False, "default_format_properties": {"font_name": FONT, "font_size": SIZE,
+            "locked": False, "valign": "vcenter", "text_wrap": True},
+        }  # fmt: skip
         with strict(self._cursor) as done:
             self._book = (Structured if book.structure_locked else _XlsxWorkbook)(self._buffer, options)
             properties = {"title": book.title, "subject": book.subject, "author": "nianbao", "company": ""}

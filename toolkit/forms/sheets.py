@@ -54,21 +54,9 @@ class CoverSheet(Struct, frozen=True, dict=True):
 
 
 COVER = CoverSheet(
-    "封面",
-    top=8,
-    label_column=1,
-    value_column=2,
-    last_column=3,
-    fields=(
-        ("name", "填报单位"),
-        ("code", "统一社会信用代码"),
-        ("year", "年度"),
-        ("preparer", "填报人"),
-        ("reviewer", "审核人"),
-        ("head", "单位负责人"),
-        ("phone", "联系电话"),
-    ),
-)
+    "封面", top=8, label_column=1, value_column=2, last_column=3, fields=(("name", "填报单位"), ("code", "统一社会信用代码"),
+    ("year", "年度"), ("preparer", "填报人"), ("reviewer", "审核人"), ("head", "单位负责人"), ("phone", "联系电话")),
+)  # fmt: skip
 REPORTED, REPORTED_TITLE = "reported", "报出日期"
 """The key and the label of the date below the fields; a cover without it asks for it on paper alone."""
 ISSUED_WORD = "下发标识"
@@ -124,22 +112,11 @@ order) and what it holds (stands).
 """
 
 CHECKS = ListSheet(
-    "校验",
-    PANEL_ROWS[-1] + 3,
-    (
-        Column("number", "编号", 52),
-        Column("level", "级别", 52),
-        Column("words", "审核内容", 430),
-        Column("left", "左边", 84),
-        Column("right", "右边", 84),
-        Column("difference", "差额", 72),
-        Column("verdict", "结论", 72),
-        Column("link", "定位", 58),
-        Column("explanation", "说明（存疑的请写明原因）", 230, "agency"),
-        Column("gap"),
-        *(Column(code, "", 60, hidden=True) for code in ("bad", "empty", "place", "stands", "order")),
-    ),
-)
+    "校验", PANEL_ROWS[-1] + 3, (Column("number", "编号", 52), Column("level", "级别", 52), Column("words", "审核内容", 430),
+    Column("left", "左边", 84), Column("right", "右边", 84), Column("difference", "差额", 72), Column("verdict", "结论",
+    72), Column("link", "定位", 58), Column("explanation", "说明（存疑的请写明原因）", 230, "agency"), Column("gap"),
+    *(Column(code, "", 60, hidden=True) for code in ("bad", "empty", "place", "stands", "order"))),
+)  # fmt: skip
 """The hidden columns help: how many inputs of a check are no figures, how many blank and not declared zero; ``place`` is
 its first cell as a number, ``stands`` is 1 if it fails, follows from no other and is not explained, ``order`` counts these.
 """
@@ -155,21 +132,11 @@ TO_EXPLAIN = "去写说明"
 """The link from a doubt among what is to be done to its line below."""
 
 REVIEW = ListSheet(
-    "审核意见",
-    2,
-    (
-        Column("number", "序号", 44),
-        Column("severity", "级别", 66),
-        Column("finding", "代码", 84),
-        Column("place", "位置", 136),
-        Column("state", "状态", 88),
-        Column("found", "审核时的数", 130),
-        Column("message", "问题", 250),
-        Column("remedy", "怎么改", 250),
-        Column("explanation", "说明（存疑的请写明原因）", 210, "agency"),
-        *(Column(code, "", 60, hidden=True) for code in ("rule", "items", "fingerprint", "carried")),
-    ),
-)
+    "审核意见", 2, (Column("number", "序号", 44), Column("severity", "级别", 66), Column("finding", "代码", 84),
+    Column("place", "位置", 136), Column("state", "状态", 88), Column("found", "审核时的数", 130), Column("message", "问题",
+    250), Column("remedy", "怎么改", 250), Column("explanation", "说明（存疑的请写明原因）", 210, "agency"), *(Column(code, "",
+    60, hidden=True) for code in ("rule", "items", "fingerprint", "carried"))),
+)  # fmt: skip
 """By the hidden columns (code or rule, items, fingerprint of the figures) the next round knows what is explained; the last
 one has the text that was carried: no reason, or one for the figures that were reviewed."""
 REVIEW_LINK = "审核意见第"
@@ -191,19 +158,10 @@ NAME_PREFIX = "NIANBAO_"
 """How the defined names that carry identity are called: ``NIANBAO_FORM`` etc., string constants."""
 
 TALLY = ListSheet(
-    "_核对",
-    0,
-    tuple(
-        map(
-            Column,
-            (
-                *("place", "state", "number", "prefilled", "untouched", "figure", "weight", "last"),
-                *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started", "checksum"),
-                *("reviewed", "changed"),
-            ),
-        )
-    ),
-)
+    "_核对", 0, tuple(map(Column, (*("place", "state", "number", "prefilled", "untouched", "figure", "weight",
+    "last"), *("sheet", "label", "missing", "broken", "doubts", "unsure", "waits", "at", "started", "checksum"),
+    *("reviewed", "changed")))),
+)  # fmt: skip
 """The very hidden sheet on which formulas note how everything stands; nothing on it is ever read. Lists, side by side:
 
 - the code on the cover, then every input: its cell as a number (``place``, see ``Layout.place_number``), its ``state``, an
@@ -249,20 +207,11 @@ DETAIL_SUFFIX = ".明细.parquet"
 """How that file is called: the stem of the roll-up, then this."""
 
 ADJUSTMENTS = ListSheet(
-    "调整",
-    0,
-    (
-        Column("code", "单位代码", 170, "coordinator"),
-        Column("item", "指标代码", 150, "coordinator"),
-        Column("old", "原值", 90, "coordinator"),
-        Column("new", "新值", 90, "coordinator"),
-        Column("reason", "理由", 280, "coordinator"),
-        Column("who", "经办人", 90, "coordinator"),
-        Column("state", "核对", 140),
-        Column("about", "单位和指标", 280),
-        Column("change", "计入差额", 90),
-    ),
-)
+    "调整", 0, (Column("code", "单位代码", 170, "coordinator"), Column("item", "指标代码", 150, "coordinator"), Column("old",
+    "原值", 90, "coordinator"), Column("new", "新值", 90, "coordinator"), Column("reason", "理由", 280, "coordinator"),
+    Column("who", "经办人", 90, "coordinator"), Column("state", "核对", 140), Column("about", "单位和指标", 280),
+    Column("change", "计入差额", 90)),
+)  # fmt: skip
 ADJUSTMENT_ROWS = 40
 """Lines to fill, more where the roll-up came with many; what is written below them is named, and no table counts it."""
 ADJUSTMENT_NOTE = "说明："

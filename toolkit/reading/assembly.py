@@ -72,25 +72,12 @@ def read_return(form: Form, book: Book, carriers: Carriers, file: str, earlier: 
     remarks += unclear
     findings += quoted_remarks(unclear, file)
     return Return(
-        form,
-        cover.identity,
-        entries.answers,
-        entries.stated,
-        entries.shown,
-        frozenset(entries.declared),
-        text,
-        cover.fields,
-        entries.places,
-        {code: figure for code, figure in carriers.prefilled.items() if code in entries.answers},
-        explanations,
-        past,
-        tuple(remarks),
-        package,
-        tuple(carriers.values.get("lineage", "").split()),
-        sorted_findings([*earlier, *cover.findings, *findings, *entries.findings]),
-        file,
-        book.sha256,
-    )
+        form, cover.identity, entries.answers, entries.stated, entries.shown, frozenset(entries.declared), text,
+        cover.fields, entries.places, {code: figure for code,
+        figure in carriers.prefilled.items() if code in entries.answers}, explanations, past, tuple(remarks),
+        package, tuple(carriers.values.get("lineage", "").split()), sorted_findings([*earlier, *cover.findings,
+        *findings, *entries.findings]), file, book.sha256,
+    )  # fmt: skip
 
 
 def _renamed(

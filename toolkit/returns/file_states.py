@@ -65,34 +65,24 @@ class Checked(ReadFile, frozen=True):
         if self.ret is None:
             return self
         return replace(
-            self,
-            ret=replace(
-                self.ret.light,
-                text=NOTHING,
-                explanations=self.ret.explanations,
-                cover={name: self.ret.cover[name] for name in _ASKED if name in self.ret.cover},
-            ),
+            self, ret=replace(self.ret.light, text=NOTHING, explanations=self.ret.explanations,
+            cover={name: self.ret.cover[name] for name in _ASKED if name in self.ret.cover}),
             content=self.content or self.ret.content,
-        )
+        )  # fmt: skip
 
 
 _ASKED = ("preparer", "phone")
 """The fields of a cover that say whom to ask."""
 
 FILE_STATES: Mapping[str, Wording] = {
-    "merged": Wording("已汇总", "merged"),
-    "failing": Wording("有错误，未计入", "has errors, left out"),
-    "duplicate": Wording("重复件", "duplicate"),
-    "superseded": Wording("已被后来的一份取代", "superseded by a later one"),
-    "conflict": Wording("两份不一致，待定", "versions differ, undecided"),
-    "not_in_rollup": Wording("不计入汇总", "not in the roll-up"),
-    "not_on_roster": Wording("名录中没有", "not on the roster"),
-    "no_identity": Wording("未写明单位", "states no body"),
-    "wrong_year": Wording("年度不符", "of another year"),
-    "wrong_form": Wording("格式不符", "of another form"),
-    "not_ours": Wording("不是本系统的表", "no return of ours"),
-    "unreadable": Wording("无法读取", "cannot be read"),
-}
+    "merged": Wording("已汇总", "merged"), "failing": Wording("有错误，未计入", "has errors, left out"),
+    "duplicate": Wording("重复件", "duplicate"), "superseded": Wording("已被后来的一份取代", "superseded by a later one"),
+    "conflict": Wording("两份不一致，待定", "versions differ, undecided"), "not_in_rollup": Wording("不计入汇总",
+    "not in the roll-up"), "not_on_roster": Wording("名录中没有", "not on the roster"), "no_identity": Wording("未写明单位",
+    "states no body"), "wrong_year": Wording("年度不符", "of another year"), "wrong_form": Wording("格式不符",
+    "of another form"), "not_ours": Wording("不是本系统的表", "no return of ours"), "unreadable": Wording("无法读取",
+    "cannot be read"),
+}  # fmt: skip
 """The states of a file and their words."""
 
 

@@ -132,17 +132,9 @@ class Return(Struct, frozen=True, dict=True):
     def light(self) -> Return:
         """Return what other returns are compared with: the answers, without places, repairs and findings, and the text."""
         return Return(
-            self.form,
-            self.identity,
-            kept_answers(self.form, self.answers),
-            declared=self.declared,
-            text=self.text,
-            places=self._moved,
-            prefilled=self.prefilled,
-            lineage=self.lineage,
-            file=self.file,
-            sha256=self.sha256,
-        )
+            self.form, self.identity, kept_answers(self.form, self.answers), declared=self.declared, text=self.text,
+            places=self._moved, prefilled=self.prefilled, lineage=self.lineage, file=self.file, sha256=self.sha256,
+        )  # fmt: skip
 
     @property
     def _moved(self) -> Mapping[str, Place]:

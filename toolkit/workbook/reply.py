@@ -64,36 +64,19 @@ def filling(ret: Return, findings: Sequence[Finding], key: Key | None = None, be
     code = identity.code if identity.code is not None and code_fault(identity.code) is None else ""
     year = identity.year or 0
     return Filling(
-        ret.form,
-        year,
-        kind="reply",
-        code=code,
-        token=""
-        if key is None or code == ""
-        else token(key, form=ret.form.id, version=ret.form.version, year=year, code=code),
-        name=identity.name or "",
-        level=identity.level or "",
-        region=identity.region or "",
-        round=identity.round + 1,
-        lineage=(mark_of(ret.content, ret.sha256 or ""), *ret.lineage),
-        cover={key: field.value for key, field in ret.cover.items() if key != "year"},
-        answers=ret.answers,
-        declared=ret.declared,
-        prefilled=ret.untouched,
-        last_year={} if before is None else before.ret.last_figures,
-        last_of="" if before is None else before.whose,
-        sharers="" if before is None else before.sharers,
-        text={
-            number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs)
-            for number, paragraphs in ret.text.items()
-        },
-        explanations=to_carry(ret, findings),
-        marks=marks(ret, findings),
-        targets=targets_of(ret),
-        review=_reviewed(findings),
+        ret.form, year, kind="reply", code=code, token="" if key is None or code == "" else token(key,
+        form=ret.form.id, version=ret.form.version, year=year, code=code), name=identity.name or "",
+        level=identity.level or "", region=identity.region or "", round=identity.round + 1,
+        lineage=(mark_of(ret.content, ret.sha256 or ""), *ret.lineage), cover={key: field.value for key,
+        field in ret.cover.items() if key != "year"}, answers=ret.answers, declared=ret.declared,
+        prefilled=ret.untouched, last_year={} if before is None else before.ret.last_figures,
+        last_of="" if before is None else before.whose, sharers="" if before is None else before.sharers,
+        text={number: tuple(Text(paragraph.head, paragraph.text) for paragraph in paragraphs) for number,
+        paragraphs in ret.text.items()}, explanations=to_carry(ret, findings), marks=marks(ret, findings),
+        targets=targets_of(ret), review=_reviewed(findings),
         remarks=tuple(f"{remark.place.sheet}!{remark.place.cell}：{remark.value}" for remark in ret.remarks),
         package=tuple(map(_listed, ret.package)),
-    )
+    )  # fmt: skip
 
 
 def _reviewed(findings: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -93,14 +93,9 @@ def role(role: str) -> Format:
 def input(kind: str, *, fill: str = INPUT, text: bool = False, red: bool = False) -> Format:
     """Return the format of an input: unlocked, tinted; ``red`` for a text that could not be read."""
     return _grid(
-        locked=False,
-        bg_color=fill,
-        align="center",
-        num_format="General" if text else NUMBERS[kind],
-        font_color=RED if red else "#000000",
-        bold=red,
-        text_wrap=text,
-    )
+        locked=False, bg_color=fill, align="center", num_format="General" if text else NUMBERS[kind],
+        font_color=RED if red else "#000000", bold=red, text_wrap=text,
+    )  # fmt: skip
 
 
 def computed(kind: str, *, strong: bool = False, fill: str = COMPUTED, locked: bool = True) -> Format:

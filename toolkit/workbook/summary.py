@@ -133,14 +133,9 @@ def _changed(change: Change) -> tuple[str | Number, ...]:
     before, after = change.before, change.after
     gap: str | Number = after.value - before.value if isinstance(before, Filled) and isinstance(after, Filled) else ""
     return (
-        "改数" if not change.code.startswith("text.") else "改文字",
-        change.sheet or "",
-        change.cell or "",
-        f"{change.row}·{change.column}",
-        _side(before),
-        _side(after),
-        gap,
-    )
+        "改数" if not change.code.startswith("text.") else "改文字", change.sheet or "", change.cell or "",
+        f"{change.row}·{change.column}", _side(before), _side(after), gap,
+    )  # fmt: skip
 
 
 def _problem(finding: Finding) -> tuple[str, ...]:

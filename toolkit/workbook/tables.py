@@ -171,15 +171,9 @@ def _label(sheet: Worksheet, table: TableLayout, label: Label) -> None:
     if label.role == "group" and tall > 3 and narrow:
         fmt = cell_format(border=1, border_color=LINE, bg_color=STUB, align="center", rotation=270)
     sheet.merge(
-        Area(
-            table.top + label.first_row,
-            table.left + label.first_column,
-            table.top + label.last_row,
-            table.left + label.last_column,
-        ),
-        label.text,
-        fmt,
-    )
+        Area(table.top + label.first_row, table.left + label.first_column, table.top + label.last_row,
+        table.left + label.last_column), label.text, fmt,
+    )  # fmt: skip
 
 
 def _input(sheet: Worksheet, table: TableLayout, item: Item, filling: Filling) -> None:
