@@ -67,6 +67,26 @@ def test_a_body_is_named_with_its_columns_and_its_reason() -> None:
     assert "样例1局（应为 15、填 12，已说明：清理废止 3 件）" in said.message
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("nothing, wrong and merged", ["X1 甲局"]),
+        ("split, both take all", ["X1 丁局", "X1 戊局"]),
+        ("ended with cases", ["MERGE_017 "]),
+    ],
+)
+def test_a_break_stands_once_among_the_problems(name: str, lines: list[str]) -> None:
+    """问题清单 has a break in the lines of its bodies, with the sum of the whole, or in one of its own."""
+    case = CASES[name]
+    _, rollup = settled(known(*case.rows)[0], last_of(case.before), case.now, case.waived)
+    sheet = openpyxl.load_workbook(io.BytesIO(write_rollup(rollup)), read_only=True)["问题清单"]
+    rows = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[5] in ("X1", "MERGE_017")]
+    assert [f"{row[5]} {row[0] if row[5] == 'X1' else ''}" for row in rows] == lines
+    (_, inside, *_) = case.county
+    sums = f"按上年应为 {inside[0]}，本年 {inside[1]}，差额 {inside[1] - inside[0]}"
+    assert all(sums in str(row[6]) for row in rows)
+
+
 def test_what_is_corrected_counts() -> None:
     """A line of 调整 that mends a body mends the chain; one of the whole is a share of its own."""
     roster = known(*CASES["nothing"].rows)[0]

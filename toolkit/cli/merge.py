@@ -15,6 +15,7 @@ from toolkit.cli.printing import clean, out, out_json, say
 from toolkit.cli.terminal import Terminal
 from toolkit.cli.words import in_language, t
 from toolkit.cli.work import performed
+from toolkit.findings import phrase
 from toolkit.merging import EXCLUDED, chain_words, covered
 from toolkit.outputs.contract import merge_json, proof_json
 from toolkit.proving import Proof
@@ -162,16 +163,7 @@ def _proof_text(proof: Proof) -> None:
     for words in proof.coverage:
         out(clean(t(f"覆盖：{words}", f"coverage: {in_language(words)}")))
     if proof.uncompared:
-        names = "、".join(proof.uncompared)
-        out(
-            clean(
-                t(
-                    "填过调整或黄色格：各表的数、汇总说明、图表、校验各行、校验码和自动生成的句子已重新计算核对，"
-                    f"其余提示（完成、待填、定位等）没有核对：{names}",
-                    f"somebody typed: figures, 校验码 and sentences are computed anew, other marks not compared: {names}",
-                )
-            )
-        )
+        out(clean(in_language(phrase("proof_uncompared", sheets="、".join(proof.uncompared)))))
     verdict = t("已证实", "proved") if proof.proved else t("未证实", "not proved")
     out(
         t(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from toolkit.forms import form_for_year
-from toolkit.merging.carrying import chain_rows, chain_words, chained, continuing
+from toolkit.merging.carrying import chain_rows, chain_words, chained, continuing, folded_breaks
 from toolkit.merging.coverage import EXCLUDED, coverage, covered, extent, rollups_below
 from toolkit.merging.partial import Partial
 from toolkit.merging.settling import Settling
@@ -18,7 +18,7 @@ from toolkit.returns import Checked, Decisions, Region, RollUp
 from toolkit.roster import Roster
 
 __all__ = [
-    "EXCLUDED", "Partial", "chain_rows", "chain_words", "chained", "continuing", "coverage", "covered", "extent", "merge",
+    "EXCLUDED", "Partial", "chain_rows", "chain_words", "chained", "continuing", "coverage", "covered", "extent", "folded_breaks", "merge",
     "rollups_below",
 ]  # fmt: skip
 

@@ -56,14 +56,9 @@ def shifts(previous: RollUp, current: RollUp) -> tuple[Shift, ...]:
     changed = []
     for item in inputs:
         last, now = previous.figures[item], current.figures[item]
-        if sum(share.share for share in shares[item]) != now - last:
-            raise fault(
-                "CHANGES_DISAGREE",
-                WorkbookError,
-                item=item,
-                change=show(now - last),
-                sum=show(sum(share.share for share in shares[item])),
-            )
+        total = sum(share.share for share in shares[item])
+        if total != now - last:
+            raise fault("CHANGES_DISAGREE", WorkbookError, item=item, change=show(now - last), sum=show(total))
         if shares[item]:
             parts = current.form.items[item]
             changed.append(Shift(item, f"{parts.row}·{parts.column}", last, now, tuple(shares[item])))

@@ -6,7 +6,7 @@ says nothing is in no sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from msgspec.structs import replace
@@ -19,14 +19,13 @@ from toolkit.merging.coverage import listed
 from toolkit.returns import Checked, Identity, Return, RollUp
 from toolkit.returns.continuity import NO_REASON, Carried, Handover, Link
 from toolkit.returns.extent import extent_of
+from toolkit.returns.file_states import COUNTING
 from toolkit.returns.last_year import LastYear, added, lacks
 from toolkit.returns.numbers import show
 from toolkit.roster import Roster, folded
 
 MOST_NAMED = 10
 """Bodies that a sentence names."""
-_COUNTS = ("merged", "failing", "not_in_rollup")
-"""The states of the file of a body that counts, or would but for its errors."""
 
 
 def continuing(rollup: RollUp, last: LastYear, roster: Roster | None) -> RollUp:
@@ -94,7 +93,7 @@ def _links(rollup: RollUp) -> Iterator[Link]:
     form = rollup.form
     checks = [check for rule in form.rules if rule.applies(rollup.year) for check in rule.checks]
     digests = {(file.file, file.sha256): file for file in rollup.checked}
-    settled = {state.code or folded(state.name): state for state in rollup.files if state.state in _COUNTS}
+    settled = {state.code or folded(state.name): state for state in rollup.files if state.state in COUNTING}
     corrected = any(change.code == ALL_BODIES for change in rollup.adjustments)
     whole = [Carried((ALL_BODIES,), ALL_BODIES, _nothing(form))] if corrected else []
     sides = []
@@ -138,6 +137,26 @@ def _handover(check: Check, one: Carried, merged: bool, files: Sequence[Checked]
     return Handover(
         one, merged, judgement.right or 0, actual, why, next(reasons, ""), next(filter(None, labels), NO_REASON)
     )
+
+
+BodyLine = tuple[str, str, tuple[str, ...]]
+"""A line of a body: its file, the rule and the items."""
+
+
+def folded_breaks(rollup: RollUp) -> tuple[frozenset[Finding], Mapping[BodyLine, Wording]]:
+    """Return the breaks of the chain of which every body's own line tells, and what these lines say besides."""
+    files = {state.code or folded(state.name): state.file for state in rollup.files if state.state == "merged"}
+    own = {(file.file, one.rule, tuple(one.items)) for file in rollup.checked for one in file.findings if one.rule}
+    whole, more = set[Finding](), dict[BodyLine, Wording]()
+    for one in (one for one in rollup.findings if one.code == "MERGE_017"):
+        links = [link for link in rollup.chain if link.check.items[0] in {*one.items} - rollup.form.formulas.keys()]
+        lines = [[(files.get(code, ""), link.check.rule, link.check.items) for code in share.carried.codes]
+                 for link in links for share in link.broken]  # fmt: skip
+        if lines and all(line and own.issuperset(line) for line in lines):
+            whole.add(one)
+            sums = phrase("chain_gap", expected=one.expected, found=one.actual, gap=one.difference)
+            more |= dict.fromkeys(chain.from_iterable(lines), phrase("chain_whole", sums=sums))
+    return frozenset(whole), more
 
 
 def chain_rows(rollup: RollUp) -> tuple[tuple[Link, ...], ...]:

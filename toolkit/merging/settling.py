@@ -14,6 +14,7 @@ from toolkit.findings import Finding, Wording, finding, phrase
 from toolkit.merging.versions import Receipts, day_of, preferred, rank, same, same_figures
 from toolkit.merging.whose import Register, Sent
 from toolkit.returns import BodyState, Checked, Decisions, FileState, Return, RollUp, Standing
+from toolkit.returns.file_states import COUNTING
 from toolkit.roster import folded
 
 
@@ -290,7 +291,7 @@ class Settling:
 
     def _files(self, states: Sequence[FileState]) -> tuple[tuple[str, ...], str, bool]:
         """Return the files of a body, the sentence of the one that counts or would but for its errors, and whether all are late."""
-        counted = [state.status for state in states if state.state in ("merged", "failing", "not_in_rollup")]
+        counted = [state.status for state in states if state.state in COUNTING]
         own = [state.sha256 in self.late for state in states if state.state not in ("wrong_year", "wrong_form")]
         return tuple(state.file for state in states), counted[0] if counted else "", bool(own) and all(own)
 

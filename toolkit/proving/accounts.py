@@ -111,18 +111,8 @@ def claims_in(book: Any, formulas: Any, path: Path) -> Claims:
         corrections = _corrections(book, formulas, form, rows, doubts)
     except KeyError as error:
         raise fault("ROLLUP_INCOMPLETE", path=path, why=error) from error
-    return Claims(
-        form,
-        book,
-        formulas,
-        sources,
-        rows,
-        corrections,
-        meta.get("year", ""),
-        tuple(doubts),
-        covers(book),
-        bool(meta.get("uncounted")),
-    )
+    year, partial = meta.get("year", ""), bool(meta.get("uncounted"))
+    return Claims(form, book, formulas, sources, rows, corrections, year, tuple(doubts), covers(book), partial)
 
 
 def covers(book: Any) -> str:

@@ -74,6 +74,8 @@ class Checked(ReadFile, frozen=True):
 _ASKED = ("preparer", "phone")
 """The fields of a cover that say whom to ask."""
 
+COUNTING = ("merged", "failing", "not_in_rollup")
+"""The states of the file of a body that counts, or would but for its errors."""
 FILE_STATES: Mapping[str, Wording] = {
     "merged": Wording("已汇总", "merged"), "failing": Wording("有错误，未计入", "has errors, left out"),
     "duplicate": Wording("重复件", "duplicate"), "superseded": Wording("已被后来的一份取代", "superseded by a later one"),

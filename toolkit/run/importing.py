@@ -167,18 +167,8 @@ def _published(_forms: tuple[Form, ...], task: tuple[Path, int]) -> PublishedRep
 
 def _workbook(report: PublishedReport, name: str, code: str, level: str) -> bytes:
     """Return the workbook: the figures as they were published, the text, and the sheet 导入情况."""
-    filling = Filling(
-        report.form,
-        report.year,
-        name=name,
-        code=code,
-        level=level,
-        answers=report.answers,
-        text={
-            number: tuple(Text(head, text) for head, text, _ in paragraphs)
-            for number, paragraphs in report.text.items()
-        },
-    )
+    texts = {number: tuple(Text(head, text) for head, text, _ in parts) for number, parts in report.text.items()}
+    filling = Filling(report.form, report.year, name=name, code=code, level=level, answers=report.answers, text=texts)
     book = new_book(filling)
     put_sheets(book, filling)
     _put_origins(book, report)

@@ -63,17 +63,10 @@ def job_of(paths: Paths, options: Mapping[str, Any], wanted: Wanted = "check") -
     decisions = Decisions(values.pop("prefer_newest", False), waivers)
     day, key, roster = (values.pop(name, None) for name in ("as_of", "key", "roster"))
     return Job(
-        locations(paths),
-        wanted,
-        roster=None if roster is None else Path(roster),
-        last_year=settled_before(values.pop("last_year", ())),
-        region=region,
-        decisions=decisions,
-        as_of="" if day is None else day.isoformat(),
-        passwords=tuple(values.pop("passwords", ())),
-        key=None if key is None else load_key(Path(key)),
-        **values,
-    )
+        locations(paths), wanted, roster=None if roster is None else Path(roster), region=region, decisions=decisions,
+        last_year=settled_before(values.pop("last_year", ())), as_of="" if day is None else day.isoformat(),
+        passwords=tuple(values.pop("passwords", ())), key=None if key is None else load_key(Path(key)), **values,
+    )  # fmt: skip
 
 
 def settled_before(paths: LastYearPaths) -> tuple[Location | Kept, ...]:

@@ -12,12 +12,10 @@ from toolkit.checking.magnitude import TIMES, amounts
 from toolkit.findings import Finding, finding, phrase, sorted_findings
 from toolkit.forms import form_for_year
 from toolkit.returns import Checked, Decisions, Return
+from toolkit.returns.file_states import COUNTING
 from toolkit.returns.last_year import LastYear, before
 from toolkit.roster import Roster, folded
 from toolkit.roster.bodies import level_word
-
-COUNTS = ("merged", "failing", "not_in_rollup")
-"""The states of the file of a body that counts, or would but for its errors."""
 
 
 def judged_together(
@@ -83,7 +81,7 @@ def _shared(
     counting: dict[str, Return] = {
         states[file.file].code: file.ret
         for file in checked
-        if file.ret is not None and states[file.file].state in COUNTS
+        if file.ret is not None and states[file.file].state in COUNTING
     }
     mates = {code: [other for other in one.new if other != code] for one in shared for code in one.new}
 

@@ -13,6 +13,7 @@ from toolkit.findings import phrase
 from toolkit.outputs.letters import Letter, question, receipt, reissue, returned
 from toolkit.outputs.letters.draft import Letterhead, Submission
 from toolkit.returns import BodyState, Checked, FileState, RollUp
+from toolkit.returns.file_states import COUNTING
 from toolkit.roster import Respondent
 
 SENTENCES = "一句话.txt"
@@ -45,9 +46,7 @@ class Occasions:
         by_state: dict[str, list[FileState]] = {}
         for file in files:
             by_state.setdefault(file.state, []).append(file)
-        counted = next(
-            (by_state[state][0] for state in ("merged", "failing", "not_in_rollup") if state in by_state), None
-        )
+        counted = next((by_state[state][0] for state in COUNTING if state in by_state), None)
         disputed = next(iter(by_state.get("conflict", ())), None)
         if disputed is not None:
             dispute = self.disputes.get(disputed.file)

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from toolkit.cells import Area
 from toolkit.excel_out import Page, Workbook, cell_format
 from toolkit.findings import Finding, Severity
 from toolkit.forms.sheets import ALL_BODIES, LEDGER_SHEET, PROBLEM_SHEET
-from toolkit.merging import rollups_below
+from toolkit.merging import folded_breaks, rollups_below
 from toolkit.returns import BODY_STATES, FILE_STATES, Checked, RollUp
 from toolkit.returns.file_states import LATE
 from toolkit.workbook import registers, styles
@@ -133,12 +134,15 @@ def problems(rollup: RollUp) -> Problems:
 
 
 def _findings(rollup: RollUp) -> Iterator[Finding]:
-    """Yield every finding once, in the same order in every run."""
+    """Yield every finding once, in the same order in every run; a break of the chain in the lines of its bodies, if they have them."""
     own = dict.fromkeys(rollup.findings)
-    yield from own
+    folded, more = folded_breaks(rollup)
+    yield from (one for one in own if one not in folded)
     for checked in rollup.checked:
         here = (problem.at(file=checked.file) if not problem.file else problem for problem in checked.findings)
-        yield from (problem for problem in dict.fromkeys(here) if problem not in own)
+        for one in (one for one in dict.fromkeys(here) if one not in own):
+            words = more.get((checked.file, one.rule or "", tuple(one.items)))
+            yield one if words is None else replace(one, message=f"{one.message}{words}")
 
 
 def put_problems(book: Workbook, rollup: RollUp, listed: Problems) -> None:
