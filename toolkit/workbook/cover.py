@@ -182,7 +182,7 @@ def _legend(sheet: Worksheet, row: int) -> None:
     error, doubt = styles.MARKED[Severity.ERROR], styles.MARKED[Severity.WARNING]
     label, value, last = COVER.label_column, COVER.value_column, COVER.last_column
     looks: tuple[tuple[int, int, int, dict[str, Any]], ...] = (
-        (1, label, label, {"bg_color": INPUT}), (1, value, value, {"bg_color": COMPUTED}),
+        (1, label, label, {"bg_color": INPUT}), (1, value, last, {"bg_color": COMPUTED}),
         (2, label, label, {"bg_color": error, "font_color": styles.DARK_RED, "bold": True}),
         (2, value, last, {"bg_color": doubt, "font_color": styles.DARK_ORANGE, "italic": True}),
         (3, label, last, {"bg_color": CARRIED}),
