@@ -12,6 +12,7 @@ import pytest
 
 from tests.commands import run
 from tests.samples import COUNTY
+from tests.soaking import soak
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def season(tmp_path: Path) -> Path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the twins for Windows are not run here")
+@soak
 def test_a_double_click_runs_the_season(season: Path) -> None:
     """Each of the scripts does its work from any folder, and waits; the .desktop file starts the script in a terminal."""
     for action, made in (("收表", "台账.xlsx"), ("审核", "台账.xlsx"), ("汇总", "汇总.xlsx")):

@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.samples import BODIES, code_of, sound, workbook
-from tests.soaking import first_of, soak
+from tests.soaking import soak
 from toolkit import reading
 from toolkit.answers import Filled, Number
 from toolkit.checking import check
@@ -315,7 +315,8 @@ def test_a_reply_of_an_earlier_toolkit_is_read_as_it_was(clerk: Clerk) -> None:
     assert clerk.states() == [(A, "lapsed")]
 
 
-@pytest.mark.parametrize("seed", first_of(range(12)))
+@soak
+@pytest.mark.parametrize("seed", range(12))
 def test_no_sequence_of_edits_loses_the_last_accepted_text(clerk: Clerk, seed: int) -> None:
     """Texts edited, cleared, copied, confirmed, figures changed and back, rounds sent again: it is there, in force or lapsed."""
     chance = random.Random(seed)

@@ -138,6 +138,7 @@ def test_a_whole_city_is_whole() -> None:
     assert "下级汇总：样例1局没有写明覆盖范围" in coverage(made)
 
 
+@soak
 def test_who_was_late_in_a_county_is_known_one_level_up(city: Path, tmp_path: Path) -> None:
     """The county's roll-up names its late bodies; the city's check, merge and JSON do, and its own roll-up again."""
     made = county(50, "甲县", range(1, 2), missing=2)

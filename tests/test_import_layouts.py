@@ -15,6 +15,7 @@ import pytest
 
 from tests.layouts import LAYOUTS, UNSURE, Case
 from tests.samples import sound
+from tests.soaking import first_of
 from tests.test_narrative_published import SAID
 from tests.test_published import REPORTS, cells_of, raw_of
 from toolkit import report_in as reports
@@ -104,7 +105,7 @@ def test_full_tables_are_certain_without_blanks(tmp_path: Path, layout: str) -> 
     assert tried(tmp_path, case, layout).not_placed == ()
 
 
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", first_of(REPORTS, 6))
 def test_real_reports(tmp_path: Path, published: Path, name: str) -> None:
     """Every real report in eight layouts or more."""
     case = of_report(published, name)

@@ -21,7 +21,7 @@ from tests.commands import Ended, run
 from tests.office import convert, requires_office
 from tests.reports import NAMES, SAMPLES, checked, of_sample
 from tests.samples import BODIES, code_of, roster_of
-from tests.soaking import soak
+from tests.soaking import first_of, soak
 from toolkit.answers import Answer, Blank, Filled, Unreadable
 from toolkit.errors import ToolkitError
 from toolkit.excel_in import Refused
@@ -129,7 +129,7 @@ def test_the_real_report_of_2019(tmp_path: Path) -> None:
     assert done.checked.ret.stated == {}, "totals are formulas, published ones are only compared"
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=NAMES)
+@pytest.mark.parametrize("path", first_of(SAMPLES, 6), ids=NAMES)
 def test_what_was_published_comes_back(tmp_path: Path, path: Path) -> None:
     """Every sample, both forms, docx and HTML: the same figures cell by cell, the same text under the same heads."""
     ret = checked(path).ret

@@ -91,6 +91,7 @@ def test_what_a_person_typed_is_kept(season: Path, tmp_path: Path, how: str) -> 
     assert again.read_bytes() == out.read_bytes()
 
 
+@soak
 def test_a_line_that_lapsed_is_mended_or_deleted(season: Path, tmp_path: Path) -> None:
     """Of a lapsed line merge, check and proof name the row and what to do; done, and merged again, the roll-up is proved."""
     out = tmp_path / "汇总.xlsx"

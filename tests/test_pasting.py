@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
-from tests.soaking import only, soak
+from tests.soaking import first_of, only, soak
 from tests.test_reading_files import filling, saved
 from toolkit.findings import Severity
 from toolkit.forms import FORM_IDS, load_form
@@ -60,7 +60,7 @@ def test_forty_paragraphs_go_under_each_head(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("most", [3, 60])
-@pytest.mark.parametrize("heading", ["{}", "{}情况", " {} ", "{}工作情况", "({}"])
+@pytest.mark.parametrize("heading", first_of(["{}", "{}情况", " {} ", "{}工作情况", "({}"], 2))
 @pytest.mark.parametrize("first", only([2, 3], 3))
 def test_the_whole_chapter_is_pasted_with_its_heads(most: int, heading: str, first: int, tmp_path: Path) -> None:
     """Wherever it begins and ends, each paragraph is under its sub-heading once; our own heads left below are no text."""

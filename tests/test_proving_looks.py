@@ -22,7 +22,7 @@ from openpyxl.worksheet.merge import MergedCellRange
 from tests.commands import run
 from tests.mutants import unzipped, zipped
 from tests.rollups import YEAR, save_values
-from tests.soaking import only
+from tests.soaking import first_of, only
 from tests.test_proving import figures, sent
 from toolkit.answers import Answer, Filled
 from toolkit.cells import a1
@@ -194,7 +194,7 @@ PLAIN: dict[str, Change] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("trait", PLAIN)
+@pytest.mark.parametrize("trait", first_of(PLAIN, 3))
 def test_a_figure_seen_plainly_is_plain(tmp_path: Path, base: Path, trait: str) -> None:
     """Grouping, rounding, units, colours and our own conditional formats keep nothing from being proved."""
     plain = plain_figures(LAYOUT.form, changed(tmp_path, base, PLAIN[trait]))

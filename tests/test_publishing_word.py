@@ -25,6 +25,7 @@ from tests.reports import (
     word_square,
     word_tables,
 )  # fmt: skip
+from tests.soaking import first_of
 from toolkit.report_out import docx_bytes, report
 from toolkit.report_out.printable import printable
 from toolkit.returns import Identity, Paragraph, Place, Return
@@ -51,7 +52,7 @@ SIMPLE = report(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=NAMES)
+@pytest.mark.parametrize("path", first_of(SAMPLES, 6), ids=NAMES)
 def test_tables_show_the_return_cell_by_cell(path: Path) -> None:
     """At every position stands the official label or the figure of the return, merged as the form merges them."""
     ret = checked(path).ret

@@ -121,6 +121,7 @@ def test_three_rounds(season: bool, tmp_path: Path) -> None:
         assert (mine[titles["备注"] - 1].value, mine[titles["状态"] - 1].value) == ("已电话沟通", "已更正（迟报）")
 
 
+@soak
 def test_the_newest_goes_by_the_time_of_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``--prefer newest`` takes what the ledger or the mail got last, whatever the files' own times, and says by what."""
     folder, sound_one = tmp_path / "季", sound(FORM, 81, 12, None)

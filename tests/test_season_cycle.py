@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands import Ended, answer, contents, run, worked
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
-from tests.soaking import first_of, soak
+from tests.soaking import soak
 from tests.test_ledger import shown, typed
 from toolkit.forms import load_form
 
@@ -88,9 +88,8 @@ def test_only_what_changed_is_read_again(season: Path) -> None:
     assert (fresh(whole), whole.out) == ((5, 5), third.out)
 
 
-@pytest.mark.parametrize(
-    "harm", first_of([lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-1] + b"x"])
-)
+@soak
+@pytest.mark.parametrize("harm", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: data[:-1] + b"x"])
 def test_a_torn_memory_is_none(season: Path, harm: object) -> None:
     """What is not whole is not believed: all is read anew, and the list is the same."""
     first = cycle(season)
