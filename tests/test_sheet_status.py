@@ -73,11 +73,14 @@ def made(seed: int) -> tuple[Filling, Return | None]:
 
 
 def sent(seed: int, texts: bool) -> tuple[bytes, Filling, Return | None]:
-    """Return such a workbook after somebody typed into it with another program."""
+    """Return such a workbook as it is, or after somebody typed into it with another program."""
     filling, last = made(seed)
     draw, layout = random.Random(seed), lay_out(filling.form)
+    codes = draw.sample(filling.form.inputs, draw.choice((0, 0, 1, 3, 12)))
+    if not codes:
+        return write(filling), filling, last
     book = openpyxl.load_workbook(io.BytesIO(write(filling)))
-    for code in draw.sample(filling.form.inputs, draw.choice((0, 0, 1, 3, 12))):
+    for code in codes:
         value, style = draw.choice(ENTRIES) if not texts or draw.random() < 0.5 else (draw.choice(TEXTS), "General")
         sheet, row, column = layout.cell(code)
         cell = book[sheet].cell(row + 1, column + 1)
