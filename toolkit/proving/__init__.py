@@ -239,6 +239,8 @@ class _Proving:
         self.coverage += filter(None, (plain.coverage,))
         self.repaired += ((file, Wording(f"{cell}。", f"{cell.en}.")) for cell in plain.repaired)
         doubt = plain.doubt or self._another(source, plain)
+        if plain.figures is None:
+            doubt = phrase("proof_mendable", why=doubt)
         if doubt:
             self.unproved.append((file, doubt))
         elif plain.figures is not None:

@@ -38,7 +38,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
     """Return the plain figures of the return in a file; nothing in the file raises."""
     if not zipfile.is_zipfile(path):
         why = closed(path) or phrase("proof_no_xlsx")
-        return Plain(None, _mendable(phrase("proof_closed", why=why)))
+        return Plain(None, phrase("proof_closed", why=why))
     try:
         book = load(path, values=False)
         cells = item_cells(form, book.worksheets)
@@ -47,7 +47,7 @@ def plain_figures(form: Form, path: Path) -> Plain:
         if any(cell.data_type == "f" for cell in inputs.values()):
             book = load(path, values=True)
     except FAULTS as fault:
-        return Plain(None, _mendable(phrase("proof_unopened", why=type(fault).__name__)))
+        return Plain(None, phrase("proof_unopened", why=type(fault).__name__))
     figures: dict[str, Decimal] = {}
     doubts: list[str] = []
     repaired: list[Wording] = []
@@ -80,11 +80,6 @@ def plain_figures(form: Form, path: Path) -> Plain:
         return Plain(figures, "", covers(book), tuple(repaired), stated)
     doubt = phrase("proof_not_plain", cells=Wording.some(doubts, most=3))
     return Plain(figures, doubt, covers(book), tuple(repaired), stated)
-
-
-def _mendable(why: Wording) -> Wording:
-    advice = phrase("proof_mendable")
-    return Wording(f"{why}{advice}", f"{why.en} {advice.en}")
 
 
 _LABELS = {"填报单位": "name", "统一社会信用代码": "code", "年度": "year"}
