@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 
 import docx
+import openpyxl
 import pytest
 
 from tests.layouts import Case, docx_official, html_official
@@ -414,6 +415,21 @@ def test_table_four_as_one_line(tmp_path: Path, above: str, figures: str, read: 
         assert held == {}
         listed = [word for figure in report.not_placed for word in figure.raw.split()]
         assert [word for word in listed if word.isdigit()] == figures.split()
+
+
+def test_every_line_left_out_stands_on_the_sheet_of_the_import(tmp_path: Path) -> None:
+    """The finding quotes five of them; 导入情况 has them all, with their places."""
+    notes = [f"附注编号甲{number}乙" for number in "一二三四五六七八"]
+    table = (
+        html_official(good()).decode().replace("</table>", "</table>" + "".join(f"<p>{note}</p>" for note in notes), 1)
+    )
+    done = imported(tmp_path, table)
+    assert "IMPORT_017" in codes(done)
+    sheet = openpyxl.load_workbook(tmp_path / "o.xlsx")["导入情况"]
+    rows = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
+    top = rows.index(["没有收入的行", "报告中的位置"])
+    assert rows[top + 1 : top + 1 + len(notes)] == [[line.text, line.where] for line in done.report.left]
+    assert [line.text for line in done.report.left] == notes
 
 
 CASES: Mapping[str, tuple[int, int, set[str]]] = {

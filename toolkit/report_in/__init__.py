@@ -63,6 +63,7 @@ def read_report(path: Path, *, year: int, name: str) -> PublishedReport:
         sorted_findings(findings),
         recomputed,
         tuple(code for code in form.inputs if gathered.missing(code)),
+        tuple(chapters.left),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from toolkit.answers import Answer, Filled, Number
 from toolkit.findings import Finding
 from toolkit.forms import Form
+from toolkit.report_in.blocks import TextLine
 from toolkit.report_in.placements import line_of
 from toolkit.returns.numbers import PLACES, not_found
 
@@ -63,6 +64,7 @@ class PublishedReport(Struct, frozen=True):
 
     ``figures`` are the inputs, ``totals`` the published totals: never stored, only compared with what the inputs add up
     to. ``text`` is by part: (sub-heading, paragraph, where). ``lost`` are the inputs that were not found, not even blank.
+    ``left`` are the lines that went nowhere: neither sentences nor of a table.
     """
 
     form: Form
@@ -77,6 +79,7 @@ class PublishedReport(Struct, frozen=True):
     findings: tuple[Finding, ...]
     recomputed: Mapping[str, Number | None] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    left: tuple[TextLine, ...] = ()
 
     @property
     def answers(self) -> dict[str, Answer]:

@@ -192,6 +192,10 @@ def _put_origins(book: Workbook, report: PublishedReport) -> None:
         titles = ("表", "没有放进表的数", "", "", "报告中的位置", "原因")
         rows = [(figure.table, figure.raw, "", "", figure.where, figure.why) for figure in report.not_placed]
         last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
+    if report.left:
+        titles = ("没有收入的行", "", "", "", "报告中的位置", "")
+        rows = [(line.text, "", "", "", line.where, "") for line in report.left]
+        last = registers.table(sheet, last + 1, ListColumns(titles, _WIDTHS), rows)
     if report.totals:
         titles = ("公布的总计", "指标", "公布", "按各项计算", "报告中的位置", "")
         rows = [(report.form.items[code].short, code, total.raw, _shown(report, code), total.where,
