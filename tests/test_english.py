@@ -48,7 +48,7 @@ def chinese(text: str) -> str:
     """Return what is Chinese in a text and no name, path, quotation or expression of a rule."""
     if text.startswith("\texpression"):
         return ""
-    text = re.sub(r"(?<!\S)/\S+|[^\s“”：；]+(?:\.(?:xlsx|xls|html|docx|txt|eml|zip)|…)", "", text)
+    text = re.sub(r"(?<!\S)/\S+|[^\s“”：；]+(?:\.(?:xlsx|xls|html|docx|txt|eml|zip|toml)|…)", "", text)
     while (plain := re.sub("“[^“”]*”|〔[^〕]*〕", "", text)) != text:
         text = plain
     return " ".join(re.findall("[㐀-鿿][^a-zA-Z]*", _names().sub("", text)))
