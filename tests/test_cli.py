@@ -405,7 +405,7 @@ def test_json_of_merge_and_prove(folder: Put, tmp_path: Path) -> None:
         "expected", "received", "merged", "missing", "excluded", "superseded", "conflicts", "not_in_rollup",
         "not_on_roster",
     } | {
-        "duplicates", "included", "preferred", "unexplained", "unfilled", "late", "statement", "partial", "counted", "uncounted",
+        "duplicates", "imported", "included", "preferred", "unexplained", "unfilled", "late", "statement", "partial", "counted", "uncounted",
         "label", "below",
     }  # fmt: skip
     assert got["coverage"]["expected"] is None
