@@ -87,9 +87,10 @@ def figure_like(cell: TableCell) -> bool:
     """Tell whether a cell holds a figure rather than words."""
     text = cell.text.strip()
     return (bool(cell.mark) and not text) or (
-        0 < len(text) < LONGEST and any(character.isdigit() for character in text) and not any(map(_wordy, text))
+        0 < len(text) < LONGEST and any(character.isdigit() for character in text) and not any(map(wordy, text))
     )
 
 
-def _wordy(character: str) -> bool:
+def wordy(character: str) -> bool:
+    """Tell whether a character is a letter that stands in no figure."""
     return character.isalpha() and character not in "万亿千元件条项个次份减增负人民币整"
