@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from tests.claim_sentences import APPLY, CLAIMS, OTHERS
+from tests.claim_sentences import APPLY, BESIDE, BY_CHAPTER, CLAIMS, OTHERS
 from tests.test_published_sentences import a_return
 from toolkit.answers import Number
 from toolkit.checking.text import check_text
+from toolkit.forms import load_form
 from toolkit.returns import Identity
 
 CODES = {
@@ -66,3 +68,39 @@ def test_whose_a_number_is(identity: Identity, text: str, expected: list[str]) -
     ret = a_return(figures("", 53), text, year=2024, head=APPLY)
     got = check_text(type(ret)(ret.form, identity, ret.answers, text=ret.text))
     assert [one.code for one in got if one.code != "N10"] == expected
+
+
+def in_chapter(number: str, text: str, first: int, step: int) -> list[str]:
+    """Return the codes of a sentence of a chapter beside cells that rise from a first one."""
+    cells = {code: first + at * step for at, code in enumerate(load_form("2021").inputs)}
+    ret = a_return(dict(cells), text, year=2024, head="", number=number)
+    own = type(ret)(ret.form, Identity(form="2021", year=2024, name="样例县水利局"), ret.answers, text=ret.text)
+    return [one.code for one in check_text(own) if one.code != "N10"]
+
+
+def test_a_chapter_says_what_its_sentences_count() -> None:
+    """Results, applicants, cases, decisions and their absence, by their names alone."""
+    rows = [(number, text) for number, texts in BY_CHAPTER.items() for text in texts]
+    assert [row for row in rows if not in_chapter(*row, 101, 3)] == []
+    none = [row for row in rows if not any(mark in "123456789" for mark in row[1])]
+    assert [row for row in none if in_chapter(*row, 0, 0)] == []
+
+
+def test_beside_what_the_chapters_count() -> None:
+    """Steps, causes, other bodies, other matters and other years contradict no table."""
+    rows = [(number, text) for number, texts in BESIDE.items() for text in texts]
+    assert [row for row in rows if in_chapter(*row, 101, 3)] == []
+
+
+def test_every_result_of_the_form_is_read_by_its_name() -> None:
+    """Whatever the form calls a result, a number beside that name is compared, and so is its absence."""
+    items = load_form("2021").items
+    results = [items[code].short for code in items if re.fullmatch(r"t3\.r3_[1-6](?:_[0-9])?\.total", code)]
+    names = [re.sub("^（.）(?:[0-9].)?|·总计$", "", name) for name in results if "其他·" not in name]
+    assert len(names) == 20
+    frames = ("{}9件。", "{}的9件。", "{}的申请有9件。", "{}的共9件。", "9件{}。", "没有{}的情形。", "无{}的申请。")
+    texts = [frame.format(name) for name in names for frame in frames]
+    assert [text for text in texts if not in_chapter("三", text, 1, 0)] == []
+    # One in every of the six columns of applicants is six.
+    assert [text for text in texts if "9" in text and in_chapter("三", text.replace("9", "6"), 1, 0)] == []
+    assert [text for text in texts if "9" not in text and in_chapter("三", text, 0, 0)] == []

@@ -23,6 +23,7 @@ NEAR = 8
 """How many numbers to either side are looked at for one that is no date."""
 
 _STOPS = "，。；：（）！？"
+_LINK = re.compile("(?:(?:政府信息公开)?申请|案件)?[为系是]?|")
 _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
 _YEAR_BEFORE = re.compile("(?:^|[，；：）])(20[0-9]{2})年度?(?:全年|期间)?，")
@@ -177,14 +178,17 @@ def _meanings(joined: list[_Named]) -> tuple[Meaning, ...]:
 
 
 def _behind(claim: Claim, after: str) -> re.Match[str] | None:
-    text = after[1:] if after[:1] in "为系是" else after
-    matches = [match for pattern in claim.after for match in [pattern.match(text)] if match is not None]
+    starts = {0, len(after) - len(_LINK.sub("", after, count=1))}
+    matches = [
+        match for pattern in claim.after for at in starts for match in [pattern.match(after, at)] if match is not None
+    ]
     return max(matches, key=lambda one: one.end(), default=None)
 
 
 def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
     """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
     facets = {"whose"} if rules.facets["asked"].search(sentence.text[max(0, start - REACH) : start]) else set()
+    facets |= {"elsewhere"} if rules.facets["elsewhere"].search(sentence.text, start) else set()
     if rules.facets["wide"].search(clause):
         facets.add("wide" if sentence.wide else "whose")
     years = _YEAR.findall(clause) or _YEAR_BEFORE.findall(sentence.text[:start])[-1:]
@@ -243,7 +247,7 @@ def _agrees(hit: Hit, figures: TableFigures) -> bool:
 def check_statements(sentence: Sentence, rules: Rules, figures: TableFigures) -> Iterator[Finding]:
     """Return the findings of what a sentence excludes without a number: 未收到申请, 均获维持."""
     ret, text = figures.ret, sentence.whole.text
-    for statement in rules.statements:
+    for statement in rules.exclusions:
         if statement.context and not sentence.ours:
             continue
         match = statement.pattern.search(text)

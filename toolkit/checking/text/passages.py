@@ -133,7 +133,7 @@ def sentences(ret: Return, rules: Rules) -> tuple[Sentence, ...]:
 
 
 def _of(number: str, paragraph: Paragraph, wide: bool, rules: Rules) -> Iterator[Sentence]:
-    head = normalised(paragraph.head).text
+    head = normalised(rules.chapters.get(number, "") + paragraph.head).text
     marks = rules.topics_in(head)
     topic, ours = marks[-1][1] if marks else "", rules.context.search(head) is not None
     for written in _ENDS.split(paragraph.text):

@@ -77,6 +77,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     A facet of its ``scope`` in the clause makes it another number, those ``free`` do not; ``unless`` is what else does,
     ``never`` in the whole sentence. ``adds``: joined words mean the sum. ``open``: any words may stand before the topic.
     ``context``: only where the paragraph is about 政府信息公开. ``part``: only more than the table holds is wrong.
+    ``none``: the words that ``denial`` denies.
     """
 
     id: str
@@ -91,6 +92,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     gap: tuple[str, ...] = ()
     unless: Pattern | None = None
     never: Pattern | None = None
+    none: str = ""
     adds: bool = False
     open: bool = False
     context: bool = False
@@ -216,6 +218,8 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     lead: Pattern
     context: Pattern
     agency: Pattern
+    denial: str
+    chapters: Mapping[str, str]
     facets: Mapping[str, Pattern]
     scopes: Mapping[str, tuple[str, ...]]
     topics: tuple[Topic, ...]
@@ -265,6 +269,25 @@ class Rules(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             one.id: frozenset(one.units or (unit for topic in one.topics for unit in units[topic]))
             for one in self.claims
         }
+
+    @cached_property
+    def exclusions(self) -> tuple[Statement, ...]:
+        """Return the statements, and those that deny what a claim counts: 没有不予公开的情形."""
+        denied = tuple(
+            Statement(
+                f"no_{one.id}",
+                one.rule,
+                Pattern(self.denial.replace("WORDS", one.none)),
+                one.meanings[0].items,
+                f"无{one.meanings[0].name}",
+                "denied",
+                topics=one.topics,
+                context=one.context,
+            )
+            for one in self.claims
+            if one.none
+        )
+        return (*self.statements, *denied)
 
     def narrowed(self, entry: Claim | Statement | Total, clause: str, others: Iterable[str] = ()) -> bool:
         """Tell whether the words of a clause, or the facets that it has beside them, make its number another one."""
@@ -319,6 +342,7 @@ def parse_rules(text: str, name: str) -> Rules:
     rules = read_toml(text, name, Rules, _pattern)
     faults = Faults()
     _compiled(rules, "", faults)
+    _compiled(rules.exclusions, "exclusions", faults)
     _consistent(rules, faults)
     faults.stop(name)
     return rules
