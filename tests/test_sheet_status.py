@@ -27,6 +27,7 @@ from toolkit.forms import View, judge
 from toolkit.forms.layout import Layout, lay_out
 from toolkit.forms.sheets import CHECKS, TALLY
 from toolkit.returns import Return
+from toolkit.returns.numbers import not_found
 from toolkit.returns.status import Status, status_of
 from toolkit.workbook import Filling, Text, write
 from toolkit.workbook.issuing import carried
@@ -140,7 +141,8 @@ def test_the_sheet_computed_anew_is_the_check(seeds: range, tmp_path: Path) -> N
             assert sentence == status.sentence, path.name
         else:
             assert f"{len(unsure)} 格待确认" in sentence, path.name
-        view = View(ret.figures, ret.blanks, {}, None if last is None else last.last_figures, asker(ret, last))
+        unread = {code for code, one in ret.answers.items() if one == not_found()}
+        view = View(ret.figures, ret.blanks | unread, {}, None if last is None else last.last_figures, asker(ret, last))
         for line in layout.checks.lines:
             shown = book[CHECKS.name][line.row][CHECKS.column("verdict")]
             touched = {code for code, _ in line.check.inputs}

@@ -18,7 +18,9 @@ def asker(ret: Return, last: Return | None) -> Callable[[Question], Number | Non
 
     def answer(question: Question) -> Number | None:
         if question.function == "faulty":
-            return sum(1 for code in question.items if isinstance(ret.answers.get(code), Unreadable))
+            # What an import did not find waits to be filled: it is no entry that anybody got wrong.
+            entries = (ret.answers.get(code) for code in question.items)
+            return sum(1 for entry in entries if isinstance(entry, Unreadable) and entry.reason != "VALUE_021")
         if question.function == "repeated":
             return None if last is None else int(_repeated(ret, last, question.items))
         text = "\n".join(paragraph.text for paragraph in ret.text.get(question.arguments[0], ()))
