@@ -139,3 +139,62 @@ def test_a_file_named_after_another_body_is_told(ledger: Ledger) -> None:
     ]
     found = sender_findings(ledger, merged(files, known), known)
     assert [(one.code, one.file) for one in found] == [("LEDGER_009", "样例2局年报.xlsx")]
+
+
+def test_without_planned_days_a_reminder_is_proposed_once_a_week(ledger: Ledger) -> None:
+    """After the deadline, not earlier than seven days after the one that went, whatever its way; a draft does not count."""
+
+    def on(day: int, *files: Checked) -> tuple[str, str]:
+        one = matter(ledger, *files, calendar=replace(LATE, today=date(2026, 2, day)))
+        return one.way, one.key
+
+    def went(key: str, day: str, state: str = "sent") -> None:
+        ledger.add("message", key=key, code=ONE, state=state, detail="", at=f"{day}T10:00:00+00:00")
+
+    went(f"{ONE}/催报/2026-01-30", "2026-01-30")  # before the deadline: about another day
+    first = f"{ONE}/催报/2026-02-01"
+    went(first, "2026-02-01", "planned")
+    assert [on(1), on(2)] == [("send", first), ("send", f"{ONE}/催报/2026-02-02")]
+    went(first, "2026-02-01")
+    assert {on(day) for day in range(1, 8)} == {("wait", first)}
+    assert matter(ledger, calendar=replace(LATE, today=date(2026, 2, 3))).silent
+    second = f"{ONE}/催报/2026-02-08"
+    assert on(8) == ("send", second)
+    went(second, "2026-02-10", "handed")  # by telephone, two days after it was written
+    assert [on(16), on(17)[0]] == [("wait", second), "send"]
+    went(f"{ONE}/催报/2026-02-17", "2026-02-17", "refused")  # is not tried anew every day
+    assert [on(18), on(23)] == [("phone", f"{ONE}/催报/2026-02-17")] * 2
+    ledger.add("decision", code=ONE, kind="remind", value="2026-02-18", reason="")
+    assert [on(24)[0], on(25)[0]] == ["wait", "send"]
+
+
+def test_who_was_sent_something_back_is_chased_once_a_week(ledger: Ledger) -> None:
+    """After the day that the letter gave; the reminder before that was about something else."""
+    failing = checked(SOUND.ret, "甲.xlsx", error())
+    known = addressed(1)
+
+    def on(day: int) -> tuple[str, str, str]:
+        one = matter(ledger, failing, calendar=replace(LATE, today=date(2026, 2, day)), roster=known)
+        return one.kind, one.way, one.key.rpartition("/")[2]
+
+    for key, day in ((f"{ONE}/催报/2026-02-01", 1), (f"{ONE}/退回/{failing.sha256[:16]}", 2)):
+        ledger.add("message", key=key, code=ONE, state="sent", detail="", at=f"2026-02-0{day}T10:00:00+00:00")
+    assert [on(day)[:2] for day in (2, 5, 6)] == [("mend", "wait"), ("mend", "wait"), ("chase", "send")]
+    ledger.add(
+        "message", key=f"{ONE}/催报/2026-02-06", code=ONE, state="sent", detail="", at="2026-02-06T10:00:00+00:00"
+    )
+    assert {on(day) for day in range(6, 13)} == {("chase", "wait", "2026-02-06")}
+    assert on(13) == ("chase", "send", "2026-02-13")
+
+
+def test_nothing_is_final_while_a_file_name_speaks_of_another_body(ledger: Ledger) -> None:
+    """It is to be decided whose the file is; once it was assigned, also to the body inside, the receipt goes out."""
+    known = addressed(1, 2)
+    file = checked(SOUND.ret, "样例2局年报.xlsx")
+    one = matter(ledger, file, roster=known)
+    assert (one.way, one.letter, one.key, "归属单位" in one.words) == ("decide", "", "", True)
+    assert "样例2局" in one.about
+    ledger.add("decision", code=file.sha256, kind="assign", value=ONE, reason="")
+    one = matter(ledger, file, roster=known)
+    assert (one.kind, one.letter) == ("final", "回执")
+    assert sender_findings(ledger, merged([file], known), known) == ()

@@ -228,6 +228,35 @@ def test_todays_list_is_there_for_programs(season: Path) -> None:
     assert again == done | {"read": 0}
 
 
+def test_what_comes_after_a_return_that_stands_is_raised(season: Path) -> None:
+    """A file that cannot be read is to be looked at, once; what was accepted stands; a misnamed one gets no receipt before."""
+    cycle(season)
+    one, four = code_of(BODIES[0][0]), code_of(BODIES[3][0])
+    late = season / "收件" / one / "再报.xlsx"
+    late.parent.mkdir()
+    late.write_bytes(a_return(0)[:2000])
+    (season / "收件" / f"{BODIES[4][2]}年报.xlsx").write_bytes(a_return(3))
+    done = answer("season", season, *DAY)
+    assert [(stray["file"], stray["name"]) for stray in done["strays"]] == [(f"{one}/再报.xlsx", BODIES[0][2])]
+    assert [(row["code"], row["kind"]) for row in done["decide"]][1:] == [(four, "whose")]
+    assert f"{BODIES[0][2]}：{one}/再报.xlsx" in cycle(season).out
+    assert "通过" in str(shown(season, one)["状态"])
+    assert "归属单位" in str(shown(season, four)["下一步"])
+    assert not [path for path in (season / "退回").glob(f"{four}*") if "回执" in path.name]
+    book = openpyxl.load_workbook(season / "台账.xlsx")
+    sheet = book["文件"]
+    titles = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        own = {"再报.xlsx": BODIES[0][2], f"{BODIES[4][2]}年报.xlsx": BODIES[3][2]}.get(
+            str(row[1].value).split("/")[-1]
+        )
+        row[titles.index("归属单位")].value = own
+    book.save(season / "台账.xlsx")
+    done = answer("season", season, *DAY)
+    assert (done["strays"], [row["kind"] for row in done["decide"]]) == ([], ["versions"])
+    assert [row["kind"] for row in done["send"] if row["code"] == four] == ["final"]
+
+
 def test_a_file_that_nobody_can_read_is_passed_over_by_nobody(season: Path) -> None:
     """It is to be decided: under the body after which it is named, which is not said to be silent, else by itself."""
     inbox = season / "收件"

@@ -166,10 +166,12 @@ def _show(today: season.Today, day: str, left: int, folder: Path | None) -> None
     _lines(t("打电话或当面转交", "Phone or hand over"), calls, len(today.phone))
     decide = [f"{one.name}{t('：', ': ')}{_about(one)}" for one in today.decide]
     whose = t("在“文件”表填归属单位，不是年报的移出收件", "say whose on 文件, or take it out of 收件")
-    decide += [
-        t(f"{one.file}：{one.reason}（{whose}）", f"{one.file}: {in_language(one.reason)} ({whose})")
-        for one in today.strays
-    ]
+    stands = t("先来的那份照旧；看过在“文件”表填归属单位，就不再列", "its return stands; once seen, say whose on 文件")
+    for one in today.strays:
+        whom, how = (f"{one.name}：", stands) if one.code and one.state != "not_on_roster" else ("", whose)
+        decide.append(
+            t(f"{whom}{one.file}：{one.reason}（{how}）", f"{whom}{one.file}: {in_language(one.reason)} ({how})")
+        )
     _lines(t("要决定（台账.xlsx 的黄色格）", "Decide (on 台账.xlsx)"), decide)
     how = t("转交“退回”里的信，或填好 邮箱.toml", "hand over what is in 退回, or fill in 邮箱.toml")
     how = how if folder is None else f"nianbao season {folder} --send"

@@ -27,7 +27,7 @@ def season_json(day: str, days_left: int, files: tuple[int, int], today: Any) ->
             way: [attributes(one, *names) for one in getattr(today, way)]
             for way in ("phone", "decide", "send", "silent")
         },
-        "strays": [attributes(one, "file", "state", "reason") for one in today.strays],
+        "strays": [attributes(one, "file", "name", "state", "reason") for one in today.strays],
         "uncertain": dict(today.fates),
     }
 

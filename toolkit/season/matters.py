@@ -28,6 +28,7 @@ MATTERS: Mapping[str, tuple[str, Wording]] = {
     "mend": (RETURNED, Wording("有错误，退回改正", "errors to mend")),
     "explain": (RECEIPT, Wording("已通过，待补齐或说明", "passed; something to fill or explain")),
     "chase": (REMINDER, Wording("退回后还没有再报", "returned, not back yet")),
+    "whose": ("", Wording("核对是哪个单位的，在“文件”表填归属单位", "whose is it: say so on 文件 of 台账")),
     "final": (RECEIPT, Wording("已通过，不必再报", "passed, nothing more to do")),
     "none": ("", Wording("不必去信", "no letter")),
 }
@@ -42,25 +43,30 @@ REMINDED_BEFORE = timedelta(days=7)
 """How long before the deadline reminders begin after an issued template, where none are planned."""
 CHASED_AFTER = timedelta(days=3)
 """How long a returned body has at least, and not before the deadline, before it is chased."""
+REMINDED_AGAIN = timedelta(days=7)
+"""How long after a reminder the next one is due, where none are planned: a body has a working week to answer."""
 UNUSABLE = ("unreadable", "not_ours", "no_identity")
 _ABSENT = ("MAIL_027", "MAIL_028", "MAIL_033", "FILE_090")
 """Mail that tells of no return that was meant to be one."""
 
 
 class Calendar(Struct, frozen=True):
-    """The days of a season: today, the deadline (None: not set), and the days on which reminders are planned.
-
-    Where none are planned, each day is one.
-    """
+    """The days of a season: today, the deadline (None: not set), and the days on which reminders are planned."""
 
     today: date
     deadline: date | None = None
     reminders: tuple[date, ...] = ()
 
-    @property
-    def reminder(self) -> date | None:
-        """Return the day of the reminder that is due: the last planned one, None before the first."""
-        return max((day for day in self.reminders if day <= self.today), default=None) if self.reminders else self.today
+    def reminder(self, last: tuple[date, date] | None, since: date) -> date | None:
+        """Return the day of the reminder that is due: the last planned one, None before the first.
+
+        Where none are planned it is today, or that of the ``last`` reminder (its day, when it went) while an answer to
+        it may still come; one that went before ``since`` was about something else.
+        """
+        if self.reminders:
+            return max((day for day in self.reminders if day <= self.today), default=None)
+        waits = last is not None and since < last[1] and self.today < last[1] + REMINDED_AGAIN
+        return last[0] if last is not None and waits else self.today
 
 
 class Matter(Struct, frozen=True):
@@ -116,7 +122,7 @@ class _Office:
         self.bodies = {} if roster is None else {body.code: body for body in roster.expected(rollup.year)}
         self.posts = ledger.newest("message", "key")
         self.decided = in_force(ledger)
-        origin = Provenance(ledger, roster, rollup.year)
+        origin = self.origin = Provenance(ledger, roster, rollup.year)
         self.guessed: set[str] = set()
         self.files: dict[str, list[FileState]] = {}
         for file in rollup.files:
@@ -155,16 +161,20 @@ class _Office:
         """Return what is open with a body, chased where its letter was sent long ago."""
         known = self.occasions.of(body, files)
         ask = known or self._silent(body, [file for file in files if file.state in UNUSABLE])
+        if ask.file is not None and ask.kind in ("final", "explain"):
+            odd = self.origin.misnamed(ask.file)
+            if odd is not None:  # nothing is final before somebody says whose it is
+                return Occasion("whose", "", Wording(odd.message, odd.message_en), ask.file)
         letter = MATTERS[ask.kind][0]
         if letter in ("", REMINDER) or ask.kind in ("final", "issue"):
             return ask
         row = self.posts.get(f"{body.code}/{letter}/{ask.what}")
         if row is None or not _out(row["state"]):
             return ask
-        day, sent = self.calendar.reminder, date.fromisoformat(row["at"][:10])
-        deadline = self.calendar.deadline
-        if deadline is None or self.calendar.today <= max(deadline, sent + CHASED_AFTER):
+        deadline, sent = self.calendar.deadline, date.fromisoformat(row["at"][:10])
+        if deadline is None or self.calendar.today <= (until := max(deadline, sent + CHASED_AFTER)):
             return ask  # they have until then, as their letter says
+        day = self.calendar.reminder(self._last_reminder(body.code), until)
         return ask if day is None or day <= sent else Occasion("chase", day.isoformat(), ask.about, ask.file)
 
     def _silent(self, body: BodyState, useless: Sequence[FileState]) -> Occasion:
@@ -188,8 +198,9 @@ class _Office:
             remedy = entry.remedy_agency or entry.remedy
             title = Wording(entry.title, entry.title_en)
             return Occasion("useless", what, phrase("about_oddity", title=title, name=odd[-1]["name"]), remedy=remedy)
-        deadline, due = self.calendar.deadline, self.calendar.reminder
+        deadline = self.calendar.deadline
         early = deadline is None or self.calendar.today <= deadline
+        due = self.calendar.reminder(self._last_reminder(body.code), date.min if early or not deadline else deadline)
         key = f"{body.code}/{ISSUE}/{self.rollup.year}"
         sent = key in self.posts and _out(self.posts[key]["state"])
         if early and not sent and not self.issued_elsewhere and not self._reminded(body.code):
@@ -207,7 +218,18 @@ class _Office:
         }
         return days | ({self.decided[code, "remind"]} if (code, "remind") in self.decided else set())
 
+    def _last_reminder(self, code: str) -> tuple[date, date] | None:
+        """Return the last reminder of a body that went, or may have gone: its day, and when it went by the ledger's clock."""
+        begun = f"{code}/{REMINDER}/"
+        days = [(row["at"][:10], key.removeprefix(begun)) for key, row in self.posts.items()
+                if key.startswith(begun) and row["state"] != PostState.PLANNED]  # fmt: skip
+        days += [(day, day) for day in [self.decided.get((code, "remind"), "")] if day]
+        at, day = max(days, default=("", ""))
+        return (date.fromisoformat(day), date.fromisoformat(at)) if day else None
+
     def _way(self, code: str, ask: Occasion, key: str, to: str) -> str:
+        if ask.kind == "whose":
+            return "decide"
         if ask.kind == "none":
             return "wait" if ask.file is None else "done"
         row = self.posts.get(key)

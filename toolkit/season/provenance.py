@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 from toolkit.findings import Finding, finding
-from toolkit.returns import RollUp
+from toolkit.returns import FileState, RollUp
 from toolkit.roster import Respondent, Roster, folded
 from toolkit.season.ledger import Ledger, assigned
 
@@ -42,6 +42,15 @@ class Provenance:
         codes = named_in(file, self._bodies)
         return codes[0] if len(codes) == 1 else ""
 
+    def misnamed(self, file: FileState) -> Finding | None:
+        """Return a finding for a return whose file is named after another body and not after its own; none once it was assigned."""
+        own = next((body for body in self._bodies if body.code == file.code), None)
+        if own is None or file.sha256 in self._assigned or named_in(file.file, [own]):
+            return None
+        titles = {body.code: body.name for body in self._bodies}
+        named = named_in(file.file, self._bodies)
+        return finding("LEDGER_009", file=file.file, named=titles[named[-1]], body=own.name) if named else None
+
 
 def named_in(file: str, bodies: Iterable[Respondent]) -> list[str]:
     """Return the codes of the bodies that the name of a file speaks of, those of the longest words."""
@@ -73,7 +82,8 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
     for row in ledger.rows("arrival"):
         if row["sender"]:
             senders.setdefault(row["sha256"], []).append(row["sender"].lower())
-    findings = list(_misnamed(rollup, bodies.values()))
+    origin = Provenance(ledger, roster, rollup.year)
+    findings = [odd for odd in map(origin.misnamed, rollup.files) if odd is not None]
     for file in rollup.files:
         addresses, respondent = senders.get(file.sha256, []), bodies.get(file.code)
         codes = [code for address in addresses for code in known.get(address, [])]
@@ -85,13 +95,3 @@ def sender_findings(ledger: Ledger, rollup: RollUp, roster: Roster | None) -> tu
         elif respondent.email:
             findings.append(finding("LEDGER_006", **place))
     return tuple(findings)
-
-
-def _misnamed(rollup: RollUp, bodies: Iterable[Respondent]) -> Iterator[Finding]:
-    """Yield a finding for every return whose file is named after another body and not after its own."""
-    titles = {body.code: body for body in bodies}
-    for file in rollup.files:
-        own = titles.get(file.code)
-        named = named_in(file.file, titles.values())
-        if own is not None and named and not named_in(file.file, [own]):
-            yield finding("LEDGER_009", file=file.file, named=titles[named[-1]].name, body=own.name)
