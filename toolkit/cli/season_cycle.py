@@ -179,7 +179,10 @@ def _show(today: season.Today, day: str, left: int, folder: Path | None) -> None
         today.send, lambda one: t(f"{one.letter}（{one.words}）", f"{in_language(one.letter)} ({one.words.en})")
     )
     _lines(t(f"可以发信（{how}）", f"Send ({how})"), words, len(today.send))
-    silent = [one.name for one in today.silent]
+    silent = [
+        f"{one.name}{t(f'（{one.words}）', f' ({one.words.en})') if one.kind == 'chase' else ''}"
+        for one in today.silent
+    ]
     _lines(t("仍未报", "Still silent"), ["、".join(silent)] if silent else [], len(silent))
 
 

@@ -58,7 +58,11 @@ def todays(session: Session, settled: Settled, as_of: date) -> Today:
 
     strays = (one for one in rollup.files if one.sha256 not in known and undecided(one))
     phone, decide, send = (tuple(one for one in listed if one.way == way) for way in ("phone", "decide", "send"))
-    silent = tuple(one for one in listed if one.silent or (one.kind, one.way) in (("none", "wait"), ("chase", "wait")))
+    passed = {one.sha256 for one in rollup.files if one.state == "merged"}
+    waiting = [
+        one for one in listed if one.way == "wait" and one.kind in ("none", "chase") and one.sha256 not in passed
+    ]
+    silent = tuple(one for one in listed if one.silent or one in waiting)
     posts = {key: PostState(row["state"]) for key, row in session.ledger.newest("message", "key").items()}
     fates = {key: FATES[state] for key, state in posts.items() if state in FATES}
     return Today(phone, decide, send, silent, tuple(strays), fates)
