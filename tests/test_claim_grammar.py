@@ -73,7 +73,7 @@ def test_whose_a_number_is(identity: Identity, text: str, expected: list[str]) -
 def in_chapter(number: str, text: str, first: int, step: int) -> list[str]:
     """Return the codes of a sentence of a chapter beside cells that rise from a first one."""
     cells = {code: first + at * step for at, code in enumerate(load_form("2021").inputs)}
-    ret = a_return(dict(cells), text, year=2024, head="", number=number)
+    ret = a_return(dict(cells), text, year=2024, head=APPLY if number == "一" else "", number=number)
     own = type(ret)(ret.form, Identity(form="2021", year=2024, name="样例县水利局"), ret.answers, text=ret.text)
     return [one.code for one in check_text(own) if one.code != "N10"]
 

@@ -23,7 +23,7 @@ NEAR = 8
 """How many numbers to either side are looked at for one that is no date."""
 
 _STOPS = "，。；：（）！？"
-_LINK = re.compile("(?:(?:政府信息公开)?申请|案件)?[为系是]?|")
+_LINK = re.compile("(?:(?:政府信息公开)?申请|(?:行政复议|行政诉讼|复议|诉讼)(?:案件)?|案件)?[为系是]?|")
 _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
 _YEAR_BEFORE = re.compile("(?:^|[，；：）])(20[0-9]{2})年度?(?:全年|期间)?，")
