@@ -71,12 +71,12 @@ def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
     """Return the chapters under headings of any markup, without what follows the report on its page."""
     out = Chapters(headings=headings(form, lines))
     texts = {part.number for part in form.chapters}
-    current, head, muted = "", "", False
+    current, head, muted = "", "", ""
     opening: list[ChapterText] = []
     for at, line in enumerate(lines):
         heading = out.headings.get(at)
         if heading is not None and heading.read:
-            current, head, muted = heading.number, "", False
+            current, head, muted = heading.number, "", ""
         out.parts.append(current)
         if heading is not None and heading.read:
             continue
@@ -86,10 +86,13 @@ def read_chapters(form: Form, lines: Sequence[TextLine]) -> Chapters:
         if current == "":
             opening = _before(lines, at, out, opening)
         elif current in texts:
-            muted = muted or (_END.match(line.text) is not None and current == form.parts[-1].number)
-            if not muted:
+            muted = muted or (line.text if _END.match(line.text) and current == form.parts[-1].number else "")
+            if muted:
+                # Of what stands below the report only our own annexes are known.
+                out.left += [line] if _sentence(line.text) and not muted.startswith("附件") else []
+            else:
                 head = _add(form, out, current, head, line)
-        elif prompt is None and _prose(line.text):
+        elif (prompt is None or prompt.start() > 0) and _prose(line.text):
             out.asides.setdefault(current, []).append(line)
             out.carried.add(at)
         elif prompt is None and not _of_table(line.text):
@@ -110,7 +113,7 @@ def _of_table(text: str) -> bool:
     """Tell whether a line holds nothing but figures, labels of the forms or a piece of one."""
     words = "".join(character for character in fold(text) if not character.isdigit())
     fragment = len(words) < 2 or any(words in label for label in _folded(form_ids()))
-    return fragment or _UNIT.match(text) is not None or LABELS.of(text) is not None
+    return bool(fragment or (_UNIT.match(text) and "。" not in text) or LABELS.of(text) is not None)
 
 
 def _moved(form: Form, out: Chapters) -> None:
@@ -127,7 +130,9 @@ def _before(lines: Sequence[TextLine], at: int, out: Chapters, opening: list[Cha
     """Take body and year from a title, whose name may stand on the line before; return the sentences since the last one."""
     text = lines[at].text
     title = title_of(text)
-    if title is None:
+    if title is None or (title.rest > 1 and _sentence(text)):
+        if title is not None and not out.name:
+            out.name, out.year = title.name, title.year
         if len(text) >= _SENTENCE and text.rstrip().endswith(("。", "；", "：")):
             return [*opening, ("", text, lines[at].where)]
         out.left += [lines[at]] if not any(text.startswith(_DRAFT) for _, text, _ in opening) else []
@@ -137,8 +142,14 @@ def _before(lines: Sequence[TextLine], at: int, out: Chapters, opening: list[Cha
         name = "".join(lines[at - 1].text.split())
     if name or not out.name:
         out.name, out.year = name or out.name, title.year
-    out.left.clear()
+    above = (*out.left, *(TextLine(text, where) for _, text, where in opening))
+    out.left = [line for line in above if _sentence(line.text)]
     return []
+
+
+def _sentence(text: str) -> bool:
+    """Tell whether a line outside the report reads like one of its sentences rather than like what a page prints."""
+    return len(text) >= _SENTENCE and "。" in text
 
 
 def _opened(form: Form, out: Chapters, opening: list[ChapterText]) -> None:
