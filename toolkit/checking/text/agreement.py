@@ -26,7 +26,7 @@ _STOPS = "，。；：（）！？"
 _LINK = re.compile("(?:(?:政府信息公开)?申请|(?:行政复议|行政诉讼|复议|诉讼)(?:案件)?|案件)?[为系是]?|")
 _JOINED = re.compile("(?:和|及|、|与|或|以及|并|并且|、并|或者|)")
 _YEAR = re.compile("(?<![0-9])(20[0-9]{2})年")
-_YEAR_BEFORE = re.compile("(?:^|[，；：）])(20[0-9]{2})年度?(?:全年|期间)?，")
+_YEAR_BEFORE = re.compile("(?:^|[，；：）])(?:自|从)?(20[0-9]{2})年度?(?:全年|期间|以来)?，")
 
 
 class Hit(Struct, frozen=True):
@@ -94,6 +94,10 @@ def _hit(sentence: Sentence, at: int, taken: int, rules: Rules, year: int | None
         return None
     if rules.narrowed(last.claim, clause, _beside(sentence, clause, start, rules, year)):
         return None
+    several = last.claim.scope == "share" and any(
+        len(meaning.items) > 1 or "*" in meaning.items[0] for meaning in meanings
+    )
+    part = part or (several and rules.facets["ground"].search(text[since : start + first]) is not None)
     return Hit(last.claim, quantity, meanings, start + first, quantity.end + words_end, part)
 
 
@@ -188,6 +192,7 @@ def _behind(claim: Claim, after: str) -> re.Match[str] | None:
 def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
     """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
     facets = {"whose"} if rules.facets["asked"].search(sentence.text[max(0, start - REACH) : start]) else set()
+    facets |= {"past"} if rules.facets["since"].search(sentence.text[max(0, start - REACH) : start]) else set()
     facets |= {"elsewhere"} if rules.facets["elsewhere"].search(sentence.text, start) else set()
     if rules.facets["wide"].search(clause):
         facets.add("wide" if sentence.wide else "whose")

@@ -98,7 +98,9 @@ def _growths(sentence: Sentence, at: int, hit: Hit | None, years: Years, rules: 
     by = _by(sentence, at - 1, rules)
     if by is not None:
         now, step = by
-        before = now.value - sign * step.value
+        # 比2024年的97件增加15件: the number before the step is the one that it is compared with.
+        base = rules.percents.compared.search(sentence.text[max(0, now.start - 10) : now.start]) is not None
+        before = now.value if base else now.value - sign * step.value
         if before <= 0 or now.about or step.about:
             return {}
         return {f"{show(step.value)}÷{show(before)}＝": step.value * 100 / before}
