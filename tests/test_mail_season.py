@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from tests.books import numbers_as_text
-from tests.commands import Ended, run, surroundings
+from tests.commands import Ended, run, surroundings, worked
 from tests.incoming import file, letter, text
 from tests.samples import BODIES, REGION, code_of, roster_of, sound, workbook
 from tests.servers import PASSWORD, STAGES, USER, ImapServer, Killer, SmtpServer, certificate, requires_dovecot
@@ -250,6 +250,7 @@ def each_once(season: Season, day: str) -> tuple[list[str], int]:
 @requires_dovecot
 def test_killed_at_any_stage_of_a_letter_nobody_gets_it_twice(season: Season) -> None:
     """Killed at each stage of the second letter in turn: once its text was asked for it stands as unknown, sent no more."""
+    worked("init", season.folder, "--remind-after", "1,2,3,4,5,6,7,8,9")  # a letter of each body on each day
     killer = Killer()
     season.smtp.fault = killer
     for number, stage in enumerate(STAGES, 1):
@@ -266,6 +267,7 @@ def test_killed_at_any_stage_of_a_letter_nobody_gets_it_twice(season: Season) ->
 @requires_dovecot
 def test_killed_while_sending_nobody_gets_a_letter_twice(season: Season) -> None:
     """Killed at random moments, over and over: each reminder arrives once, or stands as unknown; none that is "sent" is missing."""
+    worked("init", season.folder, "--remind-after", "1,2,3,4,5,6,7,8,9")  # a letter of each body on each day
     draw = random.Random(4)
     season.smtp.fault = lambda stage, to: time.sleep(0.01)
     for day in [f"2026-02-{day:02d}" for day in range(1, 5)]:
