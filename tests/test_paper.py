@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import subprocess
 import zipfile
@@ -16,6 +17,7 @@ from tests.office import convert, requires_office, typed
 from tests.soaking import soak
 from tests.test_reading_files import filling, saved
 from tests.test_rollup import rolled, three
+from toolkit.excel_out.measures import text_width
 from toolkit.forms import load_form
 from toolkit.forms.sheets import COVER, HOW_TO, LEADING_SHEET, REPORTED, REVIEW
 from toolkit.reading import read
@@ -73,6 +75,33 @@ def test_empty_rows_take_no_paper(count: int, most: int, tmp_path: Path) -> None
     pages = printed(write(Filling(load_form("2021"), 2025, text=text)), tmp_path)
     assert len(pages) <= most
     assert all(len(page) > 30 for page in pages)
+
+
+def clipped(data: bytes) -> list[tuple[str, str, str]]:
+    """Return the texts that are higher than their rows, whose heights are written: (sheet, cell, text)."""
+    places = []
+    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+        width = {
+            at: dim.width * 7 + 5 for dim in sheet.column_dimensions.values() for at in range(dim.min, dim.max + 1)
+        }
+        areas = {area.coord.split(":")[0]: area.bounds for area in sheet.merged_cells.ranges}
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            left, top, right, bottom = areas.get(cell.coordinate, (cell.column, cell.row, cell.column, cell.row))
+            heights = [sheet.row_dimensions[row].height for row in range(top, bottom + 1)]
+            wraps = cell.alignment.wrap_text and not cell.alignment.textRotation and not cell.value.startswith("=")
+            if not wraps or None in heights:
+                continue
+            room = sum(width.get(column, 64) for column in range(left, right + 1)) - 4
+            lines = sum(max(1, math.ceil(text_width(part, cell.font.sz) / room)) for part in cell.value.split("\n"))
+            if lines * cell.font.sz * 1.15 > sum(heights) + 1:
+                places.append((sheet.title, cell.coordinate, cell.value))
+    return places
+
+
+def test_no_text_is_higher_than_its_row() -> None:
+    """Of a blank, a reply and a roll-up: every head, label, note and name is seen whole."""
+    books = [write(filling("2021", kind)) for kind in ("blank", "reply")] + [write_rollup(rolled(three()))]
+    assert [clipped(book) for book in books] == [[], [], []]
 
 
 @soak

@@ -33,10 +33,10 @@ LONGEST = 2000
 _PAGE = Page(landscape=True)
 _line: dict[str, Any] = {"border": 1, "border_color": LINE}
 head = cell_format(font_name="黑体", bg_color=HEAD, align="center", text_wrap=True, font_size=10, **_line)
-code = cell_format(font_size=8, shrink=True, font_color=GREY, bg_color=STUB, align="center", **_line)
+code = cell_format(font_size=8, text_wrap=False, shrink=True, font_color=GREY, bg_color=STUB, align="center", **_line)
 text = cell_format(font_size=9.5, text_wrap=True, align="left", indent=1, **_line)
 small = cell_format(font_size=8, font_color=GREY, text_wrap=True, align="left", indent=1, **_line)
-digest = cell_format(font_size=8, font_color=GREY, align="left", **_line)
+digest = cell_format(font_size=8, text_wrap=False, font_color=GREY, align="left", **_line)
 centred = cell_format(font_size=9.5, text_wrap=True, align="center", **_line)
 right = cell_format(font_size=9.5, text_wrap=True, align="right", indent=1, **_line)
 bad = cell_format(font_size=9.5, text_wrap=True, align="center", bold=True, font_color=RED, bg_color=PINK, **_line)

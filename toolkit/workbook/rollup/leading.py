@@ -22,7 +22,7 @@ _FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
 MOST_LED = 1_000
 """Bodies that are listed; nobody prints more."""
 _WIDTHS = (48, 270, 160)
-_FIGURE_WIDTH = 96
+_FIGURE_WIDTH = 108
 
 
 def leading(form: Form) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -37,14 +37,15 @@ def put_leading(book: Workbook, sums: Sums) -> None:
     sheet, shown = book.sheet(LEADING_SHEET), leading(sums.form)
     widths = (*_WIDTHS, *[_FIGURE_WIDTH] * len(shown))
     registers.columns(sheet, widths)
-    titles = ("序号", "单位名称", "统一社会信用代码", *(title for title, _ in shown))
+    titles = ("序号", "单位名称", "统一社会信用代码", *(title.replace("（", "\n（") for title, _ in shown))
     sheet.row(0, 44, styles.plain)
     sheet.merge(
         Area(0, 0, 0, len(titles) - 1),
         f"{words(sums.rollup.region)} {LEADING_SHEET}（按明细）{sums.stage}",
         styles.title,
     )
-    sheet.row(1, 44, styles.plain)
+    tall = max(wrapped_lines(title, width - 4, 9.5) for title, width in zip(titles, widths, strict=True))
+    sheet.row(1, 10 + line_height(9.5) * tall, styles.plain)
     for column, title in enumerate(titles):
         sheet.text(1, column, title, registers.head)
     kinds = [sums.form.items[codes[0]].kind for _, codes in shown]
