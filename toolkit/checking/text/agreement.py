@@ -174,8 +174,10 @@ def _meanings(joined: list[_Named]) -> tuple[Meaning, ...]:
     """Return what joined words may mean: the sum of outcomes, or either of two verbs."""
     if len(joined) == 1:
         return joined[0].claim.meanings
-    if all(words.claim.adds for words in joined):
-        firsts = [words.claim.meanings[0] for words in joined]
+    # 依申请公开予以公开和部分公开: what stands before the outcomes that are added is their subject.
+    adding = [words for words in joined if words.claim.adds]
+    if joined[-len(adding) :] == adding and len(adding) > 1:
+        firsts = [words.claim.meanings[0] for words in adding]
         items = tuple(dict.fromkeys(item for meaning in firsts for item in meaning.items))
         return (Meaning("＋".join(dict.fromkeys(meaning.name for meaning in firsts)), items),)
     return tuple(dict.fromkeys(meaning for words in joined for meaning in words.claim.meanings))
@@ -196,7 +198,8 @@ def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int
     facets |= {"elsewhere"} if rules.facets["elsewhere"].search(sentence.text, start) else set()
     if rules.facets["wide"].search(clause):
         facets.add("wide" if sentence.wide else "whose")
-    years = _YEAR.findall(clause) or _YEAR_BEFORE.findall(sentence.text[:start])[-1:]
+    before = sentence.text[:start]
+    years = _YEAR.findall(clause) or (_YEAR if "当年" in clause else _YEAR_BEFORE).findall(before)[-1:]
     return facets | ({YEAR} if year is not None and any(other != str(year) for other in years) else set())
 
 
