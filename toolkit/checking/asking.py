@@ -8,6 +8,7 @@ from toolkit.answers import Number, Unreadable
 from toolkit.checking.fees import fee
 from toolkit.forms.definition import Question
 from toolkit.returns import Return
+from toolkit.returns.numbers import not_found
 
 ALIKE = 5
 """How many figures other than zero must agree before two tables are called the same: small bodies repeat zeros."""
@@ -20,7 +21,7 @@ def asker(ret: Return, last: Return | None) -> Callable[[Question], Number | Non
         if question.function == "faulty":
             # What an import did not find waits to be filled: it is no entry that anybody got wrong.
             entries = (ret.answers.get(code) for code in question.items)
-            return sum(1 for entry in entries if isinstance(entry, Unreadable) and entry.reason != "VALUE_021")
+            return sum(1 for entry in entries if isinstance(entry, Unreadable) and entry != not_found())
         if question.function == "repeated":
             return None if last is None else int(_repeated(ret, last, question.items))
         text = "\n".join(paragraph.text for paragraph in ret.text.get(question.arguments[0], ()))

@@ -193,12 +193,12 @@ def _behind(claim: Claim, after: str) -> re.Match[str] | None:
 
 def _beside(sentence: Sentence, clause: str, start: int, rules: Rules, year: int | None) -> set[str]:
     """Return the facets of a clause that its words alone do not show: whose it is in a county, and another year."""
-    facets = {"whose"} if rules.facets["asked"].search(sentence.text[max(0, start - REACH) : start]) else set()
-    facets |= {"past"} if rules.facets["since"].search(sentence.text[max(0, start - REACH) : start]) else set()
+    before = sentence.text[:start]
+    facets = {"whose"} if rules.facets["asked"].search(before, max(0, start - REACH)) else set()
+    facets |= {"past"} if rules.facets["since"].search(before, max(0, start - REACH)) else set()
     facets |= {"elsewhere"} if rules.facets["elsewhere"].search(sentence.text, start) else set()
     if rules.facets["wide"].search(clause):
         facets.add("wide" if sentence.wide else "whose")
-    before = sentence.text[:start]
     years = _YEAR.findall(clause) or (_YEAR if "当年" in clause else _YEAR_BEFORE).findall(before)[-1:]
     return facets | ({YEAR} if year is not None and any(other != str(year) for other in years) else set())
 
